@@ -1,0 +1,7 @@
+import Core
+import Worker
+
+@main
+struct Microfold {
+  static func main() { print("microfold") }
+}

@@ -1,0 +1,129 @@
+/// A sweep, as its file describes it: what is trained, on what, how, and where the results go.
+///
+/// Every key has a default but `datasets`. See `SweepConfiguration+Parsing.swift` for how the file is checked.
+public struct SweepConfiguration: Codable, Equatable, Sendable {
+  public var name = "sweep"
+  /// The run directory.
+  public var output = "runs/sweep"
+  /// The cross-validation is repeated for each seed; a file may say `"seed": 2022` or `"seeds": [1, 2, 3]`.
+  public var seeds: [UInt64] = [2022]
+  public var datasets: [Dataset] = []
+  public var folds = Folds()
+  public var variants: [Variant] = [.full]
+  public var network = Network()
+  public var training = Training()
+
+  public init() {}
+
+  /// One dataset: a clip store on disk, or a synthetic one that is made at the start.
+  public struct Dataset: Codable, Equatable, Sendable {
+    public var name: String
+    public var source: Source
+    /// The emotions that are told apart; each class is one or several emotions, named by the first.
+    public var classes: ClassMap
+
+    public init(name: String, source: Source, classes: ClassMap) {
+      self.name = name
+      self.source = source
+      self.classes = classes
+    }
+
+    public enum Source: Codable, Equatable, Sendable {
+      /// The path of a clip store.
+      case store(String)
+      /// A dataset of the synthetic suite.
+      case synthetic(Synthetic)
+    }
+  }
+
+  /// What the synthetic suite is asked to make.
+  public struct Synthetic: Codable, Equatable, Sendable {
+    /// Number of clips.
+    public var clips = 60
+    /// Height and width of a frame, pixels.
+    public var size = 64
+    /// Strength of facial motion: 1 is 1–3 % of the face's width, as in the originals.
+    public var motion = 1.0
+    /// How far identity foretells emotion, 0 (not at all) to 1 (each subject shows mostly one emotion).
+    public var confounding = 0.5
+    public var seed: UInt64 = 1
+
+    public init() {}
+  }
+
+  public struct Folds: Codable, Equatable, Sendable {
+    public var count = 5
+    public var by = SplitRule.subject
+
+    public init() {}
+  }
+
+  public struct Network: Codable, Equatable, Sendable {
+    /// Channels after the first convolution.
+    public var width = 64
+    /// Frames of a clip that the networks see, T.
+    public var frames = 6
+    /// Height and width of MENet's frames, pixels.
+    public var motionSize = 256
+    /// Height and width of IDNet's frames, pixels; divides `motionSize`.
+    public var identitySize = 128
+    public var stem = Stem.paper
+    /// A 2-D ResNet-18 in torchvision's names (safetensors), or nil.
+    public var pretrained: String?
+
+    public init() {}
+  }
+
+  /// Which stem MENet and IDNet have: the paper's, or the authors' public code's with an extra 1×2×2 max pool.
+  public enum Stem: String, CaseIterable, Codable, Sendable { case paper, code }
+
+  public struct Training: Codable, Equatable, Sendable {
+    public var batch = 32
+    public var learningRate = 1e-4
+    public var identityEpochs = 100
+    public var motionEpochs = 300
+    /// λ of the divergence loss (Eq. 6).
+    public var divergenceWeight = 0.1
+    /// λ of the mutual information in MENet's stages (Eq. 7).
+    public var mutualInformationWeight = 0.1
+    /// λ of the mutual information in IDNet's third stage.
+    public var identityMutualInformationWeight = 0.1
+    /// Parts that a batch is cut into, a power of two; sums over the batch are added lane by lane.
+    public var lanes = 8
+    public var reduction = Reduction.exact
+    public var selection = Selection.last
+    /// Steps between checkpoints; 0 means every epoch.
+    public var checkpointEverySteps = 0
+
+    public init() {}
+  }
+
+  /// How gradients are added over ranks: `exact` (the same bits at any size) or `fast` (MPI_Allreduce).
+  public enum Reduction: String, CaseIterable, Codable, Sendable { case exact, fast }
+  /// Which epoch's MENet is scored: the last, or the best on an inner validation fold of subjects.
+  public enum Selection: String, CaseIterable, Codable, Sendable { case last, validation }
+}
+
+/// How clips are put into folds.
+public enum SplitRule: String, CaseIterable, Codable, Sendable {
+  /// Whole subjects to folds, class counts balanced.
+  case subject
+  /// Stratified by class, ignoring subjects (subjects overlap).
+  case sample
+  /// One fold a subject.
+  case loso
+}
+
+/// The classes of a dataset: each is one or several emotions, named by the first.
+public struct ClassMap: Codable, Equatable, Sendable {
+  /// `groups[c]` are the emotions of class c.
+  public var groups: [[String]]
+
+  public init(_ groups: [[String]]) { self.groups = groups }
+
+  /// The class names, in order.
+  public var names: [String] { groups.map { $0[0] } }
+
+  /// The class of an emotion, or nil when the emotion is not told apart here.
+  public func index(of emotion: String) -> Int? { groups.firstIndex { $0.contains(emotion) } }
+}

@@ -1,0 +1,42 @@
+/// One clip of a store: what is known of it besides its pixels.
+public struct Clip: Equatable, Sendable {
+  /// The clip's name, unique in its store.
+  public var name: String
+  public var subject: String
+  public var emotion: String
+  /// Where it came from: a path of the original dataset, or `synthetic`.
+  public var source: String
+  /// Frames per second of the recording.
+  public var fps: Double
+  /// Index of the first frame of the motion among the stored frames.
+  public var onset: Int
+  /// Index of the strongest frame.
+  public var apex: Int
+  /// Index of the last frame of the motion.
+  public var offset: Int
+  /// Facial action units, as the coders wrote them, where known.
+  public var actionUnits: String?
+  /// Stored frames.
+  public var frames: Int
+  /// Pixels.
+  public var height: Int
+  public var width: Int
+
+  public init(
+    name: String, subject: String, emotion: String, source: String, fps: Double, onset: Int, apex: Int, offset: Int,
+    actionUnits: String? = nil, frames: Int, height: Int, width: Int
+  ) {
+    self.name = name
+    self.subject = subject
+    self.emotion = emotion
+    self.source = source
+    self.fps = fps
+    self.onset = onset
+    self.apex = apex
+    self.offset = offset
+    self.actionUnits = actionUnits
+    self.frames = frames
+    self.height = height
+    self.width = width
+  }
+}

@@ -1,0 +1,106 @@
+/// One work unit: a fold of a dataset, trained as one variant from one seed.
+public struct WorkUnit: Codable, Hashable, Sendable, CustomStringConvertible {
+  public var dataset: String
+  /// Fold that is tested, from 0.
+  public var fold: Int
+  public var variant: Variant
+  public var seed: UInt64
+
+  public init(dataset: String, fold: Int, variant: Variant, seed: UInt64) {
+    self.dataset = dataset
+    self.fold = fold
+    self.variant = variant
+    self.seed = seed
+  }
+
+  /// As people read it: `casme2 fold 0, full, seed 2022`.
+  public var description: String { "\(dataset) fold \(fold), \(variant.rawValue), seed \(seed)" }
+}
+
+/// What training one work unit gave: `result.json`.
+public struct UnitResult: Codable, Equatable, Sendable {
+  public var dataset: String
+  public var fold: Int
+  public var variant: Variant
+  public var seed: UInt64
+  /// Class names, in the order of `confusion`.
+  public var classes: [String]
+  /// Clips of the test fold, rows true class, columns predicted class.
+  public var confusion: [[Int]]
+  public var accuracy: Double
+  /// Unweighted F1 (macro F1), 0 to 1.
+  public var uf1: Double
+  /// Unweighted average recall, 0 to 1.
+  public var uar: Double
+  /// Accuracy of the epoch that was best on the test fold: what choosing by the test fold would claim.
+  public var leakyAccuracy: Double
+  /// Accuracy of a linear probe for the subject on MENet's features; nil where it cannot be fitted.
+  public var identityProbe: Double?
+  /// The same probe on IDNet's features; nil for variants without IDNet.
+  public var identityProbeOfIdentity: Double?
+  /// Accuracy of always naming the most frequent subject.
+  public var identityChance: Double?
+  /// Wall-clock seconds. Like `ranks`, not part of what is equal between runs.
+  public var seconds: Double
+  public var ranks: Int
+  /// Optimizer steps taken, all stages.
+  public var steps: Int
+  /// SHA-256 of menet.safetensors, hexadecimal.
+  public var weightsDigest: String
+  public var predictions: [Prediction]
+
+  /// One test clip's prediction.
+  public struct Prediction: Codable, Equatable, Sendable {
+    public var clip: String
+    public var subject: String
+    /// Class indices.
+    public var truth: Int
+    public var predicted: Int
+    /// A probability a class.
+    public var probabilities: [Float]
+
+    public init(clip: String, subject: String, truth: Int, predicted: Int, probabilities: [Float]) {
+      self.clip = clip
+      self.subject = subject
+      self.truth = truth
+      self.predicted = predicted
+      self.probabilities = probabilities
+    }
+  }
+
+  public init(
+    dataset: String, fold: Int, variant: Variant, seed: UInt64, classes: [String], confusion: [[Int]],
+    accuracy: Double, uf1: Double, uar: Double, leakyAccuracy: Double, identityProbe: Double?,
+    identityProbeOfIdentity: Double?, identityChance: Double?, seconds: Double, ranks: Int, steps: Int,
+    weightsDigest: String, predictions: [Prediction]
+  ) {
+    self.dataset = dataset
+    self.fold = fold
+    self.variant = variant
+    self.seed = seed
+    self.classes = classes
+    self.confusion = confusion
+    self.accuracy = accuracy
+    self.uf1 = uf1
+    self.uar = uar
+    self.leakyAccuracy = leakyAccuracy
+    self.identityProbe = identityProbe
+    self.identityProbeOfIdentity = identityProbeOfIdentity
+    self.identityChance = identityChance
+    self.seconds = seconds
+    self.ranks = ranks
+    self.steps = steps
+    self.weightsDigest = weightsDigest
+    self.predictions = predictions
+  }
+
+  /// The unit that was trained.
+  public var unit: WorkUnit { WorkUnit(dataset: dataset, fold: fold, variant: variant, seed: seed) }
+}
+
+/// How one unit ended.
+public enum UnitOutcome: Codable, Equatable, Sendable {
+  case finished(UnitResult)
+  /// Failed, with the reason, as one line.
+  case failed(WorkUnit, reason: String)
+}

@@ -1,0 +1,25 @@
+/// Something wrong in what the user gave: where it is, what is there, and what would be right.
+///
+/// A fault is printed as one line, `place: problem`, by rank 0 only, and ends the program with a non-zero status.
+public struct Fault: Error, Equatable, CustomStringConvertible, Sendable {
+  /// Where: a file, a key of the sweep file (`training.batch`), a tensor, an option.
+  public var place: String
+  /// What is wrong and what to do.
+  public var problem: String
+
+  public init(at place: String, _ problem: String) {
+    self.place = place
+    self.problem = problem
+  }
+
+  public var description: String { "\(place): \(problem)" }
+}
+
+/// All faults of one file, collected before any is thrown.
+public struct Faults: Error, Equatable, CustomStringConvertible, Sendable {
+  public var faults: [Fault]
+
+  public init(_ faults: [Fault]) { self.faults = faults }
+
+  public var description: String { faults.map(\.description).joined(separator: "\n") }
+}

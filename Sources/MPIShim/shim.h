@@ -1,0 +1,13 @@
+// The C face of MPI: what Swift cannot import because Open MPI writes it as cast macros.
+#pragma once
+#define OMPI_SKIP_MPICXX 1
+#include <mpi.h>
+
+static inline MPI_Comm microfold_comm_world(void) { return MPI_COMM_WORLD; }
+static inline MPI_Comm microfold_comm_null(void) { return MPI_COMM_NULL; }
+static inline MPI_Datatype microfold_byte(void) { return MPI_BYTE; }
+static inline MPI_Datatype microfold_float(void) { return MPI_FLOAT; }
+static inline MPI_Op microfold_sum(void) { return MPI_SUM; }
+static inline void *microfold_in_place(void) { return MPI_IN_PLACE; }
+static inline MPI_Status *microfold_status_ignore(void) { return MPI_STATUS_IGNORE; }
+static inline MPI_Errhandler microfold_errors_return(void) { return MPI_ERRORS_RETURN; }
