@@ -28,6 +28,13 @@ public struct Tensor {
     elements.withUnsafeBufferPointer { pointer.update(from: $0.baseAddress!, count: count) }
   }
 
+  /// The same memory under another shape of as many elements.
+  public init(_ tensor: Tensor, shape: [Int]) {
+    self.shape = shape
+    count = tensor.count
+    storage = tensor.storage
+  }
+
   /// The first element.
   public var pointer: UnsafeMutablePointer<Float> { storage.base }
 

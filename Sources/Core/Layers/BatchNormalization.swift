@@ -1,0 +1,111 @@
+/// What batch normalisation learns and remembers of `channels` channels.
+struct NormalizationState {
+  static let epsilon = 1e-5
+  static let momentum = 0.1
+
+  let weight, bias: Parameter
+  let runningMean, runningVariance: Statistic
+  /// Training passes so far, as one float.
+  let batchesTracked: Statistic
+
+  init(_ name: String, channels: Int, _ initializer: Initializer, weight start: Float = 1) {
+    weight = initializer.constant(name + ".weight", [channels], start)
+    bias = initializer.constant(name + ".bias", [channels], 0)
+    runningMean = Statistic(name: name + ".running_mean", value: Tensor([channels], filledWith: 0))
+    runningVariance = Statistic(name: name + ".running_var", value: Tensor([channels], filledWith: 1))
+    batchesTracked = Statistic(name: name + ".num_batches_tracked", value: Tensor([], filledWith: 0))
+  }
+
+  var parameters: [Parameter] { [weight, bias] }
+  var statistics: [Statistic] { [runningMean, runningVariance, batchesTracked] }
+
+  /// Moves the running statistics towards a batch's; the variance is the biased one over `count` values.
+  func track(channel: Int, mean: Double, variance: Double, count: Double) {
+    let momentum = NormalizationState.momentum
+    let unbiased = count > 1 ? variance * count / (count - 1) : variance
+    let (means, variances) = (runningMean.value, runningVariance.value)
+    means[channel] = Float((1 - momentum) * Double(means[channel]) + momentum * mean)
+    variances[channel] = Float((1 - momentum) * Double(variances[channel]) + momentum * unbiased)
+  }
+}
+
+/// Batch normalisation of feature maps with statistics over the whole batch, also when it is spread over ranks,
+/// with the sum with a residual and the cut-off below zero that follow it in a residual block.
+///
+/// Training: y = (x - mean) / sqrt(variance + epsilon) · weight + bias, moments over (batch, T, H, W) a channel.
+struct BatchNormalization {
+  let state: NormalizationState
+  let channels: Int
+  let rectified: Bool
+  private var memory: Memory?
+
+  private struct Memory {
+    let x, y: FeatureMaps
+    /// Double precision: 1 / sqrt(variance + epsilon) a channel, and values a channel.
+    let inverseDeviation: [Double]
+    let mean: Tensor
+    let count: Double
+  }
+
+  init(_ name: String, channels: Int, rectified: Bool, _ initializer: Initializer) {
+    state = NormalizationState(name, channels: channels, initializer)
+    self.channels = channels
+    self.rectified = rectified
+  }
+
+  mutating func forward(_ x: FeatureMaps, residual: FeatureMaps? = nil, _ mode: Mode) throws -> FeatureMaps {
+    switch mode {
+    case .evaluation:
+      let (means, variances) = (state.runningMean.value, state.runningVariance.value)
+      let inverse = (0..<channels).map { 1 / (Double(variances[$0]) + NormalizationState.epsilon).squareRoot() }
+      return apply(x, (0..<channels).map { Double(means[$0]) }, inverse, residual)
+    case .training(let lanes):
+      let sums = try lanes.total(momentsPerSample(x), width: 2 * x.stride)
+      let count = Double(lanes.batch * x.frames * x.places)
+      let means = (0..<channels).map { sums[$0] / count }
+      let variances = (0..<channels).map { max(0, sums[x.stride + $0] / count - means[$0] * means[$0]) }
+      let inverse = variances.map { 1 / ($0 + NormalizationState.epsilon).squareRoot() }
+      for channel in 0..<channels {
+        state.track(channel: channel, mean: means[channel], variance: variances[channel], count: count)
+      }
+      state.batchesTracked.value[0] += 1
+      let y = apply(x, means, inverse, residual)
+      memory = Memory(x: x, y: y, inverseDeviation: inverse, mean: padded(x.stride) { means[$0] }, count: count)
+      return y
+    }
+  }
+
+  /// The gradient of x. Where the cut-off follows, `dy` becomes the gradient of the residual too, in place.
+  mutating func backward(_ dy: FeatureMaps, _ lanes: Lanes) throws -> FeatureMaps {
+    guard let memory else { return dy }
+    self.memory = nil
+    let (x, stride, count) = (memory.x, memory.x.stride, memory.count)
+    if rectified { rectifyGradient(dy, y: memory.y) }
+    let sums = try lanes.total(gradientSumsPerSample(x, dy: dy, mean: memory.mean), width: 2 * stride)
+    let inverse = memory.inverseDeviation
+    for channel in 0..<channels {
+      state.bias.gradient[channel] = Float(sums[channel])
+      state.weight.gradient[channel] = Float(sums[stride + channel] * inverse[channel])
+    }
+    let scale = (0..<channels).map { Double(state.weight.value[$0]) * inverse[$0] }
+    return normalizeBackward(
+      x, dy: dy, mean: memory.mean, a: padded(stride) { scale[$0] },
+      b: padded(stride) { scale[$0] * sums[$0] / count },
+      c: padded(stride) { scale[$0] * inverse[$0] * inverse[$0] * sums[stride + $0] / count })
+  }
+
+  private func apply(
+    _ x: FeatureMaps, _ means: [Double], _ inverse: [Double], _ residual: FeatureMaps?
+  ) -> FeatureMaps {
+    let scale = (0..<channels).map { Double(state.weight.value[$0]) * inverse[$0] }
+    return normalizeForward(
+      x, scale: padded(x.stride) { scale[$0] },
+      shift: padded(x.stride) { Double(state.bias.value[$0]) - means[$0] * scale[$0] }, residual: residual,
+      rectified: rectified)
+  }
+
+  /// A number a channel, zeros for the padding.
+  private func padded(_ stride: Int, _ value: (Int) -> Double) -> Tensor {
+    Tensor([stride], (0..<stride).map { $0 < channels ? Float(value($0)) : 0 })
+  }
+}

@@ -1,0 +1,36 @@
+/// A convolution without bias over time and place.
+struct ConvolutionLayer {
+  let geometry: ConvolutionGeometry
+  let weight: Parameter
+  private var input: ConvolutionInput?
+
+  /// He normal, fan-out: deviation sqrt(2 / (output channels · taps)).
+  init(_ name: String, _ geometry: ConvolutionGeometry, _ initializer: Initializer) {
+    self.geometry = geometry
+    let fanOut = geometry.outputChannels * geometry.frameTaps * geometry.taps * geometry.taps
+    weight = initializer.normal(
+      name + ".weight", geometry.weightShape, deviation: (2 / Double(fanOut)).squareRoot())
+  }
+
+  mutating func forward(_ x: ConvolutionInput, _ mode: Mode) -> FeatureMaps {
+    if case .training = mode { input = x }
+    return convolutionForward(geometry, x, weight: weight.value)
+  }
+
+  /// Sets the weight's gradient, a sum over all lanes, from the gradient of the output of the last training pass.
+  mutating func backwardWeight(_ dy: FeatureMaps, _ lanes: Lanes) throws {
+    guard let x = input else { return }
+    input = nil
+    let perSample = x.layoutCount(geometry) + dy.sampleCount
+    try lanes.total(floatsPerSample: perSample, into: weight.gradient) { ranges in
+      convolutionWeightGradients(geometry, x, dy: dy, lanes: ranges)
+    }
+  }
+
+  /// As `backwardWeight`, and the gradient of the input.
+  mutating func backward(_ dy: FeatureMaps, _ lanes: Lanes) throws -> FeatureMaps {
+    guard let x = input else { return dy }
+    try backwardWeight(dy, lanes)
+    return convolutionInputGradient(geometry, dy: dy, weight: weight.value, height: x.height, width: x.width)
+  }
+}

@@ -1,0 +1,125 @@
+/// Diverse attention (DAO): a branch of its own for every frame, so that frames may look at different places.
+///
+/// Frame 0 attends as `SelfAttention` does. Frame k ≥ 1 scores its P places by a 1×1×1 convolution, mixes the scores
+/// by a full connection P → P, normalises them over the batch and takes the softmax. Each frame has its own output
+/// normalisation. The maps M are what the divergence loss (Eq. 2) pushes apart. All but the passes over places is
+/// computed alike on every rank, from the rows of all samples.
+struct DiverseAttention {
+  private let channels, frames: Int
+  /// For frames 1 …: the score's weight `[channels]` and bias `[1]`, the mixing of places, its normalisation.
+  private let scoreWeights, scoreBiases: [Parameter]
+  private var mixes: [Linear]
+  private var mixNorms: [RowNormalization]
+  /// For frames 0 ….
+  private var norms: [RowNormalization]
+  private var memory: (x: FeatureMaps, maps: Tensor)?
+
+  /// - Parameter places: P, height times width of the feature maps.
+  init(_ name: String, channels: Int, frames: Int, places: Int, _ initializer: Initializer) {
+    (self.channels, self.frames) = (channels, frames)
+    let branches = 1..<frames
+    // A convolution to one channel: He normal with a fan-out of one.
+    scoreWeights = branches.map {
+      initializer.normal("\(name).score.\($0).weight", [channels], deviation: 2.0.squareRoot())
+    }
+    scoreBiases = branches.map { initializer.constant("\(name).score.\($0).bias", [1], 0) }
+    mixes = branches.map { Linear("\(name).mix.\($0)", inputs: places, outputs: places, initializer) }
+    mixNorms = branches.map { RowNormalization("\(name).mix_norm.\($0)", width: places, initializer) }
+    norms = (0..<frames).map { RowNormalization("\(name).norm.\($0)", width: channels, initializer, weight: 0) }
+  }
+
+  var parameters: [Parameter] {
+    zip(scoreWeights, scoreBiases).flatMap { [$0, $1] } + mixes.flatMap(\.parameters)
+      + mixNorms.flatMap(\.state.parameters) + norms.flatMap(\.state.parameters)
+  }
+  var statistics: [Statistic] { mixNorms.flatMap(\.state.statistics) + norms.flatMap(\.state.statistics) }
+
+  /// - Returns: the output, and the maps M of all samples, `[batch, frames, places]` (own samples in evaluation).
+  mutating func forward(_ x: FeatureMaps, _ mode: Mode) throws -> (FeatureMaps, maps: Tensor) {
+    let maps = try mode.gather(placeScores(x, weights: weights))
+    let places = x.places
+    for row in 0..<maps.shape[0] {
+      softmax(maps.row(row), maps.row(row), count: places)
+    }
+    for branch in mixes.indices {
+      let scores = frameRows(maps, branch + 1)
+      for index in 0..<scores.count { scores[index] += scoreBiases[branch].value[0] }
+      let mixed = mixNorms[branch].forward(mixes[branch].forward(scores, mode), mode)
+      for row in 0..<mixed.shape[0] { softmax(mixed.row(row), mixed.row(row), count: places) }
+      setFrameRows(maps, branch + 1, mixed)
+    }
+    let own = mode.ownRows(maps)
+    let pooled = try mode.gather(denseRows(pooledPlaces(x, maps: own), columns: channels))
+    for frame in norms.indices {
+      setFrameRows(pooled, frame, norms[frame].forward(frameRows(pooled, frame), mode))
+    }
+    if case .training = mode { memory = (x, maps) }
+    return (addAtEveryPlace(x, paddedRows(mode.ownRows(pooled), to: x.stride)), maps)
+  }
+
+  /// - Parameters:
+  ///   - dy: the gradient of the output, own samples; becomes the gradient of the input.
+  ///   - mapGradient: the gradient of the maps of all samples, `[batch, frames, places]`, or nil.
+  mutating func backward(_ dy: FeatureMaps, mapGradient: Tensor?, _ lanes: Lanes) throws -> FeatureMaps {
+    guard let (x, maps) = memory else { return dy }
+    memory = nil
+    let sums = try lanes.gather(denseRows(placeSums(dy), columns: channels))
+    for frame in norms.indices { setFrameRows(sums, frame, norms[frame].backward(frameRows(sums, frame))) }
+    let vectors = paddedRows(lanes.ownRows(sums), to: x.stride)
+
+    let slopes = try lanes.gather(placeDots(x, vectors: vectors))
+    if let mapGradient { addElements(slopes.pointer, mapGradient.pointer, count: slopes.count) }
+    for row in 0..<slopes.shape[0] * frames {
+      let (map, slope) = (maps.pointer + row * x.places, slopes.pointer + row * x.places)
+      softmaxGradient(map, slope, slope, count: x.places)
+    }
+    for branch in mixes.indices {
+      let mixed = mixNorms[branch].backward(frameRows(slopes, branch + 1))
+      setFrameRows(slopes, branch + 1, mixes[branch].backward(mixed))
+    }
+    let own = lanes.ownRows(slopes)
+    try setScoreGradients(x, own, lanes)
+    addAttentionGradient(dy, maps: lanes.ownRows(maps), vectors: vectors, scores: own, weights: weights)
+    return dy
+  }
+
+  /// The scores' weights, `[frames, stride]`: the channel mean for frame 0.
+  private var weights: Tensor {
+    let weights = channelMean(frames: frames, channels: channels)
+    for (branch, weight) in scoreWeights.enumerated() {
+      weights.row(branch + 1).update(from: weight.value.pointer, count: channels)
+    }
+    return weights
+  }
+
+  /// dw = sum over batch and places of ds · x, db = sum of ds.
+  private func setScoreGradients(_ x: FeatureMaps, _ slopes: Tensor, _ lanes: Lanes) throws {
+    let width = frames * (x.stride + 1)
+    let products = pooledPlaces(x, maps: slopes)
+    var perSample = [Double](repeating: 0, count: x.samples * width)
+    for row in 0..<x.samples * frames {
+      let start = row * (x.stride + 1)
+      for channel in 0..<x.stride { perSample[start + channel] = Double(products[row * x.stride + channel]) }
+      perSample[start + x.stride] = (0..<x.places).reduce(0) { $0 + Double(slopes[row * x.places + $1]) }
+    }
+    let total = try lanes.total(perSample, width: width)
+    for branch in scoreWeights.indices {
+      let start = (branch + 1) * (x.stride + 1)
+      for channel in 0..<channels { scoreWeights[branch].gradient[channel] = Float(total[start + channel]) }
+      scoreBiases[branch].gradient[0] = Float(total[start + x.stride])
+    }
+  }
+
+  /// The rows of one frame, `[batch, width]`, of `[batch, frames, width]`.
+  private func frameRows(_ all: Tensor, _ frame: Int) -> Tensor {
+    let width = all.shape[2]
+    let rows = Tensor([all.shape[0], width])
+    for row in 0..<all.shape[0] { rows.row(row).update(from: all.row(row) + frame * width, count: width) }
+    return rows
+  }
+
+  private func setFrameRows(_ all: Tensor, _ frame: Int, _ rows: Tensor) {
+    let width = all.shape[2]
+    for row in 0..<all.shape[0] { (all.row(row) + frame * width).update(from: rows.row(row), count: width) }
+  }
+}

@@ -1,0 +1,156 @@
+/// The lanes of one batch: how it is cut, which part this rank holds, and how sums and rows of the whole batch are made.
+///
+/// A batch is cut into a fixed number of lanes, whatever the number of ranks. A sum over the batch is first added
+/// inside each lane in sample order and then over the lanes in a binary tree, so it has the same bits on one rank,
+/// which holds all lanes, and on several, which hold some each.
+public struct Lanes {
+  /// Samples of the whole batch.
+  public let batch: Int
+  /// Parts that the batch is cut into, a power of two.
+  public let count: Int
+  /// The lanes that this rank holds.
+  public let own: Range<Int>
+  private let exchange: any LaneExchange
+
+  public init(batch: Int, count: Int, exchange: any LaneExchange) {
+    self.batch = batch
+    self.count = count
+    self.exchange = exchange
+    let each = count / exchange.size
+    own = exchange.rank * each..<(exchange.rank + 1) * each
+  }
+
+  /// The lanes of a batch that this process holds alone.
+  public init(batch: Int, count: Int = 8) { self.init(batch: batch, count: count, exchange: SoleRank()) }
+
+  /// The samples of the batch that lane `lane` holds.
+  public func samples(ofLane lane: Int) -> Range<Int> { lane * batch / count..<(lane + 1) * batch / count }
+
+  /// The samples of the batch that this rank holds.
+  public var samples: Range<Int> {
+    samples(ofLane: own.lowerBound).lowerBound..<samples(ofLane: own.upperBound - 1).upperBound
+  }
+
+  /// This rank's lanes as ranges of its own samples.
+  var localRanges: [Range<Int>] {
+    let start = samples.lowerBound
+    return own.map { samples(ofLane: $0).lowerBound - start..<samples(ofLane: $0).upperBound - start }
+  }
+
+  /// Sums over the whole batch of `width` numbers a sample: `perSample` is `[own samples][width]`.
+  func total(_ perSample: [Double], width: Int) throws -> [Double] {
+    var lanes = localRanges.map { range in
+      range.reduce(into: [Double](repeating: 0, count: width)) { sum, sample in
+        for index in 0..<width { sum[index] += perSample[sample * width + index] }
+      }
+    }
+    var distance = 1
+    while distance < lanes.count {
+      for left in stride(from: 0, to: lanes.count, by: 2 * distance) {
+        for index in 0..<width { lanes[left][index] += lanes[left + distance][index] }
+      }
+      distance *= 2
+    }
+    var sum = lanes[0]
+    try sum.withUnsafeMutableBufferPointer { try exchange.add($0) }
+    return sum
+  }
+
+  /// Sums over the whole batch of one tensor a lane, made for some of this rank's lanes at a time.
+  ///
+  /// - Parameters:
+  ///   - floatsPerSample: what `make` needs for a sample; decides how many lanes are made at a time.
+  ///   - result: where the sum goes.
+  ///   - make: the sums of these lanes (ranges of own samples), `[lanes][result.count]`.
+  func total(floatsPerSample: Int, into result: Tensor, _ make: ([Range<Int>]) -> Tensor) throws {
+    let ranges = localRanges
+    let largest = ranges.map(\.count).max() ?? 0
+    var atATime = ranges.count
+    while atATime > 1, atATime * max(largest * floatsPerSample, result.count) > 32 << 20 { atATime /= 2 }
+    var tree = PartialSums()
+    for start in stride(from: 0, to: ranges.count, by: atATime) {
+      let lanes = make(Array(ranges[start..<start + atATime]))
+      sumRows(lanes, count: result.count)
+      tree.push(lanes)
+    }
+    result.pointer.update(from: tree.total.pointer, count: result.count)
+    try exchange.add(result.buffer)
+  }
+
+  /// The rows of all samples of the batch, `[batch, …]`, from the rows of this rank's samples, on every rank.
+  public func gather(_ rows: Tensor) throws -> Tensor {
+    guard exchange.size > 1 else { return rows }
+    let width = rows.shape.dropFirst().reduce(1, *)
+    let all = Tensor([batch] + rows.shape.dropFirst())
+    (all.pointer + samples.lowerBound * width).update(from: rows.pointer, count: rows.count)
+    let parts = (0..<exchange.size).map { rank in
+      samples(ofLane: rank * own.count).lowerBound * width..<samples(ofLane: (rank + 1) * own.count - 1).upperBound * width
+    }
+    try exchange.gather(all.buffer, parts: parts)
+    return all
+  }
+
+  /// The rows of this rank's samples, from the rows of all.
+  func ownRows(_ all: Tensor) -> Tensor {
+    guard exchange.size > 1 else { return all }
+    let rows = Tensor([samples.count] + all.shape.dropFirst())
+    rows.pointer.update(from: all.row(samples.lowerBound), count: rows.count)
+    return rows
+  }
+}
+
+/// What ranks that train one fold together do: add numbers in a fixed order, and share rows.
+public protocol LaneExchange: AnyObject {
+  /// Ranks, a power of two that divides the lanes; and which of them this is.
+  var size: Int { get }
+  var rank: Int { get }
+  /// Adds the values of all ranks, in the order of a binary tree over the ranks; every rank gets the sums.
+  func add(_ values: UnsafeMutableBufferPointer<Float>) throws
+  func add(_ values: UnsafeMutableBufferPointer<Double>) throws
+  /// Completes `values`, of which each rank has its part of `parts`.
+  func gather(_ values: UnsafeMutableBufferPointer<Float>, parts: [Range<Int>]) throws
+}
+
+/// One rank alone.
+public final class SoleRank: LaneExchange {
+  public let size = 1
+  public let rank = 0
+  public init() {}
+  public func add(_ values: UnsafeMutableBufferPointer<Float>) {}
+  public func add(_ values: UnsafeMutableBufferPointer<Double>) {}
+  public func gather(_ values: UnsafeMutableBufferPointer<Float>, parts: [Range<Int>]) {}
+}
+
+/// Sums of equally many lanes, added pairwise as a binary tree while they arrive in order.
+private struct PartialSums {
+  private var levels: [Tensor?] = []
+
+  mutating func push(_ tensor: Tensor) {
+    var carried = tensor
+    for level in levels.indices {
+      guard let left = levels[level] else {
+        levels[level] = carried
+        return
+      }
+      addElements(left.pointer, carried.pointer, count: min(left.count, carried.count))
+      carried = left
+      levels[level] = nil
+    }
+    levels.append(carried)
+  }
+
+  /// The sum of all, of which there were a power of two.
+  var total: Tensor { levels.last!! }
+}
+
+/// Adds the rows of `[power of two][count]` pairwise into the first.
+private func sumRows(_ rows: Tensor, count: Int) {
+  var distance = 1
+  let lanes = rows.shape[0]
+  while distance < lanes {
+    for left in stride(from: 0, to: lanes, by: 2 * distance) {
+      addElements(rows.pointer + left * count, rows.pointer + (left + distance) * count, count: count)
+    }
+    distance *= 2
+  }
+}

@@ -1,0 +1,69 @@
+/// MINE (Table 3): T(d, e), a full connection of both features to 64, then to 1, leaky ReLU after each.
+public struct MutualInformationEstimator {
+  private static let slope: Float = 0.01
+  private let features: Int
+  private var fc1, fc2: Linear
+  private var memory: (hidden: Tensor, output: Tensor)?
+
+  /// - Parameter features: length of f^e and of f^d.
+  public init(features: Int, seed: UInt64) {
+    let initializer = Initializer(seed: seed, module: "mine")
+    self.features = features
+    fc1 = Linear("fc1", inputs: 2 * features, outputs: 64, initializer)
+    fc2 = Linear("fc2", inputs: 64, outputs: 1, initializer)
+  }
+
+  public var parameters: [Parameter] { fc1.parameters + fc2.parameters }
+
+  /// T of the joint pairs (d_i, e_i) and then of the pairs (d_π(i), e_i), `[2 · batch]`.
+  ///
+  /// - Parameters:
+  ///   - motion, identity: f^e and f^d, `[batch, features]`.
+  ///   - shuffle: π.
+  public mutating func forward(motion: Tensor, identity: Tensor, shuffle: [Int]) -> Tensor {
+    let batch = motion.shape[0]
+    let pairs = Tensor([2 * batch, 2 * features])
+    for row in 0..<2 * batch {
+      let sample = row % batch
+      pairs.row(row).update(from: motion.row(sample), count: features)
+      (pairs.row(row) + features).update(from: identity.row(row < batch ? sample : shuffle[sample]), count: features)
+    }
+    let mode = Mode.training(Lanes(batch: 2 * batch))
+    let hidden = leaky(fc1.forward(pairs, mode))
+    let output = leaky(fc2.forward(hidden, mode))
+    memory = (hidden, output)
+    return Tensor(output, shape: [2 * batch])
+  }
+
+  /// Sets the parameters' gradients from that of T, and returns those of the features.
+  ///
+  /// - Parameter dy: `[2 · batch]`, in the order of `forward`.
+  public mutating func backward(_ dy: Tensor, shuffle: [Int]) -> (motion: Tensor, identity: Tensor) {
+    let batch = shuffle.count
+    let motion = Tensor([batch, features], filledWith: 0)
+    let identity = Tensor([batch, features], filledWith: 0)
+    guard let (hidden, output) = memory else { return (motion, identity) }
+    memory = nil
+    let slopes = leakyGradient(Tensor(dy, shape: [2 * batch, 1]), output)
+    let pairs = fc1.backward(leakyGradient(fc2.backward(slopes), hidden))
+    for row in 0..<2 * batch {
+      let sample = row % batch
+      addScaled(motion.row(sample), 1, pairs.row(row), count: features)
+      let other = row < batch ? sample : shuffle[sample]
+      addScaled(identity.row(other), 1, pairs.row(row) + features, count: features)
+    }
+    return (motion, identity)
+  }
+
+  private func leaky(_ x: Tensor) -> Tensor {
+    for index in 0..<x.count where x[index] < 0 { x[index] *= MutualInformationEstimator.slope }
+    return x
+  }
+
+  /// The output's sign is the input's, so the output is enough.
+  private func leakyGradient(_ dy: Tensor, _ y: Tensor) -> Tensor {
+    let dx = dy.copy()
+    for index in 0..<dx.count where !(y[index] > 0) { dx[index] *= MutualInformationEstimator.slope }
+    return dx
+  }
+}
