@@ -30,9 +30,13 @@ public final class AtomicFile {
     throw Fault.system(at: path, "cannot be written")
   }
 
-  deinit {
+  deinit { discard() }
+
+  /// Gives the file up and removes what was written; without effect after `commit`.
+  public func discard() {
     guard descriptor >= 0 else { return }
     close(descriptor)
+    descriptor = -1
     unlink(temporaryPath)
   }
 

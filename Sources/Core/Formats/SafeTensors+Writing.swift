@@ -133,5 +133,6 @@ public final class SafeTensorsStream {
     guard waiting.bytes.count == end else { throw Fault(at: path, "its temporary file was changed meanwhile") }
     try file.append(waiting.bytes)
     try file.commit()
+    data.discard()
   }
 }
