@@ -1,0 +1,111 @@
+import Foundation
+
+/// A file that appears whole or not at all.
+///
+/// Bytes go to a temporary name in the same directory; `commit` syncs them, renames them over the path and syncs the
+/// directory, so that after a crash the path holds the old content or the new, never a part. Without `commit` the
+/// temporary file is removed when the object goes.
+public final class AtomicFile {
+  public let path: String
+  let temporaryPath: String
+  private var descriptor: Int32
+
+  /// Starts a file that will stand at `path`; its directory must exist.
+  ///
+  /// - Throws: a `Fault` naming the path when nothing can be written there.
+  public init(at path: String) throws {
+    self.path = path
+    let (directory, name) = AtomicFile.split(path)
+    guard !name.isEmpty else { throw Fault(at: path, "names a directory; a file name is needed") }
+    // O_EXCL makes the name ours, also beside another process of the same number on another machine.
+    for attempt in 0..<1000 {
+      let candidate = "\(directory)/.\(name).\(getpid())-\(attempt).partial"
+      let opened = open(candidate, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      if opened >= 0 {
+        (temporaryPath, descriptor) = (candidate, opened)
+        return
+      }
+      guard errno == EEXIST else { break }
+    }
+    throw Fault.system(at: path, "cannot be written")
+  }
+
+  deinit { discard() }
+
+  /// Gives the file up and removes what was written; without effect after `commit`.
+  public func discard() {
+    guard descriptor >= 0 else { return }
+    close(descriptor)
+    descriptor = -1
+    unlink(temporaryPath)
+  }
+
+  /// Appends bytes.
+  ///
+  /// - Throws: a `Fault` naming the path when the disk refuses them.
+  public func append(_ bytes: UnsafeRawBufferPointer) throws {
+    try writeAll(bytes, to: descriptor, path)
+  }
+
+  /// Appends text as UTF-8.
+  public func append(_ text: String) throws {
+    var text = text
+    try text.withUTF8 { try append(UnsafeRawBufferPointer($0)) }
+  }
+
+  /// Puts the file in its place; the object is spent afterwards.
+  ///
+  /// - Throws: a `Fault` naming the path; the path is then as it was before.
+  public func commit() throws {
+    guard fsync(descriptor) == 0 else { throw Fault.system(at: path, "cannot be written") }
+    guard rename(temporaryPath, path) == 0 else { throw Fault.system(at: path, "cannot be replaced") }
+    close(descriptor)
+    descriptor = -1
+    try AtomicFile.syncDirectory(of: path)
+  }
+
+  /// Writes all of a file at once.
+  public static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
+    let file = try AtomicFile(at: path)
+    try file.append(bytes)
+    try file.commit()
+  }
+
+  /// Writes all of a file at once.
+  public static func write(_ bytes: some ContiguousBytes, to path: String) throws {
+    try bytes.withUnsafeBytes { try write($0, to: path) }
+  }
+
+  /// Writes all of a file at once, as UTF-8.
+  public static func write(_ text: String, to path: String) throws {
+    try write(Array(text.utf8), to: path)
+  }
+
+  /// Makes the names in a file's directory durable.
+  static func syncDirectory(of path: String) throws {
+    let directory = open(split(path).directory, O_RDONLY | O_CLOEXEC)
+    guard directory >= 0 else { throw Fault.system(at: path, "its directory cannot be synced") }
+    defer { close(directory) }
+    // Some file systems know no fsync of a directory and say EINVAL: nothing more can be done there.
+    guard fsync(directory) == 0 || errno == EINVAL else {
+      throw Fault.system(at: path, "its directory cannot be synced")
+    }
+  }
+
+  private static func split(_ path: String) -> (directory: String, name: String) {
+    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+    let directory = String(path[..<slash])
+    return (directory.isEmpty ? "/" : directory, String(path[path.index(after: slash)...]))
+  }
+}
+
+/// Writes all bytes to a descriptor, however many calls it takes.
+func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ path: String) throws {
+  var rest = bytes[...]
+  while !rest.isEmpty {
+    let part = UnsafeRawBufferPointer(rebasing: rest)
+    let written = uninterrupted { write(descriptor, part.baseAddress, min(part.count, 1 << 30)) }
+    guard written > 0 else { throw Fault.system(at: path, "cannot be written") }
+    rest = rest.dropFirst(written)
+  }
+}

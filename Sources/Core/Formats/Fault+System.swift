@@ -1,0 +1,19 @@
+import Foundation
+
+extension Fault {
+  /// What the operating system refused: `place: cannot be written: No space left on device`.
+  ///
+  /// - Parameter code: the error number, by default that of the last system call.
+  static func system(at place: String, _ what: String, code: Int32 = errno) -> Fault {
+    Fault(at: place, "\(what): \(String(cString: strerror(code)))")
+  }
+}
+
+/// Repeats a system call that a signal interrupted.
+@inline(__always)
+func uninterrupted(_ call: () -> Int) -> Int {
+  while true {
+    let result = call()
+    if result != -1 || errno != EINTR { return result }
+  }
+}

@@ -1,0 +1,36 @@
+import Foundation
+
+/// A file, mapped for reading: its bytes are read from disk only where they are looked at.
+///
+/// The bytes live as long as the object. A file must not be shortened while it is mapped; MicroFold itself never
+/// changes a file in place, it replaces it (`AtomicFile`).
+public final class MappedFile: @unchecked Sendable {
+  public let path: String
+  /// All bytes of the file; empty for an empty file.
+  public let bytes: UnsafeRawBufferPointer
+
+  /// - Throws: a `Fault` naming the path when it is missing, unreadable or no regular file.
+  public init(_ path: String) throws {
+    self.path = path
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Fault.system(at: path, "cannot be read") }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw Fault.system(at: path, "cannot be read") }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw Fault(at: path, "is not a regular file") }
+    let count = Int(status.st_size)
+    guard count > 0 else {
+      // mmap refuses a length of 0.
+      bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+      return
+    }
+    guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
+      throw Fault.system(at: path, "cannot be mapped")
+    }
+    bytes = UnsafeRawBufferPointer(start: start, count: count)
+  }
+
+  deinit {
+    if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
+  }
+}

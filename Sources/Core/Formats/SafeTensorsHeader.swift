@@ -1,0 +1,98 @@
+/// The header of a safetensors file, checked: nothing in it can lead outside the file.
+struct SafeTensorsHeader {
+  /// The official limit of the header's length, bytes.
+  static let limit = 100_000_000
+
+  /// In the order of their data.
+  let entries: [SafeTensors.Entry]
+  let metadata: [String: String]
+  /// Where the data begin in the file.
+  let dataStart: Int
+
+  /// - Throws: a `Fault` naming the file, and the tensor where one is wrong.
+  init(parsing file: UnsafeRawBufferPointer, path: String) throws {
+    guard file.count >= 8 else {
+      throw Fault(at: path, "has \(file.count) bytes; a safetensors file has at least 8")
+    }
+    let length = UInt64(littleEndian: file.loadUnaligned(as: UInt64.self))
+    guard length <= UInt64(file.count - 8) else {
+      throw Fault(at: path, "is no safetensors file or truncated: its header would have \(length) bytes")
+    }
+    guard length <= UInt64(SafeTensorsHeader.limit) else {
+      throw Fault(at: path, "has a header of \(length) bytes; the limit is \(SafeTensorsHeader.limit)")
+    }
+    dataStart = 8 + Int(length)
+    let root: StrictJSON
+    do {
+      root = try StrictJSON(parsing: UnsafeRawBufferPointer(rebasing: file[8..<dataStart]))
+    } catch let problem as StrictJSON.Problem {
+      throw Fault(at: path, "its header is not valid JSON at byte \(8 + problem.byte): \(problem.message)")
+    }
+    guard let members = root.object else { throw Fault(at: path, "its header is not a JSON object") }
+
+    var metadata: [String: String] = [:]
+    var entries: [SafeTensors.Entry] = []
+    for (name, value) in members {
+      if name == "__metadata__" {
+        guard let texts = value.object else { throw Fault(at: path, "its `__metadata__` is not a JSON object") }
+        for (key, value) in texts {
+          guard let text = value.string else { throw Fault(at: path, "metadata `\(key)` is not a text") }
+          metadata[key] = text
+        }
+      } else {
+        entries.append(try SafeTensorsHeader.entry(name, value, at: "\(path), tensor `\(name)`"))
+      }
+    }
+    self.metadata = metadata
+    self.entries = entries.sorted { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }
+    try checkData(of: file.count - dataStart, path)
+  }
+
+  /// The tensor that a member of the header describes; its size agrees with its shape.
+  private static func entry(_ name: String, _ value: StrictJSON, at place: String) throws -> SafeTensors.Entry {
+    guard value.object != nil else { throw Fault(at: place, "is not described by a JSON object") }
+    guard let typeName = value["dtype"]?.string else { throw Fault(at: place, "has no `dtype`") }
+    guard let type = SafeTensors.ElementType(rawValue: typeName) else {
+      throw Fault(at: place, "has the unknown element type `\(typeName)`")
+    }
+    guard let dimensions = value["shape"]?.array else { throw Fault(at: place, "has no `shape`") }
+    let shape = try dimensions.map { dimension in
+      guard let extent = dimension.integer, extent >= 0 else {
+        throw Fault(at: place, "has a shape that is not made of whole numbers from 0")
+      }
+      return extent
+    }
+    var size = type.size
+    for extent in shape {
+      let product = size.multipliedReportingOverflow(by: extent)
+      guard !product.overflow else { throw Fault(at: place, "has a shape too large for any memory: \(shape)") }
+      size = product.partialValue
+    }
+    guard let offsets = value["data_offsets"]?.array, offsets.count == 2,
+      let start = offsets[0].integer, let end = offsets[1].integer, start >= 0, end >= start
+    else { throw Fault(at: place, "has no valid `data_offsets`; two ascending whole numbers are needed") }
+    guard end - start == size else {
+      throw Fault(at: place, "has \(end - start) bytes of data, its shape \(shape) of \(typeName) needs \(size)")
+    }
+    return SafeTensors.Entry(name: name, type: type, shape: shape, range: start..<end)
+  }
+
+  /// The tensors' data follow each other without hole or overlap and fill the file.
+  private func checkData(of available: Int, _ path: String) throws {
+    var end = 0
+    for entry in entries {
+      let place = "\(path), tensor `\(entry.name)`"
+      guard entry.range.upperBound <= available else {
+        throw Fault(
+          at: place,
+          "its data end at byte \(entry.range.upperBound) of \(available): the file is truncated or its header wrong")
+      }
+      guard entry.range.lowerBound >= end else { throw Fault(at: place, "its data overlap those of another tensor") }
+      guard entry.range.lowerBound == end else {
+        throw Fault(at: place, "there is a hole of \(entry.range.lowerBound - end) bytes before its data")
+      }
+      end = entry.range.upperBound
+    }
+    guard end == available else { throw Fault(at: path, "has \(available - end) bytes that belong to no tensor") }
+  }
+}

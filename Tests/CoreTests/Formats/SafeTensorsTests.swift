@@ -1,0 +1,162 @@
+import Foundation
+import Testing
+
+@testable import Core
+
+/// A file with this header and `data` bytes of zeros after it.
+private func fileBytes(header: String, data: Int = 0, length: UInt64? = nil) -> [UInt8] {
+  let text = Array(header.utf8)
+  return withUnsafeBytes(of: (length ?? UInt64(text.count)).littleEndian) { Array($0) } + text
+    + [UInt8](repeating: 0, count: data)
+}
+
+@Suite struct SafeTensorsTests {
+  @Test func whatWasWrittenIsReadBack() throws {
+    let scratch = try Scratch()
+    let path = scratch("t.safetensors")
+    try SafeTensors.write(
+      [
+        .init("pixels", shape: [3], bytes: [1, 2, 255]), .init("b", shape: [2, 2], floats: [1, -2.5, .pi, .infinity]),
+        .init("a", shape: [], integers: [-7]), .init("none", shape: [0, 4], floats: []),
+      ], metadata: ["z": "1 \"quoted\" \\ \n ü", "a": ""], to: path)
+    let file = try SafeTensors(opening: path)
+    #expect(file.metadata == ["z": "1 \"quoted\" \\ \n ü", "a": ""])
+    #expect(Set(file.names) == ["a", "b", "none", "pixels"])
+    #expect(try file.floats("b") == [1, -2.5, .pi, .infinity])
+    #expect(try file.integers("a") == [-7])
+    #expect(try file.entry("a").shape == [])
+    #expect(try file.floats("none") == [])
+    #expect(try Array(file.bytes("pixels")) == [1, 2, 255])
+    #expect(throws: Fault(at: path, "has no tensor `c`")) { try file.floats("c") }
+    #expect(throws: Fault.self) { try file.floats("a") }
+    #expect(throws: Fault.self) { try file.integers("b") }
+    // The header is padded to 8 bytes, so the I64 tensor that stands first is aligned.
+    let bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
+    #expect(bytes[0] % 8 == 0)
+  }
+
+  @Test func theBytesOfASmallFileAreThese() throws {
+    let scratch = try Scratch()
+    let path = scratch("t.safetensors")
+    try SafeTensors.write([.init("x", shape: [1], floats: [1])], metadata: ["k": "v"], to: path)
+    // 79 characters and a space.
+    let header = #"{"__metadata__":{"k":"v"},"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"# + " "
+    #expect(header.utf8.count % 8 == 0)
+    let expected = Array(fileBytes(header: header)) + [0, 0, 0x80, 0x3F]
+    #expect(try [UInt8](Data(contentsOf: URL(fileURLWithPath: path))) == expected)
+  }
+
+  @Test func aStreamedFileIsTheSameAsOneWrittenAtOnce() throws {
+    let scratch = try Scratch()
+    let stream = try SafeTensorsStream(at: scratch("s"))
+    for (name, bytes) in [("q", [UInt8](0..<10)), ("p", [9, 8])] {
+      try bytes.withUnsafeBytes { try stream.append(name, shape: [bytes.count], bytes: $0) }
+    }
+    try stream.commit(metadata: ["m": "n"])
+    try SafeTensors.write(
+      [.init("q", shape: [10], bytes: Array(0..<10)), .init("p", shape: [2], bytes: [9, 8])], metadata: ["m": "n"],
+      to: scratch("w"))
+    #expect(try SHA256.hex(ofFile: scratch("s")) == SHA256.hex(ofFile: scratch("w")))
+  }
+
+  @Test func wrongTensorsAreNotWritten() throws {
+    let scratch = try Scratch()
+    for tensors: [SafeTensors.Content] in [
+      [.init("a", shape: [3], floats: [1, 2])], [.init("", shape: [0], floats: [])],
+      [.init("__metadata__", shape: [0], floats: [])],
+      [.init("a", shape: [1], floats: [1]), .init("a", shape: [1], integers: [1])],
+      [.init("a", shape: [-1, -1], floats: [1])],
+    ] {
+      #expect(throws: Fault.self) { try SafeTensors.write(tensors, to: scratch("t")) }
+    }
+    #expect(scratch.names.isEmpty)
+  }
+
+  /// Each hostile header, its data bytes, and what the fault must say.
+  static let hostile: [(header: String, data: Int, says: String)] = [
+    ("", 0, "not valid JSON"),
+    ("[]", 0, "not a JSON object"),
+    ("{", 0, "not valid JSON"),
+    ("{} x", 0, "not valid JSON"),
+    (String(repeating: "[", count: 100_000), 0, "nested too deeply"),
+    ("{}", 1, "belong to no tensor"),
+    (#"{"a":1}"#, 0, "`a`"),
+    (#"{"__metadata__":{"a":1}}"#, 0, "metadata `a`"),
+    (#"{"__metadata__":[]}"#, 0, "`__metadata__`"),
+    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8, "`a` stands there twice"),
+    (#"{"a":{"dtype":"F99","shape":[1],"data_offsets":[0,4]}}"#, 4, "unknown element type"),
+    (#"{"a":{"shape":[1],"data_offsets":[0,4]}}"#, 4, "no `dtype`"),
+    (#"{"a":{"dtype":"F32","data_offsets":[0,4]}}"#, 4, "no `shape`"),
+    (#"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, 4, "whole numbers from 0"),
+    (#"{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}"#, 4, "whole numbers from 0"),
+    (#"{"a":{"dtype":"F32","shape":[99999999999999999999],"data_offsets":[0,4]}}"#, 4, "whole numbers from 0"),
+    (#"{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}"#, 0, "too large"),
+    (#"{"a":{"dtype":"F32","shape":[4611686018427387905],"data_offsets":[0,4]}}"#, 4, "too large"),
+    (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#, 4, "needs 8"),
+    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}"#, 4, "data_offsets"),
+    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}"#, 4, "data_offsets"),
+    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0]}}"#, 4, "data_offsets"),
+    (#"{"a":{"dtype":"U8","shape":[9223372036854775807],"data_offsets":[0,9223372036854775807]}}"#, 4, "truncated"),
+    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 3, "truncated"),
+    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 5, "belong to no tensor"),
+    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8, "hole of 4"),
+    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}"#, 6, "overlap"),
+    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 4, "overlap"),
+    ("{\"a\u{1}\":1}", 0, "control character"),
+    (#"{"\ud800":1}"#, 0, "surrogate"),
+  ]
+
+  @Test(arguments: hostile.indices) func aHostileHeaderIsOneClearFault(_ index: Int) throws {
+    let (header, data, says) = SafeTensorsTests.hostile[index]
+    let scratch = try Scratch()
+    let path = try scratch.file("h", fileBytes(header: header, data: data))
+    let fault = #expect(throws: Fault.self) { try SafeTensors(opening: path) }
+    #expect(fault?.place.hasPrefix(path) == true)
+    #expect(fault?.description.contains(says) == true, "\(String(describing: fault))")
+  }
+
+  @Test func everyTruncationOfAFileIsRefused() throws {
+    let scratch = try Scratch()
+    try SafeTensors.write(
+      [.init("a", shape: [2], floats: [1, 2]), .init("b", shape: [1], integers: [3])], to: scratch("t"))
+    let bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: scratch("t"))))
+    for length in 0..<bytes.count {
+      let path = try scratch.file("cut", Array(bytes[..<length]))
+      #expect(throws: Fault.self) { try SafeTensors(opening: path) }
+    }
+  }
+
+  @Test func aHugeHeaderLengthIsRefused() throws {
+    let scratch = try Scratch()
+    for length in [UInt64.max, UInt64(Int.max), 1 << 40, 100] {
+      let path = try scratch.file("h", fileBytes(header: "{}", length: length))
+      #expect(throws: Fault.self) { try SafeTensors(opening: path) }
+    }
+  }
+
+  @Test func everyFlippedByteOfAHeaderIsReadOrRefusedButNeverTraps() throws {
+    let scratch = try Scratch()
+    try SafeTensors.write([.init("a", shape: [2, 1], floats: [1, 2])], metadata: ["m": "é"], to: scratch("t"))
+    let bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: scratch("t"))))
+    for place in 0..<bytes.count {
+      for flip: UInt8 in [0x01, 0x10, 0x80, 0xFF] {
+        var damaged = bytes
+        damaged[place] ^= flip
+        let path = try scratch.file("d", damaged)
+        do {
+          let file = try SafeTensors(opening: path)
+          for entry in file.entries { _ = try? file.floats(entry.name) }
+        } catch is Fault {}
+      }
+    }
+  }
+
+  @Test func halfPrecisionIsWidenedExactly() {
+    // IEEE 754 binary16: 1, -2, largest 65504, smallest subnormal 2^-24, smallest normal 2^-14, infinity.
+    let known: [(UInt16, Float)] = [
+      (0x3C00, 1), (0xC000, -2), (0x7BFF, 65504), (0x0001, 0x1p-24), (0x0400, 0x1p-14), (0x7C00, .infinity),
+    ]
+    for (bits, value) in known { #expect(singlePrecision(half: bits) == value) }
+    #expect(singlePrecision(half: 0x7E00).isNaN)
+  }
+}

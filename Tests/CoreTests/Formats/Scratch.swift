@@ -1,0 +1,35 @@
+import Foundation
+
+@testable import Core
+
+/// A directory for the files of one test, removed with the object.
+final class Scratch {
+  let path: String
+
+  init() throws {
+    var template = Array((NSTemporaryDirectory() + "/microfold-test-XXXXXX").utf8CString)
+    guard mkdtemp(&template) != nil else { throw Fault.system(at: "temporary directory", "cannot be made") }
+    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// The path of a name inside.
+  func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
+
+  /// Names inside, sorted, hidden ones included.
+  var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
+
+  /// Writes a file, making its directory.
+  @discardableResult
+  func file(_ name: String, _ bytes: some ContiguousBytes) throws -> String {
+    let path = self(name)
+    let directory = (path as NSString).deletingLastPathComponent
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    try bytes.withUnsafeBytes { try Data($0).write(to: URL(fileURLWithPath: path)) }
+    return path
+  }
+
+  @discardableResult
+  func file(_ name: String, text: String) throws -> String { try file(name, Array(text.utf8)) }
+}
