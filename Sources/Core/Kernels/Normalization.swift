@@ -2,49 +2,66 @@
 // added in double precision, so they do not depend on the threads and lose nothing to length.
 
 /// For each sample and channel, sum of x and sum of x²: `[samples][2 · stride]`.
+///
+/// A frame is measured from its first place, so that a mean far from zero costs no digits of the variance.
 func momentsPerSample(_ x: FeatureMaps) -> [Double] {
-  sumsPerSample(x) { place, _, channel in
-    let value = SIMD8<Float>.load(place + channel)
+  sumsPerSample(x) { frame, place, channel in
+    let value = SIMD8<Float>.load(place + channel) - SIMD8<Float>.load(frame + channel)
     return (value, value * value)
+  } finish: { frame, sums in
+    let count = Double(x.places)
+    for channel in 0..<x.stride {
+      let (origin, first, second) = (Double(frame[channel]), sums[channel], sums[x.stride + channel])
+      sums[channel] = first + count * origin
+      sums[x.stride + channel] = second + origin * (2 * first + count * origin)
+    }
   }
 }
 
 /// For each sample and channel, sum of dy and sum of dy · (x - mean): `[samples][2 · stride]`.
 func gradientSumsPerSample(_ x: FeatureMaps, dy: FeatureMaps, mean: Tensor) -> [Double] {
   let (gradient, base, mean) = (dy.pointer, UnsafePointer(x.pointer), mean.pointer)
-  return sumsPerSample(x) { place, _, channel in
+  return sumsPerSample(x) { _, place, channel in
     let slope = SIMD8<Float>.load(gradient + (place - base) + channel)
     return (slope, slope * (SIMD8<Float>.load(place + channel) - SIMD8<Float>.load(mean + channel)))
-  }
+  } finish: { _, _ in }
 }
 
 /// Two sums over the places of each sample, eight channels at a time.
+///
+/// - Parameters:
+///   - terms: what a place adds, given where its frame starts.
+///   - finish: turns the sums of a frame, `[2 · stride]`, into what is added over frames.
 @inline(__always)
 private func sumsPerSample(
-  _ x: FeatureMaps, _ terms: (_ place: UnsafePointer<Float>, _ sample: Int, _ channel: Int) -> (SIMD8<Float>, SIMD8<Float>)
+  _ x: FeatureMaps,
+  _ terms: (_ frame: UnsafePointer<Float>, _ place: UnsafePointer<Float>, _ channel: Int) -> (SIMD8<Float>, SIMD8<Float>),
+  finish: (_ frame: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Double>) -> Void
 ) -> [Double] {
   let stride = x.stride
   var perFrame = [Double](repeating: 0, count: x.samples * x.frames * 2 * stride)
-  perFrame.withUnsafeMutableBufferPointer { sums in
-    let sums = sums.baseAddress!
-    Parallel.forEach(x.samples * x.frames) { frame in
-      let sum = sums + frame * 2 * stride
+  perFrame.withUnsafeMutableBufferPointer { all in
+    let all = all.baseAddress
+    Parallel.forEach(x.samples * x.frames) { index in
+      let sums = all! + index * 2 * stride
+      let frame = UnsafePointer(x.pointer + index * x.frameCount)
       for row in 0..<x.height {
-        let line = UnsafePointer(x.pointer + frame * x.frameCount + row * x.width * stride)
+        let line = frame + row * x.width * stride
         for channel in Swift.stride(from: 0, to: stride, by: 8) {
           var first = SIMD8<Float>.zero
           var second = SIMD8<Float>.zero
           for column in 0..<x.width {
-            let (a, b) = terms(line + column &* stride, frame, channel)
+            let (a, b) = terms(frame, line + column &* stride, channel)
             first += a
             second += b
           }
           for lane in 0..<8 {
-            sum[channel + lane] += Double(first[lane])
-            sum[stride + channel + lane] += Double(second[lane])
+            sums[channel + lane] += Double(first[lane])
+            sums[stride + channel + lane] += Double(second[lane])
           }
         }
       }
+      finish(frame, sums)
     }
   }
   var result = [Double](repeating: 0, count: x.samples * 2 * stride)
