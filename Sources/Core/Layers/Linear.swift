@@ -27,15 +27,20 @@ struct Linear {
     return y
   }
 
-  mutating func backward(_ dy: Tensor) -> Tensor {
+  /// The gradient of x; sets the parameters' gradients too unless the layer is frozen.
+  mutating func backward(_ dy: Tensor, frozen: Bool = false) -> Tensor {
     guard let x = input else { return dy }
     input = nil
+    if !frozen { setGradients(dy, x) }
+    return matrixProduct(dy, weight.value)
+  }
+
+  private func setGradients(_ dy: Tensor, _ x: Tensor) {
     let outputs = bias.value.count
     let slope = matrixProduct(transposed(dy), x)
     weight.gradient.pointer.update(from: slope.pointer, count: slope.count)
     for column in 0..<outputs {
       bias.gradient[column] = Float((0..<dy.shape[0]).reduce(0.0) { $0 + Double(dy[$1 * outputs + column]) })
     }
-    return matrixProduct(dy, weight.value)
   }
 }

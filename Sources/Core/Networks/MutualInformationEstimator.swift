@@ -35,17 +35,19 @@ public struct MutualInformationEstimator {
     return Tensor(output, shape: [2 * batch])
   }
 
-  /// Sets the parameters' gradients from that of T, and returns those of the features.
+  /// The gradients of both features, from that of T; sets the parameters' gradients too unless MINE is frozen.
   ///
   /// - Parameter dy: `[2 · batch]`, in the order of `forward`.
-  public mutating func backward(_ dy: Tensor, shuffle: [Int]) -> (motion: Tensor, identity: Tensor) {
+  public mutating func backward(
+    _ dy: Tensor, shuffle: [Int], frozen: Bool
+  ) -> (motion: Tensor, identity: Tensor) {
     let batch = shuffle.count
     let motion = Tensor([batch, features], filledWith: 0)
     let identity = Tensor([batch, features], filledWith: 0)
     guard let (hidden, output) = memory else { return (motion, identity) }
     memory = nil
     let slopes = leakyGradient(Tensor(dy, shape: [2 * batch, 1]), output)
-    let pairs = fc1.backward(leakyGradient(fc2.backward(slopes), hidden))
+    let pairs = fc1.backward(leakyGradient(fc2.backward(slopes, frozen: frozen), hidden), frozen: frozen)
     for row in 0..<2 * batch {
       let sample = row % batch
       addScaled(motion.row(sample), 1, pairs.row(row), count: features)

@@ -40,6 +40,12 @@ public struct RecognitionNetwork {
     public let logits: Tensor
     /// The attention maps of all samples, `[batch, frames, places]`; nil without diverse attention.
     public let maps: Tensor?
+
+    public init(features: Tensor, logits: Tensor, maps: Tensor?) {
+      self.features = features
+      self.logits = logits
+      self.maps = maps
+    }
   }
 
   private enum AttentionModule {

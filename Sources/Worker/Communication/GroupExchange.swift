@@ -1,0 +1,93 @@
+import Core
+
+/// The ranks of one group as lanes see them: sums in the order of a binary tree, whatever the message size.
+///
+/// Neighbours are added first, then pairs, then fours: with two numbers a + b = b + a to the bit, so every rank of a
+/// butterfly computes the same tree. Large buffers are halved at each step (each rank completes a part of the
+/// sums, then the parts are shared), which sends 2·(g-1)/g of the buffer instead of log2 g times all of it.
+public final class GroupExchange: LaneExchange {
+  private let ranks: any Communicator
+  private let reduction: SweepConfiguration.Reduction
+
+  /// Below this many bytes a message costs its latency, not its length.
+  private static let smallBytes = 16384
+
+  /// - Parameter ranks: a power of two of them.
+  public init(_ ranks: any Communicator, reduction: SweepConfiguration.Reduction = .exact) {
+    self.ranks = ranks
+    self.reduction = reduction
+  }
+
+  public var size: Int { ranks.size }
+  public var rank: Int { ranks.rank }
+
+  public func add(_ values: UnsafeMutableBufferPointer<Float>) throws {
+    if reduction == .fast { return try ranks.addInAnyOrder(values) }
+    try addTree(values)
+  }
+
+  public func add(_ values: UnsafeMutableBufferPointer<Double>) throws { try addTree(values) }
+
+  public func gather(_ values: UnsafeMutableBufferPointer<Float>, parts: [Range<Int>]) throws {
+    let width = MemoryLayout<Float>.stride
+    try ranks.gather(
+      UnsafeMutableRawBufferPointer(values), parts: parts.map { $0.lowerBound * width..<$0.upperBound * width })
+  }
+
+  private func addTree<Number: FloatingPoint>(_ values: UnsafeMutableBufferPointer<Number>) throws {
+    guard size > 1, values.count > 0 else { return }
+    let bytes = values.count * MemoryLayout<Number>.stride
+    let received = UnsafeMutableBufferPointer<Number>.allocate(capacity: values.count)
+    defer { received.deallocate() }
+    if bytes <= GroupExchange.smallBytes || values.count < size {
+      try addWhole(values, received)
+    } else {
+      try addHalves(values, received)
+    }
+  }
+
+  private func addWhole<Number: FloatingPoint>(
+    _ values: UnsafeMutableBufferPointer<Number>, _ received: UnsafeMutableBufferPointer<Number>
+  ) throws {
+    var distance = 1
+    while distance < size {
+      try ranks.exchange(
+        UnsafeRawBufferPointer(values), UnsafeMutableRawBufferPointer(received), with: rank ^ distance)
+      accumulate(values, received)
+      distance *= 2
+    }
+  }
+
+  private func addHalves<Number: FloatingPoint>(
+    _ values: UnsafeMutableBufferPointer<Number>, _ received: UnsafeMutableBufferPointer<Number>
+  ) throws {
+    var part = 0..<values.count
+    var given: [(peer: Int, kept: Range<Int>, sent: Range<Int>)] = []
+    var distance = 1
+    while distance < size {
+      let middle = part.lowerBound + part.count / 2
+      let (low, high) = (part.lowerBound..<middle, middle..<part.upperBound)
+      let (kept, sent) = rank & distance == 0 ? (low, high) : (high, low)
+      let incoming = UnsafeMutableBufferPointer(rebasing: received[0..<kept.count])
+      try ranks.exchange(
+        UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: UnsafeBufferPointer(values)[sent])),
+        UnsafeMutableRawBufferPointer(incoming), with: rank ^ distance)
+      accumulate(UnsafeMutableBufferPointer(rebasing: values[kept]), incoming)
+      given.append((rank ^ distance, kept, sent))
+      part = kept
+      distance *= 2
+    }
+    for (peer, kept, sent) in given.reversed() {
+      try ranks.exchange(
+        UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: UnsafeBufferPointer(values)[kept])),
+        UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: values[sent])), with: peer)
+    }
+  }
+
+  @inline(__always)
+  private func accumulate<Number: FloatingPoint>(
+    _ values: UnsafeMutableBufferPointer<Number>, _ received: UnsafeMutableBufferPointer<Number>
+  ) {
+    for index in values.indices { values[index] += received[index] }
+  }
+}

@@ -1,0 +1,28 @@
+import Foundation
+
+/// One rank without MPI: the same code path as under mpirun, and `MPI_Init` is never called.
+public final class LocalCommunicator: Communicator {
+  public let rank = 0
+  public let size = 1
+  private var mailbox: [(tag: Int, message: [UInt8])] = []
+
+  public init() {}
+
+  public func exchange(
+    _ outgoing: UnsafeRawBufferPointer, _ incoming: UnsafeMutableRawBufferPointer, with peer: Int
+  ) { incoming.copyMemory(from: outgoing) }
+  public func gather(_ bytes: UnsafeMutableRawBufferPointer, parts: [Range<Int>]) {}
+  public func addInAnyOrder(_ values: UnsafeMutableBufferPointer<Float>) {}
+
+  public func send(_ message: [UInt8], to rank: Int, tag: Int) { mailbox.append((tag, message)) }
+
+  public func receive(tag: Int) -> (message: [UInt8], source: Int)? {
+    guard let index = mailbox.firstIndex(where: { $0.tag == tag }) else { return nil }
+    return (mailbox.remove(at: index).message, 0)
+  }
+
+  public func split(color: Int, key: Int) -> any Communicator { LocalCommunicator() }
+  public func duplicate() -> any Communicator { LocalCommunicator() }
+}
+
+func sleep(microseconds: UInt32) { usleep(microseconds) }
