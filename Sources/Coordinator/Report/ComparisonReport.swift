@@ -1,0 +1,116 @@
+import Core
+import Foundation
+
+/// What a sweep found, on all its datasets and variants: a pure value, made from the units' outcomes.
+///
+/// It does not depend on the order of the outcomes. Units of the sweep without an outcome are shown as not run;
+/// outcomes of units that are not of the sweep are left out.
+struct ComparisonReport: Equatable, Sendable {
+  var name: String
+  var programVersion: String
+  /// SHA-256 of the resolved configuration.
+  var configurationDigest: String
+  var splitRule: SplitRule
+  var selection: SweepConfiguration.Selection
+  var seeds: [UInt64]
+  var variants: [Variant]
+  /// In the configuration's order.
+  var datasets: [DatasetReport]
+
+  /// How a dataset was split, for what outcomes alone cannot tell.
+  struct Split: Equatable, Sendable {
+    /// Clips of each test fold.
+    var clipsPerFold: [Int]
+    var subjects: Int
+    /// The hash in folds.json.
+    var digest: String
+  }
+
+  /// - Parameters:
+  ///   - configuration: the sweep that was run, whole and checked.
+  ///   - outcomes: one a unit, in any order; where a unit has several, a finished one counts.
+  ///   - splits: by the dataset's name; without one the folds are those of the configuration and the outcomes.
+  ///   - programVersion: as `microfold --version` says it.
+  ///   - configurationDigest: SHA-256 of the resolved configuration.
+  init(
+    configuration: SweepConfiguration, outcomes: [UnitOutcome], splits: [String: Split] = [:],
+    programVersion: String, configurationDigest: String
+  ) {
+    name = configuration.name
+    self.programVersion = programVersion
+    self.configurationDigest = configurationDigest
+    splitRule = configuration.folds.by
+    selection = configuration.training.selection
+    seeds = configuration.seeds
+    variants = configuration.variants
+    let byUnit = Dictionary(outcomes.map { ($0.unit, $0) }) { one, other in
+      if case .finished = one { one } else { other }
+    }
+    datasets = configuration.datasets.map { dataset in
+      DatasetReport(dataset, configuration: configuration, split: splits[dataset.name], outcomes: byUnit)
+    }
+  }
+
+  /// Every unit of the sweep, in the order of the tables.
+  var units: [UnitReport] { datasets.flatMap { $0.variants.flatMap(\.units) } }
+  /// Units that failed or were not run: the holes of the report.
+  var holes: [UnitReport] { units.filter { $0.result == nil } }
+}
+
+extension ComparisonReport {
+  /// Whether a subject's clips may be in training and in test: the figures are then not subject-independent.
+  var subjectsOverlap: Bool { splitRule == .sample }
+
+  /// How the folds were made, as the report says it.
+  var protocolText: String {
+    switch splitRule {
+    case .subject: "subject-independent folds"
+    case .sample: "subjects overlap between training and test folds"
+    case .loso: "leave one subject out"
+    }
+  }
+
+  /// Which epoch was scored, as the report says it.
+  var selectionText: String {
+    switch selection {
+    case .last: "the last epoch is scored"
+    case .validation: "the epoch is chosen on an inner validation fold of subjects"
+    }
+  }
+
+  /// Writes report.json, results.csv, predictions.csv, report.md and index.html into `report/` of a run directory.
+  ///
+  /// - Throws: the file system's error, as a `Fault` naming the file.
+  func write(to runDirectory: String) throws {
+    let directory = URL(fileURLWithPath: runDirectory, isDirectory: true).appendingPathComponent("report")
+    let files = [
+      ("report.json", ReportJSON.text(self)), ("results.csv", ReportCSV.results(self)),
+      ("predictions.csv", ReportCSV.predictions(self)), ("report.md", ReportMarkdown.text(self)),
+      ("index.html", ReportPage.text(self)),
+    ]
+    for (file, text) in files {
+      let place = directory.appendingPathComponent(file)
+      do {
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        try ComparisonReport.replace(place, with: text)
+      } catch {
+        throw Fault(at: place.path, "cannot be written (\(error.localizedDescription)); check the directory and its space")
+      }
+    }
+  }
+
+  /// Puts `text` in place of a file at once, so that a reader never sees half of it.
+  private static func replace(_ file: URL, with text: String) throws {
+    try Data(text.utf8).write(to: file, options: .atomic)
+  }
+}
+
+extension UnitOutcome {
+  /// The unit that ended so.
+  fileprivate var unit: WorkUnit {
+    switch self {
+    case .finished(let result): result.unit
+    case .failed(let unit, _): unit
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import Core
+
+/// How much identity a linear probe finds in motion features, in identity features, and by chance.
+enum ProbeChart {
+  private static let width = 460.0
+  private static let left = 78.0
+  private static let right = 440.0
+  private static let rowHeight = 30.0
+
+  /// nil when no variant of the dataset has a probe.
+  static func svg(_ dataset: DatasetReport) -> String? {
+    let rows = dataset.variants.compactMap { variant -> (Variant, Metrics, Double)? in
+      guard let metrics = variant.metrics, let probe = metrics.identityProbe else { return nil }
+      return (variant.variant, metrics, probe)
+    }
+    guard !rows.isEmpty else { return nil }
+    let bottom = 6 + Double(rows.count) * rowHeight
+    var shapes = Drawing.percentAxis(left: left, right: right, top: 4, bottom: bottom)
+    for (place, row) in rows.enumerated() {
+      let (variant, metrics, probe) = row
+      let y = 6 + (Double(place) + 0.5) * rowHeight
+      let motion = x(probe)
+      shapes.append(Drawing.text(variant.rawValue, left - 12, y + 4, "end"))
+      if let identity = metrics.identityProbeOfIdentity {
+        shapes.append(Drawing.line(motion, y, x(identity), y, "link"))
+        shapes.append(
+          Drawing.dot(x(identity), y, 5, "ring", hint: "identity features: \(ReportText.percent(identity)) %"))
+      }
+      if let chance = metrics.identityChance {
+        shapes.append(Drawing.line(x(chance), y - 10, x(chance), y + 10, "rule"))
+      }
+      shapes.append(Drawing.dot(motion, y, 5.6, "solid", hint: "motion features: \(ReportText.percent(probe)) %"))
+    }
+    let spoken = rows.map { variant, metrics, probe in
+      "\(variant.rawValue): motion \(ReportText.percent(probe)), identity "
+        + "\(ReportText.percent(metrics.identityProbeOfIdentity)), chance \(ReportText.percent(metrics.identityChance))"
+    }
+    return Drawing.chart(
+      width: width, height: bottom + 20,
+      label: "Identity found by a linear probe on \(dataset.name), per cent. \(spoken.joined(separator: "; ")).", shapes)
+  }
+
+  private static func x(_ share: Double) -> Double { left + (right - left) * share }
+}

@@ -1,0 +1,176 @@
+import Core
+
+/// report.md: the tables of a sweep, one overview and one part a dataset.
+enum ReportMarkdown {
+  static func text(_ report: ComparisonReport) -> String {
+    ([head(report), holes(report), overview(report)] + report.datasets.map { dataset($0, of: report) } + [foot])
+      .filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
+  }
+
+  private static func head(_ report: ComparisonReport) -> String {
+    """
+    # \(plain(report.name))
+
+    Cross-validation of \(ReportText.count(report.datasets.count, "dataset")): \(report.protocolText); \
+    \(report.selectionText). \(seeds(report)) MicroFold \(plain(report.programVersion)), configuration \
+    `\(code(report.configurationDigest))`.
+    """
+  }
+
+  private static func seeds(_ report: ComparisonReport) -> String {
+    let list = report.seeds.map { "\($0)" }.joined(separator: ", ")
+    return report.seeds.count == 1 ? "Seed \(list)." : "Seeds \(list): pooled a seed, then averaged."
+  }
+
+  private static func holes(_ report: ComparisonReport) -> String {
+    guard !report.holes.isEmpty else { return "" }
+    let lines = report.holes.map { "- \(plain($0.unit.description)): \($0.status)\(reason($0))" }
+    return """
+      **\(ReportText.count(report.holes.count, "unit")) of \(report.units.count) without a result.** The figures below \
+      leave those folds out.
+
+      \(lines.joined(separator: "\n"))
+      """
+  }
+
+  private static func reason(_ unit: UnitReport) -> String {
+    unit.status == "failed" ? ", \(plain(unit.reason))" : ""
+  }
+
+  private static func overview(_ report: ComparisonReport) -> String {
+    let lines = report.datasets.flatMap { dataset in
+      dataset.variants.map { variant in
+        [
+          plain(dataset.name), variant.variant.rawValue, "\(variant.finished) / \(variant.units.count)",
+          "\(variant.matrix.total)",
+        ]
+          + figures(variant.metrics) + [published(dataset, variant.variant)]
+      }
+    }
+    return """
+      ## Overview
+
+      Per cent. Accuracy, UF1 (macro F1) and UAR (mean recall) are of the confusion matrix pooled over folds. \
+      *Leaky* chooses each fold's epoch on its own test clips; *majority* always names the most frequent class.
+
+      \(table(
+        ["dataset", "variant", "units", "test clips", "accuracy", "UF1", "UAR", "leaky", "majority", "published"], lines,
+        leftColumns: 2))
+      """
+  }
+
+  private static func figures(_ metrics: Metrics?) -> [String] {
+    [
+      metrics?.accuracy, metrics?.unweightedF1, metrics?.unweightedAverageRecall, metrics?.leakyAccuracy,
+      metrics?.majorityAccuracy,
+    ].map(ReportText.percent)
+  }
+
+  private static func published(_ dataset: DatasetReport, _ variant: Variant) -> String {
+    guard let match = dataset.published, variant == .full else { return "–" }
+    return ReportText.decimals(PublishedFigures.best(match.column), 1) + (match.caution == nil ? "" : " †")
+  }
+
+  private static func dataset(_ dataset: DatasetReport, of report: ComparisonReport) -> String {
+    var parts = ["## \(plain(dataset.name))", about(dataset, report)]
+    if let variant = dataset.principal {
+      parts.append("Pooled confusion matrix of `\(variant.variant.rawValue)`, rows true, columns predicted:")
+      parts.append(confusion(variant.matrix, dataset.classes))
+      parts.append("Folds of `\(variant.variant.rawValue)`, per cent:")
+      parts.append(folds(variant))
+    }
+    if !dataset.comparisons.isEmpty {
+      parts.append("Variants against `full` on the same clips, McNemar's exact test, Holm-corrected:")
+      parts.append(ablation(dataset))
+    }
+    let probes = dataset.variants.filter { $0.metrics?.identityProbe != nil }
+    if !probes.isEmpty {
+      parts.append("Identity that a linear probe finds, accuracy in per cent (lower on motion is better decoupling):")
+      parts.append(
+        table(
+          ["variant", "motion features", "identity features", "chance"],
+          probes.map {
+            [$0.variant.rawValue]
+              + [$0.metrics?.identityProbe, $0.metrics?.identityProbeOfIdentity, $0.metrics?.identityChance]
+              .map(ReportText.percent)
+          }, leftColumns: 1))
+    }
+    return parts.joined(separator: "\n\n")
+  }
+
+  private static func about(_ dataset: DatasetReport, _ report: ComparisonReport) -> String {
+    var text = "\(ReportText.count(dataset.clips, "clip"))"
+    if let subjects = dataset.subjects { text += " of \(ReportText.count(subjects, "subject"))" }
+    text += ", \(ReportText.count(dataset.folds.count, "fold")), \(report.protocolText)."
+    if let match = dataset.published {
+      text += " Published on \(match.column.title): \(ReportText.decimals(PublishedFigures.best(match.column), 1)) % "
+      text += "(\(PublishedFigures.source))."
+      if let caution = match.caution { text += " **† Another's data**: \(caution)." }
+    }
+    return text
+  }
+
+  private static func confusion(_ matrix: ConfusionMatrix, _ classes: [String]) -> String {
+    let names = classes.map(plain)
+    let lines = names.indices.map { row in
+      [names[row]] + matrix.counts[row].map { "\($0)" }
+        + [matrix.recall(row), matrix.f1(row)].map { ReportText.percent($0) }
+    }
+    return table(["true"] + names + ["recall", "F1"], lines, leftColumns: 1)
+  }
+
+  private static func folds(_ variant: VariantReport) -> String {
+    let lines = variant.units.map { unit -> [String] in
+      guard let result = unit.result, let matrix = unit.matrix else {
+        return ["\(unit.unit.seed)", "\(unit.unit.fold)", unit.status, "–", "–", "–", "–"]
+      }
+      return ["\(unit.unit.seed)", "\(unit.unit.fold)", "\(matrix.total)"]
+        + [matrix.accuracy, matrix.unweightedF1, matrix.unweightedAverageRecall, result.leakyAccuracy]
+        .map { ReportText.percent($0) }
+    }
+    var rows = lines
+    if let spreads = variant.overFolds { rows.append(["", "mean ± s", ""] + cells(spreads, interval: false) + [""]) }
+    if let spreads = variant.overSeeds, variant.seeds.count > 1 {
+      rows.append(["all", "mean ± 95 %", ""] + cells(spreads, interval: true) + [""])
+    }
+    return table(["seed", "fold", "clips", "accuracy", "UF1", "UAR", "leaky"], rows, leftColumns: 0)
+  }
+
+  private static func cells(_ spreads: MetricSpreads, interval: Bool) -> [String] {
+    [spreads.accuracy, spreads.unweightedF1, spreads.unweightedAverageRecall].map {
+      "\(ReportText.percent($0.mean)) ± \(ReportText.percent(interval ? $0.halfWidth95 : $0.standardDeviation))"
+    }
+  }
+
+  private static func ablation(_ dataset: DatasetReport) -> String {
+    let lines = dataset.comparisons.map { comparison in
+      let metrics = dataset.variants.first { $0.variant == comparison.variant }?.metrics
+      return [
+        comparison.variant.rawValue, ReportText.percent(metrics?.accuracy), "\(comparison.test.onlyFirst)",
+        "\(comparison.test.onlySecond)", ReportText.pValue(comparison.test.pValue),
+        ReportText.pValue(comparison.correctedP),
+      ]
+    }
+    return table(
+      ["variant", "accuracy", "only it right", "only full right", "p", "p, Holm"], lines, leftColumns: 1)
+  }
+
+  private static let foot = "Published figures: \(PublishedFigures.source)."
+
+  private static func table(_ header: [String], _ lines: [[String]], leftColumns: Int) -> String {
+    let rule = header.indices.map { $0 < leftColumns ? "---" : "---:" }
+    return ([header, rule] + lines).map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
+  }
+
+  /// Names as text: what Markdown or HTML would take for markup is escaped, line breaks become spaces.
+  private static func plain(_ text: String) -> String {
+    var escaped = ""
+    for character in ReportText.html(text) {
+      if "\\`*_[]|#~".contains(character) { escaped.append("\\") }
+      escaped.append(character)
+    }
+    return escaped.replacing("&\\#39;", with: "'").replacing("&quot;", with: "\"")
+  }
+
+  private static func code(_ text: String) -> String { text.filter { $0.isLetter || $0.isNumber || $0 == "-" } }
+}

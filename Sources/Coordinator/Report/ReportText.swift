@@ -1,0 +1,58 @@
+/// Numbers and names as the report writes them; no locale, so that the bytes are the same everywhere.
+enum ReportText {
+  /// A fixed number of decimals, halves away from zero.
+  static func decimals(_ value: Double, _ places: Int) -> String {
+    guard value.isFinite, abs(value) < 1e12 else { return "–" }
+    let scale = (0..<places).reduce(1.0) { power, _ in power * 10 }
+    let scaled = Int((abs(value) * scale).rounded())
+    let whole = scaled / Int(scale), part = String(scaled % Int(scale))
+    let sign = value < 0 && scaled > 0 ? "−" : ""
+    guard places > 0 else { return "\(sign)\(whole)" }
+    return "\(sign)\(whole).\(String(repeating: "0", count: places - part.count))\(part)"
+  }
+
+  /// A share 0 … 1 as per cent with one decimal, `71.4`; an en dash where there is none.
+  static func percent(_ share: Double?) -> String { share.map { decimals($0 * 100, 1) } ?? "–" }
+
+  /// A difference of shares in points, with its sign: `+2.1`, `−0.4`, `±0.0`.
+  static func points(_ difference: Double) -> String {
+    let text = decimals(difference * 100, 1)
+    if text == "0.0" { return "±0.0" }
+    return difference > 0 ? "+\(text)" : text
+  }
+
+  /// A p value: `0.031`, `< 0.001`.
+  static func pValue(_ p: Double) -> String { p < 0.001 ? "< 0.001" : decimals(p, 3) }
+
+  /// Seconds as people say them: `42 s`, `3 min 20 s`, `5 h 03 min`.
+  static func duration(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds >= 0, seconds < 1e12 else { return "–" }
+    if seconds < 10 { return "\(decimals(seconds, 1)) s" }
+    let whole = Int(seconds.rounded())
+    if whole < 60 { return "\(whole) s" }
+    if whole < 3600 { return "\(whole / 60) min \(twoDigits(whole % 60)) s" }
+    return "\(whole / 3600) h \(twoDigits(whole % 3600 / 60)) min"
+  }
+
+  /// Text that is safe inside an HTML element and inside a quoted attribute.
+  static func html(_ text: String) -> String {
+    var escaped = ""
+    for character in text.unicodeScalars {
+      switch character {
+      case "&": escaped += "&amp;"
+      case "<": escaped += "&lt;"
+      case ">": escaped += "&gt;"
+      case "\"": escaped += "&quot;"
+      case "'": escaped += "&#39;"
+      case "\t", "\n": escaped += " "
+      default: escaped.unicodeScalars.append(character.properties.generalCategory == .control ? "\u{FFFD}" : character)
+      }
+    }
+    return escaped
+  }
+
+  /// `2 clips`, `1 clip`.
+  static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
+  private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+}

@@ -1,0 +1,54 @@
+import Core
+
+/// One dot a fold: how far the folds of a variant lie apart.
+enum StripChart {
+  private static let width = 460.0
+  private static let left = 78.0
+  private static let right = 440.0
+  private static let rowHeight = 44.0
+  private static let radius = 4.6
+
+  static func svg(_ variant: VariantReport, title: String) -> String? {
+    guard let pooled = variant.metrics else { return nil }
+    let rows: [(name: String, style: String, pooled: Double, values: [(Double, String)])] = [
+      ("accuracy", "dot", pooled.accuracy, values(variant) { $0.accuracy }),
+      ("UF1", "dot second", pooled.unweightedF1, values(variant) { $0.unweightedF1 }),
+      ("UAR", "dot third", pooled.unweightedAverageRecall, values(variant) { $0.unweightedAverageRecall }),
+      ("leaky", "dot open", pooled.leakyAccuracy, values(variant) { $0.leakyAccuracy }),
+    ]
+    let bottom = Double(rows.count) * rowHeight
+    var shapes = Drawing.percentAxis(left: left, right: right, top: 4, bottom: bottom)
+    for (place, row) in rows.enumerated() {
+      let y = (Double(place) + 0.5) * rowHeight
+      let middle = left + (right - left) * row.pooled
+      shapes.append(Drawing.text(row.name, left - 12, y - 1, "end"))
+      shapes.append(Drawing.text(ReportText.percent(row.pooled), left - 12, y + 12, "end muted small"))
+      shapes += swarm(row.values, y, row.style)
+      shapes.append(Drawing.line(middle, y - 14, middle, y + 14, "mean"))
+    }
+    let spoken = rows.map { row in
+      "\(row.name) pooled \(ReportText.percent(row.pooled)), "
+        + row.values.map { "\($0.1) \(ReportText.percent($0.0))" }.joined(separator: ", ")
+    }
+    return Drawing.chart(
+      width: width, height: bottom + 20, label: "Folds, \(title), per cent. \(spoken.joined(separator: "; ")).", shapes)
+  }
+
+  private static func values(_ variant: VariantReport, _ figure: (Metrics) -> Double) -> [(Double, String)] {
+    variant.units.compactMap { unit in
+      Metrics.ofUnit(unit).map { (figure($0.metrics), "fold \(unit.unit.fold)") }
+    }
+  }
+
+  /// Dots that would cover one another are moved up and down, at most to the row's edge.
+  private static func swarm(_ values: [(Double, String)], _ y: Double, _ style: String) -> [String] {
+    let offsets = [0, -7.0, 7, -14, 14]
+    var lastX = [Double](repeating: -.infinity, count: offsets.count)
+    return values.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map { value, name in
+      let x = left + (right - left) * value
+      let lane = offsets.indices.first { x - lastX[$0] > 2 * radius } ?? offsets.indices.min { lastX[$0] < lastX[$1] } ?? 0
+      lastX[lane] = x
+      return Drawing.dot(x, y + offsets[lane], radius, style, hint: "\(name): \(ReportText.percent(value)) %")
+    }
+  }
+}
