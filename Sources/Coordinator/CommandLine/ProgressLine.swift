@@ -25,7 +25,7 @@ struct SweepProgress: Equatable {
   /// Part of the sweep that is done, 0 to 1, every unit counted alike.
   var share: Double {
     if total <= 0 { return 1 }
-    let shares = running.reduce(Double(done)) { $0 + min(max($1.share, 0), 1) }
+    let shares = running.reduce(Double(done)) { $0 + ($1.share > 0 ? min($1.share, 1) : 0) }
     return min(shares / Double(total), 1)
   }
 }
@@ -110,7 +110,7 @@ struct ProgressLine {
 
   /// Seconds as `0:07`, `12:03` or `1:20:00`.
   static func duration(_ seconds: Double) -> String {
-    let whole = Int(min(max(seconds, 0), 1e9).rounded())
+    let whole = seconds > 0 ? Int(min(seconds, 1e9).rounded()) : 0
     let two = { (number: Int) in number < 10 ? "0\(number)" : "\(number)" }
     let hours = whole / 3600, minutes = whole / 60 % 60
     return (hours > 0 ? "\(hours):\(two(minutes))" : "\(minutes)") + ":" + two(whole % 60)
