@@ -58,7 +58,8 @@ private func faults(_ text: String, datasets: String? = storeOnly) -> [String] {
       """#,
       datasets: #"""
         [{"name": "synth-samm",
-          "synthetic": {"clips": 30, "size": 32, "motion": 2.5, "confounding": 0, "seed": 9}, "classes": ["anger", ["Happiness", "surprise"]]}]
+          "synthetic": {"clips": 30, "size": 32, "motion": 2.5, "confounding": 0, "seed": 9},
+          "classes": ["anger", ["Happiness", "surprise"]]}]
         """#)
     #expect(sweep.name == "n" && sweep.output == "o" && sweep.seeds == [1, .max])
     #expect(sweep.folds.count == 3 && sweep.folds.by == .sample && sweep.variants == [.daoDiv, .ce])
@@ -144,6 +145,9 @@ private func faults(_ text: String, datasets: String? = storeOnly) -> [String] {
     ("[3]", "datasets[0]: is 3, not an object"),
     (#"[{"name": "a", "classes": "sdu-6"}]"#,
       "datasets[0]: has no clips; give it a store, the path of a clip store, or synthetic"),
+    (#"[{"store": "s", "name": "a"}]"#,
+      "datasets[0].classes: is missing; name a preset "
+        + "(casme2-5, casme2-basic5, samm-5, samm-basic5, mmew-6, sdu-6) or list emotions"),
     (#"[{"name": "synth-sdu", "store": "s", "synthetic": {}, "classes": "sdu-6"}]"#,
       "datasets[0]: has both a store and synthetic; it is one of them"),
     (#"[{"name": "a", "store": "s", "classes": "samm5"}]"#,
