@@ -113,17 +113,3 @@ public enum SplitRule: String, CaseIterable, Codable, Sendable {
   /// One fold a subject.
   case loso
 }
-
-/// The classes of a dataset: each is one or several emotions, named by the first.
-public struct ClassMap: Codable, Equatable, Sendable {
-  /// `groups[c]` are the emotions of class c.
-  public var groups: [[String]]
-
-  public init(_ groups: [[String]]) { self.groups = groups }
-
-  /// The class names, in order.
-  public var names: [String] { groups.map { $0[0] } }
-
-  /// The class of an emotion, or nil when the emotion is not told apart here.
-  public func index(of emotion: String) -> Int? { groups.firstIndex { $0.contains(emotion) } }
-}

@@ -1,0 +1,24 @@
+# make help says what there is.
+
+.DEFAULT_GOAL := help
+SHELL := bash
+.PHONY: help setup build demo test clean
+
+help: ## Print this list.
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-14s%s\n", $$1, $$2 }'
+
+setup: ## Check Swift and install Open MPI where it is missing.
+	@.ci/setup
+
+build: setup ## Build .build/release/microfold.
+	@. .ci/environment && swift build -c release --product microfold
+
+demo: build ## Cross-validate on four small synthetic datasets, on two ranks, and write a report.
+	@.ci/demo
+
+test: ## Run all tests; they import frames, so ffmpeg is installed too where it is missing.
+	@.ci/setup ffmpeg
+	@.ci/test
+
+clean: ## Remove what was built; runs and stores stay.
+	@rm -rf .build

@@ -1,0 +1,61 @@
+import Core
+
+/// What the user asked for, checked.
+enum Command: Equatable {
+  /// Print this text on standard output.
+  case help(String)
+  /// Print this line on standard output.
+  case version(String)
+  case sweep(SweepOptions)
+  case synth(SynthOptions)
+  case importClips(ImportOptions)
+  case inspect(InspectOptions)
+  case report(ReportOptions)
+}
+
+/// How the program ends, for the shell and the batch system.
+enum ExitStatus: Int32 {
+  case success = 0
+  /// The sweep went through, but units failed; the report shows which.
+  case failedUnits = 1
+  /// The words or the input were wrong; nothing was computed.
+  case usage = 2
+  /// Asked to stop; the same command again goes on from here.
+  case stopped = 75
+}
+
+/// The program's name and version.
+enum Program {
+  static let name = "microfold"
+  static let version = "0.1.0"
+}
+
+extension CommandSpecification {
+  /// The program. A new command has a file of its own with its options, its specification and how it is read; it is
+  /// listed here, and is a case of `Command`.
+  static let program = CommandSpecification(
+    name: Program.name,
+    summary: "Cross-validates a micro-expression recogniser on four datasets, on one machine or on many.",
+    explanation: """
+      Under mpirun or srun the ranks share the work; without, one process does it all. Everything a sweep computes has \
+      the same bits at any number of ranks and threads, and after any interruption.
+      """,
+    examples: [
+      "mpirun -n 4 microfold sweep --config sweeps/demo.json",
+      "microfold synth --output stores --clips 60",
+    ],
+    subcommands: [.sweep, .synth, .importClips, .inspect, .report])
+}
+
+extension CommandLine {
+  /// The command that `arguments` ask for.
+  ///
+  /// - Parameter arguments: the words behind the program's name.
+  /// - Throws: a `Fault` of one line, with the nearest right word where one is near; the exit status is then
+  ///   `ExitStatus.usage`.
+  static func parse(_ arguments: [String]) throws -> Command {
+    // `help import csv` is `import csv --help`.
+    let words = arguments.first == "help" ? arguments.dropFirst() + ["--help"] : arguments[...]
+    return try CommandSpecification.program.parse(words, path: Program.name)
+  }
+}

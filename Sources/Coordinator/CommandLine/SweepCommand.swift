@@ -1,0 +1,82 @@
+import Core
+
+/// What `microfold sweep` is to do.
+struct SweepOptions: Equatable {
+  /// The sweep file.
+  var config: String
+  /// The run directory, instead of the sweep file's.
+  var output: String?
+  var start = Start.goOn
+  var ranksPerFold = RanksPerFold.automatic
+  /// Threads a rank, or nil for as many as its CPU affinity has cores.
+  var threads: Int?
+  /// Whether only faults and the last line are printed.
+  var isQuiet = false
+
+  /// What becomes of an earlier run in the same directory.
+  enum Start: Equatable {
+    /// Go on with it where there is one, else begin.
+    case goOn
+    /// Go on with it; a fault where there is none.
+    case resume
+    /// Begin again without its results.
+    case fresh
+  }
+
+  /// How many ranks train one fold together.
+  enum RanksPerFold: Equatable {
+    case automatic
+    /// A power of two, so that lanes are shared out evenly.
+    case fixed(Int)
+  }
+}
+
+extension CommandSpecification {
+  static let sweep = CommandSpecification(
+    name: "sweep",
+    summary: "Run a cross-validation and write its comparison report.",
+    explanation: """
+      Trains every fold of every dataset, variant and seed of a sweep file. The same command again goes on where the \
+      last one was stopped. Exit status: 0 when all units finished, 1 when units failed, 2 when the words or the \
+      input were wrong, 75 when asked to stop.
+      """,
+    options: [
+      Option(name: "--config", value: "FILE", help: "the sweep file", isRequired: true),
+      Option(name: "--output", value: "DIR", help: "the run directory", standard: "the sweep file's"),
+      Option(
+        name: "--resume", help: "go on with the run in the run directory, and fail where there is none",
+        exclusion: "start"),
+      Option(
+        name: "--fresh", help: "begin again, without the results of an earlier run in the run directory",
+        exclusion: "start"),
+      Option(
+        name: "--ranks-per-fold", value: "N|auto", help: "ranks that train one fold together, a power of two",
+        standard: "auto"),
+      Option(name: "--threads", value: "N", help: "threads a rank", standard: "the cores it may run on"),
+      Option(name: "--quiet", help: "print no progress"),
+    ],
+    examples: [
+      "microfold sweep --config sweeps/demo.json",
+      "mpirun -n 8 microfold sweep --config sweeps/paper.json --ranks-per-fold 2",
+      "microfold sweep --config sweeps/demo.json --output runs/again --fresh",
+    ],
+    read: { arguments throws(Fault) in
+      .sweep(
+        SweepOptions(
+          config: try arguments.requiredText("--config"),
+          output: try arguments.text("--output"),
+          start: arguments.isOn("--fresh") ? .fresh : arguments.isOn("--resume") ? .resume : .goOn,
+          ranksPerFold: try ranksPerFold(arguments),
+          threads: try arguments.integer("--threads", 1...1024),
+          isQuiet: arguments.isOn("--quiet")))
+    })
+
+  private static func ranksPerFold(_ arguments: Arguments) throws(Fault) -> SweepOptions.RanksPerFold {
+    guard let text = try arguments.text("--ranks-per-fold"), text != "auto" else { return .automatic }
+    guard let ranks = Int(text), (1...64).contains(ranks), ranks & (ranks - 1) == 0 else {
+      throw arguments.fault(
+        "--ranks-per-fold", "is \(Arguments.shown(text)); it takes auto, 1, 2, 4, 8, 16, 32 or 64")
+    }
+    return .fixed(ranks)
+  }
+}

@@ -1,0 +1,86 @@
+/// A JSON text as it stands: members in their order, repeated keys included, numbers as they were written.
+///
+/// Foundation's parsers drop repeated keys, take `true` for 1 and round seeds above 2^53; a file that people write
+/// by hand is to be told about all three.
+indirect enum JSONNode: Equatable, Sendable {
+  case null
+  case bool(Bool)
+  /// A number, by its characters.
+  case number(String)
+  case string(String)
+  case list([JSONNode])
+  case object([Member])
+
+  /// One `"key": value` of an object.
+  struct Member: Equatable, Sendable {
+    var key: String
+    var value: JSONNode
+  }
+
+  /// An object from keys and values.
+  static func members(_ members: KeyValuePairs<String, JSONNode>) -> JSONNode {
+    .object(members.map { Member(key: $0.key, value: $0.value) })
+  }
+
+  /// The value in a few words, as a fault shows it: `-3`, `"fulll"`, `a list`.
+  var summary: String {
+    switch self {
+    case .null: "null"
+    case .bool(let value): String(value)
+    case .number(let text): text.count <= 40 ? text : text.prefix(40) + "…"
+    case .string(let text): JSONNode.quoted(text.count <= 40 ? text : text.prefix(40) + "…")
+    case .list: "a list"
+    case .object: "an object"
+    }
+  }
+
+  /// `text` between quotation marks, escaped as JSON wants it.
+  static func quoted(_ text: String) -> String {
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": quoted += "\\\""
+      case "\\": quoted += "\\\\"
+      case "\n": quoted += "\\n"
+      case "\t": quoted += "\\t"
+      case "\r": quoted += "\\r"
+      case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+        let digits = String(scalar.value, radix: 16)
+        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: quoted.unicodeScalars.append(scalar)
+      }
+    }
+    return quoted + "\""
+  }
+
+  /// The text with sorted keys and two spaces an indentation: the same value has the same bytes everywhere.
+  func canonicalText(indentation: Int = 0) -> String {
+    let inner = String(repeating: "  ", count: indentation + 1)
+    let outer = String(repeating: "  ", count: indentation)
+    switch self {
+    case .null: return "null"
+    case .bool(let value): return String(value)
+    case .number(let text): return text
+    case .string(let text): return JSONNode.quoted(text)
+    case .list(let elements):
+      if elements.allSatisfy(\.isScalar) {
+        return "[" + elements.map { $0.canonicalText() }.joined(separator: ", ") + "]"
+      }
+      let lines = elements.map { inner + $0.canonicalText(indentation: indentation + 1) }
+      return "[\n" + lines.joined(separator: ",\n") + "\n" + outer + "]"
+    case .object(let members):
+      if members.isEmpty { return "{}" }
+      let lines = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map {
+        inner + JSONNode.quoted($0.key) + ": " + $0.value.canonicalText(indentation: indentation + 1)
+      }
+      return "{\n" + lines.joined(separator: ",\n") + "\n" + outer + "}"
+    }
+  }
+
+  private var isScalar: Bool {
+    switch self {
+    case .list, .object: false
+    default: true
+    }
+  }
+}

@@ -1,0 +1,183 @@
+import Core
+import Foundation
+import Testing
+
+@testable import Coordinator
+
+/// The command of words that are separated by spaces.
+private func parse(_ words: String) throws -> Command {
+  try CommandLine.parse(words.split(separator: " ").map(String.init))
+}
+
+/// The fault of words that are separated by spaces, as it is printed.
+private func fault(_ words: String) -> String {
+  do {
+    return "\(try parse(words))"
+  } catch {
+    return "\(error)"
+  }
+}
+
+@Suite struct CommandLineTests {
+  @Test func everyOptionOfSweepIsRead() throws {
+    #expect(try parse("sweep --config a.json") == .sweep(SweepOptions(config: "a.json")))
+    var options = SweepOptions(config: "a.json", output: "runs/x", start: .resume, threads: 3, isQuiet: true)
+    options.ranksPerFold = .fixed(4)
+    #expect(
+      try parse("sweep --config=a.json --output runs/x --resume --ranks-per-fold 4 --threads=3 --quiet")
+        == .sweep(options))
+    #expect(
+      try parse("sweep --fresh --ranks-per-fold auto --config a.json")
+        == .sweep(SweepOptions(config: "a.json", start: .fresh)))
+  }
+
+  @Test func everyOptionOfSynthIsRead() throws {
+    #expect(try parse("synth --output s") == .synth(SynthOptions(output: "s")))
+    var options = SynthOptions(output: "s", names: ["synth-samm", "synth-sdu"])
+    options.synthetic.clips = 20
+    options.synthetic.size = 32
+    options.synthetic.motion = 2.5
+    options.synthetic.confounding = 0.25
+    options.synthetic.seed = .max
+    #expect(
+      try parse(
+        "synth synth-samm --output s --clips 20 --size 32 --motion 2.5 --confounding 0.25 "
+          + "--seed 18446744073709551615 synth-sdu") == .synth(options))
+  }
+
+  @Test(arguments: [("list", ImportOptions.Layout.list), ("csv", .csv)])
+  func everyOptionOfImportIsRead(_ name: String, _ layout: ImportOptions.Layout) throws {
+    let preset = try ClassPreset.named("samm-5", at: "test")
+    var options = ImportOptions(layout: layout, source: "d", annotations: "a", classes: preset, output: "o.safetensors")
+    let required = "import \(name) --source d --annotations a --classes samm-5 --output o.safetensors"
+    #expect(try parse(required) == .importClips(options))
+    options.size = 128
+    options.crop = ImportOptions.Crop(width: 400, height: 300, x: 20, y: 0)
+    options.fps = 200
+    options.lostShare = 0.5
+    #expect(try parse(required + " --size 128 --crop 400:300:20:0 --fps 200 --lost-share 0.5") == .importClips(options))
+  }
+
+  @Test func inspectAndReportTakeTheirFiles() throws {
+    #expect(try parse("inspect a.safetensors") == .inspect(InspectOptions(file: "a.safetensors")))
+    #expect(
+      try parse("inspect a.safetensors --frames b.png")
+        == .inspect(InspectOptions(file: "a.safetensors", frames: "b.png")))
+    #expect(try parse("report runs/x") == .report(ReportOptions(run: "runs/x")))
+    #expect(try parse("report -- --odd") == .report(ReportOptions(run: "--odd")))
+  }
+
+  @Test(arguments: [
+    ("swep --config a", "microfold: unknown command \"swep\"; did you mean sweep?"),
+    ("zzzzzzzz", "microfold: unknown command \"zzzzzzzz\"; it is one of sweep, synth, import, inspect, report"),
+    ("--quiet sweep", "microfold: unknown option \"--quiet\" where a command should stand; see microfold --help"),
+    ("import cvs", "microfold import: unknown command \"cvs\"; did you mean csv?"),
+    ("sweep --confg a", "microfold sweep: unknown option \"--confg\"; did you mean --config?"),
+    ("sweep -q", "microfold sweep: unknown option \"-q\"; see microfold sweep --help"),
+    ("sweep", "microfold sweep: needs --config FILE, the sweep file; see microfold sweep --help"),
+    ("sweep --config", "microfold sweep --config: needs a value, FILE"),
+    ("sweep --config --quiet", "microfold sweep --config: needs a value, FILE"),
+    ("sweep --config=", "microfold sweep --config: is empty"),
+    ("sweep --config a --config b", "microfold sweep --config: is given twice"),
+    ("sweep --quiet --quiet --config a", "microfold sweep --quiet: is given twice"),
+    ("sweep --quiet=yes --config a", "microfold sweep --quiet: takes no value"),
+    ("sweep --config a b", "microfold sweep: \"b\" is one word too many; see microfold sweep --help"),
+    ("sweep --config a --fresh --resume", "microfold sweep --fresh: excludes --resume; give one of them"),
+    ("sweep --config a --threads 0",
+      "microfold sweep --threads: is \"0\"; it takes a whole number from 1 to 1024"),
+    ("sweep --config a --threads -1",
+      "microfold sweep --threads: is \"-1\"; it takes a whole number from 1 to 1024"),
+    ("sweep --config a --ranks-per-fold 3",
+      "microfold sweep --ranks-per-fold: is \"3\"; it takes auto, 1, 2, 4, 8, 16, 32 or 64"),
+    ("synth --output s --motion nan", "microfold synth --motion: is \"nan\"; it takes a number from 0.0 to 20.0"),
+    ("synth --output s synth-sud", "microfold synth: unknown dataset \"synth-sud\"; did you mean synth-sdu?"),
+    ("synth --output s synth-sdu synth-sdu", "microfold synth: synth-sdu is given twice"),
+    ("import csv --source d --annotations a --classes sam-5 --output o.safetensors",
+      "microfold import csv --classes: is \"sam-5\", which is no class preset; did you mean samm-5?"),
+    ("import csv --source d --annotations a --classes samm-5 --output o.st",
+      "microfold import csv --output: is \"o.st\"; the file's name ends in .safetensors"),
+    ("import list --source d --annotations a --classes samm-5 --output o.safetensors --crop 1:2:3",
+      "microfold import list --crop: is \"1:2:3\"; "
+        + "it takes width:height:x:y in pixels, for instance 400:400:760:340"),
+    ("inspect", "microfold inspect: needs FILE, a safetensors file; see microfold inspect --help"),
+    ("report", "microfold report: needs RUN, the run directory; see microfold report --help"),
+  ])
+  func wrongWordsGetOneLine(_ words: String, _ expected: String) {
+    #expect(fault(words) == expected)
+  }
+
+  @Test func hostileWordsStayOnOneLine() {
+    #expect { try CommandLine.parse(["a\nb\u{1B}[2J" + String(repeating: "x", count: 10_000)]) } throws: {
+      let line = "\($0)"
+      return !line.contains("\n") && !line.contains("\u{1B}") && line.count < 300
+    }
+  }
+
+  @Test func theVersionIsToldOnEveryLevel() throws {
+    for words in ["--version", "sweep --version", "import --version", "import csv --version"] {
+      #expect(try parse(words) == .version("microfold 0.1.0"))
+    }
+  }
+}
+
+@Suite struct HelpTests {
+  /// Every command from `specification` down, with the words that lead to it.
+  private static func commands(
+    _ specification: CommandSpecification = .program, _ words: [String] = []
+  ) -> [(words: [String], command: CommandSpecification)] {
+    [(words, specification)] + specification.subcommands.flatMap { commands($0, words + [$0.name]) }
+  }
+
+  @Test func everyLevelHasHelpThatNamesAllItTakes() throws {
+    let commands = HelpTests.commands()
+    #expect(commands.count == 8)
+    for (words, command) in commands {
+      guard case .help(let text) = try CommandLine.parse(words + ["--help"]) else {
+        Issue.record("\(words) --help gives no help")
+        continue
+      }
+      #expect(text.hasPrefix((["Usage: microfold"] + words).joined(separator: " ")))
+      for option in command.options { #expect(text.contains(option.name)) }
+      for positional in command.positionals { #expect(text.contains(positional.name)) }
+      for subcommand in command.subcommands { #expect(text.contains("  \(subcommand.name)  ")) }
+      #expect(text.contains("Examples:") && text.contains("--help") && text.contains("--version"))
+      #expect(try CommandLine.parse(words + ["-h"]) == .help(text))
+      #expect(try CommandLine.parse(["help"] + words) == .help(text))
+    }
+  }
+
+  @Test func helpFitsIntoEightyColumns() throws {
+    for (words, command) in HelpTests.commands() {
+      // Examples and the usage are whole command lines, to be copied.
+      let laidOut = command.helpText(path: words.joined(separator: " ")).components(before: "\nExamples:")
+      for line in laidOut.split(separator: "\n").dropFirst() { #expect(line.count <= 80, "\(line)") }
+    }
+  }
+
+  @Test func everyExampleIsRight() throws {
+    for (_, command) in HelpTests.commands() {
+      for example in command.examples {
+        let words = example.split(separator: " ").map(String.init)
+        let own = words.drop { $0 != "microfold" }.dropFirst()
+        #expect(throws: Never.self, "\(example)") { try CommandLine.parse(Array(own)) }
+      }
+    }
+  }
+
+  @Test func helpWinsOverAWrongWord() throws {
+    guard case .help = try parse("sweep --confg --help") else {
+      Issue.record("no help")
+      return
+    }
+  }
+
+  @Test func withoutWordsTheCommandsAreShown() throws {
+    #expect(try CommandLine.parse([]) == CommandLine.parse(["--help"]))
+    #expect(try CommandLine.parse(["import"]) == CommandLine.parse(["import", "--help"]))
+  }
+}
+
+extension String {
+  /// The text before `mark`, or all of it.
+  fileprivate func components(before mark: String) -> String { components(separatedBy: mark)[0] }
+}

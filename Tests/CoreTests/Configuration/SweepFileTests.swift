@@ -1,0 +1,241 @@
+import Foundation
+import Testing
+
+@testable import Core
+
+/// The sweep file in `text`, whose datasets are one store unless it says so itself.
+private func parse(_ text: String, datasets: String? = storeOnly) throws -> SweepConfiguration {
+  let members = [datasets.map { "\"datasets\": \($0)" }, text.isEmpty ? nil : text].compactMap { $0 }
+  return try SweepConfiguration.parse(Data("{\(members.joined(separator: ", "))}".utf8), place: "test.json")
+}
+
+private let storeOnly = #"[{"name": "casme2", "store": "stores/casme2.safetensors", "classes": "casme2-5"}]"#
+
+/// The faults of a sweep file, as they are printed.
+private func faults(_ text: String, datasets: String? = storeOnly) -> [String] {
+  do {
+    _ = try parse(text, datasets: datasets)
+    return []
+  } catch let faults as Faults {
+    return faults.faults.map(\.description)
+  } catch {
+    return ["\(error)"]
+  }
+}
+
+@Suite struct SweepFileTests {
+  @Test func everyKeyButDatasetsHasTheDefaultOfTheDesign() throws {
+    // The values of the design's example.
+    let sweep = try parse("")
+    #expect(sweep.name == "sweep" && sweep.output == "runs/sweep" && sweep.seeds == [2022])
+    #expect(sweep.folds.count == 5 && sweep.folds.by == .subject && sweep.variants == [.full])
+    let network = sweep.network
+    #expect(network.width == 64 && network.frames == 6 && network.motionSize == 256 && network.identitySize == 128)
+    #expect(network.stem == .paper && network.pretrained == nil)
+    let training = sweep.training
+    #expect(training.batch == 32 && training.learningRate == 1e-4)
+    #expect(training.identityEpochs == 100 && training.motionEpochs == 300)
+    #expect(training.divergenceWeight == 0.1 && training.mutualInformationWeight == 0.1)
+    #expect(training.identityMutualInformationWeight == 0.1 && training.lanes == 8)
+    #expect(training.reduction == .exact && training.selection == .last && training.checkpointEverySteps == 0)
+    #expect(sweep.datasets.count == 1 && sweep.datasets[0].source == .store("stores/casme2.safetensors"))
+    #expect(sweep.datasets[0].classes.names == ["happiness", "disgust", "repression", "surprise", "others"])
+  }
+
+  @Test func emptySectionsAreTheDefaults() throws {
+    #expect(try parse(#""folds": {}, "network": {}, "training": {}"#) == parse(""))
+  }
+
+  @Test func everyKeyIsRead() throws {
+    let sweep = try parse(
+      #"""
+      "name": "n", "output": "o", "seeds": [1, 18446744073709551615], "folds": {"count": 3, "by": "sample"},
+      "variants": ["dao-div", "ce"],
+      "network": {"width": 8, "frames": 4, "motionSize": 96, "identitySize": 32, "stem": "code", "pretrained": "r.st"},
+      "training": {"batch": 12, "learningRate": 0.5, "identityEpochs": 0, "motionEpochs": 2, "divergenceWeight": 0,
+        "mutualInformationWeight": 2, "identityMutualInformationWeight": 3, "lanes": 4, "reduction": "fast",
+        "selection": "validation", "checkpointEverySteps": 7}
+      """#,
+      datasets: #"""
+        [{"name": "synth-samm",
+          "synthetic": {"clips": 30, "size": 32, "motion": 2.5, "confounding": 0, "seed": 9},
+          "classes": ["anger", ["Happiness", "surprise"]]}]
+        """#)
+    #expect(sweep.name == "n" && sweep.output == "o" && sweep.seeds == [1, .max])
+    #expect(sweep.folds.count == 3 && sweep.folds.by == .sample && sweep.variants == [.daoDiv, .ce])
+    #expect(sweep.network.width == 8 && sweep.network.frames == 4 && sweep.network.motionSize == 96)
+    #expect(sweep.network.identitySize == 32 && sweep.network.stem == .code && sweep.network.pretrained == "r.st")
+    let training = sweep.training
+    #expect(training.batch == 12 && training.learningRate == 0.5 && training.identityEpochs == 0)
+    #expect(training.motionEpochs == 2 && training.divergenceWeight == 0 && training.mutualInformationWeight == 2)
+    #expect(training.identityMutualInformationWeight == 3 && training.lanes == 4 && training.reduction == .fast)
+    #expect(training.selection == .validation && training.checkpointEverySteps == 7)
+    var synthetic = SweepConfiguration.Synthetic()
+    (synthetic.clips, synthetic.size, synthetic.motion, synthetic.confounding) = (30, 32, 2.5, 0)
+    synthetic.seed = 9
+    #expect(sweep.datasets[0].source == .synthetic(synthetic))
+    #expect(sweep.datasets[0].classes == ClassMap([["anger"], ["happiness", "surprise"]]))
+  }
+
+  @Test func threeFaultsAreListedTogether() {
+    #expect(
+      faults(#""training": {"batch": -3, "lanes": 6}, "network": {"widht": 8}"#) == [
+        "network.widht: is no known key; did you mean width?",
+        "training.batch: is -3; a batch needs at least 2 clips",
+        "training.lanes: is 6; lanes are added in pairs, so take 1, 2, 4, 8, 16, 32 or 64",
+      ])
+  }
+
+  @Test func anUnknownKeyGetsTheNearestRightOne() {
+    #expect(faults(#""varaints": ["full"]"#) == ["varaints: is no known key; did you mean variants?"])
+    #expect(faults(#""folds": {"zzzz": 1}"#) == ["folds.zzzz: is no known key; it is one of count, by"])
+  }
+
+  @Test(arguments: [
+    (#""training": {"batch": true}"#, "training.batch: is true, not an integer"),
+    (#""training": {"batch": 1.5}"#, "training.batch: is 1.5; an integer has no point and no exponent"),
+    (#""training": {"batch": "32"}"#, "training.batch: is \"32\", not an integer"),
+    (#""training": {"batch": 99999999999999999999}"#,
+      "training.batch: is 99999999999999999999; at most 65536 can be asked for"),
+    (#""training": {"learningRate": 0}"#, "training.learningRate: is 0; the learning rate is above 0"),
+    (#""training": {"learningRate": 1e999}"#, "training.learningRate: is 1e999; at most 1000 can be asked for"),
+    (#""training": {"divergenceWeight": -0.1}"#, "training.divergenceWeight: is -0.1; a weight is 0 or more"),
+    (#""training": {"divergenceWeight": false}"#, "training.divergenceWeight: is false, not a number"),
+    (#""training": {"identityEpochs": 0, "motionEpochs": 0}"#,
+      "training.motionEpochs: is 0 and identityEpochs too; nothing would be trained"),
+    (#""training": {"reduction": "exakt"}"#, "training.reduction: is \"exakt\"; did you mean exact?"),
+    (#""training": {"batch": 8, "batch": 8}"#, "training.batch: is given more than once"),
+    (#""training": []"#, "training: is a list, not an object"),
+    (#""training": null"#, "training: is null, not an object"),
+    (#""seed": -1"#, "seed: is -1; a seed is 0 or more"),
+    (#""seed": 18446744073709551616"#,
+      "seed: is 18446744073709551616; at most 18446744073709551615 can be asked for"),
+    (#""seed": 1, "seeds": [2]"#, "seeds: is given beside seed; give one of them"),
+    (#""seeds": []"#, "seeds: is empty; it lists at least one of the seeds"),
+    (#""seeds": [4, 5, 4]"#, "seeds[2]: is 4 once more; each seed is run once"),
+    (#""seeds": 4"#, "seeds: is 4, not a list of seeds"),
+    (#""variants": ["full", "full"]"#, "variants[1]: is full once more; each variant is run once"),
+    (#""variants": ["fulll"]"#, "variants[0]: is \"fulll\"; did you mean full?"),
+    (#""folds": {"count": 1}"#, "folds.count: is 1; cross-validation needs at least 2 folds"),
+    (#""folds": {"by": "subjects"}"#, "folds.by: is \"subjects\"; did you mean subject?"),
+    (#""network": {"frames": 1}"#, "network.frames: is 1; motion needs at least 2 frames"),
+    (#""network": {"motionSize": 72, "identitySize": 16}"#,
+      "network.motionSize: is 72; the networks divide a picture by 16, so take 64 or 80"),
+    (#""network": {"motionSize": 48, "identitySize": 48, "stem": "code"}"#,
+      "network.motionSize: is 48; the networks divide a picture by 32, so take 32 or 64\n"
+        + "network.identitySize: is 48; the networks divide a picture by 32, so take 32 or 64"),
+    (#""network": {"motionSize": 96, "identitySize": 64}"#,
+      "network.identitySize: is 64, which does not divide motionSize, 96; "
+        + "IDNet's pictures are whole-number averages of MENet's"),
+    (#""network": {"pretrained": 3}"#, "network.pretrained: is 3, not a text"),
+    (#""output": """#, "output: is empty"),
+    (#""name": "a\u0000b""#, "name: is \"a\\u0000b\"; it must not have control characters"),
+  ])
+  func aWrongValueIsExplained(_ text: String, _ expected: String) {
+    #expect(faults(text).joined(separator: "\n") == expected)
+  }
+
+  @Test func leaveOneSubjectOutIgnoresTheCount() throws {
+    #expect(try parse(#""folds": {"by": "loso", "count": 1}"#).folds.by == .loso)
+  }
+
+  @Test(arguments: [
+    (nil, "datasets: is missing; name at least one dataset"),
+    ("[]", "datasets: is empty; it lists at least one of the datasets"),
+    ("[3]", "datasets[0]: is 3, not an object"),
+    (#"[{"name": "a", "classes": "sdu-6"}]"#,
+      "datasets[0]: has no clips; give it a store, the path of a clip store, or synthetic"),
+    (#"[{"store": "s", "name": "a"}]"#,
+      "datasets[0].classes: is missing; name a preset "
+        + "(casme2-5, casme2-basic5, samm-5, samm-basic5, mmew-6, sdu-6) or list emotions"),
+    (#"[{"name": "synth-sdu", "store": "s", "synthetic": {}, "classes": "sdu-6"}]"#,
+      "datasets[0]: has both a store and synthetic; it is one of them"),
+    (#"[{"name": "a", "store": "s", "classes": "samm5"}]"#,
+      "datasets[0].classes: is \"samm5\", which is no class preset; did you mean samm-5?"),
+    (#"[{"name": "a", "store": "s", "classes": ["anger", "Anger "]}]"#,
+      "datasets[0].classes[1]: is anger once more; an emotion is in one class"),
+    (#"[{"name": "a", "store": "s", "classes": ["anger", []]}]"#,
+      "datasets[0].classes[1]: is empty; a class has at least one emotion"),
+    (#"[{"name": "a", "store": "s", "classes": ["anger"]}]"#,
+      "datasets[0].classes: has 1 of the at least 2 classes to tell apart"),
+    (#"[{"name": "a/b", "store": "s", "classes": "sdu-6"}]"#,
+      "datasets[0].name: is \"a/b\"; a dataset's name has letters, digits, '.', '_' and '-' only"),
+    (#"[{"name": "..", "store": "s", "classes": "sdu-6"}]"#,
+      "datasets[0].name: is \"..\"; a dataset's name does not begin with '.'"),
+    (#"[{"name": "Report", "store": "s", "classes": "sdu-6"}]"#,
+      "datasets[0].name: is \"Report\"; the run directory has its own report"),
+    (#"[{"name": "synth-sam", "synthetic": {}}]"#,
+      "datasets[0].name: is \"synth-sam\", which is no synthetic dataset; did you mean synth-samm?"),
+    (#"[{"name": "synth-sdu", "synthetic": {"clips": 3, "colour": 1}}]"#,
+      "datasets[0].synthetic.colour: is no known key; it is one of clips, size, motion, confounding, seed\n"
+        + "datasets[0].synthetic.clips: is 3; a dataset needs at least 10 clips"),
+    (#"[{"name": "synth-sdu", "synthetic": {}, "classes": ["anger", "contempt"]}]"#,
+      "datasets[0].classes: has contempt, which synth-sdu has no clips of; "
+        + "it is made with happiness, surprise, disgust, sadness, fear, anger"),
+    (#"[{"name": "synth-sdu", "synthetic": {}}, {"name": "SYNTH-SDU", "store": "s", "classes": "sdu-6"}]"#,
+      "datasets[1].name: is SYNTH-SDU, as in datasets[0]; each dataset has a folder of its own name"),
+  ] as [(String?, String)])
+  func aWrongDatasetIsExplained(_ datasets: String?, _ expected: String) {
+    #expect(faults("", datasets: datasets).joined(separator: "\n") == expected)
+  }
+
+  @Test func aDatasetNameOf65LettersIsTooLong() {
+    let name = { String(repeating: "a", count: $0) }
+    let dataset = { #"[{"name": "\#(name($0))", "store": "s", "classes": "sdu-6"}]"# }
+    #expect(faults("", datasets: dataset(64)).isEmpty)
+    #expect(faults("", datasets: dataset(65)).count == 1)
+  }
+
+  @Test func aSyntheticDatasetHasTheClassesItIsMadeWith() throws {
+    for (name, preset) in [
+      "synth-sdu": "sdu-6", "synth-mmew": "mmew-6", "synth-samm": "samm-5", "synth-casme2": "casme2-5",
+    ] {
+      let sweep = try parse("", datasets: #"[{"name": "\#(name)", "synthetic": {}}]"#)
+      #expect(try sweep.datasets[0].classes == ClassPreset.named(preset, at: "test").classes)
+    }
+  }
+
+  @Test func aFileThatIsNotThereIsOneFault() {
+    #expect(throws: Fault(at: "no/such.json", "is not there; name a sweep file")) {
+      try SweepConfiguration.load("no/such.json")
+    }
+    #expect(throws: Fault.self) { try SweepConfiguration.load("/") }
+  }
+
+  @Test(arguments: ["demo", "paper", "ablation"])
+  func theSweepsOfTheRepositoryAreRight(_ name: String) throws {
+    let root = URL(fileURLWithPath: #filePath).pathComponents.dropLast(4).joined(separator: "/").dropFirst()
+    let sweep = try SweepConfiguration.load("\(root)/sweeps/\(name).json")
+    #expect(sweep.name == name && sweep.output == "runs/\(name)" && sweep.datasets.count == 4)
+    #expect(sweep.variants == (name == "ablation" ? Variant.allCases : [.full]))
+    #expect(sweep.seeds.count == (name == "ablation" ? 3 : 1))
+    if name == "paper" {
+      #expect(sweep.network == SweepConfiguration.Network() && sweep.training == SweepConfiguration.Training())
+    }
+  }
+}
+
+@Suite struct CanonicalConfigurationTests {
+  @Test func theCanonicalFileIsReadBackAsTheSameSweep() throws {
+    let sweep = try parse(
+      #""seeds": [7, 18446744073709551615], "network": {"pretrained": "a \"b\".st"}, "training": {"learningRate": 3e-5}"#,
+      datasets: #"[{"name": "synth-sdu", "synthetic": {"clips": 40}}, {"name": "b", "store": "s", "classes": "samm-5"}]"#)
+    let text = canonicalJSON(sweep)
+    #expect(try SweepConfiguration.parse(text, place: "canonical") == sweep)
+    #expect(try JSONSerialization.jsonObject(with: text) is [String: Any])
+  }
+
+  @Test func theOrderOfKeysAndTheDefaultsLeaveTheBytesAlone() throws {
+    let short = try parse("")
+    let long = try parse(#""training": {"lanes": 8, "batch": 32}, "seed": 2022, "network": {"width": 64}"#)
+    #expect(canonicalJSON(short) == canonicalJSON(long))
+  }
+
+  @Test func theScienceIsTheSameInAnotherDirectoryAndNotWithAnotherSeed() throws {
+    let here = try parse(#""name": "a", "output": "x""#)
+    let there = try parse(#""name": "b", "output": "y""#)
+    #expect(scienceJSON(here) == scienceJSON(there))
+    #expect(canonicalJSON(here) != canonicalJSON(there))
+    #expect(try scienceJSON(here) != scienceJSON(parse(#""seed": 1"#)))
+  }
+}
