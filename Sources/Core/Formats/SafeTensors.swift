@@ -96,8 +96,9 @@ public final class SafeTensors: Sendable {
     switch entry.type {
     case .float32: return elements(bytes, as: UInt32.self) { Float(bitPattern: UInt32(littleEndian: $0)) }
     case .float64: return elements(bytes, as: UInt64.self) { Float(Double(bitPattern: UInt64(littleEndian: $0))) }
-    case .bfloat16: return elements(bytes, as: UInt16.self) { Float(bitPattern: UInt32(UInt16(littleEndian: $0)) << 16) }
     case .float16: return elements(bytes, as: UInt16.self) { singlePrecision(half: UInt16(littleEndian: $0)) }
+    case .bfloat16:
+      return elements(bytes, as: UInt16.self) { Float(bitPattern: UInt32(UInt16(littleEndian: $0)) << 16) }
     default:
       throw Fault(at: "\(path), tensor `\(name)`", "holds \(entry.type.rawValue); floating-point numbers are needed")
     }

@@ -44,7 +44,10 @@ struct SafeTensorsHeader {
       }
     }
     self.metadata = metadata
-    self.entries = entries.sorted { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }
+    // Empty tensors share their start with the next one and stand before it.
+    self.entries = entries.sorted {
+      ($0.range.lowerBound, $0.range.upperBound, $0.name) < ($1.range.lowerBound, $1.range.upperBound, $1.name)
+    }
     try checkData(of: file.count - dataStart, path)
   }
 

@@ -1,0 +1,74 @@
+import Foundation
+
+/// A table of comma-separated values (RFC 4180): quoted cells, doubled quotes, CR LF or LF, a byte order mark.
+struct CSVTable {
+  struct Row: Equatable {
+    /// The line its first cell stands in, from 1.
+    var line: Int
+    var cells: [String]
+  }
+
+  /// All rows but empty lines; the header is the first.
+  var rows: [Row]
+
+  /// - Throws: a `Fault` naming the path and the line where a quote is wrong.
+  init(parsing text: String, at path: String) throws {
+    var rows: [Row] = []
+    var cells: [String] = []
+    var cell: [UInt8] = []
+    var state = State.start
+    var line = 1
+    var first = 1
+
+    func endCell() {
+      cells.append(String(decoding: cell, as: UTF8.self))
+      cell = []
+      state = .start
+    }
+    func endRow() {
+      endCell()
+      if cells != [""] { rows.append(Row(line: first, cells: cells)) }
+      cells = []
+    }
+
+    var bytes = Array(text.utf8)[...]
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
+    while let byte = bytes.popFirst() {
+      if byte == UInt8(ascii: "\n") { line += 1 }
+      switch (state, byte) {
+      case (.quoted, UInt8(ascii: "\"")): state = .quoteInQuoted
+      case (.quoted, _): cell.append(byte)
+      case (.quoteInQuoted, UInt8(ascii: "\"")):
+        cell.append(byte)
+        state = .quoted
+      case (.start, UInt8(ascii: "\"")): state = .quoted
+      case (_, UInt8(ascii: ",")): endCell()
+      case (_, UInt8(ascii: "\r")) where bytes.first == UInt8(ascii: "\n"): break
+      case (_, UInt8(ascii: "\n")):
+        endRow()
+        first = line
+      case (.quoteInQuoted, _): throw Fault(at: "\(path), line \(line)", "has text after a closing quote")
+      case (_, UInt8(ascii: "\"")): throw Fault(at: "\(path), line \(line)", "has a quote inside an unquoted cell")
+      default:
+        cell.append(byte)
+        state = .plain
+      }
+    }
+    guard state != .quoted else { throw Fault(at: "\(path), line \(first)", "has a quote that is not closed") }
+    if !cell.isEmpty || !cells.isEmpty || state != .start { endRow() }
+    self.rows = rows
+  }
+
+  private enum State { case start, plain, quoted, quoteInQuoted }
+}
+
+/// The text of an annotation file.
+///
+/// - Throws: a `Fault` naming the path when it cannot be read or is not UTF-8.
+func annotationText(_ path: String) throws -> String {
+  let file = try MappedFile(path)
+  guard let text = String(validating: file.bytes, as: UTF8.self) else {
+    throw Fault(at: path, "is not UTF-8 text; save it as UTF-8")
+  }
+  return text
+}

@@ -1,0 +1,189 @@
+import Foundation
+
+/// A rectangle of a frame, pixels.
+public struct CropBox: Equatable, Sendable {
+  public var width: Int
+  public var height: Int
+  /// Of the left upper corner.
+  public var x: Int
+  public var y: Int
+
+  public init(width: Int, height: Int, x: Int, y: Int) {
+    (self.width, self.height, self.x, self.y) = (width, height, x, y)
+  }
+
+  /// From text as ffmpeg writes it, `width:height:x:y`.
+  ///
+  /// - Throws: a `Fault` at `place` when the text is something else.
+  public init(parsing text: String, at place: String) throws {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
+    let limit = 1 << 16
+    guard parts.count == 4, let width = parts[0], let height = parts[1], let x = parts[2], let y = parts[3],
+      1...limit ~= width, 1...limit ~= height, 0...limit ~= x, 0...limit ~= y
+    else {
+      throw Fault(at: place, "`\(text)` is no crop box; write width:height:x:y in pixels, for instance 900:900:480:60")
+    }
+    self.init(width: width, height: height, x: x, y: y)
+  }
+}
+
+/// The program ffmpeg, which decodes frames and encodes pictures.
+struct FFmpeg {
+  var program = "ffmpeg"
+  /// The part of each frame that is used; nil for all of it.
+  var crop: CropBox?
+  /// Height and width of the frames it gives, pixels.
+  var size = 256
+
+  /// Frames `[count, size, size, 3]`, red, green, blue.
+  struct Frames: Equatable {
+    var pixels: [UInt8]
+    var count: Int
+  }
+
+  /// More than any clip has; a bound for what a damaged or foreign video may fill.
+  private static let largestClip = 1 << 33
+
+  /// Decodes still images, one frame a file, in the order given.
+  ///
+  /// - Parameter files: paths of images of one format and size.
+  /// - Throws: a `Fault` naming the file that differs from the first, is smaller than the crop box or cannot be decoded.
+  func decode(images files: [String]) throws -> Frames {
+    let headers = try files.map { try ImageHeader(of: $0) }
+    guard let first = headers.first else { return Frames(pixels: [], count: 0) }
+    for (header, file) in zip(headers, files) where header != first {
+      throw Fault(
+        at: file, "is \(header), the clip's first frame \(first); the frames of a clip have one format and size")
+    }
+    if let crop, crop.x + crop.width > first.width || crop.y + crop.height > first.height {
+      throw Fault(at: files[0], "is \(first), too small for the crop box \(crop.text)")
+    }
+    if let frames = try sequence(files, first.format) { return frames }
+    // Something is wrong with one of them: find out which. Only failing clips pay for this.
+    for file in files where try sequence([file], first.format) == nil {
+      throw Fault(at: file, "cannot be decoded: the image is damaged")
+    }
+    throw Fault(at: files[0], "cannot be decoded together with the other frames of its clip")
+  }
+
+  /// Decodes frames of a video.
+  ///
+  /// - Parameter range: indices of frames, from 0; nil for all. Fewer come back where the video ends earlier.
+  /// - Throws: a `Fault` naming the file when it cannot be decoded.
+  func decode(video path: String, frames range: ClosedRange<Int>?) throws -> Frames {
+    let trim = range.map { "trim=start_frame=\($0.lowerBound):end_frame=\($0.upperBound + 1)," } ?? ""
+    let (frames, ending) = try run(["-i", "file:\(path)", "-map", "0:v:0"], filter: trim, at: path)
+    guard ending.status == 0, let frames else {
+      throw Fault(at: path, "cannot be decoded: \(firstLine(ending.complaint))")
+    }
+    return frames
+  }
+
+  /// Encodes a picture as PNG.
+  ///
+  /// - Parameter pixels: `[height, width, 3]`, red, green, blue.
+  /// - Throws: a `Fault` when ffmpeg is missing or fails.
+  func png(_ pixels: [UInt8], width: Int, height: Int) throws -> [UInt8] {
+    let arguments = FFmpeg.quiet + [
+      "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", "\(width)x\(height)", "-i", "pipe:0",
+      "-flags", "bitexact", "-f", "image2pipe", "-c:v", "png", "pipe:1",
+    ]
+    var png: [UInt8] = []
+    let ending = try pixels.withUnsafeBytes { bytes in
+      try start(arguments, input: bytes) {
+        png += $0
+        return true
+      }
+    }
+    guard ending.status == 0, !png.isEmpty else {
+      throw Fault(at: program, "could not write a PNG picture: \(firstLine(ending.complaint))")
+    }
+    return png
+  }
+
+  private static let quiet = ["-nostdin", "-hide_banner", "-v", "error", "-xerror"]
+
+  /// Decodes images through a folder of links with plain numbered names, so that no name needs quoting; nil when
+  /// ffmpeg fails or frames are missing.
+  private func sequence(_ files: [String], _ format: ImageHeader.Format) throws -> Frames? {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("microfold-\(UUID().uuidString)").path
+    guard mkdir(folder, 0o700) == 0 else { throw Fault.system(at: folder, "cannot be made") }
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    for (index, file) in files.enumerated() {
+      let target = URL(fileURLWithPath: file).path
+      guard symlink(target, "\(folder)/\(index).\(format.rawValue)") == 0 else {
+        throw Fault.system(at: folder, "a link cannot be made")
+      }
+    }
+    // In a sequence's name % begins a number; a temporary directory may have one in its name.
+    let pattern = folder.replacingOccurrences(of: "%", with: "%%") + "/%d.\(format.rawValue)"
+    let input = [
+      "-threads", "1", "-err_detect", "explode", "-f", "image2", "-framerate", "25", "-start_number", "0", "-i", pattern,
+    ]
+    let (frames, ending) = try run(input, filter: "", at: files[0])
+    return ending.status == 0 && frames?.count == files.count ? frames : nil
+  }
+
+  /// - Returns: the frames, nil when the output is no whole number of frames, and how ffmpeg ended.
+  private func run(_ input: [String], filter: String, at place: String) throws -> (Frames?, Subprocess.Ending) {
+    // Frames are counted, not timed: each gets the next tick of 1/25 s, so none is dropped or doubled to keep time.
+    let filters =
+      filter + (crop.map { $0.filter + "," } ?? "")
+      + "scale=\(size):\(size):flags=area+accurate_rnd+full_chroma_int+bitexact,settb=1/25,setpts=N"
+    let arguments =
+      FFmpeg.quiet + ["-protocol_whitelist", "file,pipe", "-flags", "bitexact"] + input
+      + ["-vf", filters, "-r", "25", "-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1"]
+    var pixels: [UInt8] = []
+    let ending = try start(arguments) {
+      pixels += $0
+      return pixels.count <= FFmpeg.largestClip
+    }
+    guard pixels.count <= FFmpeg.largestClip else {
+      throw Fault(
+        at: place, "is longer than any clip: over \(FFmpeg.largestClip >> 30) GiB of pixels; give onset and offset")
+    }
+    let frame = size * size * 3
+    return (pixels.count % frame == 0 ? Frames(pixels: pixels, count: pixels.count / frame) : nil, ending)
+  }
+
+  private func start(
+    _ arguments: [String], input: UnsafeRawBufferPointer = .init(start: nil, count: 0),
+    receive: (UnsafeRawBufferPointer) -> Bool
+  ) throws -> Subprocess.Ending {
+    let process = Subprocess(program: program, arguments: arguments)
+    guard let ending = try process.run(input: input, receive: receive) else { throw FFmpeg.missing(program) }
+    return ending
+  }
+
+  /// What is said when there is no such program.
+  static func missing(_ program: String) -> Fault {
+    Fault(
+      at: program, "is not installed; it decodes frames: `apt install ffmpeg`, `dnf install ffmpeg` or `brew install ffmpeg`")
+  }
+
+  /// Checks that the program is there.
+  ///
+  /// - Throws: a `Fault` saying how to install it.
+  func check() throws {
+    _ = try start(["-version"]) { _ in true }
+  }
+
+  private func firstLine(_ complaint: String) -> String {
+    complaint.split(separator: "\n").first.map(String.init) ?? "ffmpeg gave no reason"
+  }
+}
+
+extension CropBox {
+  /// As ffmpeg writes it.
+  var text: String { "\(width):\(height):\(x):\(y)" }
+
+  /// ffmpeg would move a box that leaves the frame; a negative width or height makes it refuse instead.
+  fileprivate var filter: String {
+    "crop=w=if(gte(in_w\\,\(x + width))\\,\(width)\\,-1):h=if(gte(in_h\\,\(y + height))\\,\(height)\\,-1)"
+      + ":x=\(x):y=\(y):exact=1"
+  }
+}
+
+extension ImageHeader: CustomStringConvertible {
+  var description: String { "\(format.rawValue.uppercased()) of \(width) × \(height)" }
+}

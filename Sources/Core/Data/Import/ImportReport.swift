@@ -1,0 +1,53 @@
+/// What an import did with each row of the annotation file.
+public struct ImportReport: Equatable, Sendable {
+  /// What happened to a row.
+  public enum Kind: String, CaseIterable, Sendable {
+    /// Stored, after something in the row was put right.
+    case repaired
+    /// Left out on purpose: its emotion is in no class.
+    case skipped
+    /// Could not be stored.
+    case lost
+    /// Not about a row: files or columns that were not used.
+    case ignored
+  }
+
+  /// One thing worth telling.
+  public struct Entry: Equatable, Sendable {
+    public var kind: Kind
+    /// Row or file.
+    public var place: String
+    public var what: String
+  }
+
+  /// In the order of the annotation file.
+  public internal(set) var entries: [Entry] = []
+  /// Rows of the annotation file.
+  public internal(set) var rows = 0
+  /// Clips in the store.
+  public internal(set) var stored = 0
+  /// Rows left out because their emotion is in no class, by emotion.
+  public internal(set) var skippedEmotions: [String: Int] = [:]
+
+  /// Entries of one kind.
+  public func entries(_ kind: Kind) -> [Entry] { entries.filter { $0.kind == kind } }
+
+  /// The report as lines of text: a summary, then every entry, and the skipped rows by emotion.
+  public var lines: [String] {
+    let lost = entries(.lost).count
+    let repaired = Set(entries(.repaired).map(\.place)).count
+    let skipped = skippedEmotions.values.reduce(0, +)
+    var lines = ["\(rows) rows: \(stored) stored (\(repaired) repaired), \(skipped) skipped, \(lost) lost"]
+    for kind in [Kind.lost, .repaired, .ignored] {
+      lines += entries(kind).map { "\(kind.rawValue): \($0.place): \($0.what)" }
+    }
+    lines += skippedEmotions.sorted { $0.key < $1.key }.map {
+      "skipped: \($0.value) \($0.value == 1 ? "row" : "rows") of emotion `\($0.key)`, which is in no class"
+    }
+    return lines
+  }
+
+  mutating func add(_ kind: Kind, _ place: String, _ what: String) {
+    entries.append(Entry(kind: kind, place: place, what: what))
+  }
+}
