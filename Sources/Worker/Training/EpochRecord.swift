@@ -1,0 +1,49 @@
+import Core
+
+/// One line of `metrics.jsonl`.
+public struct EpochRecord: Codable, Equatable, Sendable {
+  public var stage: Stage
+  /// From 1.
+  public var epoch: Int
+  /// Steps so far, all stages.
+  public var steps: Int
+  /// Means over the epoch's clips.
+  public var losses: StepLosses
+  /// Accuracy on the test fold, which chooses nothing but `leakyAccuracy`; MENet's stages only.
+  public var testAccuracy: Double?
+  /// Accuracy on the inner validation fold, where there is one.
+  public var validationAccuracy: Double?
+
+  init(stage: Stage, epoch: Int, steps: Int, losses: StepLosses) {
+    (self.stage, self.epoch, self.steps, self.losses) = (stage, epoch, steps, losses)
+  }
+}
+
+/// Losses of steps, averaged over clips.
+struct MeanLosses {
+  private var sum = StepLosses()
+  private var clips = 0.0
+  /// Clips of the steps that had a mutual information term.
+  private var paired = 0.0
+
+  mutating func add(_ losses: StepLosses, clips count: Int) {
+    let weight = Double(count)
+    clips += weight
+    sum.crossEntropy += weight * losses.crossEntropy
+    sum.total += weight * losses.total
+    if let divergence = losses.divergence { sum.divergence = (sum.divergence ?? 0) + weight * divergence }
+    if let information = losses.mutualInformation {
+      sum.mutualInformation = (sum.mutualInformation ?? 0) + weight * information
+      paired += weight
+    }
+  }
+
+  var mean: StepLosses {
+    var mean = sum
+    mean.crossEntropy /= max(1, clips)
+    mean.total /= max(1, clips)
+    mean.divergence = mean.divergence.map { $0 / max(1, clips) }
+    mean.mutualInformation = mean.mutualInformation.map { $0 / max(1, paired) }
+    return mean
+  }
+}
