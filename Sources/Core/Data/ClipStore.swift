@@ -3,7 +3,8 @@ import Foundation
 /// A dataset on disk: one safetensors file with a uint8 tensor `[frames, height, width, 3]` a clip and, in its
 /// metadata, one JSON text a clip.
 ///
-/// It is opened by memory map: pixels are read from disk only when a clip is used.
+/// It is opened by memory map: pixels are read from disk only when a clip is used. The map stays until the program
+/// ends, so that pointers to pixels never dangle.
 public final class ClipStore: Sendable {
   public let path: String
   /// All clips, sorted by name; all of one height and width.
@@ -31,10 +32,11 @@ public final class ClipStore: Sendable {
     }
     guard faults.isEmpty else { throw Faults(faults) }
     self.tensors = tensors
+    _ = Unmanaged.passRetained(tensors)
     self.clips = clips.sorted { $0.name < $1.name }
   }
 
-  /// The pixels of a clip, `[frames, height, width, 3]`, red, green, blue; valid as long as the store lives.
+  /// The pixels of a clip, `[frames, height, width, 3]`, red, green, blue.
   ///
   /// - Parameter index: index into `clips`.
   public func pixels(of index: Int) -> UnsafeRawBufferPointer {
@@ -69,7 +71,7 @@ public final class ClipStoreWriter {
     guard fits else {
       throw Fault(
         at: place,
-        "has \(pixels.count) bytes of pixels; they do not make \(clip.frames) frames of \(clip.height) × \(clip.width)")
+        "has \(pixels.count) bytes; they do not make \(clip.frames) frames of \(clip.height) × \(clip.width) pixels")
     }
     try stream.append(clip.name, shape: [clip.frames, clip.height, clip.width, 3], bytes: pixels)
     metadata[clip.name] = try ClipDescription.text(of: clip, at: place)

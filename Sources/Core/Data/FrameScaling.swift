@@ -1,7 +1,7 @@
 /// Area averaging of frames from one size to a square one, with the weights computed once.
 ///
-/// Pixel i of n new ones covers [i·m/n, (i+1)·m/n) of m old ones; its value is the mean over that box, parts of pixels
-/// counted by their area. That holds for any ratio: enlarging mixes at most two neighbours an axis. Rows are
+/// Pixel i of n new ones covers [i·m/n, (i+1)·m/n) of m old ones; its value is the mean over that box, parts of
+/// pixels counted by their area. That holds for any ratio: enlarging mixes at most two neighbours an axis. Rows are
 /// added first, then columns, each in ascending order, so the same frame always gives the same bits.
 public struct FrameScaling: Sendable {
   public let height: Int

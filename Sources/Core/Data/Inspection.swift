@@ -29,7 +29,9 @@ public struct Inspection: Sendable {
       "motion:     \(spread(motions)) frames from onset to offset",
       "emotions:   \(emotions.count)",
     ]
-      + emotions.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "  \(padded("\($0.value)", -5))  \(printable($0.key))" }
+      + emotions.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { emotion, count in
+        "  \(padded("\(count)", -5))  \(printable(emotion))"
+      }
   }
 
   private static func describe(_ file: SafeTensors) throws -> [String] {

@@ -33,11 +33,11 @@ public enum JSONLines {
   /// - Throws: a `Fault` naming the path and the line when a whole line is not such a value.
   public static func read<Value: Decodable>(_ type: Value.Type, from path: String) throws -> [Value] {
     guard access(path, F_OK) == 0 else { return [] }
-    let file = try MappedFile(path)
-    guard let end = file.bytes.lastIndex(of: 0x0A) else { return [] }
+    let bytes = try MappedFile(path).withBytes { Data($0) }
+    guard let end = bytes.lastIndex(of: 0x0A) else { return [] }
     let decoder = JSONDecoder()
     var values: [Value] = []
-    for (index, line) in file.bytes[..<end].split(separator: 0x0A, omittingEmptySubsequences: false).enumerated()
+    for (index, line) in bytes[..<end].split(separator: 0x0A, omittingEmptySubsequences: false).enumerated()
     where !line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) {
       do {
         values.append(try decoder.decode(type, from: Data(line)))

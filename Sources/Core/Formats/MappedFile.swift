@@ -2,12 +2,13 @@ import Foundation
 
 /// A file, mapped for reading: its bytes are read from disk only where they are looked at.
 ///
-/// The bytes live as long as the object. A file must not be shortened while it is mapped; MicroFold itself never
+/// A file must not be shortened while it is mapped; MicroFold itself never
 /// changes a file in place, it replaces it (`AtomicFile`).
 public final class MappedFile: @unchecked Sendable {
   public let path: String
-  /// All bytes of the file; empty for an empty file.
-  public let bytes: UnsafeRawBufferPointer
+  /// All bytes of the file; empty for an empty file. They go with the object, which the compiler may end after its last
+  /// use: whoever holds no reference for longer reads through `withBytes`.
+  let bytes: UnsafeRawBufferPointer
 
   /// - Throws: a `Fault` naming the path when it is missing, unreadable or no regular file.
   public init(_ path: String) throws {
@@ -28,6 +29,11 @@ public final class MappedFile: @unchecked Sendable {
       throw Fault.system(at: path, "cannot be mapped")
     }
     bytes = UnsafeRawBufferPointer(start: start, count: count)
+  }
+
+  /// Hands over all bytes of the file, valid during the call.
+  public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    try withExtendedLifetime(self) { try body(bytes) }
   }
 
   deinit {

@@ -58,9 +58,8 @@ public struct SHA256: Sendable {
   ///
   /// - Throws: a `Fault` naming the path when it cannot be read.
   public static func hex(ofFile path: String) throws -> String {
-    let file = try MappedFile(path)
     var digest = SHA256()
-    digest.update(file.bytes)
+    try MappedFile(path).withBytes { digest.update($0) }
     return digest.hex
   }
 

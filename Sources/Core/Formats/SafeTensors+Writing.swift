@@ -76,7 +76,8 @@ extension SafeTensors {
       let size = entry.shape.reduce(entry.type.size) { $0.multipliedReportingOverflow(by: $1).partialValue }
       guard entry.shape.allSatisfy({ $0 >= 0 }), size == entry.range.count else {
         throw Fault(
-          at: "\(path), tensor `\(entry.name)`", "has \(entry.range.count) bytes, its shape \(entry.shape) needs \(size)")
+          at: "\(path), tensor `\(entry.name)`",
+          "has \(entry.range.count) bytes, its shape \(entry.shape) needs \(size)")
       }
     }
     var members: [String] = []
@@ -129,9 +130,10 @@ public final class SafeTensorsStream {
   public func commit(metadata: [String: String]) throws {
     let file = try AtomicFile(at: path)
     try SafeTensors.header(entries, metadata, path).withUnsafeBytes(file.append)
-    let waiting = try MappedFile(data.temporaryPath)
-    guard waiting.bytes.count == end else { throw Fault(at: path, "its temporary file was changed meanwhile") }
-    try file.append(waiting.bytes)
+    try MappedFile(data.temporaryPath).withBytes { waiting in
+      guard waiting.count == end else { throw Fault(at: path, "its temporary file was changed meanwhile") }
+      try file.append(waiting)
+    }
     try file.commit()
     data.discard()
   }

@@ -81,8 +81,15 @@ public final class SafeTensors: Sendable {
     return entries[index]
   }
 
-  /// The bytes of a tensor, row-major; valid as long as this object lives, at no particular alignment.
-  public func bytes(_ name: String) throws -> UnsafeRawBufferPointer {
+  /// Hands over the bytes of a tensor, row-major, at no particular alignment, valid during the call.
+  ///
+  /// - Throws: a `Fault` when there is no such tensor.
+  public func withBytes<Result>(_ name: String, _ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    try withExtendedLifetime(file) { try body(bytes(name)) }
+  }
+
+  /// The bytes of a tensor; valid as long as this object lives.
+  func bytes(_ name: String) throws -> UnsafeRawBufferPointer {
     let range = try entry(name).range
     return UnsafeRawBufferPointer(rebasing: file.bytes[dataStart + range.lowerBound..<dataStart + range.upperBound])
   }

@@ -81,7 +81,8 @@ private func description(_ changes: [String: String] = [:]) -> String {
     let scratch = try Scratch()
     try SafeTensors.write(
       [
-        .init("a", shape: [2, 1, 1, 3], bytes: [1, 2, 3, 4, 5, 6]), .init("b", shape: [2, 1, 3], bytes: [1, 2, 3, 4, 5, 6]),
+        .init("a", shape: [2, 1, 1, 3], bytes: [1, 2, 3, 4, 5, 6]),
+        .init("b", shape: [2, 1, 3], bytes: [1, 2, 3, 4, 5, 6]),
         .init("c", shape: [1, 1, 2, 3], bytes: [1, 2, 3, 4, 5, 6]), .init("d", shape: [1], floats: [1]),
         .init("e", shape: [0, 1, 1, 3], bytes: []),
       ], metadata: ["a": description(), "c": description(["offset": "0"])], to: scratch("s"))

@@ -74,7 +74,8 @@ import Testing
     let scratch = try Scratch()
     #expect(try JSONLines.read([String: Int].self, from: scratch("l")).isEmpty)
     for value in 0..<3 { try JSONLines.append(["b": value, "a": 1], to: scratch("l")) }
-    #expect(try String(contentsOfFile: scratch("l"), encoding: .utf8) == (0..<3).map { "{\"a\":1,\"b\":\($0)}\n" }.joined())
+    let text = (0..<3).map { "{\"a\":1,\"b\":\($0)}\n" }.joined()
+    #expect(try String(contentsOfFile: scratch("l"), encoding: .utf8) == text)
     #expect(try JSONLines.read([String: Int].self, from: scratch("l")).map { $0["b"] } == [0, 1, 2])
   }
 

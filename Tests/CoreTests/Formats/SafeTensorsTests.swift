@@ -10,6 +10,11 @@ private func fileBytes(header: String, data: Int = 0, length: UInt64? = nil) -> 
     + [UInt8](repeating: 0, count: data)
 }
 
+/// A header's member for one number in single precision.
+private func single(_ name: String, _ start: Int, _ end: Int) -> String {
+  #""\#(name)":{"dtype":"F32","shape":[1],"data_offsets":[\#(start),\#(end)]}"#
+}
+
 @Suite struct SafeTensorsTests {
   @Test func whatWasWrittenIsReadBack() throws {
     let scratch = try Scratch()
@@ -26,13 +31,42 @@ private func fileBytes(header: String, data: Int = 0, length: UInt64? = nil) -> 
     #expect(try file.integers("a") == [-7])
     #expect(try file.entry("a").shape == [])
     #expect(try file.floats("none") == [])
-    #expect(try Array(file.bytes("pixels")) == [1, 2, 255])
+    #expect(try file.withBytes("pixels") { Array($0) } == [1, 2, 255])
     #expect(throws: Fault(at: path, "has no tensor `c`")) { try file.floats("c") }
     #expect(throws: Fault.self) { try file.floats("a") }
     #expect(throws: Fault.self) { try file.integers("b") }
     // The header is padded to 8 bytes, so the I64 tensor that stands first is aligned.
     let bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
     #expect(bytes[0] % 8 == 0)
+  }
+
+  /// Written by the Python package (safetensors.torch.save_file), a tensor of each element type.
+  static let writtenByPython = """
+    SAIAAAAAAAB7Il9fbWV0YWRhdGFfXyI6eyJ4IjoieSJ9LCJpIjp7ImR0eXBlIjoiSTY0Iiwic2hhcGUiOlsyXSwiZGF0YV9vZmZzZXRzIjpbMCwx
+    Nl19LCJzIjp7ImR0eXBlIjoiSTY0Iiwic2hhcGUiOltdLCJkYXRhX29mZnNldHMiOlsxNiwyNF19LCJkIjp7ImR0eXBlIjoiRjY0Iiwic2hhcGUi
+    OlsxLDFdLCJkYXRhX29mZnNldHMiOlsyNCwzMl19LCJhIjp7ImR0eXBlIjoiRjMyIiwic2hhcGUiOlsyXSwiZGF0YV9vZmZzZXRzIjpbMzIsNDBd
+    fSwiZSI6eyJkdHlwZSI6IkYzMiIsInNoYXBlIjpbMCwyXSwiZGF0YV9vZmZzZXRzIjpbNDAsNDBdfSwiaTMyIjp7ImR0eXBlIjoiSTMyIiwic2hh
+    cGUiOlsyXSwiZGF0YV9vZmZzZXRzIjpbNDAsNDhdfSwiYmYiOnsiZHR5cGUiOiJCRjE2Iiwic2hhcGUiOlsxXSwiZGF0YV9vZmZzZXRzIjpbNDgs
+    NTBdfSwiaCI6eyJkdHlwZSI6IkYxNiIsInNoYXBlIjpbMV0sImRhdGFfb2Zmc2V0cyI6WzUwLDUyXX0sInUiOnsiZHR5cGUiOiJVOCIsInNoYXBl
+    IjpbMV0sImRhdGFfb2Zmc2V0cyI6WzUyLDUzXX0sImJvIjp7ImR0eXBlIjoiQk9PTCIsInNoYXBlIjpbMl0sImRhdGFfb2Zmc2V0cyI6WzUzLDU1
+    XX19IAEAAAAAAAAA/v////////8EAAAAAAAAAAAAAAAAAPQ/AADAPwAAAMAFAAAA+v///0BAADjIAQA=
+    """
+
+  @Test func whatThePythonPackageWroteIsRead() throws {
+    let scratch = try Scratch()
+    let data = try #require(Data(base64Encoded: SafeTensorsTests.writtenByPython, options: .ignoreUnknownCharacters))
+    let file = try SafeTensors(opening: scratch.file("python", data))
+    #expect(file.metadata == ["x": "y"])
+    #expect(try file.floats("a") == [1.5, -2])
+    #expect(try file.floats("d") == [1.25] && file.entry("d").shape == [1, 1])
+    #expect(try file.floats("h") == [0.5])
+    #expect(try file.floats("bf") == [3])
+    #expect(try file.floats("e") == [] && file.entry("e").shape == [0, 2])
+    #expect(try file.integers("i") == [1, -2])
+    #expect(try file.integers("i32") == [5, -6])
+    #expect(try file.integers("u") == [200])
+    #expect(try file.integers("bo") == [1, 0])
+    #expect(try file.integers("s") == [4] && file.entry("s").shape == [])
   }
 
   @Test func theBytesOfASmallFileAreThese() throws {
@@ -83,7 +117,7 @@ private func fileBytes(header: String, data: Int = 0, length: UInt64? = nil) -> 
     (#"{"a":1}"#, 0, "`a`"),
     (#"{"__metadata__":{"a":1}}"#, 0, "metadata `a`"),
     (#"{"__metadata__":[]}"#, 0, "`__metadata__`"),
-    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8, "`a` stands there twice"),
+    ("{\(single("a", 0, 4)),\(single("a", 4, 8))}", 8, "`a` stands there twice"),
     (#"{"a":{"dtype":"F99","shape":[1],"data_offsets":[0,4]}}"#, 4, "unknown element type"),
     (#"{"a":{"shape":[1],"data_offsets":[0,4]}}"#, 4, "no `dtype`"),
     (#"{"a":{"dtype":"F32","data_offsets":[0,4]}}"#, 4, "no `shape`"),
@@ -100,8 +134,8 @@ private func fileBytes(header: String, data: Int = 0, length: UInt64? = nil) -> 
     (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 3, "truncated"),
     (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 5, "belong to no tensor"),
     (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8, "hole of 4"),
-    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}"#, 6, "overlap"),
-    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 4, "overlap"),
+    ("{\(single("a", 0, 4)),\(single("b", 2, 6))}", 6, "overlap"),
+    ("{\(single("a", 0, 4)),\(single("b", 0, 4))}", 4, "overlap"),
     ("{\"a\u{1}\":1}", 0, "control character"),
     (#"{"\ud800":1}"#, 0, "surrogate"),
   ]

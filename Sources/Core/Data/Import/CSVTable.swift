@@ -66,9 +66,7 @@ struct CSVTable {
 ///
 /// - Throws: a `Fault` naming the path when it cannot be read or is not UTF-8.
 func annotationText(_ path: String) throws -> String {
-  let file = try MappedFile(path)
-  guard let text = String(validating: file.bytes, as: UTF8.self) else {
-    throw Fault(at: path, "is not UTF-8 text; save it as UTF-8")
-  }
+  let text = try MappedFile(path).withBytes { String(validating: $0, as: UTF8.self) }
+  guard let text else { throw Fault(at: path, "is not UTF-8 text; save it as UTF-8") }
   return text
 }

@@ -161,7 +161,9 @@ struct ClipImport {
     if let offset = row.offset, offset < onset { throw Fault(at: path, "has offset \(offset) before onset \(onset)") }
     let isWhole = row.onset == nil && row.offset == nil
     let frames = try decoder.decode(video: path, frames: isWhole ? nil : onset...(row.offset ?? Int(Int32.max)))
-    guard frames.count > 0 else { throw Fault(at: path, "has no frames from onset \(onset) on; they are counted from 0") }
+    guard frames.count > 0 else {
+      throw Fault(at: path, "has no frames from onset \(onset) on; they are counted from 0")
+    }
     var repairs: [String] = []
     if let offset = row.offset, frames.count < offset - onset + 1 {
       repairs.append("offset \(offset) is not there, \(onset + frames.count - 1) taken")
@@ -174,6 +176,7 @@ struct ClipImport {
     var repairs = repairs
     let middle = (frames.count - 1) / 2
     if apex.map({ !(0..<frames.count ~= $0) }) ?? (found.row.apex != nil) {
+      // An apex that was no number was reported where it was read.
       repairs.append("apex \(found.row.apex.map(String.init) ?? "") is not between onset and offset, the middle taken")
     }
     let clip = Clip(

@@ -47,7 +47,7 @@ struct FFmpeg {
   /// Decodes still images, one frame a file, in the order given.
   ///
   /// - Parameter files: paths of images of one format and size.
-  /// - Throws: a `Fault` naming the file that differs from the first, is smaller than the crop box or cannot be decoded.
+  /// - Throws: a `Fault` naming the file that differs from the first, is smaller than the crop box or damaged.
   func decode(images files: [String]) throws -> Frames {
     let headers = try files.map { try ImageHeader(of: $0) }
     guard let first = headers.first else { return Frames(pixels: [], count: 0) }
@@ -118,7 +118,8 @@ struct FFmpeg {
     // In a sequence's name % begins a number; a temporary directory may have one in its name.
     let pattern = folder.replacingOccurrences(of: "%", with: "%%") + "/%d.\(format.rawValue)"
     let input = [
-      "-threads", "1", "-err_detect", "explode", "-f", "image2", "-framerate", "25", "-start_number", "0", "-i", pattern,
+      "-threads", "1", "-err_detect", "explode", "-f", "image2", "-framerate", "25", "-start_number", "0",
+      "-i", pattern,
     ]
     let (frames, ending) = try run(input, filter: "", at: files[0])
     return ending.status == 0 && frames?.count == files.count ? frames : nil
@@ -158,7 +159,8 @@ struct FFmpeg {
   /// What is said when there is no such program.
   static func missing(_ program: String) -> Fault {
     Fault(
-      at: program, "is not installed; it decodes frames: `apt install ffmpeg`, `dnf install ffmpeg` or `brew install ffmpeg`")
+      at: program,
+      "is not installed; it decodes frames: `apt install ffmpeg`, `dnf install ffmpeg` or `brew install ffmpeg`")
   }
 
   /// Checks that the program is there.

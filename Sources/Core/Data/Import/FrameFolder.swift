@@ -79,8 +79,10 @@ struct FrameFolder {
       let end = frames.lastIndex(where: { $0.number <= offset }), start <= end
     else { return nil }
     var span = Span(onset: start, offset: end)
-    if frames[start].number != onset { span.repairs.append("onset \(onset) is not there, \(frames[start].number) taken") }
-    if frames[end].number != offset { span.repairs.append("offset \(offset) is not there, \(frames[end].number) taken") }
+    for (name, wanted, found) in [("onset", onset, frames[start].number), ("offset", offset, frames[end].number)]
+    where wanted != found {
+      span.repairs.append("\(name) \(wanted) is not there, \(found) taken")
+    }
     return span
   }
 

@@ -1,6 +1,7 @@
 /// What the first bytes of a still image say: its format and size.
 ///
-/// The decoder would take images of different sizes and formats in one clip without a word, so they are looked at first.
+/// The decoder would take images of different sizes and formats in one clip without a word, so they are looked at
+/// first.
 struct ImageHeader: Equatable {
   enum Format: String { case jpeg = "jpg", png, bmp }
 
@@ -12,11 +13,12 @@ struct ImageHeader: Equatable {
 extension ImageHeader {
   /// - Throws: a `Fault` naming the file when it cannot be read or is no JPEG, PNG or BMP image.
   init(of path: String) throws {
-    let file = try MappedFile(path)
-    guard let header = ImageHeader(file.bytes), header.width > 0, header.height > 0 else {
-      throw Fault(at: path, file.bytes.isEmpty ? "is empty" : "is no JPEG, PNG or BMP image, or truncated")
+    self = try MappedFile(path).withBytes { bytes in
+      guard let header = ImageHeader(bytes), header.width > 0, header.height > 0 else {
+        throw Fault(at: path, bytes.isEmpty ? "is empty" : "is no JPEG, PNG or BMP image, or truncated")
+      }
+      return header
     }
-    self = header
   }
 
   private init?(_ bytes: UnsafeRawBufferPointer) {
@@ -39,8 +41,12 @@ extension ImageHeader {
     }
   }
 
-  /// Walks the segments of a JPEG file up to its frame header (SOF), which has the size.
+  /// Walks the segments of a JPEG file over its frame header (SOF), which has the size, to the start of its scan.
+  ///
+  /// The decoder fills what is missing with grey and says nothing, so the scan must be there and the end of image after
+  /// it; FF D9 stands nowhere else, as inside a scan a zero follows each FF.
   private init?(jpeg bytes: UnsafeRawBufferPointer) {
+    var width, height: Int?
     var position = 2
     while position + 9 <= bytes.count, bytes[position] == 0xFF {
       let marker = bytes[position + 1]
@@ -48,25 +54,28 @@ extension ImageHeader {
       case 0xFF:  // Fill byte.
         position += 1
       case 0xC0...0xC3, 0xC5...0xC7, 0xC9...0xCB, 0xCD...0xCF:
-        // FF D9 stands nowhere but at the end of the image: inside the scan a zero follows each FF. The decoder fills
-        // what is missing with grey and says nothing.
-        guard bytes[position...].hasEndOfImage else { return nil }
-        self.init(
-          format: .jpeg, width: Int(bytes[position + 7]) << 8 | Int(bytes[position + 8]),
-          height: Int(bytes[position + 5]) << 8 | Int(bytes[position + 6]))
-        return
+        height = Int(bytes[position + 5]) << 8 | Int(bytes[position + 6])
+        width = Int(bytes[position + 7]) << 8 | Int(bytes[position + 8])
+        position += 2 + bytes.length(at: position)
       case 0x01, 0xD0...0xD8:  // Markers without a segment.
         position += 2
-      case 0xD9, 0xDA:  // End of image or start of scan before any frame header.
+      case 0xDA:
+        guard let width, let height, bytes[position...].hasEndOfImage else { return nil }
+        self.init(format: .jpeg, width: width, height: height)
+        return
+      case 0xD9:
         return nil
       default:
-        let length = Int(bytes[position + 2]) << 8 | Int(bytes[position + 3])
-        guard length >= 2 else { return nil }
-        position += 2 + length
+        position += 2 + bytes.length(at: position)
       }
     }
     return nil
   }
+}
+
+extension UnsafeRawBufferPointer {
+  /// The length of the JPEG segment at a position, counted from after its marker.
+  fileprivate func length(at position: Int) -> Int { Int(self[position + 2]) << 8 | Int(self[position + 3]) }
 }
 
 extension Slice<UnsafeRawBufferPointer> {
