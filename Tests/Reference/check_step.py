@@ -210,7 +210,7 @@ def arguments():
     parser.add_argument("--stem", choices=["paper", "code"], default="paper")
     parser.add_argument("--without-attention", action="store_true", help="MENet as in the variants ce and mi")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--margin", type=float, default=5e-6, help="wanted distance from kinks; 0: take the seed as it is")
+    parser.add_argument("--margin", type=float, default=5e-6, help="wanted distance from kinks; 0: take the seed")
     parser.add_argument("--tries", type=int, default=20, help="seeds to try for the margin")
     parser.add_argument("--keep", type=Path, help="leave the files here instead of in a temporary folder")
     return parser.parse_args()
