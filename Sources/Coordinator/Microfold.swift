@@ -1,7 +1,72 @@
 import Core
+import Foundation
 import Worker
 
+/// The program: reads the words, then does what they say, on every rank alike.
 @main
 struct Microfold {
-  static func main() { print("microfold") }
+  static func main() {
+    if let problem = CPUCheck.problem() { end(.usage, saying: problem) }
+    let command: Command
+    do {
+      command = try CommandLine.parse(Array(CommandLine.arguments.dropFirst()))
+    } catch {
+      // A rank that left before MPI_Init would make the others wait for ever, so all words are read before it.
+      end(.usage, saying: "\(error)")
+    }
+    switch command {
+    case .help(let text), .version(let text): alone { $0.line(text) }
+    case .sweep(let options): sweep(options)
+    case .synth(let options): alone { try SynthAction(options: options, console: $0).run() }
+    case .importClips(let options): alone { try ImportAction(options: options, console: $0).run() }
+    case .inspect(let options): alone { try InspectAction(options: options, console: $0).run() }
+    case .report(let options): alone { try ReportAction(options: options, console: $0).run() }
+    }
+  }
+
+  /// Whether this is the rank that speaks, as far as can be told without MPI.
+  private static var isFirstRank: Bool {
+    let environment = ProcessInfo.processInfo.environment
+    return (environment["OMPI_COMM_WORLD_RANK"] ?? environment["PMIX_RANK"] ?? "0") == "0"
+  }
+
+  private static func end(_ status: ExitStatus, saying text: String) -> Never {
+    Console(speaks: isFirstRank).note("\(Program.name): \(text)")
+    exit(status.rawValue)
+  }
+
+  /// A command that one process does; other ranks have nothing to do.
+  private static func alone(_ body: (Console) throws -> ExitStatus) -> Never {
+    guard isFirstRank else { exit(0) }
+    let console = Console(speaks: true)
+    do {
+      exit(try body(console).rawValue)
+    } catch {
+      console.faults(error)
+      exit(ExitStatus.usage.rawValue)
+    }
+  }
+
+  private static func alone(_ body: (Console) throws -> Void) -> Never {
+    alone { console in
+      try body(console)
+      return ExitStatus.success
+    }
+  }
+
+  private static func sweep(_ options: SweepOptions) -> Never {
+    do {
+      let world = try Launch.world()
+      let status = try SweepAction(options: options, world: world, console: Console(speaks: world.rank == 0)).run()
+      if world is MPICommunicator { try MPICommunicator.finalize() }
+      exit(status.rawValue)
+    } catch {
+      // Not agreed between the ranks: the others must not wait for this one.
+      Console(speaks: true).faults(error)
+      if Launch.isRankOfJob(ProcessInfo.processInfo.environment) {
+        MPICommunicator.abort(status: ExitStatus.failedUnits.rawValue)
+      }
+      exit(ExitStatus.failedUnits.rawValue)
+    }
+  }
 }

@@ -105,12 +105,17 @@ extension ComparisonReport {
   }
 }
 
-extension UnitOutcome {
-  /// The unit that ended so.
-  fileprivate var unit: WorkUnit {
-    switch self {
-    case .finished(let result): result.unit
-    case .failed(let unit, _): unit
+extension ComparisonReport {
+  /// What came out, a line a dataset and variant, for the terminal.
+  var summaryLines: [String] {
+    datasets.flatMap { dataset in
+      dataset.variants.map { variant in
+        let percent = { (value: Double) in String(format: "%.1f", 100 * value) }
+        guard let metrics = variant.metrics else { return "\(dataset.name) \(variant.variant.rawValue): no result" }
+        return "\(dataset.name) \(variant.variant.rawValue): accuracy \(percent(metrics.accuracy)) %, "
+          + "UF1 \(percent(metrics.unweightedF1)) %, UAR \(percent(metrics.unweightedAverageRecall)) % "
+          + "(majority class \(percent(metrics.majorityAccuracy)) %)"
+      }
     }
   }
 }

@@ -103,4 +103,12 @@ public enum UnitOutcome: Codable, Equatable, Sendable {
   case finished(UnitResult)
   /// Failed, with the reason, as one line.
   case failed(WorkUnit, reason: String)
+
+  /// The unit that ended so.
+  public var unit: WorkUnit {
+    switch self {
+    case .finished(let result): result.unit
+    case .failed(let unit, _): unit
+    }
+  }
 }

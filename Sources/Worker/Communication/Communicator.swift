@@ -32,6 +32,9 @@ extension Communicator {
     }
   }
 
+  /// Sleeps for as long as a message may well wait, a fraction of a millisecond.
+  public func nap() { sleep(microseconds: 200) }
+
   /// What every rank says, in rank order.
   public func gatherTexts(_ text: String) throws -> [String] {
     let own = Array(text.utf8)

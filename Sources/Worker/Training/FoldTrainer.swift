@@ -75,7 +75,7 @@ public final class FoldTrainer {
   /// - Returns: the result, on the group's first rank.
   public func run() throws -> UnitResult? {
     let start = ContinuousClock.now
-    if group.rank == 0 { try prepareDirectory() }
+    try onFirstRank(prepareDirectory)
     let stages = Stage.of(unit.variant)
     for stage in stages {
       for epoch in 1...max(1, stage.epochs(configuration.training)) where stage.epochs(configuration.training) > 0 {
@@ -109,7 +109,7 @@ public final class FoldTrainer {
       }
     }
     epochs.append(record)
-    if group.rank == 0 { try JSONLines.append(record, to: directory + "/metrics.jsonl") }
+    try onFirstRank { try JSONLines.append(record, to: directory + "/metrics.jsonl") }
     try hooks.afterEpoch(
       UnitProgress(
         unit: unit, stage: stage, epoch: epoch, epochs: stage.epochs(configuration.training), step: steps,
@@ -215,6 +215,19 @@ extension FoldTrainer {
       throw fault
     } catch {
       throw Fault(at: directory, "cannot be made: \(error.localizedDescription)")
+    }
+  }
+
+  /// Does something on the group's first rank; where that fails, it fails on all of them.
+  private func onFirstRank(_ body: () throws -> Void) throws {
+    var failure: Fault?
+    if group.rank == 0 {
+      do { try body() } catch let fault as Fault { failure = fault }
+    }
+    let said = try group.broadcastText(failure.map { "\($0.place)\n\($0.problem)" } ?? "")
+    if !said.isEmpty {
+      let parts = said.split(separator: "\n", maxSplits: 1).map(String.init)
+      throw Fault(at: parts[0], parts.last ?? "")
     }
   }
 

@@ -1,0 +1,33 @@
+import Core
+
+/// Which unit goes to whom next: a value, without clocks or messages.
+struct HandOut {
+  private var waiting: ArraySlice<WorkUnit>
+  private let groups: Int
+  /// Units handed out and not ended.
+  private(set) var running: Set<WorkUnit> = []
+
+  /// - Parameters:
+  ///   - units: in the order in which they are to be handed out.
+  ///   - groups: how many ask.
+  init(_ units: [WorkUnit], groups: Int) {
+    waiting = units[...]
+    self.groups = groups
+  }
+
+  /// Whether every unit has ended.
+  var isOver: Bool { waiting.isEmpty && running.isEmpty }
+
+  /// The answer to a group's request.
+  ///
+  /// Ahead of time a unit is given only while there are more than groups, so that none waits behind a long unit while
+  /// another group is idle.
+  mutating func next(ahead: Bool) -> Assignment {
+    if ahead, waiting.count <= groups { return .askAgain }
+    guard let unit = waiting.popFirst() else { return .done }
+    running.insert(unit)
+    return .train(unit)
+  }
+
+  mutating func end(_ unit: WorkUnit) { running.remove(unit) }
+}

@@ -1,0 +1,45 @@
+import Core
+import Foundation
+import Worker
+
+/// What groups say to rank 0.
+enum GroupMessage: Codable {
+  /// Asks for a unit; ahead of time while another is still in training.
+  case wantsWork(ahead: Bool)
+  case progress(UnitProgress)
+  case ended(UnitOutcome)
+}
+
+/// What rank 0 answers to a request, and a group's first rank tells the others.
+enum Assignment: Codable, Equatable {
+  case train(WorkUnit)
+  /// Nothing ahead of time: ask again when the unit in training has ended.
+  case askAgain
+  /// All units are handed out.
+  case done
+}
+
+/// The kinds of messages, so that one never takes another's place.
+enum MessageTag {
+  static let toCoordinator = 1
+  static let assignment = 2
+  static let withinGroup = 3
+  static let farewell = 4
+}
+
+extension Communicator {
+  func send(_ value: some Encodable, to rank: Int, tag: Int) throws {
+    try send(Array(JSONEncoder().encode(value)), to: rank, tag: tag)
+  }
+
+  /// A value that has arrived with this tag, or nil.
+  func receive<Value: Decodable>(_ type: Value.Type, tag: Int) throws -> (value: Value, source: Int)? {
+    guard let (message, source) = try receive(tag: tag) else { return nil }
+    return (try JSONDecoder().decode(Value.self, from: Data(message)), source)
+  }
+
+  /// Waits for a value, asleep between looks.
+  func wait<Value: Decodable>(for type: Value.Type, tag: Int) throws -> Value {
+    try JSONDecoder().decode(Value.self, from: Data(waitForMessage(tag: tag).message))
+  }
+}

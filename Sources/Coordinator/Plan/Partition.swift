@@ -1,0 +1,73 @@
+import Core
+
+/// How the ranks of the job are cut into groups, and in which order work units are handed to them: pure functions.
+enum Partition {
+  /// World ranks in groups; a group's first rank leads it. Rank 0 leads the first group.
+  ///
+  /// Ranks of one host stay together where they can. Ranks that do not fill a group of the wanted size form
+  /// smaller ones, each a power of two.
+  ///
+  /// - Parameters:
+  ///   - hosts: the host of each world rank.
+  ///   - ranksPerFold: a power of two.
+  static func groups(hosts: [String], ranksPerFold: Int) -> [[Int]] {
+    var groups: [[Int]] = []
+    var leftover: [Int] = []
+    for ranks in ranksByHost(hosts) {
+      let whole = ranks.count / ranksPerFold * ranksPerFold
+      groups += chunks(ranks.prefix(whole), ranksPerFold)
+      leftover += ranks.dropFirst(whole)
+    }
+    var size = ranksPerFold
+    while !leftover.isEmpty {
+      while size > leftover.count { size /= 2 }
+      groups.append(Array(leftover.prefix(size)))
+      leftover.removeFirst(size)
+    }
+    return groups.map { $0.sorted() }.sorted { $0[0] < $1[0] }
+  }
+
+  /// Ranks that train a fold together, where the user leaves it open: one, as long as there is a unit for every rank,
+  /// since whole units share nothing; else as many as keep all ranks busy, at most one a lane.
+  static func automaticRanksPerFold(ranks: Int, units: Int, lanes: Int) -> Int {
+    var size = 1
+    while size * 2 <= lanes, size * 2 * max(1, units) <= ranks { size *= 2 }
+    return size
+  }
+
+  /// Work units, longest first, so that a long one does not begin when all others are done.
+  ///
+  /// - Parameter trainingClips: of a unit's fold.
+  static func longestFirst(
+    _ units: [WorkUnit], training: SweepConfiguration.Training, trainingClips: (WorkUnit) -> Int
+  ) -> [WorkUnit] {
+    let costs = units.map { cost($0, training: training, clips: trainingClips($0)) }
+    return units.indices.sorted { (costs[$1], $0) < (costs[$0], $1) }.map { units[$0] }
+  }
+
+  /// The work of a unit in forward passes of MENet. A backward pass costs two forward ones; a pass of IDNet, whose
+  /// kernels span one frame of a quarter of the pixels, about a twelfth of MENet's.
+  static func cost(_ unit: WorkUnit, training: SweepConfiguration.Training, clips: Int) -> Double {
+    let (motion, identity) = (1.0, 1.0 / 12)
+    return Stage.of(unit.variant).reduce(0) { sum, stage in
+      let (trained, frozen) = stage.trainsMotion ? (motion, identity) : (identity, motion)
+      let companion = unit.variant.mutualInformation && stage != .identity ? frozen : 0
+      return sum + Double(stage.epochs(training) * clips) * (3 * trained + companion)
+    }
+  }
+
+  private static func ranksByHost(_ hosts: [String]) -> [[Int]] {
+    var order: [String] = []
+    var ranks: [String: [Int]] = [:]
+    for (rank, host) in hosts.enumerated() {
+      if ranks[host] == nil { order.append(host) }
+      ranks[host, default: []].append(rank)
+    }
+    return order.compactMap { ranks[$0] }
+  }
+
+  private static func chunks(_ ranks: some Collection<Int>, _ size: Int) -> [[Int]] {
+    let ranks = Array(ranks)
+    return stride(from: 0, to: ranks.count, by: size).map { Array(ranks[$0..<$0 + size]) }
+  }
+}

@@ -1,0 +1,131 @@
+import Core
+import Foundation
+
+/// The directory of a run: what lies where, and whether what lies there is this sweep.
+struct RunDirectory {
+  let path: String
+
+  /// `sweep.json`: the configuration, resolved, with its digest and the program's version.
+  struct Identity: Codable {
+    var configuration: SweepConfiguration
+    /// SHA-256 of what decides the results.
+    var digest: String
+    var version: String
+  }
+
+  var sweepFile: String { path + "/sweep.json" }
+  var foldFile: String { path + "/folds.json" }
+  var ledgerFile: String { path + "/ledger.jsonl" }
+  var reportPage: String { path + "/report/index.html" }
+
+  /// The store of a synthetic dataset, made at the start.
+  func syntheticStore(_ dataset: String) -> String { "\(path)/\(dataset)/store.safetensors" }
+
+  /// Where a unit's files lie; a seed has a folder of its own where there are several.
+  func unit(_ unit: WorkUnit, seeds: Int) -> String {
+    let folder = "\(path)/\(unit.dataset)/fold-\(unit.fold)/\(unit.variant.rawValue)"
+    return seeds > 1 ? "\(folder)/seed-\(unit.seed)" : folder
+  }
+
+  /// The digest of what decides a sweep's results, whatever its name and place.
+  static func digest(of configuration: SweepConfiguration) -> String {
+    SHA256.hex(of: scienceJSON(configuration))
+  }
+
+  /// Makes the directory, or takes up the run that lies there.
+  ///
+  /// - Throws: a `Fault` when another sweep or something else lies there, or nothing can be written.
+  func prepare(for configuration: SweepConfiguration, start: SweepOptions.Start) throws {
+    let files = FileManager.default
+    let isRun = files.fileExists(atPath: sweepFile)
+    if start == .resume, !isRun { throw Fault(at: path, "holds no run to resume; leave --resume away to begin one") }
+    if !isRun, let content = try? files.contentsOfDirectory(atPath: path), !content.isEmpty {
+      throw Fault(at: path, "is not empty and holds no run; choose another --output")
+    }
+    if isRun {
+      if start == .fresh {
+        try removeRun()
+      } else {
+        try requireSame(configuration)
+        return
+      }
+    }
+    do {
+      try files.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw Fault(at: path, "cannot be made; choose an --output that can be written")
+    }
+    let identity = Identity(
+      configuration: configuration, digest: RunDirectory.digest(of: configuration), version: Program.version)
+    try AtomicFile.write(RunDirectory.json(identity), to: sweepFile)
+  }
+
+  /// What `sweep.json` says.
+  func identity() throws -> Identity {
+    guard let data = FileManager.default.contents(atPath: sweepFile) else {
+      throw Fault(at: path, "holds no run; name the directory that a sweep wrote")
+    }
+    do {
+      return try JSONDecoder().decode(Identity.self, from: data)
+    } catch {
+      throw Fault(at: sweepFile, "cannot be read as a run's configuration; start again with --fresh")
+    }
+  }
+
+  /// The folds on disk, checked against the datasets; or new ones, written once.
+  func folds(_ inputs: [FoldFile.Input], _ configuration: SweepConfiguration) throws -> FoldFile {
+    try FoldFile.loadOrCreate(
+      for: inputs, folds: configuration.folds, seed: configuration.seeds[0],
+      stored: FileManager.default.contents(atPath: foldFile), digest: { SHA256.hex(of: $0) },
+      write: { try AtomicFile.write($0, to: foldFile) })
+  }
+
+  /// How each unit ended, as far as it did: finished units with their result on disk, failed ones with their reason.
+  func outcomes(_ configuration: SweepConfiguration) throws -> [UnitOutcome] {
+    let entries = try Ledger.replay(JSONLines.read(LedgerEntry.self, from: ledgerFile))
+    return entries.values.compactMap { entry in
+      switch entry.event {
+      case .finished: result(of: entry, configuration).map(UnitOutcome.finished)
+      case .failed: .failed(entry.unit, reason: entry.reason ?? "unknown")
+      case .planned, .started: nil
+      }
+    }
+  }
+
+  func record(_ entry: LedgerEntry) throws { try JSONLines.append(entry, to: ledgerFile) }
+
+  /// The result that a finished unit left, if it is whole and the one the ledger means.
+  private func result(of entry: LedgerEntry, _ configuration: SweepConfiguration) -> UnitResult? {
+    let file = unit(entry.unit, seeds: configuration.seeds.count) + "/result.json"
+    guard let data = FileManager.default.contents(atPath: file),
+      let result = try? JSONDecoder().decode(UnitResult.self, from: data), result.unit == entry.unit,
+      result.weightsDigest == entry.weightsDigest
+    else { return nil }
+    return result
+  }
+
+  private func requireSame(_ configuration: SweepConfiguration) throws {
+    let there = try identity()
+    guard there.digest == RunDirectory.digest(of: configuration) else {
+      throw Fault(
+        at: path,
+        "holds another sweep (\(there.configuration.name)); choose another --output, or --fresh to begin again")
+    }
+  }
+
+  private func removeRun() throws {
+    do {
+      for name in try FileManager.default.contentsOfDirectory(atPath: path) {
+        try FileManager.default.removeItem(atPath: "\(path)/\(name)")
+      }
+    } catch {
+      throw Fault(at: path, "cannot be emptied: \(error.localizedDescription)")
+    }
+  }
+
+  private static func json(_ value: some Encodable) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    return try encoder.encode(value) + Data("\n".utf8)
+  }
+}
