@@ -6,6 +6,8 @@ struct HandOut {
   private let groups: Int
   /// Units handed out and not ended.
   private(set) var running: Set<WorkUnit> = []
+  /// Groups that know that nothing is left for them.
+  private var dismissed = 0
 
   /// - Parameters:
   ///   - units: in the order in which they are to be handed out.
@@ -15,8 +17,8 @@ struct HandOut {
     self.groups = groups
   }
 
-  /// Whether every unit has ended.
-  var isOver: Bool { waiting.isEmpty && running.isEmpty }
+  /// Whether every unit has ended and every group knows.
+  var isOver: Bool { waiting.isEmpty && running.isEmpty && dismissed == groups }
 
   /// The answer to a group's request.
   ///
@@ -24,7 +26,10 @@ struct HandOut {
   /// another group is idle.
   mutating func next(ahead: Bool) -> Assignment {
     if ahead, waiting.count <= groups { return .askAgain }
-    guard let unit = waiting.popFirst() else { return .done }
+    guard let unit = waiting.popFirst() else {
+      dismissed += 1
+      return .done
+    }
     running.insert(unit)
     return .train(unit)
   }

@@ -69,7 +69,7 @@ struct SourceFrames {
     self.taps = 1
     let unfolded = Tensor([range.count, frames, lines, places, stride])
     let (lines, places, stride, line) = (lines, places, stride, places * stride)
-    let source = clips.pointer + range.lowerBound * (clips.count / clips.shape[0])
+    let source = clips.pointer + range.lowerBound * frames * height * width * colours
     let destination = unfolded.pointer
     Parallel.forEach(range.count * frames) { index in
       let to = destination + index * lines * line
