@@ -1,68 +1,96 @@
-/// The gradients of a convolution's weights, one a lane: `[lanes][weightCount]`, PyTorch's layout.
+/// The gradient of a convolution's weights, as products of packed source channels and packed output channels.
 ///
-/// Inside a lane, every element adds its products sample by sample, frame by frame, place by place.
-///
-/// - Parameters:
-///   - lanes: the samples of each lane, ranges of this rank's samples.
-func convolutionWeightGradients(
-  _ geometry: ConvolutionGeometry, _ x: ConvolutionInput, dy: FeatureMaps, lanes: [Range<Int>]
-) -> Tensor {
-  let gradients = Tensor([lanes.count, geometry.weightCount])
-  guard let first = lanes.first, let last = lanes.last else { return gradients }
-  let samples = first.lowerBound..<last.upperBound
-  let source = x.laidOut(geometry, samples: samples)
-  let product = OuterProduct(geometry, source, dy)
-  let packedSource = product.packSource(source)
-  let packedGradient = product.packGradient(dy, samples: samples)
-  let jobs = product.channelTiles * product.outputTiles.count
-  let base = gradients.pointer
-  Parallel.forEach(lanes.count * jobs) { job in
-    let (lane, rest) = job.quotientAndRemainder(dividingBy: jobs)
-    let (output, channels) = rest.quotientAndRemainder(dividingBy: product.channelTiles)
-    let range = lanes[lane].lowerBound - samples.lowerBound..<lanes[lane].upperBound - samples.lowerBound
-    product.accumulate(
-      outputTile: output, channelTile: channels, samples: range, source: packedSource.pointer,
-      gradient: packedGradient.pointer, into: base + lane * geometry.weightCount)
-  }
-  return gradients
-}
-
-/// The weight gradient as products of packed source channels and packed output channels.
-private struct OuterProduct {
-  let geometry: ConvolutionGeometry
-  let samples, frames: Int
-  /// Source: lines and places with border, floats of a place, taps over width, places between output columns.
-  let lines, places, stride, taps, step: Int
-  let outputHeight, outputWidth, outputStride: Int
+/// Sums are kept in tiles, `[output tile][channel tile][t][h][w][rows][tile width]`, until they have been added over
+/// all lanes; `unpack` then brings them into PyTorch's layout once.
+struct WeightGradient {
+  private let geometry: ConvolutionGeometry
+  /// Floats of a source place, taps over width that are places of their own, places between output columns.
+  private let stride, taps, step: Int
   /// Source channels in a tile.
-  let rows: Int
-  let channelTiles: Int
-  let outputTiles: [ChannelTiles.Tile]
+  private let rows: Int
+  private let channelTiles: Int
+  private let outputTiles: [ChannelTiles.Tile]
 
-  init(_ geometry: ConvolutionGeometry, _ source: SourceFrames, _ dy: FeatureMaps) {
+  init(_ geometry: ConvolutionGeometry, _ input: ConvolutionInput) {
     self.geometry = geometry
-    (samples, frames, lines, places) = (source.samples, source.frames, source.lines, source.places)
-    (stride, taps, step) = (source.stride, source.taps, source.step)
-    (outputHeight, outputWidth, outputStride) = (dy.height, dy.width, dy.stride)
-    rows = stride == 8 ? (dy.stride == 8 ? 8 : 4) : tileRows
+    let outputStride = FeatureMaps.stride(of: geometry.outputChannels)
+    switch input {
+    case .maps(let maps): (stride, taps, step) = (maps.stride, geometry.taps, geometry.stride)
+    case .clips:
+      (stride, taps, step) = (FeatureMaps.stride(of: geometry.taps * geometry.inputChannels), 1, 1)
+    }
+    rows = stride == 8 ? (outputStride == 8 ? 8 : 4) : tileRows
     channelTiles = (stride + rows - 1) / rows
-    outputTiles = ChannelTiles(stride: dy.stride).tiles
+    outputTiles = ChannelTiles(stride: outputStride).tiles
   }
 
-  private var packedFrame: Int { lines * places * rows }
+  /// Floats of all tiles.
+  var count: Int {
+    outputTiles.reduce(0) { $0 + $1.width } * channelTiles * rows * geometry.frameTaps * geometry.taps * taps
+  }
+
+  /// The sums of some lanes, `[lanes][count]`: inside a lane, every element adds its products sample by sample, frame
+  /// by frame, place by place.
+  ///
+  /// - Parameter lanes: the samples of each lane, neighbouring ranges of this rank's samples.
+  func sums(_ x: ConvolutionInput, dy: FeatureMaps, lanes: [Range<Int>]) -> Tensor {
+    let sums = Tensor([lanes.count, count])
+    guard let first = lanes.first, let last = lanes.last else { return sums }
+    let samples = first.lowerBound..<last.upperBound
+    let source = x.laidOut(geometry, samples: samples)
+    let packed = Packed(
+      source: pack(source), gradient: pack(dy, samples: samples), lines: source.lines, places: source.places,
+      samples: samples.count, frames: source.frames, outputHeight: dy.height, outputWidth: dy.width)
+    let jobs = channelTiles * outputTiles.count
+    let (base, count) = (sums.pointer, count)
+    Parallel.forEach(lanes.count * jobs) { job in
+      let (lane, rest) = job.quotientAndRemainder(dividingBy: jobs)
+      let (output, channels) = rest.quotientAndRemainder(dividingBy: channelTiles)
+      let range = lanes[lane].lowerBound - samples.lowerBound..<lanes[lane].upperBound - samples.lowerBound
+      accumulate(
+        packed, outputTile: output, channelTile: channels, samples: range,
+        into: base + lane * count + tileStart(output, channels))
+    }
+    return sums
+  }
+
+  /// Brings tiles into PyTorch's layout, `[output, input, t, h, w]`.
+  func unpack(_ tiles: Tensor, into gradient: Tensor) {
+    let (from, to) = (tiles.pointer, gradient.pointer)
+    Parallel.forEach(outputTiles.count * channelTiles) { job in
+      let (output, channels) = job.quotientAndRemainder(dividingBy: channelTiles)
+      write(from + tileStart(output, channels), outputTiles[output], channels, to: to)
+    }
+  }
+
+  private func tileStart(_ output: Int, _ channels: Int) -> Int {
+    let perColumn = rows * geometry.frameTaps * geometry.taps * taps
+    let tile = outputTiles[output]
+    return (tile.start * channelTiles + channels * tile.width) * perColumn
+  }
+
+  /// Both operands, packed for `outerTile`, and their sizes.
+  private struct Packed {
+    let source, gradient: Tensor
+    let lines, places, samples, frames, outputHeight, outputWidth: Int
+
+    var outputPlaces: Int { outputHeight * outputWidth }
+  }
 
   /// `[channel tile][sample][frame][line][place][rows]`.
-  func packSource(_ source: SourceFrames) -> Tensor {
-    let packed = Tensor([channelTiles, samples, frames, lines, places, rows])
+  private func pack(_ source: SourceFrames) -> Tensor {
+    let total = source.samples * source.frames
+    let places = source.lines * source.places
+    let packed = Tensor([channelTiles, total, places, rows])
     let (destination, from) = (packed.pointer, source.pointer)
-    let (rows, stride, floats, total) = (rows, stride, source.frame, samples * frames)
+    let (rows, stride, floats) = (rows, stride, source.frame)
     Parallel.forEach(total) { frame in
       for tile in 0..<channelTiles {
         let start = tile * rows
         let valid = min(rows, stride - start)
-        var to = destination + (tile * total + frame) * packedFrame
+        var to = destination + (tile * total + frame) * places * rows
         var place = from + frame * floats + start
-        for _ in 0..<lines * places {
+        for _ in 0..<places {
           for row in 0..<valid { to[row] = place[row] }
           for row in valid..<rows { to[row] = 0 }
           to += rows
@@ -74,10 +102,11 @@ private struct OuterProduct {
   }
 
   /// `[output tile][sample][frame][place][tile width]`.
-  func packGradient(_ dy: FeatureMaps, samples range: Range<Int>) -> Tensor {
-    let packed = Tensor([range.count, frames, dy.places, outputStride])
+  private func pack(_ dy: FeatureMaps, samples range: Range<Int>) -> Tensor {
+    let outputStride = dy.stride
+    let packed = Tensor([range.count, dy.frames, dy.places, outputStride])
     let (destination, from) = (packed.pointer, dy.frame(range.lowerBound, 0))
-    let (places, total) = (dy.places, range.count * frames)
+    let (places, total) = (dy.places, range.count * dy.frames)
     Parallel.forEach(total) { frame in
       for tile in outputTiles {
         var to = destination + tile.start * places * total + frame * places * tile.width
@@ -92,44 +121,41 @@ private struct OuterProduct {
     return packed
   }
 
-  /// Sums one tile over the samples of a lane and writes it to its place in the lane's gradient.
-  func accumulate(
-    outputTile: Int, channelTile: Int, samples range: Range<Int>, source: UnsafePointer<Float>,
-    gradient: UnsafePointer<Float>, into destination: UnsafeMutablePointer<Float>
+  /// Sums one tile over the samples of a lane.
+  private func accumulate(
+    _ packed: Packed, outputTile: Int, channelTile: Int, samples: Range<Int>, into sums: UnsafeMutablePointer<Float>
   ) {
     let tile = outputTiles[outputTile]
     let side = geometry.taps
-    let count = geometry.frameTaps * side * taps * rows * tile.width
-    let outputPlaces = outputHeight * outputWidth
-    let sourceTile = source + channelTile * samples * frames * packedFrame
-    let gradientTile = gradient + tile.start * outputPlaces * samples * frames
-    let linesAtATime = max(1, 256 / outputWidth)
-    withUnsafeTemporaryAllocation(byteCount: count * 4, alignment: 64) { raw in
-      let sums = raw.bindMemory(to: Float.self).baseAddress!
-      sums.initialize(repeating: 0, count: count)
-      for sample in range {
-        for frame in 0..<frames {
-          let gradientFrame = gradientTile + (sample * frames + frame) * outputPlaces * tile.width
-          for frameTap in geometry.frameTaps(at: frame, of: frames) {
-            let sourceFrame = sourceTile + (sample * frames + frame + frameTap - geometry.framePadding) * packedFrame
-            for line in Swift.stride(from: 0, to: outputHeight, by: linesAtATime) {
-              let block = PlaceLines(
-                lines: min(linesAtATime, outputHeight - line), places: outputWidth, sourceStep: step * rows,
-                sourceLine: geometry.stride * places * rows)
-              for row in 0..<side {
-                let start = sourceFrame + (line * geometry.stride + row) * places * rows
-                for tap in 0..<taps {
-                  outer(
-                    rows: rows, width: tile.width, block, start + tap * rows,
-                    gradientFrame + line * outputWidth * tile.width,
-                    sums + ((frameTap * side + row) * taps + tap) * rows * tile.width)
-                }
+    let tileCount = rows * tile.width
+    sums.update(repeating: 0, count: geometry.frameTaps * side * taps * tileCount)
+    let frames = packed.frames
+    let sourceFrames = packed.source.pointer
+      + channelTile * packed.samples * frames * packed.lines * packed.places * rows
+    let gradientFrames = packed.gradient.pointer + tile.start * packed.outputPlaces * packed.samples * frames
+    let linesAtATime = max(1, 256 / packed.outputWidth)
+    for sample in samples {
+      for frame in 0..<frames {
+        let gradient = gradientFrames + (sample * frames + frame) * packed.outputPlaces * tile.width
+        for frameTap in geometry.frameTaps(at: frame, of: frames) {
+          let source = sourceFrames
+            + (sample * frames + frame + frameTap - geometry.framePadding) * packed.lines * packed.places * rows
+          for line in Swift.stride(from: 0, to: packed.outputHeight, by: linesAtATime) {
+            let block = PlaceLines(
+              lines: min(linesAtATime, packed.outputHeight - line), places: packed.outputWidth,
+              sourceStep: step * rows, sourceLine: geometry.stride * packed.places * rows)
+            for row in 0..<side {
+              let start = source + (line * geometry.stride + row) * packed.places * rows
+              for tap in 0..<taps {
+                outer(
+                  rows: rows, width: tile.width, block, start + tap * rows,
+                  gradient + line * packed.outputWidth * tile.width,
+                  sums + ((frameTap * side + row) * taps + tap) * tileCount)
               }
             }
           }
         }
       }
-      write(sums, tile, channelTile, to: destination)
     }
   }
 

@@ -22,9 +22,10 @@ struct ConvolutionLayer {
     guard let x = input else { return }
     input = nil
     let perSample = x.layoutCount(geometry) + dy.sampleCount
-    try lanes.total(floatsPerSample: perSample, into: weight.gradient) { ranges in
-      convolutionWeightGradients(geometry, x, dy: dy, lanes: ranges)
-    }
+    let product = WeightGradient(geometry, x)
+    let tiles = Tensor([product.count])
+    try lanes.total(floatsPerSample: perSample, into: tiles) { product.sums(x, dy: dy, lanes: $0) }
+    product.unpack(tiles, into: weight.gradient)
   }
 
   /// As `backwardWeight`, and the gradient of the input.

@@ -45,8 +45,8 @@ import Testing
     let x = FeatureMaps(samples: 0, frames: 2, height: 4, width: 4, channels: 8)
     let y = convolutionForward(geometry, .maps(x), weight: Tensor(geometry.weightShape, filledWith: 1))
     #expect(y.samples == 0)
-    let gradients = convolutionWeightGradients(geometry, .maps(x), dy: y, lanes: [0..<0, 0..<0])
-    #expect(gradients.elements.allSatisfy { $0 == 0 })
+    let sums = WeightGradient(geometry, .maps(x)).sums(.maps(x), dy: y, lanes: [0..<0, 0..<0])
+    #expect(sums.elements.allSatisfy { $0 == 0 })
   }
 
   private func check(_ oracle: ConvolutionOracle) {
@@ -74,10 +74,13 @@ import Testing
 
     let dy = randomElements(oracle.outputCount, seed: 3)
     let lanes = [0..<2, 2..<2, 2..<3]
-    let gradients = convolutionWeightGradients(geometry, input, dy: outputMaps(oracle, dy), lanes: lanes)
+    let product = WeightGradient(geometry, input)
+    let sums = product.sums(input, dy: outputMaps(oracle, dy), lanes: lanes)
     for (index, lane) in lanes.enumerated() {
-      let values = Array(gradients.elements[index * geometry.weightCount..<(index + 1) * geometry.weightCount])
-      #expect(relativeError(values, oracle.weightGradient(x, dy, samples: lane)) < 1e-5)
+      let tiles = Tensor([product.count], Array(sums.elements[index * product.count..<(index + 1) * product.count]))
+      let gradient = Tensor(geometry.weightShape)
+      product.unpack(tiles, into: gradient)
+      #expect(relativeError(gradient.elements, oracle.weightGradient(x, dy, samples: lane)) < 1e-5)
     }
   }
 
