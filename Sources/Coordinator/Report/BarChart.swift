@@ -26,6 +26,8 @@ enum BarChart {
       """
     ]
     shapes += Drawing.percentAxis(left: left, right: right, top: 4, bottom: bottom)
+    let majority = left + (right - left) * metrics.majorityAccuracy
+    shapes.append(Drawing.line(majority, 4, majority, bottom, "rule"))
     for (place, row) in rows.enumerated() {
       let y = 8 + Double(place) * rowHeight
       let length = (right - left) * min(100, row.percent) / 100
@@ -39,10 +41,8 @@ enum BarChart {
           Drawing.bar(left, y + 2, length, rowHeight - 7, "", extra: " fill=\"url(#hatch-\(identifier))\""))
       }
       shapes.append(
-        Drawing.text(value, left + length + 6, y + 12.5, row.isPublished ? "muted small" : "strong small"))
+        Drawing.text(value, left + length + 6, y + 12.5, row.isPublished ? "muted small halo" : "strong small halo"))
     }
-    let majority = left + (right - left) * metrics.majorityAccuracy
-    shapes.append(Drawing.line(majority, 4, majority, bottom, "rule"))
     let spoken = rows.map { "\($0.name) \(ReportText.decimals($0.percent, 1))" }.joined(separator: "; ")
     return Drawing.chart(
       width: width, height: bottom + 20, label: "Accuracy in per cent on \(dataset.name), best first: \(spoken).", shapes)

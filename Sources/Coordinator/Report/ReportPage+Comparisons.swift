@@ -60,8 +60,9 @@ extension ReportPage {
       "identity", "Identity left in the features",
       """
       Accuracy in per cent of a linear probe that names the subject. \
-      <span class="key" style="background:var(--accent);border-color:var(--accent)"></span>motion features f<sup>e</sup> \
-      <span class="key" style="border-color:var(--second)"></span>identity features f<sup>d</sup>; dashed: chance. \
+      <span class="term"><span class="key" style="background:var(--accent);border-color:var(--accent)"></span>motion \
+      features f<sup>e</sup></span> <span class="term"><span class="key" style="border-color:var(--second)"></span>identity \
+      features f<sup>d</sup></span> Dashed: chance. \
       The further left f<sup>e</sup>, the better motion is decoupled from identity.
       """, "<div class=\"grid\">\(cards.joined(separator: "\n"))</div>")
   }

@@ -12,7 +12,7 @@ enum ReportStyle {
     h1 { font-size: 34px; line-height: 1.15; margin: 2px 0 10px; letter-spacing: -0.02em; overflow-wrap: anywhere; }
     h2 { font-size: 22px; margin: 52px 0 4px; letter-spacing: -0.012em; overflow-wrap: anywhere; }
     h3 { font-size: 15.5px; margin: 0 0 2px; overflow-wrap: anywhere; }
-    p { margin: 4px 0 14px; max-width: 74ch; }
+    p { margin: 4px 0 14px; max-width: 88ch; }
     a { color: var(--accent); text-underline-offset: 2px; }
     .eyebrow { color: var(--accent); font-size: 12.5px; font-weight: 650; letter-spacing: 0.09em; text-transform: uppercase; margin: 0; }
     .quiet, figcaption { color: var(--muted); font-size: 13.5px; }
@@ -44,11 +44,12 @@ enum ReportStyle {
     td.main { font-weight: 700; } td.low { color: var(--muted); }
     td small { color: var(--muted); font-weight: 400; }
     tr.ours > * { background: var(--tint); }
+    tr.ours > :first-child { box-shadow: -8px 0 var(--tint); } tr.ours > :last-child { box-shadow: 8px 0 var(--tint); }
     .meter { display: block; margin: 3px 0 0 auto; width: 92px; height: 6px; }
     .tag { display: inline-block; border: 1px solid var(--line); color: var(--muted); border-radius: 6px; font-size: 11.5px; font-weight: 500;
       padding: 0 6px; margin-left: 8px; vertical-align: 2px; letter-spacing: 0; white-space: nowrap; }
     .key { display: inline-block; width: 10px; height: 10px; border-radius: 50%; margin: 0 5px 0 10px; border: 2px solid; }
-    .key:first-child { margin-left: 0; }
+    .term { white-space: nowrap; } sup { line-height: 0; }
     code { font-family: ui-monospace, "SF Mono", Menlo, "DejaVu Sans Mono", monospace; font-size: 0.88em; overflow-wrap: anywhere; }
     details { margin-top: 14px; } summary { cursor: pointer; color: var(--accent); font-size: 14px; }
     dl { display: grid; grid-template-columns: max-content 1fr; gap: 6px 18px; margin: 0; font-size: 14px; }
@@ -87,6 +88,7 @@ enum ReportStyle {
     svg text { fill: var(--ink); font-size: 12px; font-variant-numeric: tabular-nums; }
     svg .muted { fill: var(--muted); } svg .end { text-anchor: end; } svg .middle { text-anchor: middle; }
     svg .small { font-size: 10.5px; } svg .strong { font-weight: 700; }
+    svg .halo { paint-order: stroke; stroke: var(--surface); stroke-width: 3.5; stroke-linejoin: round; }
     svg .axis { stroke: var(--line); stroke-width: 1; } svg .rule { stroke: var(--muted); stroke-width: 1.3; stroke-dasharray: 3 3; }
     svg .ours { fill: var(--accent); } svg .leaky { fill: none; stroke: var(--leaky); stroke-width: 1.6; }
     svg .published { fill: var(--published); } svg .paper { fill: var(--paper); } svg .track { fill: var(--line); }
