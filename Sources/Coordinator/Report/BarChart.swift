@@ -33,7 +33,7 @@ enum BarChart {
       let length = (right - left) * min(100, row.percent) / 100
       let value = ReportText.decimals(row.percent, 1)
       shapes.append(
-        Drawing.text(row.name, left - 10, y + 12.5, row.isPublished && row.style != "paper" ? "end muted" : "end strong"))
+        Drawing.text(row.name, left - 10, y + 12.5, row.style == "published" ? "end muted" : "end strong"))
       shapes.append(
         Drawing.bar(left, y + 2, length, rowHeight - 7, row.style, hint: "\(row.name): \(value) %"))
       if row.isPublished && isHatched {
@@ -45,7 +45,8 @@ enum BarChart {
     }
     let spoken = rows.map { "\($0.name) \(ReportText.decimals($0.percent, 1))" }.joined(separator: "; ")
     return Drawing.chart(
-      width: width, height: bottom + 20, label: "Accuracy in per cent on \(dataset.name), best first: \(spoken).", shapes)
+      width: width, height: bottom + 20,
+      label: "Accuracy in per cent on \(dataset.name), best first: \(spoken).", shapes)
   }
 
   private static func rows(_ dataset: DatasetReport, _ variant: VariantReport, _ metrics: Metrics) -> [Row] {

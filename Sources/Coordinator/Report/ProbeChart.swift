@@ -40,7 +40,8 @@ enum ProbeChart {
     }
     return Drawing.chart(
       width: width, height: bottom + 20,
-      label: "Identity found by a linear probe on \(dataset.name), per cent. \(spoken.joined(separator: "; ")).", shapes)
+      label: "Identity found by a linear probe on \(dataset.name), per cent. \(spoken.joined(separator: "; ")).",
+      shapes)
   }
 
   /// The number beside a dot, on the side that is free.

@@ -52,7 +52,9 @@ enum ReportPage {
     if hasProbes(report) { links.append(("identity", "Identity probe")) }
     links += [("timing", "Timing"), ("notes", "Notes")]
     let files = ["report.md", "report.json", "results.csv", "predictions.csv"]
-    let anchors = links.map { "<a href=\"#\($0.0)\">\($0.1)</a>" } + files.map { "<a href=\"\($0)\"><code>\($0)</code></a>" }
+    let anchors =
+      links.map { "<a href=\"#\($0.0)\">\($0.1)</a>" }
+      + files.map { "<a href=\"\($0)\"><code>\($0)</code></a>" }
     return """
       <header><div>
       <p class="eyebrow">MicroFold comparison report</p>
