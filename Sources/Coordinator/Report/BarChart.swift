@@ -26,12 +26,14 @@ enum BarChart {
       """
     ]
     shapes += Drawing.percentAxis(left: left, right: right, top: 4, bottom: bottom)
+    let majority = left + (right - left) * metrics.majorityAccuracy
+    shapes.append(Drawing.line(majority, 4, majority, bottom, "rule"))
     for (place, row) in rows.enumerated() {
       let y = 8 + Double(place) * rowHeight
       let length = (right - left) * min(100, row.percent) / 100
       let value = ReportText.decimals(row.percent, 1)
       shapes.append(
-        Drawing.text(row.name, left - 10, y + 12.5, row.isPublished && row.style != "paper" ? "end muted" : "end strong"))
+        Drawing.text(row.name, left - 10, y + 12.5, row.style == "published" ? "end muted" : "end strong"))
       shapes.append(
         Drawing.bar(left, y + 2, length, rowHeight - 7, row.style, hint: "\(row.name): \(value) %"))
       if row.isPublished && isHatched {
@@ -39,13 +41,12 @@ enum BarChart {
           Drawing.bar(left, y + 2, length, rowHeight - 7, "", extra: " fill=\"url(#hatch-\(identifier))\""))
       }
       shapes.append(
-        Drawing.text(value, left + length + 6, y + 12.5, row.isPublished ? "muted small" : "strong small"))
+        Drawing.text(value, left + length + 6, y + 12.5, row.isPublished ? "muted small halo" : "strong small halo"))
     }
-    let majority = left + (right - left) * metrics.majorityAccuracy
-    shapes.append(Drawing.line(majority, 4, majority, bottom, "rule"))
     let spoken = rows.map { "\($0.name) \(ReportText.decimals($0.percent, 1))" }.joined(separator: "; ")
     return Drawing.chart(
-      width: width, height: bottom + 20, label: "Accuracy in per cent on \(dataset.name), best first: \(spoken).", shapes)
+      width: width, height: bottom + 20,
+      label: "Accuracy in per cent on \(dataset.name), best first: \(spoken).", shapes)
   }
 
   private static func rows(_ dataset: DatasetReport, _ variant: VariantReport, _ metrics: Metrics) -> [Row] {

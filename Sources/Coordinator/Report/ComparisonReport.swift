@@ -94,7 +94,8 @@ extension ComparisonReport {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         try ComparisonReport.replace(place, with: text)
       } catch {
-        throw Fault(at: place.path, "cannot be written (\(error.localizedDescription)); check the directory and its space")
+        throw Fault(
+          at: place.path, "cannot be written (\(error.localizedDescription)); check the directory and its space")
       }
     }
   }

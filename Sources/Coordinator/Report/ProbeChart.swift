@@ -4,7 +4,7 @@ import Core
 enum ProbeChart {
   private static let width = 460.0
   private static let left = 78.0
-  private static let right = 440.0
+  private static let right = 424.0
   private static let rowHeight = 30.0
 
   /// nil when no variant of the dataset has a probe.
@@ -21,15 +21,18 @@ enum ProbeChart {
       let y = 6 + (Double(place) + 0.5) * rowHeight
       let motion = x(probe)
       shapes.append(Drawing.text(variant.rawValue, left - 12, y + 4, "end"))
+      if let chance = metrics.identityChance {
+        shapes.append(Drawing.line(x(chance), y - 10, x(chance), y + 10, "rule"))
+      }
       if let identity = metrics.identityProbeOfIdentity {
         shapes.append(Drawing.line(motion, y, x(identity), y, "link"))
         shapes.append(
           Drawing.dot(x(identity), y, 5, "ring", hint: "identity features: \(ReportText.percent(identity)) %"))
       }
-      if let chance = metrics.identityChance {
-        shapes.append(Drawing.line(x(chance), y - 10, x(chance), y + 10, "rule"))
-      }
       shapes.append(Drawing.dot(motion, y, 5.6, "solid", hint: "motion features: \(ReportText.percent(probe)) %"))
+      let isLeft = probe <= metrics.identityProbeOfIdentity ?? -1
+      shapes.append(value(probe, y, toTheLeft: isLeft))
+      if let identity = metrics.identityProbeOfIdentity { shapes.append(value(identity, y, toTheLeft: !isLeft)) }
     }
     let spoken = rows.map { variant, metrics, probe in
       "\(variant.rawValue): motion \(ReportText.percent(probe)), identity "
@@ -37,7 +40,15 @@ enum ProbeChart {
     }
     return Drawing.chart(
       width: width, height: bottom + 20,
-      label: "Identity found by a linear probe on \(dataset.name), per cent. \(spoken.joined(separator: "; ")).", shapes)
+      label: "Identity found by a linear probe on \(dataset.name), per cent. \(spoken.joined(separator: "; ")).",
+      shapes)
+  }
+
+  /// The number beside a dot, on the side that is free.
+  private static func value(_ share: Double, _ y: Double, toTheLeft: Bool) -> String {
+    Drawing.text(
+      ReportText.percent(share), x(share) + (toTheLeft ? -9 : 9), y + 3.8,
+      "small muted halo\(toTheLeft ? " end" : "")")
   }
 
   private static func x(_ share: Double) -> Double { left + (right - left) * share }

@@ -101,7 +101,8 @@ extension PublishedFigures {
   static func match(_ dataset: SweepConfiguration.Dataset) -> Match? {
     let letters = dataset.name.lowercased().filter { $0.isLetter || $0.isNumber }
     let isSynthetic = letters.hasPrefix("synth")
-    let name = letters.replacing("synthetic", with: "").replacing("synth", with: "").replacing("casmeii", with: "casme2")
+    let name = letters.replacing("synthetic", with: "").replacing("synth", with: "")
+      .replacing("casmeii", with: "casme2")
     let classes = Set(dataset.classes.groups.compactMap(\.first))
     let byClasses = Column.allCases.filter { $0.classes == classes }
     guard

@@ -54,8 +54,8 @@ enum ReportMarkdown {
       *Leaky* chooses each fold's epoch on its own test clips; *majority* always names the most frequent class.
 
       \(table(
-        ["dataset", "variant", "units", "test clips", "accuracy", "UF1", "UAR", "leaky", "majority", "published"], lines,
-        leftColumns: 2))
+        ["dataset", "variant", "units", "test clips", "accuracy", "UF1", "UAR", "leaky", "majority", "published"],
+        lines, leftColumns: 2))
       """
   }
 

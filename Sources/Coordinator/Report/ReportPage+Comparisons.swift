@@ -31,7 +31,8 @@ extension ReportPage {
       let isFull = variant.variant == .full
       let figures = [metrics?.accuracy, metrics?.unweightedF1, metrics?.unweightedAverageRecall].map(ReportText.percent)
       let cells =
-        [variant.variant.rawValue] + marks + figures + [isFull ? "" : difference ?? "–", isFull ? "" : test(variant, dataset)]
+        [variant.variant.rawValue] + marks + figures
+        + (isFull ? ["", ""] : [difference ?? "–", test(variant, dataset)])
         + (isSDU ? [ReportText.decimals(PublishedFigures.ablation(variant.variant), 1)] : [])
       return (style: isFull ? "ours" : "", cells: cells)
     }
@@ -40,7 +41,7 @@ extension ReportPage {
       + (isSDU ? ["Published\(dagger)"] : [])
     let note =
       isSDU && !dagger.isEmpty
-      ? "<p class=\"quiet\" style=\"margin:8px 0 0\">† Another's data: \(html(PublishedFigures.ablationSource)), on the real SDU.</p>"
+      ? "<p class=\"quiet note\">† Another's data: \(html(PublishedFigures.ablationSource)), on the real SDU.</p>"
       : ""
     return table("Ablation on \(html(dataset.name)), per cent", header, lines) + note
   }
@@ -60,8 +61,9 @@ extension ReportPage {
       "identity", "Identity left in the features",
       """
       Accuracy in per cent of a linear probe that names the subject. \
-      <span class="key" style="background:var(--accent);border-color:var(--accent)"></span>motion features f<sup>e</sup> \
-      <span class="key" style="border-color:var(--second)"></span>identity features f<sup>d</sup>; dashed: chance. \
+      <span class="term"><span class="key full"></span>motion \
+      features f<sup>e</sup></span> <span class="term"><span class="key"></span>identity \
+      features f<sup>d</sup></span> Dashed: chance. \
       The further left f<sup>e</sup>, the better motion is decoupled from identity.
       """, "<div class=\"grid\">\(cards.joined(separator: "\n"))</div>")
   }
@@ -75,11 +77,11 @@ extension ReportPage {
         let results = variant.units.compactMap(\.result)
         guard !results.isEmpty else { return nil }
         let total = results.reduce(0) { $0 + $1.seconds }
-        let name = "\(html(dataset.name))<small>\(variant.variant.rawValue)</small>"
         return (
           style: "",
           cells: [
-            name, "\(results.count)", ReportText.duration(total / Double(results.count)),
+            html(dataset.name), variant.variant.rawValue, "\(results.count)",
+            ReportText.duration(total / Double(results.count)),
             ReportText.duration(results.map(\.seconds).max() ?? 0), ReportText.duration(total),
             Set(results.map(\.ranks)).sorted().map { "\($0)" }.joined(separator: ", "),
           ]
@@ -92,7 +94,8 @@ extension ReportPage {
       "\(total) of training in all, added up over units; units ran side by side where there was more than one group.",
       """
       <div class="card">\(table(
-        "Wall-clock time of the units", ["Dataset", "Units", "A unit", "Longest", "Total", "Ranks a unit"], lines))</div>
+        "Wall-clock time of the units",
+        ["Dataset", "Variant", "Units", "A unit", "Longest", "Total", "Ranks a unit"], lines))</div>
       """)
   }
 

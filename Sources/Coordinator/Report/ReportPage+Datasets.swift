@@ -5,8 +5,8 @@ extension ReportPage {
     section(
       "datasets", "Datasets",
       """
-      Left: clips of each true class (rows) by what they were called, colour by share of the row. Right: a dot a fold; \
-      the bar is the pooled figure.
+      Matrices: clips of each true class (rows) by what they were called, colour by share of the row. Folds: a dot \
+      each, the bar is the pooled figure.
       """, report.datasets.map(dataset).joined(separator: "\n"))
   }
 

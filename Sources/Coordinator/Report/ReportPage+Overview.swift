@@ -13,7 +13,9 @@ extension ReportPage {
       <b>UF1</b> is macro F1, <b>UAR</b> mean recall; <b>leaky</b> is the accuracy when each fold's epoch is chosen on \
       its own test clips, which inflates; the mark on the bar is always naming the most frequent class.
       """,
-      "<div class=\"card\">\(table("What the sweep reached on each dataset", header, lines))\(daggerNote(report))</div>")
+      """
+      <div class="card">\(table("What the sweep reached on each dataset", header, lines))\(daggerNote(report))</div>
+      """)
   }
 
   private static func overviewLine(_ dataset: DatasetReport, _ report: ComparisonReport) -> [String] {
@@ -21,7 +23,9 @@ extension ReportPage {
     let metrics = variant?.metrics
     var about = "\(ReportText.count(dataset.clips, "clip")), \(dataset.classes.count) classes"
     if report.variants.count > 1, let variant { about += ", \(variant.variant.rawValue)" }
-    if let variant, variant.finished < variant.units.count { about += ", \(variant.finished)/\(variant.units.count) units" }
+    if let variant, variant.finished < variant.units.count {
+      about += ", \(variant.finished)/\(variant.units.count) units"
+    }
     let accuracy = metrics.map { "<b>\(ReportText.percent($0.accuracy))</b>\(interval(variant))\(meter($0))" } ?? "–"
     let published = dataset.published.map { match in
       "\(ReportText.decimals(PublishedFigures.best(match.column), 1))\(match.caution == nil ? "" : " †")"
@@ -50,7 +54,7 @@ extension ReportPage {
       dataset.published?.caution.map { "\(html(dataset.name)): \(html($0))" }
     }
     guard !cautions.isEmpty else { return "" }
-    return "<p class=\"quiet\" style=\"margin:10px 0 0\">† Another's data. \(cautions.joined(separator: " · ")).</p>"
+    return "<p class=\"quiet note\">† Another's data. \(cautions.joined(separator: " · ")).</p>"
   }
 
   static func published(_ report: ComparisonReport) -> String {
@@ -76,7 +80,9 @@ extension ReportPage {
   private static func publishedCaption(_ dataset: DatasetReport) -> String {
     guard let match = dataset.published else { return "No published figures for this dataset." }
     let column = html(match.column.title)
-    var text = match.sameData ? "Published on \(column)." : "Hatched: published on the real \(column), not on these synthetic clips."
+    var text =
+      match.sameData
+      ? "Published on \(column)." : "Hatched: published on the real \(column), not on these synthetic clips."
     if !match.sameClasses { text += " The paper tells other classes apart." }
     return text
   }

@@ -42,13 +42,19 @@ enum ReportPage {
       "<b>\(report.units.count - report.holes.count)</b> of \(report.units.count) units finished",
     ].map { "<li>\($0)</li>" }
     chips.append("<li\(report.subjectsOverlap ? " class=\"caution\"" : "")>\(html(report.protocolText))</li>")
-    if report.datasets.contains(where: \.isSynthetic) { chips.append("<li class=\"caution\">synthetic data</li>") }
+    let synthetic = report.datasets.count { $0.isSynthetic }
+    if synthetic > 0 {
+      let which = synthetic == report.datasets.count ? "" : "\(synthetic) of \(report.datasets.count) datasets: "
+      chips.append("<li class=\"caution\">\(which)synthetic data</li>")
+    }
     var links = [("overview", "Overview"), ("published", "Beside published figures"), ("datasets", "Datasets")]
     if hasAblation(report) { links.append(("ablation", "Ablation")) }
     if hasProbes(report) { links.append(("identity", "Identity probe")) }
     links += [("timing", "Timing"), ("notes", "Notes")]
     let files = ["report.md", "report.json", "results.csv", "predictions.csv"]
-    let anchors = links.map { "<a href=\"#\($0.0)\">\($0.1)</a>" } + files.map { "<a href=\"\($0)\"><code>\($0)</code></a>" }
+    let anchors =
+      links.map { "<a href=\"#\($0.0)\">\($0.1)</a>" }
+      + files.map { "<a href=\"\($0)\"><code>\($0)</code></a>" }
     return """
       <header><div>
       <p class="eyebrow">MicroFold comparison report</p>

@@ -12,20 +12,23 @@ enum ReportStyle {
     h1 { font-size: 34px; line-height: 1.15; margin: 2px 0 10px; letter-spacing: -0.02em; overflow-wrap: anywhere; }
     h2 { font-size: 22px; margin: 52px 0 4px; letter-spacing: -0.012em; overflow-wrap: anywhere; }
     h3 { font-size: 15.5px; margin: 0 0 2px; overflow-wrap: anywhere; }
-    p { margin: 4px 0 14px; max-width: 74ch; }
+    p { margin: 4px 0 14px; max-width: 88ch; }
     a { color: var(--accent); text-underline-offset: 2px; }
-    .eyebrow { color: var(--accent); font-size: 12.5px; font-weight: 650; letter-spacing: 0.09em; text-transform: uppercase; margin: 0; }
+    .eyebrow { color: var(--accent); font-size: 12.5px; font-weight: 650; letter-spacing: 0.09em;
+      text-transform: uppercase; margin: 0; }
     .quiet, figcaption { color: var(--muted); font-size: 13.5px; }
     .lead { color: var(--muted); font-size: 16.5px; margin-bottom: 16px; }
     .chips { display: flex; flex-wrap: wrap; gap: 8px; padding: 0; margin: 0 0 16px; list-style: none; }
-    .chips li { border: 1px solid var(--line); border-radius: 999px; padding: 3px 12px; font-size: 13.5px; background: var(--page); }
+    .chips li { border: 1px solid var(--line); border-radius: 999px; padding: 3px 12px; font-size: 13.5px;
+      background: var(--page); }
     .chips b { font-weight: 650; }
     .chips .caution { border-color: var(--warn); color: var(--warn); }
     nav { display: flex; flex-wrap: wrap; gap: 4px 18px; font-size: 14px; }
     nav a { text-decoration: none; } nav a:hover { text-decoration: underline; }
-    .card { background: var(--surface); border: 1px solid var(--line); border-radius: 14px; padding: 18px 20px; margin: 14px 0 0;
-      min-width: 0; }
-    .grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); gap: 16px; margin-top: 14px; }
+    .card { background: var(--surface); border: 1px solid var(--line); border-radius: 14px; padding: 18px 20px;
+      margin: 14px 0 0; min-width: 0; }
+    .grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); gap: 16px;
+      margin-top: 14px; }
     .grid > .card { margin: 0; }
     .stack { display: grid; gap: 16px; align-content: start; min-width: 0; } .stack > .card { margin: 0; }
     figure { margin: 0; } figcaption { margin-top: 8px; }
@@ -35,21 +38,30 @@ enum ReportStyle {
     .scroll { overflow-x: auto; margin: 0 -20px; padding: 0 20px; }
     table { border-collapse: collapse; width: 100%; font-size: 14.5px; font-variant-numeric: tabular-nums; }
     caption { text-align: left; color: var(--muted); font-size: 13.5px; padding-bottom: 6px; }
-    th, td { text-align: right; padding: 8px 10px; border-bottom: 1px solid var(--line); white-space: nowrap; vertical-align: baseline; }
+    th, td { text-align: right; padding: 8px 10px; border-bottom: 1px solid var(--line); white-space: nowrap;
+      vertical-align: baseline; }
     thead th { color: var(--muted); font-size: 12.5px; font-weight: 600; vertical-align: bottom; padding-top: 2px; }
     tbody tr:last-child > * { border-bottom: 0; }
     th:first-child, td:first-child { padding-left: 0; } th:last-child, td:last-child { padding-right: 0; }
-    th[scope=row], .left { text-align: left; } th[scope=row] { font-weight: 600; white-space: normal; overflow-wrap: anywhere; min-width: 84px; }
-    th[scope=row] small { display: block; font-weight: 400; color: var(--muted); font-size: 12.5px; white-space: nowrap; }
+    th[scope=row], .left { text-align: left; } th[scope=row] { font-weight: 600; white-space: normal;
+      overflow-wrap: anywhere; min-width: 84px; }
+    th[scope=row] small { display: block; font-weight: 400; color: var(--muted); font-size: 12.5px;
+      white-space: nowrap; }
     td.main { font-weight: 700; } td.low { color: var(--muted); }
     td small { color: var(--muted); font-weight: 400; }
     tr.ours > * { background: var(--tint); }
+    tr.ours > :first-child { box-shadow: -8px 0 var(--tint); }
+    tr.ours > :last-child { box-shadow: 8px 0 var(--tint); }
     .meter { display: block; margin: 3px 0 0 auto; width: 92px; height: 6px; }
-    .tag { display: inline-block; border: 1px solid var(--line); color: var(--muted); border-radius: 6px; font-size: 11.5px; font-weight: 500;
+    .tag { display: inline-block; border: 1px solid var(--line); color: var(--muted); border-radius: 6px;
+      font-size: 11.5px; font-weight: 500;
       padding: 0 6px; margin-left: 8px; vertical-align: 2px; letter-spacing: 0; white-space: nowrap; }
-    .key { display: inline-block; width: 10px; height: 10px; border-radius: 50%; margin: 0 5px 0 10px; border: 2px solid; }
-    .key:first-child { margin-left: 0; }
-    code { font-family: ui-monospace, "SF Mono", Menlo, "DejaVu Sans Mono", monospace; font-size: 0.88em; overflow-wrap: anywhere; }
+    .key { display: inline-block; width: 10px; height: 10px; border-radius: 50%; margin: 0 5px 0 10px;
+      border: 2px solid var(--second); }
+    .key.full { background: var(--accent); border-color: var(--accent); } p.note { margin: 10px 0 0; }
+    .term { white-space: nowrap; } sup { line-height: 0; }
+    code { font-family: ui-monospace, "SF Mono", Menlo, "DejaVu Sans Mono", monospace; font-size: 0.88em;
+      overflow-wrap: anywhere; }
     details { margin-top: 14px; } summary { cursor: pointer; color: var(--accent); font-size: 14px; }
     dl { display: grid; grid-template-columns: max-content 1fr; gap: 6px 18px; margin: 0; font-size: 14px; }
     dt { font-weight: 600; } dd { margin: 0; color: var(--muted); overflow-wrap: anywhere; }
@@ -58,7 +70,8 @@ enum ReportStyle {
     @media (max-width: 640px) {
       main, header > div { padding: 0 16px; } header { padding: 26px 0 16px; }
       h1 { font-size: 27px; } h2 { margin-top: 40px; } .card { padding: 14px; border-radius: 12px; }
-      .scroll { margin: 0 -14px; padding: 0 14px; } dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 8px; }
+      .scroll { margin: 0 -14px; padding: 0 14px; } dl { grid-template-columns: 1fr; gap: 0; }
+      dd { margin-bottom: 8px; }
     }
     @media print {
       :root { color-scheme: light; \(light) --page: #fff; }
@@ -66,7 +79,8 @@ enum ReportStyle {
       * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
       body { font-size: 10.5pt; } header { padding-top: 0; } nav, details:not([open]) { display: none; }
       main, header > div { padding: 0; max-width: none; }
-      .card, figure, tr { break-inside: avoid; } h2, h3, caption { break-after: avoid; } .card { padding: 10px 12px; }
+      .card, figure, tr { break-inside: avoid; } h2, h3, caption, section > p { break-after: avoid; }
+      .card { padding: 10px 12px; }
       h2 { margin-top: 26px; } table { font-size: 8.6pt; } th, td { padding: 4px 5px; } .scroll { overflow: visible; }
       .grid { grid-template-columns: 1fr 1fr; gap: 10px; } .meter { width: 60px; }
     }
@@ -74,12 +88,14 @@ enum ReportStyle {
     """
 
   private static let light = """
-    --page: #f5f6f8; --surface: #fff; --ink: #161a22; --muted: #596273; --line: #e2e5ea; --accent: #2b50cf; --heat: #1e3fae;
+    --page: #f5f6f8; --surface: #fff; --ink: #161a22; --muted: #596273; --line: #e2e5ea; --accent: #2b50cf;
+    --heat: #1e3fae;
     --tint: #f0f3fd; --published: #b3bcc9; --paper: #6f7b8d; --leaky: #b84e12; --second: #0b7f68; --warn: #a8410b;
     --warn-page: #fff7ef; --heat-mid: #161a22; --heat-high: #fff; --cell: #f1f3f7;
     """
   private static let dark = """
-    --page: #0d1016; --surface: #151a23; --ink: #e9ecf2; --muted: #9ba5b5; --line: #29303c; --accent: #86a5ff; --heat: #8fb0ff;
+    --page: #0d1016; --surface: #151a23; --ink: #e9ecf2; --muted: #9ba5b5; --line: #29303c; --accent: #86a5ff;
+    --heat: #8fb0ff;
     --tint: #1a2236; --published: #465062; --paper: #8e99ab; --leaky: #ff9d61; --second: #4bcfae; --warn: #ffab70;
     --warn-page: #241a12; --heat-mid: #0d1016; --heat-high: #0d1016; --cell: #1c222d;
     """
@@ -87,7 +103,9 @@ enum ReportStyle {
     svg text { fill: var(--ink); font-size: 12px; font-variant-numeric: tabular-nums; }
     svg .muted { fill: var(--muted); } svg .end { text-anchor: end; } svg .middle { text-anchor: middle; }
     svg .small { font-size: 10.5px; } svg .strong { font-weight: 700; }
-    svg .axis { stroke: var(--line); stroke-width: 1; } svg .rule { stroke: var(--muted); stroke-width: 1.3; stroke-dasharray: 3 3; }
+    svg .halo { paint-order: stroke; stroke: var(--surface); stroke-width: 3.5; stroke-linejoin: round; }
+    svg .axis { stroke: var(--line); stroke-width: 1; } svg .rule { stroke: var(--muted); stroke-width: 1.3;
+      stroke-dasharray: 3 3; }
     svg .ours { fill: var(--accent); } svg .leaky { fill: none; stroke: var(--leaky); stroke-width: 1.6; }
     svg .published { fill: var(--published); } svg .paper { fill: var(--paper); } svg .track { fill: var(--line); }
     svg .hatch { stroke: var(--surface); stroke-width: 1.8; }

@@ -46,7 +46,8 @@ enum StripChart {
     var lastX = [Double](repeating: -.infinity, count: offsets.count)
     return values.sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map { value, name in
       let x = left + (right - left) * value
-      let lane = offsets.indices.first { x - lastX[$0] > 2 * radius } ?? offsets.indices.min { lastX[$0] < lastX[$1] } ?? 0
+      let free = offsets.indices.first { x - lastX[$0] > 2 * radius }
+      let lane = free ?? offsets.indices.min { lastX[$0] < lastX[$1] } ?? 0
       lastX[lane] = x
       return Drawing.dot(x, y + offsets[lane], radius, style, hint: "\(name): \(ReportText.percent(value)) %")
     }

@@ -63,8 +63,8 @@ enum ReportFixture {
       dataset: unit.dataset, fold: unit.fold, variant: unit.variant, seed: unit.seed, classes: classes,
       confusion: matrix.counts, accuracy: matrix.accuracy, uf1: matrix.unweightedF1,
       uar: matrix.unweightedAverageRecall, leakyAccuracy: min(1, matrix.accuracy + 0.02 + wobble),
-      identityProbe: hasIdentity ? 0.22 + wobble : 0.58 + wobble, identityProbeOfIdentity: hasIdentity ? 0.88 + wobble : nil,
-      identityChance: 0.06, seconds: seconds, ranks: ranks, steps: 4200,
+      identityProbe: hasIdentity ? 0.22 + wobble : 0.58 + wobble,
+      identityProbeOfIdentity: hasIdentity ? 0.88 + wobble : nil, identityChance: 0.06, seconds: seconds, ranks: ranks, steps: 4200,
       weightsDigest: String(repeating: "0f", count: 32), predictions: predictions)
   }
 
