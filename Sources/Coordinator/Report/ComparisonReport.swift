@@ -82,27 +82,17 @@ extension ComparisonReport {
   ///
   /// - Throws: the file system's error, as a `Fault` naming the file.
   func write(to runDirectory: String) throws {
-    let directory = URL(fileURLWithPath: runDirectory, isDirectory: true).appendingPathComponent("report")
-    let files = [
-      ("report.json", ReportJSON.text(self)), ("results.csv", ReportCSV.results(self)),
-      ("predictions.csv", ReportCSV.predictions(self)), ("report.md", ReportMarkdown.text(self)),
-      ("index.html", ReportPage.text(self)),
-    ]
-    for (file, text) in files {
-      let place = directory.appendingPathComponent(file)
-      do {
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        try ComparisonReport.replace(place, with: text)
-      } catch {
-        throw Fault(
-          at: place.path, "cannot be written (\(error.localizedDescription)); check the directory and its space")
-      }
+    let directory = runDirectory + "/report"
+    do {
+      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    } catch {
+      throw Fault(at: directory, "cannot be made; check the directory and its space")
     }
-  }
-
-  /// Puts `text` in place of a file at once, so that a reader never sees half of it.
-  private static func replace(_ file: URL, with text: String) throws {
-    try Data(text.utf8).write(to: file, options: .atomic)
+    try AtomicFile.write(ReportJSON.text(self), to: directory + "/report.json")
+    try AtomicFile.write(ReportCSV.results(self), to: directory + "/results.csv")
+    try AtomicFile.write(ReportCSV.predictions(self), to: directory + "/predictions.csv")
+    try AtomicFile.write(ReportMarkdown.text(self), to: directory + "/report.md")
+    try AtomicFile.write(ReportPage.text(self), to: directory + "/index.html")
   }
 }
 

@@ -51,8 +51,16 @@ public final class ClipStoreWriter {
   private var metadata: [String: String] = [:]
   private var first: Clip?
 
+  /// Makes the folder too, where it is missing.
+  ///
   /// - Throws: a `Fault` naming the path when nothing can be written there.
   public init(at path: String) throws {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw Fault(at: folder, "cannot be made; choose a place that can be written")
+    }
     stream = try SafeTensorsStream(at: path)
   }
 

@@ -1,20 +1,12 @@
-import Foundation
-
 /// Synthetic datasets as clip stores on disk.
 public enum SyntheticStore {
-  /// Makes a dataset of the synthetic suite and writes it, making the folder where it is missing.
+  /// Makes a dataset of the synthetic suite and writes it.
   ///
   /// - Throws: a `Fault` for an unknown name, or where nothing can be written.
   public static func write(
     _ name: String, _ settings: SweepConfiguration.Synthetic, to path: String
   ) throws {
     let dataset = try SyntheticDataset(name: name, settings: settings)
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw Fault(at: folder, "cannot be made; choose a place that can be written")
-    }
     let writer = try ClipStoreWriter(at: path)
     let together = 16
     for start in stride(from: 0, to: dataset.clips.count, by: together) {
