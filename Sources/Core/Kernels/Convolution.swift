@@ -80,16 +80,15 @@ func convolutionForward(_ geometry: ConvolutionGeometry, _ x: ConvolutionInput, 
 extension PackedWeights {
   /// Weights as the forward pass over `source` meets them.
   fileprivate init(forward geometry: ConvolutionGeometry, _ weight: Tensor, _ source: SourceFrames) {
-    let (inputs, taps, frameTaps, weights) = (
-      geometry.inputChannels, geometry.taps, geometry.frameTaps, weight.pointer
-    )
+    let (inputs, taps, frameTaps) = (geometry.inputChannels, geometry.taps, geometry.frameTaps)
     // A place of unfolded rows holds taps × channels without padding between them.
     let perTap = source.taps == 1 && taps > 1 ? inputs : source.stride
-    self.init(channels: geometry.outputChannels, frameTaps: frameTaps, rows: taps, run: source.run) {
-      output, frameTap, row, index in
+    self.init(
+      channels: geometry.outputChannels, frameTaps: frameTaps, rows: taps, run: source.run, weight: weight,
+      channelStride: inputs * frameTaps * taps * taps
+    ) { frameTap, row, index in
       let (tap, input) = index.quotientAndRemainder(dividingBy: perTap)
-      guard input < inputs, tap < taps else { return 0 }
-      return weights[(((output * inputs + input) * frameTaps + frameTap) * taps + row) * taps + tap]
+      return input < inputs && tap < taps ? ((input * frameTaps + frameTap) * taps + row) * taps + tap : nil
     }
   }
 }
@@ -143,15 +142,15 @@ private struct Parity {
       return
     }
     let (inputs, outputs, side) = (geometry.inputChannels, geometry.outputChannels, geometry.taps)
-    let (frameTaps, weight) = (geometry.frameTaps, weight.pointer)
+    let frameTaps = geometry.frameTaps
     weights = PackedWeights(
-      channels: inputs, frameTaps: frameTaps, rows: rowTaps.count, run: columnTaps.count * dyStride
-    ) { input, frameTap, row, index in
+      channels: inputs, frameTaps: frameTaps, rows: rowTaps.count, run: columnTaps.count * dyStride, weight: weight,
+      channelStride: frameTaps * side * side
+    ) { frameTap, row, index in
       let (tap, output) = index.quotientAndRemainder(dividingBy: dyStride)
-      guard output < outputs else { return 0 }
+      guard output < outputs else { return nil }
       let turned = frameTaps - 1 - frameTap
-      return weight[
-        (((output * inputs + input) * frameTaps + turned) * side + rowTaps[row].tap) * side + columnTaps[tap].tap]
+      return ((output * inputs * frameTaps + turned) * side + rowTaps[row].tap) * side + columnTaps[tap].tap
     }
   }
 

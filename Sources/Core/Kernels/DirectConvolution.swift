@@ -10,10 +10,14 @@ struct PackedWeights {
 
   var terms: Int { frameTaps * rows * run }
 
-  /// - Parameter weight: the weight of (output channel, t, row, index in the run); 0 for padding.
+  /// - Parameters:
+  ///   - channels: of the destination.
+  ///   - weight: all weights, in PyTorch's layout.
+  ///   - channelStride: floats from a weight to the one of the next destination channel.
+  ///   - offset: where the weight of destination channel 0 lies for (t, row, index in the run); nil for padding.
   init(
-    channels: Int, frameTaps: Int, rows: Int, run: Int,
-    _ weight: (_ channel: Int, _ frameTap: Int, _ row: Int, _ index: Int) -> Float
+    channels: Int, frameTaps: Int, rows: Int, run: Int, weight: Tensor, channelStride: Int,
+    offset: (_ frameTap: Int, _ row: Int, _ index: Int) -> Int?
   ) {
     self.frameTaps = frameTaps
     self.rows = rows
@@ -21,20 +25,30 @@ struct PackedWeights {
     let stride = FeatureMaps.stride(of: channels)
     tiles = ChannelTiles(stride: stride)
     tensor = Tensor([stride, frameTaps, rows, run])
-    let (tiles, terms, base) = (tiles.tiles, terms, tensor.pointer)
+    var offsets: [Int] = []
+    offsets.reserveCapacity(frameTaps * rows * run)
+    for frameTap in 0..<frameTaps {
+      for row in 0..<rows {
+        for index in 0..<run { offsets.append(offset(frameTap, row, index) ?? -1) }
+      }
+    }
+    let (tiles, base, weights) = (tiles.tiles, tensor.pointer, UnsafePointer(weight.pointer))
     Parallel.forEach(tiles.count) { index in
       let tile = tiles[index]
-      var packed = base + tile.start * terms
-      for frameTap in 0..<frameTaps {
-        for row in 0..<rows {
-          for position in 0..<run {
-            for column in 0..<tile.width {
-              let channel = tile.start + column
-              packed[column] = channel < channels ? weight(channel, frameTap, row, position) : 0
-            }
-            packed += tile.width
+      let valid = max(0, min(tile.width, channels - tile.start))
+      var packed = base + tile.start * offsets.count
+      for offset in offsets {
+        if offset < 0 {
+          packed.update(repeating: 0, count: tile.width)
+        } else {
+          var from = weights + offset + tile.start * channelStride
+          for column in 0..<valid {
+            packed[column] = from.pointee
+            from += channelStride
           }
+          for column in valid..<tile.width { packed[column] = 0 }
         }
+        packed += tile.width
       }
     }
   }
