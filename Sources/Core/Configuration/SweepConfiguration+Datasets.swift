@@ -170,7 +170,7 @@ extension SweepConfiguration.Synthetic {
   /// Heights and widths of a frame that can be asked for, pixels.
   public static let sizeRange = 16...1024
   /// Strengths of motion that can be asked for.
-  public static let motionRange = 0.0...20.0
+  public static let motionRange = 0.0...10.0
   /// Degrees of confounding that can be asked for.
   public static let confoundingRange = 0.0...1.0
 }
