@@ -69,7 +69,7 @@ private func fault(_ words: String) -> String {
 
   @Test(arguments: [
     ("swep --config a", "microfold: unknown command \"swep\"; did you mean sweep?"),
-    ("zzzzzzzz", "microfold: unknown command \"zzzzzzzz\"; it is one of sweep, synth, import, inspect, report"),
+    ("zzzzzzzz", "microfold: unknown command \"zzzzzzzz\"; it is one of sweep, synth, import, inspect, predict, report, step"),
     ("--quiet sweep", "microfold: unknown option \"--quiet\" where a command should stand; see microfold --help"),
     ("import cvs", "microfold import: unknown command \"cvs\"; did you mean csv?"),
     ("sweep --confg a", "microfold sweep: unknown option \"--confg\"; did you mean --config?"),
@@ -130,7 +130,7 @@ private func fault(_ words: String) -> String {
 
   @Test func everyLevelHasHelpThatNamesAllItTakes() throws {
     let commands = HelpTests.commands()
-    #expect(commands.count == 8)
+    #expect(commands.count == 10)
     for (words, command) in commands {
       guard case .help(let text) = try CommandLine.parse(words + ["--help"]) else {
         Issue.record("\(words) --help gives no help")
