@@ -16,7 +16,9 @@ struct Microfold {
     }
     switch command {
     case .help(let text), .version(let text): alone { $0.line(text) }
-    case .sweep(let options): sweep(options)
+    case .sweep(let options): together { try SweepAction(options: options, world: $0, console: $1).run() }
+    case .step(let options): together { try StepAction(options: options, world: $0, console: $1).run() }
+    case .predict(let options): alone { try PredictAction(options: options, console: $0).run() }
     case .synth(let options): alone { try SynthAction(options: options, console: $0).run() }
     case .importClips(let options): alone { try ImportAction(options: options, console: $0).run() }
     case .inspect(let options): alone { try InspectAction(options: options, console: $0).run() }
@@ -54,10 +56,11 @@ struct Microfold {
     }
   }
 
-  private static func sweep(_ options: SweepOptions) -> Never {
+  /// A command that all ranks do together.
+  private static func together(_ body: (any Communicator, Console) throws -> ExitStatus) -> Never {
     do {
       let world = try Launch.world()
-      let status = try SweepAction(options: options, world: world, console: Console(speaks: world.rank == 0)).run()
+      let status = try body(world, Console(speaks: world.rank == 0))
       if world is MPICommunicator { try MPICommunicator.finalize() }
       exit(status.rawValue)
     } catch {

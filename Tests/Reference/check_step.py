@@ -116,6 +116,8 @@ def compare_losses(folder, comparison, double, single):
     if not (folder / "losses.json").exists():
         return comparison.fault("losses.json was not written")
     found = json.loads((folder / "losses.json").read_text())
+    for name in found.keys() - double.losses.keys():
+        comparison.fault(f"losses.json: {name} is there, but the stage has no such loss")
     for name, want in double.losses.items():
         if not isinstance(found.get(name), (int, float)):
             comparison.fault(f"losses.json: {name} is absent")
@@ -177,12 +179,15 @@ def update_error(before, gradient, after):
     return error if error == error else float("inf")
 
 
-def check(binary, stage, networks, batch, folder):
+def check(sizes, stage, networks, batch, folder):
     """Runs one stage of the binary in `folder` and compares; returns the comparison."""
     comparison = Comparison()
     output = folder / f"stage-{stage}"
-    command = [str(binary), "step", "--stage", str(stage), "--weights", str(folder / "weights"),
+    launch = ["mpirun", "--oversubscribe", "-n", str(sizes.ranks)] if sizes.ranks > 1 else []
+    command = launch + [str(sizes.binary), "step", "--stage", str(stage), "--weights", str(folder / "weights"),
                "--batch", str(folder / "batch.safetensors"), "--output", str(output)]
+    if sizes.without_attention:
+        command += ["--stem", sizes.stem]  # only the size of the attention's tensors tells it
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
         comparison.fault(f"exit status {done.returncode}: {done.stderr.strip() or done.stdout.strip()}")
@@ -209,6 +214,7 @@ def arguments():
     parser.add_argument("--identities", type=int, default=9)
     parser.add_argument("--stem", choices=["paper", "code"], default="paper")
     parser.add_argument("--without-attention", action="store_true", help="MENet as in the variants ce and mi")
+    parser.add_argument("--ranks", type=int, default=1, help="run the program under mpirun on so many ranks")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--margin", type=float, default=5e-6, help="wanted distance from kinks; 0: take the seed")
     parser.add_argument("--tries", type=int, default=20, help="seeds to try for the margin")
@@ -266,7 +272,7 @@ def main():
         save_file(vars(batch), folder / "batch.safetensors")
         good = True
         for stage in sizes.stages:
-            comparison = check(sizes.binary, stage, networks, batch, folder)
+            comparison = check(sizes, stage, networks, batch, folder)
             print(f"stage {stage}")
             comparison.show()
             good = good and comparison.is_good()

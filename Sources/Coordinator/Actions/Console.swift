@@ -10,6 +10,11 @@ struct Console {
     if speaks { write(text + "\n", to: .standardOutput) }
   }
 
+  /// Text that is what was asked for, with its own ends of lines.
+  func text(_ text: String) {
+    if speaks { write(text, to: .standardOutput) }
+  }
+
   /// A line of progress or of advice.
   func note(_ text: String) {
     if speaks { write(text + "\n", to: .standardError) }

@@ -52,12 +52,13 @@ struct SweepAction {
     return said.isEmpty ? nil : try JSONDecoder().decode(SweepSetup.self, from: Data(said.utf8))
   }
 
-  /// Opens every store on every rank: a host may lack what rank 0 has.
+  /// Opens every store, and the pretrained weights, on every rank: a host may lack what rank 0 has.
   private func openStores(_ setup: SweepSetup) throws -> [String: ClipStore]? {
     var stores: [String: ClipStore] = [:]
     var problem = ""
     do {
       for (name, path) in setup.stores { stores[name] = try ClipStore(opening: path) }
+      if world.rank > 0 { try SweepSetup.checkPretrained(setup.configuration.network) }
     } catch {
       problem = "rank \(world.rank) on \(ProcessInfo.processInfo.hostName): \(error)"
     }

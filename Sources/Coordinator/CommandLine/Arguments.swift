@@ -118,6 +118,16 @@ extension Arguments {
     throw fault(name, "is \(Arguments.shown(file)); the file's name ends in \(ending)")
   }
 
+  /// One of the words of an enumeration, or nil.
+  func word<Word: CaseIterable & RawRepresentable<String>>(_ name: String) throws(Fault) -> Word? {
+    guard let text = try text(name) else { return nil }
+    guard let word = Word(rawValue: text) else {
+      let advice = NearestWord.advice(text, among: Word.allCases.map(\.rawValue))
+      throw fault(name, "is \(Arguments.shown(text)); \(advice)")
+    }
+    return word
+  }
+
   /// A whole number in `range`, or nil.
   func integer<Value: FixedWidthInteger>(_ name: String, _ range: ClosedRange<Value>) throws(Fault) -> Value? {
     guard let text = try text(name) else { return nil }

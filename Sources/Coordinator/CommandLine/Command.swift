@@ -11,6 +11,8 @@ enum Command: Equatable {
   case importClips(ImportOptions)
   case inspect(InspectOptions)
   case report(ReportOptions)
+  case predict(PredictOptions)
+  case step(StepOptions)
 }
 
 /// How the program ends, for the shell and the batch system.
@@ -44,7 +46,7 @@ extension CommandSpecification {
       "mpirun -n 4 microfold sweep --config sweeps/demo.json",
       "microfold synth --output stores --clips 60",
     ],
-    subcommands: [.sweep, .synth, .importClips, .inspect, .report])
+    subcommands: [.sweep, .synth, .importClips, .inspect, .predict, .report, .step])
 }
 
 extension CommandLine {

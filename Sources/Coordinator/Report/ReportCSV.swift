@@ -42,7 +42,8 @@ enum ReportCSV {
     return ["\(matrix.total)"] + shares.map { $0.map { "\($0)" } ?? "" } + ["\(result.steps)", result.weightsDigest]
   }
 
-  private static func table(_ lines: [[String]]) -> String {
+  /// Lines of fields, each line ended as RFC 4180 says.
+  static func table(_ lines: [[String]]) -> String {
     lines.map { $0.map(field).joined(separator: ",") + "\r\n" }.joined()
   }
 

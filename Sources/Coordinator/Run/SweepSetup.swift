@@ -23,6 +23,7 @@ struct SweepSetup: Codable {
       return Fault(at: path, "does not exist; make the store of \(dataset.name) with microfold import or synth")
     }
     guard missing.isEmpty else { throw Faults(missing) }
+    try checkPretrained(configuration.network)
 
     try directory.prepare(for: configuration, start: options.start)
     var stores: [String: String] = [:]
@@ -45,6 +46,13 @@ struct SweepSetup: Codable {
       pending: Partition.longestFirst(pending, training: configuration.training) {
         clips[$0.dataset]?.training($0.fold).count ?? 0
       })
+  }
+
+  /// Reads the pretrained weights, if the sweep starts from such, so that a bad file is found before training.
+  ///
+  /// - Throws: a `Fault` or `Faults` saying what is wrong with them.
+  static func checkPretrained(_ network: SweepConfiguration.Network) throws {
+    if let path = network.pretrained { _ = try PretrainedWeights(opening: path, width: network.width) }
   }
 
   /// The split of a dataset of the sweep.

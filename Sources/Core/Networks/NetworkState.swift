@@ -36,33 +36,53 @@ extension Module {
     if let stranger = file.names.first(where: { !known.contains($0) }) {
       throw Fault(at: "\(file.path): \(stranger)", "is no tensor of this network; is it another network's file?")
     }
-    for parameter in parameters { try read(parameter.name, into: parameter.value, from: file) }
+    for parameter in parameters { try file.read(parameter.name, into: parameter.value) }
     for statistic in statistics {
       if statistic.isCounter {
-        guard let count = try file.integers(statistic.name).first, count >= 0 else {
-          throw Fault(at: "\(file.path): \(statistic.name)", "is no count; it must be one integer, 0 or more")
-        }
-        statistic.value[0] = Float(count)
+        statistic.value[0] = Float(try statistic.count(in: file))
       } else {
-        try read(statistic.name, into: statistic.value, from: file)
+        try file.read(statistic.name, into: statistic.value)
       }
     }
   }
+}
 
-  private func read(_ name: String, into tensor: Tensor, from file: SafeTensors) throws {
-    let shape = try file.entry(name).shape
+extension SafeTensors {
+  /// Reads the elements of a tensor of the same shape.
+  ///
+  /// - Throws: a `Fault` when it is missing, of another shape or not finite, or a variance below 0.
+  func read(_ name: String, into tensor: Tensor) throws {
+    let shape = try entry(name).shape
     guard shape == tensor.shape else {
-      throw Fault(at: "\(file.path): \(name)", "has shape \(shape); this network needs \(tensor.shape)")
+      throw Fault(at: "\(path): \(name)", "has shape \(shape); this network needs \(tensor.shape)")
     }
-    let elements = try file.floats(name)
+    let elements = try floats(name)
     guard elements.allSatisfy(\.isFinite) else {
-      throw Fault(at: "\(file.path): \(name)", "holds a value that is not finite")
+      throw Fault(at: "\(path): \(name)", "holds a value that is not finite")
     }
-    elements.withUnsafeBufferPointer { tensor.pointer.update(from: $0.baseAddress!, count: tensor.count) }
+    if name.hasSuffix("running_var"), let variance = elements.first(where: { $0 < 0 }) {
+      throw Fault(at: "\(path): \(name)", "holds \(variance); a variance is 0 or more")
+    }
+    for (index, element) in elements.enumerated() { tensor[index] = element }
   }
 }
 
 extension Statistic {
   /// Counts are integers in files.
   var isCounter: Bool { name.hasSuffix("num_batches_tracked") }
+
+  /// Whole numbers that a float holds exactly; a count has to be one.
+  private static let largestCount = 1 << 24
+
+  /// The count that a file holds.
+  ///
+  /// - Throws: a `Fault` when it is missing, or no whole number that could be one.
+  func count(in file: SafeTensors) throws -> Int {
+    let counts = try file.integers(name)
+    guard counts.count == 1, (0...Statistic.largestCount).contains(counts[0]) else {
+      throw Fault(
+        at: "\(file.path): \(name)", "is no count; it must be one integer from 0 to \(Statistic.largestCount)")
+    }
+    return counts[0]
+  }
 }

@@ -16,20 +16,36 @@ public struct DualBranch {
   ///
   /// - Parameters:
   ///   - emotions, identities: classes of MENet and of IDNet.
+  ///   - pretrained: what MENet and IDNet start from instead, as far as it goes.
+  /// - Throws: a `Fault` when the pretrained weights can no longer be read.
   public init(
     _ network: SweepConfiguration.Network, _ training: SweepConfiguration.Training, variant: Variant, emotions: Int,
-    identities: Int, seed: UInt64
-  ) {
-    self.variant = variant
-    self.training = training
-    menet = .menet(network, attention: variant.attention, classes: emotions, seed: seed)
-    motionOptimizer = Adam(menet.parameters, learningRate: training.learningRate)
-    guard variant.mutualInformation else { return }
+    identities: Int, seed: UInt64, pretrained: PretrainedWeights? = nil
+  ) throws {
+    let menet = RecognitionNetwork.menet(network, attention: variant.attention, classes: emotions, seed: seed)
+    try pretrained?.load(into: menet)
+    guard variant.mutualInformation else {
+      self.init(menet: menet, idnet: nil, mine: nil, training, variant: variant)
+      return
+    }
     let idnet = RecognitionNetwork.idnet(network, classes: identities, seed: seed)
+    try pretrained?.load(into: idnet)
     let mine = MutualInformationEstimator(features: menet.shape.features, seed: seed)
-    identityOptimizer = Adam(idnet.parameters, learningRate: training.learningRate)
-    mineOptimizer = Adam(mine.parameters, learningRate: training.learningRate)
-    (self.idnet, self.mine) = (idnet, mine)
+    self.init(menet: menet, idnet: idnet, mine: mine, training, variant: variant)
+  }
+
+  /// Networks that are there already, with new optimizers.
+  ///
+  /// - Parameters:
+  ///   - idnet, mine: of the same features as MENet; nil where the variant or the stages to come do without.
+  public init(
+    menet: RecognitionNetwork, idnet: RecognitionNetwork?, mine: MutualInformationEstimator?,
+    _ training: SweepConfiguration.Training, variant: Variant
+  ) {
+    (self.menet, self.idnet, self.mine, self.training, self.variant) = (menet, idnet, mine, training, variant)
+    motionOptimizer = Adam(menet.parameters, learningRate: training.learningRate)
+    identityOptimizer = idnet.map { Adam($0.parameters, learningRate: training.learningRate) }
+    mineOptimizer = mine.map { Adam($0.parameters, learningRate: training.learningRate) }
   }
 
   /// One training step of a stage (Table 4): the trained network's forward pass, MINE's ascent on detached features,
@@ -129,7 +145,7 @@ public struct DualBranch {
 
   private func requireFinite(_ losses: StepLosses) throws {
     guard losses.total.isFinite else {
-      throw Fault(at: "training", "the loss is \(losses.total); a smaller learningRate may help")
+      throw Fault(at: "training", "the loss is \(losses.total); the clips, the weights or the learning rate are too large")
     }
   }
 }

@@ -65,9 +65,12 @@ public final class FoldTrainer {
       split, fold: unit.fold, store: store, selection: configuration.training.selection,
       validationSeed: random.validation)
     loader = ClipLoader(store, configuration.network)
-    branch = DualBranch(
+    branch = try DualBranch(
       configuration.network, configuration.training, variant: unit.variant, emotions: data.classes.count,
-      identities: data.identities.count, seed: random.weights)
+      identities: data.identities.count, seed: random.weights,
+      pretrained: configuration.network.pretrained.map {
+        try PretrainedWeights(opening: $0, width: configuration.network.width)
+      })
   }
 
   /// Trains, scores and writes the unit's files.
@@ -233,9 +236,13 @@ extension FoldTrainer {
 
   /// Writes the networks and returns the digest of MENet's file.
   private func writeWeights() throws -> String {
-    let modules: [(String, (any Module)?)] = [("idnet", branch.idnet), ("mine", branch.mine), ("menet", branch.menet)]
-    for (name, module) in modules {
-      if let module { try SafeTensors.write(module.state, to: "\(directory)/\(name).safetensors") }
+    let emotional = ModelDescription(classes: data.classes, configuration.network).metadata
+    let personal = ModelDescription(classes: nil, configuration.network).metadata
+    let modules: [(String, (any Module)?, [String: String])] = [
+      ("idnet", branch.idnet, personal), ("mine", branch.mine, [:]), ("menet", branch.menet, emotional),
+    ]
+    for (name, module, metadata) in modules {
+      if let module { try SafeTensors.write(module.state, metadata: metadata, to: "\(directory)/\(name).safetensors") }
     }
     return try SHA256.hex(ofFile: directory + "/menet.safetensors")
   }

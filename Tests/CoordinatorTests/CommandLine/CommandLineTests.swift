@@ -58,6 +58,21 @@ private func fault(_ words: String) -> String {
     #expect(try parse(required + " --size 128 --crop 400:300:20:0 --fps 200 --lost-share 0.5") == .importClips(options))
   }
 
+  @Test func everyOptionOfStepAndPredictIsRead() throws {
+    var step = StepOptions(stage: .motion, weights: "w", batch: "b", output: "o")
+    #expect(try parse("step --stage 2 --weights w --batch b --output o") == .step(step))
+    (step.variant, step.stem, step.threads) = (.daoMi, .code, 3)
+    #expect(
+      try parse("step --stage 2 --weights w --batch b --output o --variant dao-mi --stem code --threads 3")
+        == .step(step))
+    var predict = PredictOptions(model: "m", store: "s")
+    #expect(try parse("predict --model m --store s") == .predict(predict))
+    (predict.output, predict.size, predict.frames, predict.stem, predict.threads) = ("o.csv", 64, 6, .paper, 2)
+    #expect(
+      try parse("predict --model m --store s --output o.csv --size 64 --frames 6 --stem paper --threads 2")
+        == .predict(predict))
+  }
+
   @Test func inspectAndReportTakeTheirFiles() throws {
     #expect(try parse("inspect a.safetensors") == .inspect(InspectOptions(file: "a.safetensors")))
     #expect(
@@ -69,7 +84,7 @@ private func fault(_ words: String) -> String {
 
   @Test(arguments: [
     ("swep --config a", "microfold: unknown command \"swep\"; did you mean sweep?"),
-    ("zzzzzzzz", "microfold: unknown command \"zzzzzzzz\"; it is one of sweep, synth, import, inspect, report"),
+    ("zzzzzzzz", "microfold: unknown command \"zzzzzzzz\"; it is one of sweep, synth, import, inspect, predict, report, step"),
     ("--quiet sweep", "microfold: unknown option \"--quiet\" where a command should stand; see microfold --help"),
     ("import cvs", "microfold import: unknown command \"cvs\"; did you mean csv?"),
     ("sweep --confg a", "microfold sweep: unknown option \"--confg\"; did you mean --config?"),
@@ -99,6 +114,16 @@ private func fault(_ words: String) -> String {
     ("import list --source d --annotations a --classes samm-5 --output o.safetensors --crop 1:2:3",
       "microfold import list --crop: is \"1:2:3\"; "
         + "it takes width:height:x:y in pixels, for instance 400:400:760:340"),
+    ("step --weights w --batch b --output o",
+      "microfold step: needs --stage 1..4, the training stage; see microfold step --help"),
+    ("step --stage 5 --weights w --batch b --output o",
+      "microfold step --stage: is \"5\"; it takes a whole number from 1 to 4"),
+    ("step --stage 2 --weights w --batch b --output o --variant ful",
+      "microfold step --variant: is \"ful\"; did you mean full?"),
+    ("step --stage 3 --weights w --batch b --output o --variant dao",
+      "microfold step --stage: is 3; variant dao has stages 2 and 4"),
+    ("predict --model m --store s --output o.txt",
+      "microfold predict --output: is \"o.txt\"; the file's name ends in .csv"),
     ("inspect", "microfold inspect: needs FILE, a safetensors file; see microfold inspect --help"),
     ("report", "microfold report: needs RUN, the run directory; see microfold report --help"),
   ])
@@ -130,7 +155,7 @@ private func fault(_ words: String) -> String {
 
   @Test func everyLevelHasHelpThatNamesAllItTakes() throws {
     let commands = HelpTests.commands()
-    #expect(commands.count == 8)
+    #expect(commands.count == 10)
     for (words, command) in commands {
       guard case .help(let text) = try CommandLine.parse(words + ["--help"]) else {
         Issue.record("\(words) --help gives no help")

@@ -72,13 +72,15 @@ class Training:
         logits, motion_feature, maps = self.menet(batch.menet_clips)
         mine_gradients = self.ascend(identity_feature, motion_feature, batch.shuffle)
         cross_entropy = losses.cross_entropy(logits, batch.emotion)
-        divergence = torch.zeros(()) if maps is None else losses.divergence(maps)  # MENet without attention
+        diverge = {} if maps is None else {"divergence": losses.divergence(maps)}  # MENet may be without attention
         information = losses.mutual_information(self.mine, identity_feature, motion_feature, batch.shuffle)
-        total = cross_entropy + self.divergence_weight * divergence + self.mutual_information_weight * information
+        total = (cross_entropy + self.divergence_weight * sum(diverge.values())
+                 + self.mutual_information_weight * information)
         gradients = self.descend(self.menet, self.menet_adam, total)
         return Step(
-            losses={"crossEntropy": cross_entropy.item(), "divergence": divergence.item(),
-                    "mutualInformation": information.item(), "total": total.item()},
+            losses={name: loss.item() for name, loss in
+                    ({"crossEntropy": cross_entropy} | diverge
+                     | {"mutualInformation": information, "total": total}).items()},
             outputs={"logits": logits.detach(), "motion_feature": motion_feature.detach(),
                      "identity_feature": identity_feature} | attention_maps(maps),
             gradients=gradients | mine_gradients)

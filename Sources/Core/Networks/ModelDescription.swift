@@ -1,0 +1,58 @@
+import Foundation
+
+/// What the tensors of a trained network do not tell, kept as metadata of its file.
+public struct ModelDescription: Equatable, Sendable {
+  /// The classes' names, in the order of the logits; for IDNet, whose classes are people, nil.
+  public var classes: [String]?
+  /// Frames of a clip.
+  public var frames: Int?
+  /// Height and width of MENet's frames, pixels.
+  public var motionSize: Int?
+  public var stem: SweepConfiguration.Stem?
+
+  public init(classes: [String]?, _ network: SweepConfiguration.Network) {
+    self.classes = classes
+    frames = network.frames
+    motionSize = network.motionSize
+    stem = network.stem
+  }
+
+  /// What a file's metadata say; nil where they say nothing.
+  ///
+  /// - Parameter classes: of the network.
+  /// - Throws: a `Fault` naming the file and the key whose value is wrong.
+  init(of file: SafeTensors, classes count: Int) throws {
+    func fault(_ key: String, _ right: String) -> Fault {
+      Fault(at: "\(file.path): metadata `\(key)`", "is \(quotedJSON(String(file.metadata[key]!.prefix(60)))); \(right)")
+    }
+    func number(_ key: String, _ range: ClosedRange<Int>) throws -> Int? {
+      guard let text = file.metadata[key] else { return nil }
+      guard let value = Int(text), range.contains(value) else {
+        throw fault(key, "it is a whole number from \(range.lowerBound) to \(range.upperBound)")
+      }
+      return value
+    }
+    frames = try number("frames", 1...256)
+    motionSize = try number("motionSize", 1...4096)
+    if let text = file.metadata["stem"] {
+      guard let stem = SweepConfiguration.Stem(rawValue: text) else { throw fault("stem", "it is paper or code") }
+      self.stem = stem
+    }
+    if let text = file.metadata["classes"] {
+      guard let names = try? JSONDecoder().decode([String].self, from: Data(text.utf8)), names.count == count else {
+        throw fault("classes", "it is a JSON list of \(count) names")
+      }
+      classes = names
+    }
+  }
+
+  /// As a file keeps it.
+  public var metadata: [String: String] {
+    var texts: [String: String] = [:]
+    texts["classes"] = classes.map { "[\($0.map(quotedJSON).joined(separator: ","))]" }
+    texts["frames"] = frames.map(String.init)
+    texts["motionSize"] = motionSize.map(String.init)
+    texts["stem"] = stem?.rawValue
+    return texts
+  }
+}

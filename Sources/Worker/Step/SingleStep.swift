@@ -1,0 +1,202 @@
+import Core
+import Foundation
+
+/// One training step on networks and a batch from files, for checks against other frameworks (`microfold step`).
+public struct SingleStep {
+  /// What is asked for.
+  public struct Request: Sendable {
+    public var stage: Stage
+    /// Nil for what the files hold: `full`, or `mi` where MENet has no attention.
+    public var variant: Variant?
+    /// Nil for what the files tell.
+    public var stem: SweepConfiguration.Stem?
+    /// The directory of menet.safetensors, idnet.safetensors and mine.safetensors.
+    public var weights: String
+    public var batch: String
+
+    public init(stage: Stage, variant: Variant?, stem: SweepConfiguration.Stem?, weights: String, batch: String) {
+      (self.stage, self.variant, self.stem, self.weights, self.batch) = (stage, variant, stem, weights, batch)
+    }
+
+    func path(_ network: String) -> String { "\(weights)/\(network).safetensors" }
+  }
+
+  /// What had to be assumed because the files do not tell, or nil.
+  public let assumption: String?
+
+  private let request: Request
+  private let batchFile: BatchFile
+  private let motionClips, identityClips: BatchFile.Clips?
+  private let emotions, identities, shuffle: [Int]
+  private var branch: DualBranch
+  private var losses = StepLosses()
+  private var outputs: StepOutputs?
+
+  /// Reads and checks the networks and the batch. What the stage does not need may be missing.
+  ///
+  /// - Throws: a `Fault` naming the file and the tensor that is missing or wrong.
+  public init(_ request: Request) throws {
+    self.request = request
+    let batchFile = try BatchFile(opening: request.batch)
+    let variant = request.variant ?? .full
+    let (runsMotion, runsBoth) = (request.stage != .identity, request.stage != .identity && variant.mutualInformation)
+
+    // The first stage needs no MENet, but where there is one it tells the stem.
+    let motionFile = runsMotion ? try SingleStep.menet(request) : try? SingleStep.menet(request)
+    let motionClips = runsMotion ? try batchFile.clips("menet_clips") : try? batchFile.clips("menet_clips")
+    let runsIdentity = !runsMotion || runsBoth
+    let identityFile = runsIdentity ? try NetworkFile(.idnet, opening: request.path("idnet")) : nil
+    let identityClips = runsIdentity ? try batchFile.clips("idnet_clips") : nil
+    if runsBoth, let motionFile, let identityFile, let motionClips, let identityClips {
+      try batchFile.requireSame(motionClips, identityClips)
+      try SingleStep.requireSameWidth(motionFile, identityFile)
+    }
+
+    let told = request.stem ?? motionClips.flatMap { motionFile?.stem(size: $0.size) } ?? identityFile?.description.stem
+    let stem = told ?? .paper
+    assumption = told == nil ? "no file tells the stem; `\(stem.rawValue)` is assumed (--stem says otherwise)" : nil
+
+    var menet = RecognitionNetwork.standIn
+    if runsMotion, let motionFile, let motionClips {
+      menet = try motionFile.network(frames: motionClips.frames, size: motionClips.size, stem: stem)
+    }
+    var idnet: RecognitionNetwork?
+    if let identityFile, let identityClips {
+      idnet = try identityFile.network(frames: identityClips.frames, size: identityClips.size, stem: stem)
+    }
+    branch = DualBranch(
+      menet: menet, idnet: idnet,
+      mine: runsBoth ? try SingleStep.mine(request.path("mine"), features: menet.shape.features) : nil,
+      SweepConfiguration.Training(), variant: variant)
+
+    let batch = (runsMotion ? motionClips : identityClips)?.batch ?? 0
+    let trainsMotion = request.stage.trainsMotion
+    emotions = trainsMotion ? try batchFile.labels("emotion", batch: batch, classes: menet.shape.classes) : []
+    identities = trainsMotion
+      ? [] : try batchFile.labels("identity", batch: batch, classes: idnet?.shape.classes ?? 0)
+    shuffle = runsBoth ? try batchFile.shuffle(batch: batch) : []
+    self.batchFile = batchFile
+    (self.motionClips, self.identityClips) = (runsMotion ? motionClips : nil, identityClips)
+  }
+
+  /// Does the step, together with the other ranks of the group.
+  ///
+  /// - Throws: what the exchange throws, and a `Fault` on all ranks alike when the loss is not finite.
+  public mutating func run(_ exchange: any LaneExchange) throws {
+    let batch = max(emotions.count, identities.count)
+    let lanes = Lanes(batch: batch, count: SweepConfiguration.Training().lanes, exchange: exchange)
+    func own(_ clips: BatchFile.Clips?) throws -> Tensor {
+      try clips.map { try batchFile.tensor($0, samples: lanes.samples) } ?? Tensor([0])
+    }
+    let (losses, outputs) = try branch.step(
+      request.stage,
+      TrainingBatch(
+        lanes: lanes, motionClips: own(motionClips), identityClips: own(identityClips), emotions: emotions,
+        identities: identities, shuffle: shuffle))
+    (self.losses, self.outputs) = (losses, outputs)
+  }
+
+  /// Writes what the step computed and the networks after it; losses.json comes last, when all else is there.
+  ///
+  /// - Parameter directory: is made where it does not exist.
+  /// - Throws: a `Fault` naming what cannot be written.
+  public func write(to directory: String) throws {
+    do {
+      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    } catch {
+      throw Fault(at: directory, "cannot be made: \(error.localizedDescription)")
+    }
+    try writeNetworks(to: directory)
+    try SafeTensors.write(gradients, to: directory + "/gradients.safetensors")
+    try SafeTensors.write(outputTensors, to: directory + "/outputs.safetensors")
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    try AtomicFile.write(encoder.encode(losses) + Data("\n".utf8), to: directory + "/losses.json")
+  }
+}
+
+// MARK: - What is written
+
+extension SingleStep {
+  /// The trained networks as they are now; the others' files are copied bit for bit, where there are any.
+  private func writeNetworks(to directory: String) throws {
+    let trained: [(name: String, module: (any Module)?)] = [
+      ("menet", request.stage.trainsMotion ? branch.menet : nil),
+      ("idnet", request.stage.trainsMotion ? nil : branch.idnet),
+      ("mine", ascends ? branch.mine : nil),
+    ]
+    for (name, module) in trained {
+      let (source, target) = (request.path(name), "\(directory)/\(name).safetensors")
+      if let module {
+        try SafeTensors.write(module.state, metadata: SafeTensors(opening: source).metadata, to: target)
+      } else if FileManager.default.fileExists(atPath: source) {
+        try MappedFile(source).withBytes { try AtomicFile.write($0, to: target) }
+      }
+    }
+  }
+
+  /// Whether MINE was trained: a single clip has no other to be paired with.
+  private var ascends: Bool { branch.mine != nil && !shuffle.isEmpty }
+
+  /// What each Adam descended.
+  private var gradients: [SafeTensors.Content] {
+    let trained = request.stage.trainsMotion ? branch.menet : branch.idnet
+    return (trained?.gradients() ?? []) + (ascends ? branch.mine?.gradients(prefix: "mine.") ?? [] : [])
+  }
+
+  private var outputTensors: [SafeTensors.Content] {
+    let tensors: [(String, Tensor?)] = [
+      ("logits", outputs?.logits), ("motion_feature", outputs?.motionFeature),
+      ("identity_feature", outputs?.identityFeature), ("attention_maps", outputs?.attentionMaps),
+    ]
+    return tensors.compactMap { name, tensor in
+      tensor.map { SafeTensors.Content(name, shape: $0.shape, floats: $0.elements) }
+    }
+  }
+}
+
+// MARK: - What is read
+
+extension SingleStep {
+  /// MENet's file, which must have the attention that the variant asks for.
+  private static func menet(_ request: Request) throws -> NetworkFile {
+    let file = try NetworkFile(.menet, opening: request.path("menet"))
+    if let variant = request.variant, variant.attention != file.hasAttention {
+      throw Fault(
+        at: file.file.path,
+        file.hasAttention
+          ? "has attention.* tensors; variant \(variant.rawValue) has no attention"
+          : "has no attention.* tensors; variant \(variant.rawValue) needs them")
+    }
+    return file
+  }
+
+  private static func mine(_ path: String, features: Int) throws -> MutualInformationEstimator {
+    let file = try SafeTensors(opening: path)
+    let shape = try file.entry("fc1.weight").shape
+    guard shape == [64, 2 * features] else {
+      throw Fault(
+        at: "\(path): fc1.weight", "has shape \(shape); MENet's and IDNet's features need [64, \(2 * features)]")
+    }
+    let mine = MutualInformationEstimator(features: features, seed: 0)
+    try mine.load(file)
+    return mine
+  }
+
+  private static func requireSameWidth(_ menet: NetworkFile, _ identity: NetworkFile) throws {
+    guard menet.width == identity.width else {
+      throw Fault(
+        at: "\(identity.file.path): conv1.weight",
+        "has width \(identity.width), menet.safetensors has \(menet.width); they are of different runs")
+    }
+  }
+}
+
+extension RecognitionNetwork {
+  /// The smallest MENet, for a stage that does not look at it.
+  fileprivate static var standIn: RecognitionNetwork {
+    var network = SweepConfiguration.Network()
+    (network.width, network.frames, network.motionSize) = (1, 1, 16)
+    return .menet(network, attention: false, classes: 1, seed: 0)
+  }
+}
