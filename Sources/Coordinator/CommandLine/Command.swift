@@ -22,8 +22,6 @@ enum ExitStatus: Int32 {
   case failedUnits = 1
   /// The words or the input were wrong; nothing was computed.
   case usage = 2
-  /// Asked to stop; the same command again goes on from here.
-  case stopped = 75
 }
 
 /// The program's name and version.

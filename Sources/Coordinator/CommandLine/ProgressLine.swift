@@ -15,7 +15,7 @@ struct SweepProgress: Equatable {
     /// Epochs of the stage that are done, and all of them.
     var epoch: Int
     var epochs: Int
-    /// Steps of the epoch that are done, and all of them.
+    /// Steps of the unit that are done, and all of them.
     var step: Int
     var steps: Int
     /// Part of the whole unit that is done, 0 to 1.

@@ -38,7 +38,7 @@ extension CommandSpecification {
     explanation: """
       Trains every fold of every dataset, variant and seed of a sweep file. The same command again goes on where the \
       last one was stopped. Exit status: 0 when all units finished, 1 when units failed, 2 when the words or the \
-      input were wrong, 75 when asked to stop.
+      input were wrong.
       """,
     options: [
       Option(name: "--config", value: "FILE", help: "the sweep file", isRequired: true),

@@ -83,11 +83,7 @@ extension ComparisonReport {
   /// - Throws: the file system's error, as a `Fault` naming the file.
   func write(to runDirectory: String) throws {
     let directory = runDirectory + "/report"
-    do {
-      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-    } catch {
-      throw Fault(at: directory, "cannot be made; check the directory and its space")
-    }
+    try Directory.make(directory)
     try AtomicFile.write(ReportJSON.text(self), to: directory + "/report.json")
     try AtomicFile.write(ReportCSV.results(self), to: directory + "/results.csv")
     try AtomicFile.write(ReportCSV.predictions(self), to: directory + "/predictions.csv")

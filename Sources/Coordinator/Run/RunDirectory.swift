@@ -50,11 +50,7 @@ struct RunDirectory {
         return
       }
     }
-    do {
-      try files.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw Fault(at: path, "cannot be made; choose an --output that can be written")
-    }
+    try Directory.make(path)
     let identity = Identity(
       configuration: configuration, digest: RunDirectory.digest(of: configuration), version: Program.version)
     try AtomicFile.write(RunDirectory.json(identity), to: sweepFile)
@@ -119,7 +115,7 @@ struct RunDirectory {
         try FileManager.default.removeItem(atPath: "\(path)/\(name)")
       }
     } catch {
-      throw Fault(at: path, "cannot be emptied: \(error.localizedDescription)")
+      throw Fault(at: path, "cannot be emptied; remove it by hand or choose another --output")
     }
   }
 

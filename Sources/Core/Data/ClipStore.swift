@@ -55,12 +55,7 @@ public final class ClipStoreWriter {
   ///
   /// - Throws: a `Fault` naming the path when nothing can be written there.
   public init(at path: String) throws {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw Fault(at: folder, "cannot be made; choose a place that can be written")
-    }
+    try Directory.make(URL(fileURLWithPath: path).deletingLastPathComponent().path)
     stream = try SafeTensorsStream(at: path)
   }
 

@@ -101,11 +101,7 @@ public struct SingleStep {
   /// - Parameter directory: is made where it does not exist.
   /// - Throws: a `Fault` naming what cannot be written.
   public func write(to directory: String) throws {
-    do {
-      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-    } catch {
-      throw Fault(at: directory, "cannot be made: \(error.localizedDescription)")
-    }
+    try Directory.make(directory)
     try writeNetworks(to: directory)
     try SafeTensors.write(gradients, to: directory + "/gradients.safetensors")
     try SafeTensors.write(outputTensors, to: directory + "/outputs.safetensors")

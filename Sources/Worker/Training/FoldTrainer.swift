@@ -211,14 +211,8 @@ extension FoldTrainer {
 
 extension FoldTrainer {
   private func prepareDirectory() throws {
-    do {
-      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-      try AtomicFile.write(Data(), to: directory + "/metrics.jsonl")
-    } catch let fault as Fault {
-      throw fault
-    } catch {
-      throw Fault(at: directory, "cannot be made: \(error.localizedDescription)")
-    }
+    try Directory.make(directory)
+    try AtomicFile.write(Data(), to: directory + "/metrics.jsonl")
   }
 
   /// Does something on the group's first rank; where that fails, it fails on all of them.

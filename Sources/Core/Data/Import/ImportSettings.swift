@@ -17,7 +17,7 @@ public struct ImportSettings: Sendable {
   /// Clips whose emotion is in none of these classes are skipped; nil keeps all.
   public var classes: ClassMap?
   /// The share of rows that may be lost before the import stops, 0 to 1.
-  public var largestLostShare = 0.1
+  public var largestLostShare = 0.05
   /// The decoder.
   var ffmpeg = FFmpeg()
 
@@ -32,7 +32,7 @@ public struct ImportSettings: Sendable {
     if !FileManager.default.fileExists(atPath: source, isDirectory: &isDirectory) || !isDirectory.boolValue {
       faults.append(Fault(at: source, "is not a directory; name the one that holds the clips"))
     }
-    if !(8...4096 ~= size) { faults.append(Fault(at: "size", "is \(size); 8 to 4096 pixels are possible")) }
+    if !(16...4096 ~= size) { faults.append(Fault(at: "size", "is \(size); 16 to 4096 pixels are possible")) }
     if let fps, !(fps.isFinite && fps > 0) { faults.append(Fault(at: "fps", "is \(fps); a number above 0 is needed")) }
     if !(0...1 ~= largestLostShare) {
       faults.append(Fault(at: "largest lost share", "is \(largestLostShare); 0 to 1 is possible"))
