@@ -104,7 +104,7 @@ public struct SingleStep {
     do {
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     } catch {
-      throw Fault(at: directory, "cannot be made: \(error.localizedDescription)")
+      throw Fault(at: directory, "cannot be made; choose an --output that can be written")
     }
     try writeNetworks(to: directory)
     try SafeTensors.write(gradients, to: directory + "/gradients.safetensors")
