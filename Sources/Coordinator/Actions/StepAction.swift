@@ -13,7 +13,7 @@ struct StepAction {
     Parallel.use(threads: options.threads ?? ThreadChoice.threads(ProcessInfo.processInfo.environment))
     let lanes = SweepConfiguration.Training().lanes
     guard world.size <= lanes, world.size & (world.size - 1) == 0 else {
-      console.faults(Fault(at: "mpirun", "started \(world.size) ranks; a step shares its \(lanes) lanes on 1, 2, 4 or 8"))
+      console.faults(Fault(at: "mpirun", "started \(world.size) ranks; a step runs on 1, 2, 4 or 8"))
       return .usage
     }
     let request = SingleStep.Request(

@@ -32,7 +32,8 @@ extension CommandSpecification {
       Option(name: "--batch", value: "FILE", help: "the batch, a safetensors file", isRequired: true),
       Option(name: "--output", value: "DIR", help: "where the results go", isRequired: true),
       Option(
-        name: "--variant", value: "NAME", help: "the losses: \(Variant.allCases.map(\.rawValue).joined(separator: ", "))",
+        name: "--variant", value: "NAME",
+        help: "the losses: \(Variant.allCases.map(\.rawValue).joined(separator: ", "))",
         standard: "full, or mi without attention"),
       Option.stem,
       Option(name: "--threads", value: "N", help: "threads a rank", standard: "the cores it may run on"),
@@ -50,7 +51,7 @@ extension CommandSpecification {
         threads: try arguments.integer("--threads", 1...1024))
       if let variant = options.variant, !Stage.of(variant).contains(options.stage) {
         let stages = Stage.of(variant).map { "\($0.rawValue)" }.joined(separator: " and ")
-        throw arguments.fault("--stage", "is \(options.stage.rawValue); variant \(variant.rawValue) has stages \(stages)")
+        throw arguments.fault("--stage", "is \(number ?? 0); variant \(variant.rawValue) has stages \(stages)")
       }
       return .step(options)
     })

@@ -26,7 +26,7 @@ public struct StorePrediction {
   ///   - size: height and width that frames are scaled to, pixels; nil for what the network was trained with.
   ///   - frames: frames of a clip to look at; nil likewise.
   ///   - stem: nil likewise, and the paper's where no file tells.
-  /// - Throws: a `Fault` when a file is wrong, or neither the network's file nor the caller says the size or the frames.
+  /// - Throws: a `Fault` when a file is wrong, or nobody says the size or the frames.
   public init(
     _ model: NetworkFile, _ store: ClipStore, size: Int?, frames: Int?, stem: SweepConfiguration.Stem?
   ) throws {

@@ -145,7 +145,7 @@ public struct DualBranch {
 
   private func requireFinite(_ losses: StepLosses) throws {
     guard losses.total.isFinite else {
-      throw Fault(at: "training", "the loss is \(losses.total); the clips, the weights or the learning rate are too large")
+      throw Fault(at: "training", "the loss is \(losses.total); clips, weights or learningRate are too large")
     }
   }
 }
