@@ -70,6 +70,21 @@ enum StageFixture {
       identityClips: file.clips("idnet_clips"), emotions: file.integers("emotion"),
       identities: file.integers("identity"), shuffle: file.integers("shuffle"))
   }
+
+  /// The batch of some clips of a pool.
+  static func batch(_ pool: Fixture, clips: [Int], shuffle: [Int]) throws -> TrainingBatch {
+    func rows(_ all: Tensor) -> Tensor {
+      let rows = Tensor([clips.count] + all.shape.dropFirst())
+      let width = all.count / all.shape[0]
+      for (row, clip) in clips.enumerated() { rows.row(row).update(from: all.row(clip), count: width) }
+      return rows
+    }
+    let (emotions, identities) = (try pool.integers("emotion"), try pool.integers("identity"))
+    return try TrainingBatch(
+      lanes: Lanes(batch: clips.count), motionClips: rows(pool.clips("menet_clips")),
+      identityClips: rows(pool.clips("idnet_clips")), emotions: clips.map { emotions[$0] },
+      identities: clips.map { identities[$0] }, shuffle: shuffle)
+  }
 }
 
 extension SafeTensors.Content {

@@ -41,8 +41,8 @@ func maxPoolForward(_ geometry: PoolGeometry, _ x: FeatureMaps) -> (FeatureMaps,
               guard w >= 0, w < x.width else { continue }
               let start = (((sample * x.frames + t) * x.height + h) * x.width + w) * stride + channel
               let value = SIMD8<Float>.load(x.pointer + start)
-              // A value that is not a number wins, so that it is seen.
-              let wins = .!(value .<= best)
+              // A value that is not a number wins for good, so that it is seen.
+              let wins = (value .> best) .| (value .!= value)
               best.replace(with: value, where: wins)
               choice.replace(with: Int32((i * geometry.taps + j) * geometry.taps + k), where: wins)
             }

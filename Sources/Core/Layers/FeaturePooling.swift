@@ -14,9 +14,11 @@ struct FeaturePooling {
           for channel in 0..<x.channels {
             var best = places[channel]
             var choice = 0
-            for place in 1..<max(1, x.places) where places[place * x.stride + channel] > best {
-              best = places[place * x.stride + channel]
-              choice = place
+            for place in 1..<max(1, x.places) {
+              let value = places[place * x.stride + channel]
+              // A value that is not a number wins for good, so that it is seen.
+              guard value > best || value != value else { continue }
+              (best, choice) = (value, place)
             }
             choices![(sample * x.frames + frame) * x.channels + channel] = Int32(choice)
             features.pointer[sample * x.channels + channel] += best

@@ -1,0 +1,75 @@
+import Foundation
+import Testing
+
+@testable import Core
+
+/// The program as it was built beside these tests, run as its user runs it: alone, or by mpirun.
+enum BuiltProgram {
+  /// How a run ended.
+  struct Ending {
+    var status: Int32
+    /// Lines of standard output and of standard error.
+    var output, errors: [String]
+
+    /// What the program said of faults, without what mpirun adds when a rank fails.
+    var faults: [String] { errors.filter { $0.hasPrefix("microfold:") } }
+    /// What each rank exited with, where `run` was asked for it.
+    var rankStatuses: [Int] { output.compactMap { $0.hasPrefix("rank ended with ") ? Int($0.dropFirst(16)) : nil } }
+  }
+
+  /// - Parameters:
+  ///   - ranks: for mpirun; nil runs the program without it.
+  ///   - reportsRanks: whether every rank's exit status is to be known; the whole's is then 0.
+  ///   - seconds: after which the whole process group is ended and the test fails; a hang, even on a busy machine.
+  static func run(
+    _ arguments: [String], ranks: Int? = nil, reportsRanks: Bool = false, in scratch: Scratch, within seconds: Int = 120
+  ) throws -> Ending {
+    var words = try [path()] + arguments
+    if reportsRanks { words = ["sh", "-c", "\"$@\"; echo rank ended with $?", "rank"] + words }
+    if let ranks {
+      // Ranks of tests that run side by side would be bound to the same cores, and spin there.
+      words =
+        ["mpirun", "-n", "\(ranks)", "--oversubscribe", "--bind-to", "none", "--mca", "mpi_yield_when_idle", "1"] + words
+    }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["timeout", "--kill-after=5", "\(seconds)"] + words
+    process.currentDirectoryURL = URL(fileURLWithPath: scratch.path)
+    process.environment = environment
+    process.standardInput = FileHandle.nullDevice
+    let (output, errors) = (try scratch.file("stdout", text: ""), try scratch.file("stderr", text: ""))
+    process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
+    process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errors))
+    try process.run()
+    process.waitUntilExit()
+    let ending = Ending(status: process.terminationStatus, output: try lines(of: output), errors: try lines(of: errors))
+    let hung = [124, 137].contains(ending.status)
+    try #require(!hung, "\(arguments) on \(ranks ?? 1) ranks did not end within \(seconds) s: \(ending.errors)")
+    return ending
+  }
+
+  /// Where the build puts the program: beside the tests' own executable, or in the package's release folder.
+  static func path() throws -> String {
+    let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    let package = (0..<4).reduce(#filePath as NSString) { path, _ in path.deletingLastPathComponent as NSString }
+    let candidates = [(tests as NSString).deletingLastPathComponent, "\(package)/.build/release"].map { "\($0)/microfold" }
+    let found = candidates.first { FileManager.default.isExecutableFile(atPath: $0) }
+    return try #require(found, "microfold is not built; run make test, or swift build -c release --product microfold")
+  }
+
+  /// This process's, with what .ci/environment sets; an mpirun around the tests is no business of theirs.
+  private static var environment: [String: String] {
+    var variables = ProcessInfo.processInfo.environment.filter { name, _ in
+      !["OMPI_COMM_", "OMPI_UNIVERSE", "PMIX_", "PRTE_", "ORTE_"].contains { name.hasPrefix($0) }
+    }
+    variables["OMPI_MCA_btl_vader_single_copy_mechanism"] = "none"
+    variables["OMPI_ALLOW_RUN_AS_ROOT"] = "1"
+    variables["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1"
+    return variables
+  }
+
+  private static func lines(of path: String) throws -> [String] {
+    String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
+      .split(separator: "\n").map(String.init)
+  }
+}

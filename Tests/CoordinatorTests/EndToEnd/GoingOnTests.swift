@@ -1,0 +1,63 @@
+import Foundation
+import Testing
+
+@testable import Coordinator
+@testable import Core
+
+/// The same command again goes on where the last one ended, to the same bytes.
+@Suite(.serialized) struct GoingOnTests {
+  private let scratch: Scratch
+  private let sweep, output: String
+
+  init() throws {
+    scratch = try Scratch()
+    sweep = try TinySweep.write(in: scratch)
+    output = scratch("run")
+  }
+
+  private func run(_ more: [String] = [], ranks: Int? = nil) throws -> BuiltProgram.Ending {
+    let ending = try BuiltProgram.run(
+      ["sweep", "--config", sweep, "--output", output, "--threads", "1", "--quiet"] + more, ranks: ranks, in: scratch)
+    try #require(ending.status == 0, "\(ending.errors)")
+    return ending
+  }
+
+  private var ledger: [LedgerEntry] { get throws { try JSONLines.read(LedgerEntry.self, from: output + "/ledger.jsonl") } }
+
+  @Test func aSecondRunTrainsOnlyWhatIsMissing() throws {
+    _ = try run()
+    let (first, entries) = (try TinySweep.files(below: output), try ledger)
+    #expect(entries.count { $0.event == .finished } == TinySweep.units)
+
+    // Nothing is missing: not a byte changes, the seconds of every result included.
+    let again = try run()
+    #expect(try TinySweep.files(below: output) == first)
+    #expect(again.errors.contains { $0.contains("\(TinySweep.units) done before") }, "\(again.errors)")
+    #expect(again.output == (try run(["--resume"])).output)
+
+    // A result that is gone, and one that is torn: each unit is trained again, and no other.
+    let files = first.keys.filter { $0.hasSuffix("/result.json") }.sorted()
+    try FileManager.default.removeItem(atPath: "\(output)/\(files[0])")
+    try first[files[3]]!.prefix(100).write(to: URL(fileURLWithPath: "\(output)/\(files[3])"))
+    let science = try TinySweep.science(of: output)
+    _ = try run(ranks: 2)
+    let added = try ledger.dropFirst(entries.count)
+    #expect(Set(added.filter { $0.event == .finished }.map { unitFolder($0.unit) + "/result.json" }) == [files[0], files[3]])
+    #expect(added.count == 6, "two units planned, started, finished")
+    #expect(try TinySweep.science(of: output) == science)
+    let after = try TinySweep.files(below: output)
+    for kept in [files[1], files[2]] { #expect(after[kept] == first[kept]) }
+
+    // From the beginning: everything is trained again, nothing of the old run is left, the bytes are the same.
+    try scratch.file("run/leftover", text: "")
+    _ = try run(["--fresh"])
+    #expect(try ledger.count == 3 * TinySweep.units)
+    #expect(!FileManager.default.fileExists(atPath: "\(output)/leftover"))
+    #expect(try TinySweep.science(of: output) == science)
+    let fresh = try TinySweep.files(below: output)
+    // Seconds are measured, so a result that was trained anew does not have the old one's bytes.
+    #expect(files.allSatisfy { fresh[$0] != first[$0] })
+  }
+
+  private func unitFolder(_ unit: WorkUnit) -> String { "\(unit.dataset)/fold-\(unit.fold)/\(unit.variant.rawValue)" }
+}

@@ -1,0 +1,54 @@
+import Foundation
+
+@testable import Core
+
+/// A whole sweep that takes about a second: two synthetic datasets in two folds, a network four channels wide.
+///
+/// A training part has seven or eight clips, so each epoch ends with a batch of one or two: smaller than the eight
+/// lanes, and without another clip to pair with.
+enum TinySweep {
+  static let units = 4
+
+  /// Writes the sweep file and gives its path.
+  static func write(in scratch: Scratch, learningRate: Double = 1e-3, name: String = "sweep.json") throws -> String {
+    try scratch.file(
+      name,
+      text: """
+        {
+          "name": "tiny",
+          "datasets": [
+            {"name": "synth-samm", "synthetic": {"clips": 14, "size": 32}},
+            {"name": "synth-casme2", "synthetic": {"clips": 16, "size": 32}}
+          ],
+          "folds": {"count": 2, "by": "subject"},
+          "network": {"width": 4, "frames": 3, "motionSize": 32, "identitySize": 16},
+          "training": {"batch": 6, "learningRate": \(learningRate), "identityEpochs": 1, "motionEpochs": 2}
+        }
+        """)
+  }
+
+  /// The content of every file below a folder, by its path inside.
+  static func files(below folder: String) throws -> [String: Data] {
+    var files: [String: Data] = [:]
+    for case let name as String in FileManager.default.enumerator(atPath: folder) ?? .init() {
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: "\(folder)/\(name)", isDirectory: &isFolder), !isFolder.boolValue
+      else { continue }
+      files[name] = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)"))
+    }
+    return files
+  }
+
+  /// What has to be the same however a sweep was run: the report's numbers, every prediction, every tensor.
+  static func science(of run: String) throws -> [String: Data] {
+    try files(below: run).filter { name, _ in
+      name.hasSuffix(".safetensors") || name == "report/report.json" || name == "report/predictions.csv"
+        || name == "report/results.csv" || name == "folds.json"
+    }
+  }
+
+  static func results(of run: String) throws -> [UnitResult] {
+    try files(below: run).filter { $0.key.hasSuffix("/result.json") }.sorted { $0.key < $1.key }
+      .map { try JSONDecoder().decode(UnitResult.self, from: $0.value) }
+  }
+}

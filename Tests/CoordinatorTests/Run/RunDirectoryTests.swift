@@ -1,0 +1,154 @@
+import Foundation
+import Testing
+
+@testable import Coordinator
+@testable import Core
+
+@Suite struct RunDirectoryTests {
+  private let scratch: Scratch
+  private let directory: RunDirectory
+
+  init() throws {
+    scratch = try Scratch()
+    directory = RunDirectory(path: scratch("runs/one"))
+  }
+
+  private var configuration: SweepConfiguration { ReportFixture.configuration() }
+
+  private func problem(_ body: () throws -> Void) -> String {
+    do {
+      try body()
+      return ""
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  @Test func aNewRunIsMadeWithItsConfiguration() throws {
+    try directory.prepare(for: configuration, start: .goOn)
+    let identity = try directory.identity()
+    #expect(identity.configuration == configuration)
+    #expect(identity.digest == RunDirectory.digest(of: configuration))
+    #expect(identity.version == Program.version)
+  }
+
+  @Test func theSameSweepGoesOn() throws {
+    try directory.prepare(for: configuration, start: .goOn)
+    try scratch.file("runs/one/keep", text: "kept")
+    for start in [SweepOptions.Start.goOn, .resume] {
+      try directory.prepare(for: configuration, start: start)
+      #expect(FileManager.default.fileExists(atPath: scratch("runs/one/keep")))
+    }
+  }
+
+  @Test func anotherSweepIsRefusedAndNothingIsLost() throws {
+    try directory.prepare(for: configuration, start: .goOn)
+    let before = try Data(contentsOf: URL(fileURLWithPath: directory.sweepFile))
+    var other = configuration
+    other.training.learningRate *= 2
+    for start in [SweepOptions.Start.goOn, .resume] {
+      let said = problem { try directory.prepare(for: other, start: start) }
+      #expect(said.contains(directory.path) && said.contains("another sweep") && said.contains("--output"), "\(said)")
+    }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: directory.sweepFile)) == before)
+  }
+
+  /// Its name and its place are not what a sweep is.
+  @Test func aRenamedSweepIsTheSame() throws {
+    try directory.prepare(for: configuration, start: .goOn)
+    var renamed = configuration
+    (renamed.name, renamed.output) = ("other", "elsewhere")
+    try directory.prepare(for: renamed, start: .resume)
+  }
+
+  @Test func freshEmptiesARun() throws {
+    try directory.prepare(for: configuration, start: .goOn)
+    try scratch.file("runs/one/casme2/fold-0/full/result.json", text: "{}")
+    var other = configuration
+    other.seeds = [9]
+    try directory.prepare(for: other, start: .fresh)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["sweep.json"])
+    #expect(try directory.identity().configuration == other)
+  }
+
+  @Test func whatIsNoRunIsNeitherUsedNorEmptied() throws {
+    try scratch.file("runs/one/thesis.tex", text: "years of work")
+    for start in [SweepOptions.Start.goOn, .fresh] {
+      let said = problem { try directory.prepare(for: configuration, start: start) }
+      #expect(said.contains("holds no run") && said.contains("--output"), "\(said)")
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["thesis.tex"])
+  }
+
+  @Test func resumeNeedsARun() throws {
+    #expect(problem { try directory.prepare(for: configuration, start: .resume) }.contains("no run to resume"))
+    #expect(!FileManager.default.fileExists(atPath: directory.path))
+  }
+
+  @Test func anEmptyDirectoryBecomesARun() throws {
+    try FileManager.default.createDirectory(atPath: directory.path, withIntermediateDirectories: true)
+    try directory.prepare(for: configuration, start: .goOn)
+    #expect(FileManager.default.fileExists(atPath: directory.sweepFile))
+  }
+
+  @Test func aPathBelowAFileCannotBeMade() throws {
+    try scratch.file("file", text: "")
+    let below = RunDirectory(path: scratch("file/run"))
+    #expect(problem { try below.prepare(for: configuration, start: .goOn) }.contains("cannot be made"))
+  }
+
+  @Test func aBrokenSweepFileIsNamed() throws {
+    try scratch.file("runs/one/sweep.json", text: "{\"configuration\": ")
+    let said = problem { try directory.prepare(for: configuration, start: .goOn) }
+    #expect(said.contains(directory.sweepFile) && said.contains("--fresh"), "\(said)")
+  }
+
+  // MARK: - What counts as finished
+
+  private var unit: WorkUnit { WorkUnit(dataset: "samm", fold: 1, variant: .full, seed: 2022) }
+
+  private func finish(digest: String = String(repeating: "0f", count: 32)) throws -> UnitResult {
+    let result = ReportFixture.result(unit, ["a", "b"], [])
+    let text = try JSONEncoder().encode(result)
+    try scratch.file("runs/one/samm/fold-1/full/result.json", text)
+    try directory.record(LedgerEntry(event: .finished, unit: unit, weightsDigest: digest))
+    return result
+  }
+
+  @Test func aFinishedUnitHasItsResult() throws {
+    try directory.prepare(for: configuration, start: .goOn)
+    let result = try finish()
+    guard case .finished(let read)? = try directory.outcomes(configuration).first else {
+      Issue.record("the unit is not finished")
+      return
+    }
+    #expect(read == result)
+  }
+
+  @Test func aLostOrTornOrForeignResultIsNotFinished() throws {
+    try directory.prepare(for: configuration, start: .goOn)
+    _ = try finish()
+    let file = directory.unit(unit, seeds: 1) + "/result.json"
+    let whole = try Data(contentsOf: URL(fileURLWithPath: file))
+    try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: file))
+    #expect(try directory.outcomes(configuration).isEmpty, "torn")
+    try FileManager.default.removeItem(atPath: file)
+    #expect(try directory.outcomes(configuration).isEmpty, "lost")
+    _ = try finish(digest: "another")
+    #expect(try directory.outcomes(configuration).isEmpty, "of other weights")
+  }
+
+  @Test func aFailedUnitKeepsItsReason() throws {
+    try directory.prepare(for: configuration, start: .goOn)
+    try directory.record(LedgerEntry(event: .failed, unit: unit, reason: "the loss is nan"))
+    guard case .failed(unit, reason: "the loss is nan")? = try directory.outcomes(configuration).first else {
+      Issue.record("the unit has not failed")
+      return
+    }
+  }
+
+  @Test func seedsHaveFoldersOfTheirOwnWhereThereAreSeveral() {
+    #expect(directory.unit(unit, seeds: 1) == directory.path + "/samm/fold-1/full")
+    #expect(directory.unit(unit, seeds: 2) == directory.path + "/samm/fold-1/full/seed-2022")
+  }
+}

@@ -1,0 +1,100 @@
+import Testing
+
+@testable import Core
+
+/// Batch normalisation against PyTorch's BatchNorm3d and BatchNorm1d, and the cut-off below zero against its ReLU.
+@Suite struct NormalizationFixtureTests {
+  @Test(arguments: [("batch-norm-3d-training", forwardTolerance), ("batch-norm-3d-large-mean", 2e-5)])
+  func trainingOnMapsEqualsPyTorch(_ name: String, _ tolerance: Double) throws {
+    // With a mean of 50 PyTorch's own output is 2e-6 away from double precision, so twice the tolerance is allowed.
+    let fixture = try Fixture("layers/\(name)")
+    var layer = try layer(fixture)
+    let input = try fixture.maps("input")
+    let lanes = Lanes(batch: input.samples)
+    try fixture.expect(layer.forward(input, .training(lanes)), equals: "output", within: tolerance)
+    try expectAfter(fixture, layer.state)
+    let slope = try layer.backward(fixture.maps("output_gradient"), lanes)
+    try fixture.expect(slope, equals: "input_gradient", within: gradientTolerance)
+    try fixture.expect(layer.state.weight.gradient, equals: "weight_gradient", within: gradientTolerance)
+    try fixture.expect(layer.state.bias.gradient, equals: "bias_gradient", within: gradientTolerance)
+  }
+
+  @Test func evaluationOnMapsEqualsPyTorchAndMovesNothing() throws {
+    let fixture = try Fixture("layers/batch-norm-3d-evaluation")
+    var layer = try layer(fixture)
+    try fixture.expect(layer.forward(fixture.maps("input"), .evaluation), equals: "output", within: forwardTolerance)
+    for (statistic, name) in zip(layer.state.statistics, ["running_mean", "running_var"]) {
+      #expect(try statistic.value.elements == fixture.file.floats(name))
+    }
+    try expectAfter(fixture, layer.state)
+  }
+
+  @Test func trainingOnRowsEqualsPyTorch() throws {
+    let fixture = try Fixture("layers/batch-norm-1d-training")
+    var layer = try rows(fixture)
+    let input = try fixture.tensor("input")
+    let lanes = Lanes(batch: input.shape[0])
+    try fixture.expect(layer.forward(input, .training(lanes)), equals: "output", within: forwardTolerance)
+    try expectAfter(fixture, layer.state)
+    try fixture.expect(
+      layer.backward(fixture.tensor("output_gradient")), equals: "input_gradient", within: gradientTolerance)
+    try fixture.expect(layer.state.weight.gradient, equals: "weight_gradient", within: gradientTolerance)
+    try fixture.expect(layer.state.bias.gradient, equals: "bias_gradient", within: gradientTolerance)
+  }
+
+  @Test func evaluationOnRowsEqualsPyTorchAndMovesNothing() throws {
+    let fixture = try Fixture("layers/batch-norm-1d-evaluation")
+    var layer = try rows(fixture)
+    try fixture.expect(layer.forward(fixture.tensor("input"), .evaluation), equals: "output", within: forwardTolerance)
+    try expectAfter(fixture, layer.state)
+  }
+
+  /// A batch of one clip of one place leaves nothing to measure: the output is the bias, nothing is infinite.
+  @Test func aSingleValueIsNormalisedToTheBias() throws {
+    var layer = BatchNormalization("bn", channels: 3, rectified: false, anyInitializer)
+    layer.state.bias.value[1] = 0.5
+    let input = FeatureMaps(channelsFirst: Tensor([1, 3, 1, 1, 1], [7, -2, 1e-20]))
+    let output = try layer.forward(input, .training(Lanes(batch: 1)))
+    // 1 / sqrt(epsilon) is 316: the rounding of 316 · 7 to single precision remains.
+    #expect(zip(output.channelsFirst.elements, [0, 0.5, 0]).allSatisfy { abs($0 - $1) < 3e-4 })
+    #expect(layer.state.statistics.allSatisfy { $0.value.elements.allSatisfy(\.isFinite) })
+  }
+
+  @Test func theCutOffEqualsPyTorchsReLU() throws {
+    let fixture = try Fixture("layers/relu")
+    let input = try fixture.maps("input")
+    let (one, zero) = (Tensor([input.stride], filledWith: 1), Tensor([input.stride], filledWith: 0))
+    let output = normalizeForward(input, scale: one, shift: zero, residual: nil, rectified: true)
+    #expect(try output.channelsFirst.elements == fixture.file.floats("output"))
+    let slope = try fixture.maps("output_gradient")
+    rectifyGradient(slope, y: output)
+    #expect(try slope.channelsFirst.elements == fixture.file.floats("input_gradient"))
+  }
+
+  private func layer(_ fixture: Fixture) throws -> BatchNormalization {
+    let channels = try fixture.file.entry("weight").count
+    let layer = BatchNormalization("", channels: channels, rectified: false, anyInitializer)
+    try fill(fixture, layer.state)
+    return layer
+  }
+
+  private func rows(_ fixture: Fixture) throws -> RowNormalization {
+    let layer = RowNormalization("", width: try fixture.file.entry("weight").count, anyInitializer)
+    try fill(fixture, layer.state)
+    return layer
+  }
+
+  private func fill(_ fixture: Fixture, _ state: NormalizationState) throws {
+    try fixture.fill(state.weight.value, "weight")
+    try fixture.fill(state.bias.value, "bias")
+    try fixture.fill(state.runningMean.value, "running_mean")
+    try fixture.fill(state.runningVariance.value, "running_var")
+    try fixture.fill(state.batchesTracked.value, "num_batches_tracked")
+  }
+
+  private func expectAfter(_ fixture: Fixture, _ state: NormalizationState) throws {
+    try fixture.expect(state.runningMean.value, equals: "after.running_mean", within: forwardTolerance)
+    try fixture.expect(state.runningVariance.value, equals: "after.running_var", within: forwardTolerance)
+    #expect(try Int(state.batchesTracked.value[0]) == fixture.integers("after.num_batches_tracked")[0])
+  }
+}

@@ -1,0 +1,50 @@
+import Testing
+
+@testable import Core
+@testable import Worker
+
+@Suite struct ClipLoaderTests {
+  private func network(motion: Int, identity: Int, frames: Int = 3) -> SweepConfiguration.Network {
+    var network = SweepConfiguration.Network()
+    (network.motionSize, network.identitySize, network.frames) = (motion, identity, frames)
+    return network
+  }
+
+  /// (v / 255 - 0.5) / 0.5.
+  private func mapped(_ value: Int) -> Float { Float((Double(value) / 255 - 0.5) / 0.5) }
+
+  @Test func chosenFramesOfChosenClipsAreReadInOrder() throws {
+    let small = try SmallStore()
+    let loader = ClipLoader(small.store, network(motion: 8, identity: 4))
+    let (motion, identity) = loader.load([7, 0, 7]) { clip in clip.name == "clip-00" ? [0, 1, 2] : [5, 3, 3] }
+    #expect(motion.shape == [3, 3, 8, 8, 3])
+    #expect(identity.shape == [3, 3, 4, 4, 3])
+    for (sample, clip, frames) in [(0, 7, [5, 3, 3]), (1, 0, [0, 1, 2]), (2, 7, [5, 3, 3])] {
+      for (place, frame) in frames.enumerated() {
+        for (tensor, size) in [(motion, 8), (identity, 4)] {
+          let start = (sample * 3 + place) * size * size * 3
+          let value = clip + 10 * frame
+          let expected = (0..<size * size * 3).map { mapped($0 < size * size * 3 / 2 ? value : value + 100) }
+          let got = (0..<expected.count).map { tensor[start + $0] }
+          #expect(zip(got, expected).allSatisfy { abs($0 - $1) < 1e-6 }, "clip \(clip), frame \(frame), size \(size)")
+        }
+      }
+    }
+  }
+
+  /// Whole-number averages: a 2 × 2 picture of halves keeps the halves.
+  @Test func picturesAreScaledToBothSizes() throws {
+    let small = try SmallStore()
+    let (motion, identity) = ClipLoader(small.store, network(motion: 16, identity: 2, frames: 1)).load([3]) { _ in [1] }
+    #expect(motion.count == 16 * 16 * 3)
+    #expect(zip(identity.elements, [Float](repeating: mapped(13), count: 6) + [Float](repeating: mapped(113), count: 6))
+      .allSatisfy { abs($0 - $1) < 1e-6 })
+  }
+
+  /// A rank whose lanes are empty loads nothing.
+  @Test func noClipsMakeEmptyTensors() throws {
+    let small = try SmallStore()
+    let (motion, identity) = ClipLoader(small.store, network(motion: 8, identity: 4)).load([]) { _ in [0, 1, 2] }
+    #expect(motion.shape == [0, 3, 8, 8, 3] && identity.shape == [0, 3, 4, 4, 3])
+  }
+}
