@@ -1,0 +1,131 @@
+/// Draws the frames of one synthetic clip: a face, its expression, an unsteady head, uneven light and sensor noise.
+struct ClipRenderer {
+  private let face: SyntheticFace
+  private let expression: SyntheticExpression
+  private let size: Int
+  private let isGreyscale: Bool
+  private let canvas: FaceCanvas
+  private let random: CounterRandom
+  /// For each pixel, where its skin goes at the apex and how dark creases get, for upper and lower face.
+  private let motion: [Motion]
+
+  private struct Motion {
+    var upper = Point.zero
+    var lower = Point.zero
+    var upperCrease: Float = 0
+    var lowerCrease: Float = 0
+  }
+
+  /// - Parameters:
+  ///   - skin: the subject's random numbers, for the texture.
+  ///   - random: the clip's, for head, light and noise.
+  init(
+    _ face: SyntheticFace, _ expression: SyntheticExpression, size: Int, isGreyscale: Bool, skin: CounterRandom,
+    random: CounterRandom
+  ) {
+    self.face = face
+    self.expression = expression
+    self.size = size
+    self.isGreyscale = isGreyscale
+    self.random = random
+    canvas = FaceCanvas(face, frameSize: size, random: skin)
+    let hills = ClipRenderer.hills(face, expression)
+    let creases = expression.parts.flatMap { part in
+      part.action.creases(face, part.side).map {
+        (line: $0.line, darkness: $0.darkness * part.strength, isLower: part.action.isLower)
+      }
+    }
+    var motion = [Motion](repeating: Motion(), count: size * size)
+    for index in motion.indices {
+      let p = ClipRenderer.place(Float(index % size), Float(index / size), size)
+      for hill in hills {
+        let by = hill.by * hill.place.height(p)
+        if hill.isLower { motion[index].lower += by } else { motion[index].upper += by }
+      }
+      for crease in creases {
+        let darkness = crease.darkness * crease.line.darkness(p)
+        if crease.isLower { motion[index].lowerCrease += darkness } else { motion[index].upperCrease += darkness }
+      }
+    }
+    self.motion = motion
+  }
+
+  /// All frames, `[frames, size, size, 3]`.
+  func frames() -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: expression.frames * size * size * 3) { buffer, count in
+      for frame in 0..<expression.frames { draw(frame, buffer.baseAddress! + frame * size * size * 3) }
+      count = expression.frames * size * size * 3
+    }
+  }
+
+  private typealias Hill = (place: Bump, by: Point, isLower: Bool)
+
+  private static func hills(_ face: SyntheticFace, _ expression: SyntheticExpression) -> [Hill] {
+    expression.parts.flatMap { part in
+      part.action.displacements(face, part.side).map {
+        (place: $0.place, by: $0.by * part.strength, isLower: part.action.isLower)
+      }
+    }
+  }
+
+  /// The middle of a pixel, in face widths.
+  @inline(__always)
+  private static func place(_ column: Float, _ row: Float, _ size: Int) -> Point {
+    let step = FaceCanvas.frameSpan / Float(size)
+    return FaceCanvas.centre + (Point(column, row) + 0.5) * step - FaceCanvas.frameSpan / 2
+  }
+
+  private func draw(_ frame: Int, _ out: UnsafeMutablePointer<UInt8>) {
+    let (upper, lower) = expression.course(frame)
+    let hills = ClipRenderer.hills(face, expression)
+    let features = FaceFeatures(
+      face, expression, upper: upper, lower: lower, softness: max(0.012, FaceCanvas.frameSpan / Float(size))
+    ) { p in hills.reduce(.zero) { $0 + $1.by * ($1.place.height(p) * ($1.isLower ? lower : upper)) } }
+    let head = pose(frame)
+    let gain = 255 * (1 + 0.004 * Float(random.normal(at: light + UInt64(frame))))
+    for row in 0..<size {
+      for column in 0..<size {
+        let index = row * size + column
+        let here = ClipRenderer.place(Float(column), Float(row), size) - FaceCanvas.centre
+        // The head has moved and turned a little: where on the resting head is this pixel?
+        let p = FaceCanvas.centre - head.shift
+          + Point(here.x + head.turn * here.y, here.y - head.turn * here.x) * head.scale
+        let moved = motion[index]
+        var colour = canvas.sample(p - moved.upper * upper - moved.lower * lower)
+        colour *= 1 - min(0.6, moved.upperCrease * upper + moved.lowerCrease * lower)
+        colour = features.painted(p, over: colour)
+        if isGreyscale { colour = Colour(repeating: 0.3 * colour.x + 0.59 * colour.y + 0.11 * colour.z) }
+        store(colour * gain, noise: random.bits(at: UInt64(frame * size * size + index)), out + 3 * index)
+      }
+    }
+  }
+
+  /// Rounds to bytes after adding the sensor's noise: about 1.2 grey values, triangular, one draw of 64 bits a pixel.
+  @inline(__always)
+  private func store(_ colour: Colour, noise bits: UInt64, _ out: UnsafeMutablePointer<UInt8>) {
+    for channel in 0..<3 {
+      let draw = isGreyscale ? bits : bits >> UInt64(21 * channel)
+      let noise = Float(draw & 1023) + Float((draw >> 10) & 1023) - 1023
+      let value = colour[channel] + noise * (3.0 / 1024) + 0.5
+      out[channel] = UInt8(min(max(value, 0), 255))
+    }
+  }
+
+  // Counters of the clip's random numbers, beyond those of the pixels.
+  private var light: UInt64 { 1 << 48 }
+  private var headMotion: UInt64 { 1 << 49 }
+
+  /// How the head stands: it drifts by a fraction of a pixel, with a new aim every eighth of the clip or so.
+  private func pose(_ frame: Int) -> (shift: Point, turn: Float, scale: Float) {
+    let knots: Float = 6
+    let time = knots * Float(frame) / Float(expression.frames)
+    let knot = time.rounded(.down)
+    let blend = smoothstep(0, 1, time - knot)
+    func drift(_ axis: UInt64) -> Float {
+      let at = headMotion + (axis << 32) + UInt64(knot)
+      let (from, to) = (Float(random.normal(at: at)), Float(random.normal(at: at + 1)))
+      return from + (to - from) * blend
+    }
+    return (Point(drift(0), drift(1)) * 0.002, drift(2) * 0.0015, 1 + drift(3) * 0.001)
+  }
+}

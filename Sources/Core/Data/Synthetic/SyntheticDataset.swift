@@ -1,0 +1,108 @@
+/// A dataset of the synthetic suite: faces made by a program, which stand for a dataset that nobody may ship.
+///
+/// It keeps the classes, their imbalance, the subjects and the frame rate of its original, scaled to the number of
+/// clips asked for. Identity is loud and motion is quiet. Everything is a function of the name and the settings alone:
+/// any clip can be made at any time, in any order, on any thread.
+public struct SyntheticDataset: Sendable {
+  /// The names that there are.
+  public static var names: [String] { SyntheticOriginal.all.map(\.name) }
+
+  /// The emotions that are told apart.
+  public let classes: ClassMap
+  /// What is known of each clip, sorted by name.
+  public let clips: [Clip]
+
+  private let original: SyntheticOriginal
+  private let settings: SweepConfiguration.Synthetic
+  /// Which subject shows which class, in the order of `clips`, with the number that its random stream is named by.
+  private let roles: [(role: SyntheticCast.Role, number: UInt64)]
+
+  /// - Parameters:
+  ///   - name: `synth-sdu`, `synth-mmew`, `synth-samm` or `synth-casme2`.
+  ///   - settings: how many clips, how large, how strong.
+  /// - Throws: `Fault` naming the nearest right name, or `Faults` listing every setting that makes no dataset.
+  public init(name: String, settings: SweepConfiguration.Synthetic) throws {
+    let original = try SyntheticOriginal.named(name)
+    let faults = SyntheticDataset.faults(in: settings, original)
+    guard faults.isEmpty else { throw Faults(faults) }
+    self.original = original
+    self.settings = settings
+    classes = original.classes
+    let cast = SyntheticCast(
+      original, clips: settings.clips, confounding: settings.confounding,
+      random: SyntheticDataset.stream(settings, name, "cast", 0))
+    let digits = String(max(cast.subjects, 99)).count
+    var takes: [[Int]: Int] = [:]
+    var made: [(clip: Clip, role: SyntheticCast.Role, number: UInt64)] = []
+    for (number, role) in cast.roles.enumerated() {
+      let take = takes[[role.subject, role.label], default: 0] + 1
+      takes[[role.subject, role.label]] = take
+      let emotion = original.classes.names[role.label]
+      let subject = "s" + padded(role.subject + 1, digits)
+      let expression = SyntheticDataset.expression(emotion, original, settings, UInt64(number))
+      let clip = Clip(
+        name: "\(subject)-\(emotion)-\(padded(take, 3))", subject: subject, emotion: emotion, source: "synthetic",
+        fps: original.fps, onset: 0, apex: expression.apex, offset: expression.frames - 1,
+        actionUnits: expression.actionUnits, frames: expression.frames, height: settings.size, width: settings.size)
+      made.append((clip, role, UInt64(number)))
+    }
+    made.sort { $0.clip.name < $1.clip.name }
+    clips = made.map(\.clip)
+    roles = made.map { ($0.role, $0.number) }
+  }
+
+  /// The pixels of the clip at `index` of `clips`, `[frames, size, size, 3]`.
+  public func frames(of index: Int) -> [UInt8] {
+    let (role, number) = roles[index]
+    let subject = UInt64(role.subject)
+    let expression = SyntheticDataset.expression(clips[index].emotion, original, settings, number)
+    let renderer = ClipRenderer(
+      SyntheticFace(SyntheticDataset.stream(settings, original.name, "face", subject)), expression,
+      size: settings.size, isGreyscale: original.isGreyscale,
+      skin: SyntheticDataset.stream(settings, original.name, "skin", subject),
+      random: SyntheticDataset.stream(settings, original.name, "clip", number))
+    return renderer.frames()
+  }
+
+  private static func expression(
+    _ emotion: String, _ original: SyntheticOriginal, _ settings: SweepConfiguration.Synthetic, _ number: UInt64
+  ) -> SyntheticExpression {
+    SyntheticExpression(
+      emotion: emotion, fps: original.fps, motion: settings.motion,
+      random: stream(settings, original.name, "expression", number))
+  }
+
+  private static func stream(
+    _ settings: SweepConfiguration.Synthetic, _ dataset: String, _ purpose: String, _ number: UInt64
+  ) -> CounterRandom {
+    CounterRandom(
+      settings.seed, CounterRandom.coordinate(dataset), CounterRandom.coordinate("synthetic.\(purpose)"), number)
+  }
+
+  private static func faults(
+    in settings: SweepConfiguration.Synthetic, _ original: SyntheticOriginal
+  ) -> [Fault] {
+    let place = original.name
+    var faults: [Fault] = []
+    let least = 2 * original.classes.groups.count
+    if !(least...100_000).contains(settings.clips) {
+      faults.append(
+        Fault(at: "\(place).clips", "is \(settings.clips); \(least) to 100000, so that each class has two"))
+    }
+    if !(16...1024).contains(settings.size) {
+      faults.append(Fault(at: "\(place).size", "is \(settings.size); a face needs 16 to 1024 pixels"))
+    }
+    if !(settings.motion >= 0 && settings.motion <= 10) {
+      faults.append(Fault(at: "\(place).motion", "is \(settings.motion); 0 (none) to 10, 1 is natural"))
+    }
+    if !(settings.confounding >= 0 && settings.confounding <= 1) {
+      faults.append(Fault(at: "\(place).confounding", "is \(settings.confounding); 0 (none) to 1 (strongest)"))
+    }
+    return faults
+  }
+}
+
+private func padded(_ number: Int, _ digits: Int) -> String {
+  let text = String(number)
+  return String(repeating: "0", count: max(0, digits - text.count)) + text
+}
