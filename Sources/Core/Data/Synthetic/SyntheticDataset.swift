@@ -52,16 +52,18 @@ public struct SyntheticDataset: Sendable {
   }
 
   /// The pixels of the clip at `index` of `clips`, `[frames, size, size, 3]`.
-  public func frames(of index: Int) -> [UInt8] {
+  public func frames(of index: Int) -> [UInt8] { renderer(of: index).frames() }
+
+  /// What draws the clip at `index`.
+  func renderer(of index: Int) -> ClipRenderer {
     let (role, number) = roles[index]
     let subject = UInt64(role.subject)
     let expression = SyntheticDataset.expression(clips[index].emotion, original, settings, number)
-    let renderer = ClipRenderer(
+    return ClipRenderer(
       SyntheticFace(SyntheticDataset.stream(settings, original.name, "face", subject)), expression,
       size: settings.size, isGreyscale: original.isGreyscale,
       skin: SyntheticDataset.stream(settings, original.name, "skin", subject),
       random: SyntheticDataset.stream(settings, original.name, "clip", number))
-    return renderer.frames()
   }
 
   private static func expression(
