@@ -24,7 +24,8 @@ extension Folds {
     let totals = Subject(name: "", clips: sorted).counts(classCount).map { Double(max($0, 1)) }
     let order = subjects(of: sorted)
       .map { subject in
-        let draw = CounterRandom(seed, CounterRandom.coordinate("folds.subject"), CounterRandom.coordinate(subject.name))
+        let name = CounterRandom.coordinate(subject.name)
+        let draw = CounterRandom(seed, CounterRandom.coordinate("folds.subject"), name)
         return (subject: subject, tieBreak: draw.bits(at: 0))
       }
       .sorted {

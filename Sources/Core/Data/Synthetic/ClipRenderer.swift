@@ -58,6 +58,14 @@ struct ClipRenderer {
     }
   }
 
+  /// The longest way that skin goes at the apex, face widths.
+  var peakDisplacement: Float {
+    motion.reduce(0) { longest, place in
+      let by = place.upper + place.lower
+      return max(longest, (by * by).sum().squareRoot())
+    }
+  }
+
   private typealias Hill = (place: Bump, by: Point, isLower: Bool)
 
   private static func hills(_ face: SyntheticFace, _ expression: SyntheticExpression) -> [Hill] {

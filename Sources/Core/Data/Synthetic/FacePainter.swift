@@ -86,11 +86,12 @@ struct FacePainter {
       let shadow = 0.5 + 0.25 * smoothstep(face.chinY, face.chinY + 0.14, p.y)
       paint = mixed(paint, face.skin * shadow, coverage(neckEdge, softness))
       let collar = face.chinY + 0.1 - 0.24 * abs(p.x)
-      paint = mixed(paint, face.clothes * (0.75 + 0.2 * noise.value(p.x * 5, p.y * 5)), coverage(collar - p.y, softness))
+      let cloth = face.clothes * (0.75 + 0.2 * noise.value(p.x * 5, p.y * 5))
+      paint = mixed(paint, cloth, coverage(collar - p.y, softness))
     }
     // Hair behind the head.
     let isLong = face.hairStyle == .long
-    let bottom: Float = isLong ? 0.62 : -0.02
+    let bottom: Float = isLong ? 0.9 : -0.02
     let reach = face.halfWidth + (isLong ? 0.1 : 0.045)
     let q = Point(p.x / reach, (min(p.y, -0.12) + 0.12) / (-0.12 - face.crownY + 0.06))
     let edge = max(((q * q).sum().squareRoot() - 1) * 0.5, p.y - bottom)
@@ -158,7 +159,8 @@ struct FacePainter {
       relief.append((Bump(centre: eye + Point(0, 0.005), radii: Point(0.105, 0.06)), 0.016))
       relief.append((Bump(centre: Point(eye.x, face.browY), radii: Point(0.17, 0.06)), 0.012))
       relief.append((Bump(centre: face.cheek(side), radii: Point(0.19, 0.17)), 0.03))
-      relief.append((Bump(centre: face.noseWing(side) - Point(side * 0.022, 0), radii: Point(0.042, 0.042)), 0.018 * nose))
+      let wing = face.noseWing(side) - Point(side * 0.022, 0)
+      relief.append((Bump(centre: wing, radii: Point(0.042, 0.042)), 0.018 * nose))
     }
     return relief
   }

@@ -71,19 +71,19 @@ enum FacialAction: Int, CaseIterable, Sendable {
     case .browLowerer:
       return [hill(face.innerBrow(side), 0.19, 0.17, -0.009, 0.018), hill(face.outerBrow(side), 0.15, 0.13, 0, 0.008)]
     case .upperLidRaiser, .lidTightener: return []
-    case .cheekRaiser: return [hill(face.cheek(side), 0.2, 0.17, 0.002, -0.018)]
+    case .cheekRaiser: return [hill(face.cheek(side), 0.2, 0.17, 0.002, -0.015)]
     case .noseWrinkler:
       return [
-        hill(face.noseWing(side), 0.14, 0.15, 0, -0.022),
+        hill(face.noseWing(side), 0.14, 0.15, 0, -0.019),
         hill(Point(side * 0.07, (face.eyeY + face.browY) / 2), 0.14, 0.13, -0.004, 0.012),
         hill(Point(side * 0.07, face.mouthY), 0.13, 0.1, 0, -0.01),
       ]
     case .upperLipRaiser:
-      return [hill(Point(side * 0.07, face.mouthY - 0.01), 0.16, 0.12, 0, -0.018)]
+      return [hill(Point(side * 0.07, face.mouthY - 0.01), 0.16, 0.12, 0, -0.013)]
     case .lipCornerPuller:
       return [
-        hill(corner, 0.19, 0.19, 0.015, -0.020),
-        hill(Point(corner.x + side * 0.06, corner.y - 0.14), 0.17, 0.17, 0.005, -0.012),
+        hill(corner, 0.19, 0.19, 0.013, -0.017),
+        hill(Point(corner.x + side * 0.06, corner.y - 0.14), 0.17, 0.17, 0.004, -0.008),
       ]
     case .dimpler: return [hill(corner, 0.15, 0.13, 0.022, -0.002)]
     case .lipCornerDepressor: return [hill(corner, 0.17, 0.16, 0.003, 0.022)]

@@ -81,42 +81,57 @@ struct SyntheticCast: Sendable {
     }
   }
 
-  /// Gives every clip of every class to a subject with room for it.
-  ///
-  /// The first five of each class go to different subjects, the rarest class first. With probability `confounding` a
-  /// clip goes to a subject whose favourite the class is; otherwise each free place is as likely as any other.
+  /// Gives every clip, in a random order, to a subject with room for it: with probability `confounding` to one whose
+  /// favourite its class is; otherwise each free place is as likely as any other.
   private static func assign(
     _ counts: [Int], _ quotas: [Int], _ confounding: Double, _ draws: inout Draws
   ) -> [Role] {
     let favourites = favourites(counts, quotas, draws.random)
+    let labels = counts.indices.flatMap { Array(repeating: $0, count: counts[$0]) }
     var room = quotas
-    var shown = Array(repeating: Set<Int>(), count: counts.count)
     var roles: [Role] = []
-    func place(_ label: Int, isSpread: Bool) {
-      var eligible = room.indices.filter { room[$0] > 0 && !(isSpread && shown[label].contains($0)) }
+    for index in CounterRandom(draws.random.bits(at: 1 << 33)).permutation(labels.count) {
+      let isConfounded = draws.uniform() < confounding
+      var eligible = room.indices.filter { room[$0] > 0 && isConfounded && favourites[$0] == labels[index] }
       if eligible.isEmpty { eligible = room.indices.filter { room[$0] > 0 } }
-      if draws.uniform() < confounding {
-        let fond = eligible.filter { favourites[$0] == label }
-        if !fond.isEmpty { eligible = fond }
-      }
-      var ticket = draws.integer(below: max(1, eligible.reduce(0) { $0 + room[$1] }))
+      var ticket = draws.integer(below: eligible.reduce(0) { $0 + room[$1] })
       for subject in eligible {
         ticket -= room[subject]
         if ticket < 0 {
           room[subject] -= 1
-          shown[label].insert(subject)
-          roles.append(Role(subject: subject, label: label))
-          return
+          roles.append(Role(subject: subject, label: labels[index]))
+          break
         }
       }
     }
-    let rarestFirst = counts.indices.sorted { (counts[$0], $0) < (counts[$1], $1) }
-    for label in rarestFirst {
-      for _ in 0..<min(5, counts[label]) { place(label, isSpread: true) }
+    return spread(roles, counts, subjects: quotas.count)
+  }
+
+  /// Swaps subjects between clips until each class is shown by five subjects, where it has so many clips: folds by
+  /// subject need several. Most classes already are, so that little is swapped.
+  private static func spread(_ assigned: [Role], _ counts: [Int], subjects: Int) -> [Role] {
+    var roles = assigned
+    var shows = Array(repeating: Array(repeating: 0, count: counts.count), count: subjects)
+    for role in roles { shows[role.subject][role.label] += 1 }
+    let wanted = counts.map { min(5, $0, subjects) }
+    func showing(_ label: Int) -> Int { shows.count { $0[label] > 0 } }
+    /// Whether clip `one`, which its subject does not need for its class, should change places with clip `other`.
+    func isUseful(_ one: Role, _ other: Role) -> Bool {
+      guard one.label != other.label, shows[one.subject][one.label] > 1, shows[other.subject][one.label] == 0
+      else { return false }
+      let losesOne = shows[other.subject][other.label] == 1 && shows[one.subject][other.label] > 0
+      return !losesOne || showing(other.label) > wanted[other.label]
     }
-    let rest = counts.indices.flatMap { Array(repeating: $0, count: max(0, counts[$0] - 5)) }
-    for index in CounterRandom(draws.random.bits(at: 1 << 33)).permutation(rest.count) {
-      place(rest[index], isSpread: false)
+    for label in counts.indices {
+      while showing(label) < wanted[label] {
+        let pairs = roles.indices.lazy.filter { roles[$0].label == label }.flatMap { one in
+          roles.indices.lazy.filter { isUseful(roles[one], roles[$0]) }.map { (one, $0) }
+        }
+        guard let (one, other) = pairs.first else { break }
+        for clip in [one, other] { shows[roles[clip].subject][roles[clip].label] -= 1 }
+        (roles[one].subject, roles[other].subject) = (roles[other].subject, roles[one].subject)
+        for clip in [one, other] { shows[roles[clip].subject][roles[clip].label] += 1 }
+      }
     }
     return roles
   }

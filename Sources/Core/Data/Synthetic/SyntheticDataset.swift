@@ -52,16 +52,18 @@ public struct SyntheticDataset: Sendable {
   }
 
   /// The pixels of the clip at `index` of `clips`, `[frames, size, size, 3]`.
-  public func frames(of index: Int) -> [UInt8] {
+  public func frames(of index: Int) -> [UInt8] { renderer(of: index).frames() }
+
+  /// What draws the clip at `index`.
+  func renderer(of index: Int) -> ClipRenderer {
     let (role, number) = roles[index]
     let subject = UInt64(role.subject)
     let expression = SyntheticDataset.expression(clips[index].emotion, original, settings, number)
-    let renderer = ClipRenderer(
+    return ClipRenderer(
       SyntheticFace(SyntheticDataset.stream(settings, original.name, "face", subject)), expression,
       size: settings.size, isGreyscale: original.isGreyscale,
       skin: SyntheticDataset.stream(settings, original.name, "skin", subject),
       random: SyntheticDataset.stream(settings, original.name, "clip", number))
-    return renderer.frames()
   }
 
   private static func expression(
@@ -85,18 +87,17 @@ public struct SyntheticDataset: Sendable {
     let place = original.name
     var faults: [Fault] = []
     let least = 2 * original.classes.groups.count
-    typealias Range = SweepConfiguration.Synthetic
-    if settings.clips < least || !Range.clipsRange.contains(settings.clips) {
+    if !(least...100_000).contains(settings.clips) {
       faults.append(
         Fault(at: "\(place).clips", "is \(settings.clips); \(least) to 100000, so that each class has two"))
     }
-    if !Range.sizeRange.contains(settings.size) {
+    if !(16...1024).contains(settings.size) {
       faults.append(Fault(at: "\(place).size", "is \(settings.size); a face needs 16 to 1024 pixels"))
     }
-    if !Range.motionRange.contains(settings.motion) {
+    if !(settings.motion >= 0 && settings.motion <= 10) {
       faults.append(Fault(at: "\(place).motion", "is \(settings.motion); 0 (none) to 10, 1 is natural"))
     }
-    if !Range.confoundingRange.contains(settings.confounding) {
+    if !(settings.confounding >= 0 && settings.confounding <= 1) {
       faults.append(Fault(at: "\(place).confounding", "is \(settings.confounding); 0 (none) to 1 (strongest)"))
     }
     return faults

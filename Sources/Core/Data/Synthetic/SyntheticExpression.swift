@@ -30,13 +30,13 @@ struct SyntheticExpression: Sendable {
     let display = displays[min(displays.count - 1, Int(uniform(0, Float(displays.count))))]
     // One side leads a little; which one, and for unilateral displays the only one, is drawn.
     let strongSide: Float = uniform(0, 1) < 0.5 ? -1 : 1
-    let asymmetry = uniform(0, 0.15)
-    let intensity = uniform(0.7, 1.35)
+    let asymmetry = uniform(0, 0.1)
+    let intensity = uniform(0.7, 1.2)
     var parts: [Part] = []
     var shown: [FacialAction] = []
     for (action, isOptional) in display.required.map({ ($0, false) }) + display.optional.map({ ($0, true) }) {
       let isShown = uniform(0, 1) < 0.75 || !isOptional
-      let strength = intensity * uniform(0.8, 1.15) * Float(motion)
+      let strength = intensity * uniform(0.85, 1.1) * Float(motion)
       guard isShown else { continue }
       shown.append(action)
       for side in [Float(-1), 1] where side == strongSide || !display.isUnilateral {
