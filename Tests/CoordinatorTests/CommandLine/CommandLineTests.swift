@@ -105,7 +105,7 @@ private func fault(_ words: String) -> String {
       "microfold sweep --threads: is \"-1\"; it takes a whole number from 1 to 1024"),
     ("sweep --config a --ranks-per-fold 3",
       "microfold sweep --ranks-per-fold: is \"3\"; it takes auto, 1, 2, 4, 8, 16, 32 or 64"),
-    ("synth --output s --motion nan", "microfold synth --motion: is \"nan\"; it takes a number from 0.0 to 20.0"),
+    ("synth --output s --motion nan", "microfold synth --motion: is \"nan\"; it takes a number from 0.0 to 10.0"),
     ("synth --output s synth-sud", "microfold synth: unknown dataset \"synth-sud\"; did you mean synth-sdu?"),
     ("synth --output s synth-sdu synth-sdu", "microfold synth: synth-sdu is given twice"),
     ("import csv --source d --annotations a --classes sam-5 --output o.safetensors",

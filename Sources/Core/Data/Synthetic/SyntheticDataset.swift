@@ -87,17 +87,18 @@ public struct SyntheticDataset: Sendable {
     let place = original.name
     var faults: [Fault] = []
     let least = 2 * original.classes.groups.count
-    if !(least...100_000).contains(settings.clips) {
+    typealias Range = SweepConfiguration.Synthetic
+    if settings.clips < least || !Range.clipsRange.contains(settings.clips) {
       faults.append(
         Fault(at: "\(place).clips", "is \(settings.clips); \(least) to 100000, so that each class has two"))
     }
-    if !(16...1024).contains(settings.size) {
+    if !Range.sizeRange.contains(settings.size) {
       faults.append(Fault(at: "\(place).size", "is \(settings.size); a face needs 16 to 1024 pixels"))
     }
-    if !(settings.motion >= 0 && settings.motion <= 10) {
+    if !Range.motionRange.contains(settings.motion) {
       faults.append(Fault(at: "\(place).motion", "is \(settings.motion); 0 (none) to 10, 1 is natural"))
     }
-    if !(settings.confounding >= 0 && settings.confounding <= 1) {
+    if !Range.confoundingRange.contains(settings.confounding) {
       faults.append(Fault(at: "\(place).confounding", "is \(settings.confounding); 0 (none) to 1 (strongest)"))
     }
     return faults
