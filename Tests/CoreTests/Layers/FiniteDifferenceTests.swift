@@ -80,14 +80,14 @@ import Testing
     let cotangent = randomTensor(output.shape, seed: 4)
     let dx = try block.backward(FeatureMaps(channelsFirst: cotangent), lanes).channelsFirst
     let variables = [Variable(name: "x", value: x, gradient: dx)] + block.parameters.map(Variable.init)
-    try expectSlopes(of: variables, step: 3e-3, tolerance: 3e-3) {
+    try expectSlopes(of: variables, step: 2e-3, tolerance: 3e-3) {
       try weighted(block.forward(FeatureMaps(channelsFirst: x), training).channelsFirst, cotangent)
     }
   }
 
   /// I by both features and by MINE's weights, on both sides of both cut-offs and away from their kinks: a hidden unit
   /// follows the sign of the first motion feature, which is ±1, and the output follows its bias.
-  @Test(arguments: [(3, 20), (300, -2000)] as [(Float, Float)])
+  @Test(arguments: [(3, 8), (300, -800)] as [(Float, Float)])
   func mutualInformationEstimator(_ outputScale: Float, _ outputBias: Float) throws {
     let (motion, identity) = (randomTensor([6, 10], seed: 1), randomTensor([6, 10], seed: 2))
     let shuffle = [1, 2, 0, 4, 5, 3]
@@ -110,7 +110,8 @@ import Testing
     ]
     // The last bias moves both terms alike: its slope is noise.
     let parameters = mine.parameters.filter { $0.name != "fc2.bias" }.map(Variable.init)
-    expectSlopes(of: variables + parameters) { estimate().estimate }
+    // I is a small difference of large outputs, so their rounding weighs more: a larger step, a wider tolerance.
+    expectSlopes(of: variables + parameters, step: 5e-3, tolerance: 3e-3) { estimate().estimate }
   }
 
   @Test func crossEntropyAndDivergence() {

@@ -20,18 +20,20 @@ extension Variable {
 ///
 /// Layers work in single precision, so an output is only known to about 1e-7 of its size, and the difference of two
 /// losses over a step h to about 1e-7 / h. A single element's slope would drown in that; a directional derivative has
-/// the size of the whole gradient and does not. `(L(x + h v) - L(x - h v)) / 2h` with v of unit deviation an element
-/// is off by h² times a third derivative besides: h = 1e-2 makes both parts about 1e-4 of the gradient's norm where
-/// the loss is smooth; a cut-off's kinks cost more and ask for a smaller step.
+/// the size of the whole gradient and does not. v has unit deviation an element; the five-point difference
+/// (8 (L(h) - L(-h)) - (L(2h) - L(-2h))) / 12h is off by h⁴ times a fifth derivative besides, so that h = 3e-3 makes
+/// both parts about 1e-4 of the gradient's norm where the loss is smooth; a cut-off's kinks cost more.
 /// A wrong sign, factor or missing term shows as an error of the order of 1.
 func expectSlopes(
-  of variables: [Variable], step: Double = 1e-2, tolerance: Double = 1e-3, _ location: SourceLocation = #_sourceLocation,
+  of variables: [Variable], step: Double = 3e-3, tolerance: Double = 1e-3, _ location: SourceLocation = #_sourceLocation,
   loss: () throws -> Double
 ) rethrows {
   for variable in variables {
     let gradient = variable.gradient.elements.map(Double.init)
     let norm = squares(variable.gradient.elements).squareRoot()
     let count = variable.value.count
+    // A step is small beside the variable itself, but not lost in its rounding.
+    let step = step * max(1, (squares(variable.value.elements) / Double(count)).squareRoot())
     let along = gradient.map { $0 / norm * Double(count).squareRoot() }
     let random = (0..<3).map { randomElements(count, seed: UInt64(17 + $0)).map(Double.init) }
     for (index, direction) in ([along] + random).enumerated() {
@@ -39,12 +41,14 @@ func expectSlopes(
       func move(_ distance: Double) {
         for index in 0..<count { variable.value[index] = Float(Double(start[index]) + distance * direction[index]) }
       }
-      move(step)
-      let above = try loss()
-      move(-step)
-      let below = try loss()
+      func difference(_ distance: Double) throws -> Double {
+        move(distance)
+        let above = try loss()
+        move(-distance)
+        return above - (try loss())
+      }
+      let measured = try (8 * difference(step) - difference(2 * step)) / (12 * step)
       move(0)
-      let measured = (above - below) / (2 * step)
       let claimed = zip(gradient, direction).reduce(0) { $0 + $1.0 * $1.1 }
       // A direction with many elements has a long way to go wrong: its length is sqrt(count), as `along`'s.
       let scale = norm * (index == 0 ? Double(count).squareRoot() : 1)
