@@ -14,12 +14,11 @@ struct SectionReader {
       faults.append(Fault(at: path.isEmpty ? "sweep file" : path, "is \(node.summary), not an object"))
       return
     }
-    var repeated: Set<String> = []
     for member in members {
-      if !keys.contains(member.key) {
+      if keys.contains(member.key) {
+        values[member.key] = member.value
+      } else {
         note(SectionReader.shown(member.key), "is no known key; \(NearestWord.advice(member.key, among: keys))")
-      } else if values.updateValue(member.value, forKey: member.key) != nil, repeated.insert(member.key).inserted {
-        note(member.key, "is given more than once")
       }
     }
   }

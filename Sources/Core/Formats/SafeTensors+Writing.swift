@@ -82,13 +82,13 @@ extension SafeTensors {
     }
     var members: [String] = []
     if !metadata.isEmpty {
-      let texts = metadata.sorted { $0.key < $1.key }.map { "\(quotedJSON($0.key)):\(quotedJSON($0.value))" }
+      let texts = metadata.sorted { $0.key < $1.key }.map { "\(JSONNode.quoted($0.key)):\(JSONNode.quoted($0.value))" }
       members.append("\"__metadata__\":{\(texts.joined(separator: ","))}")
     }
     for entry in entries.sorted(by: { $0.name < $1.name }) {
       let shape = entry.shape.map(String.init).joined(separator: ",")
       members.append(
-        "\(quotedJSON(entry.name)):{\"dtype\":\"\(entry.type.rawValue)\",\"shape\":[\(shape)],"
+        "\(JSONNode.quoted(entry.name)):{\"dtype\":\"\(entry.type.rawValue)\",\"shape\":[\(shape)],"
           + "\"data_offsets\":[\(entry.range.lowerBound),\(entry.range.upperBound)]}")
     }
     var text = "{\(members.joined(separator: ","))}"

@@ -22,22 +22,17 @@ struct SafeTensorsHeader {
       throw Fault(at: path, "has a header of \(length) bytes; the limit is \(SafeTensorsHeader.limit)")
     }
     dataStart = 8 + Int(length)
-    let root: StrictJSON
-    do {
-      root = try StrictJSON(parsing: UnsafeRawBufferPointer(rebasing: file[8..<dataStart]))
-    } catch let problem as StrictJSON.Problem {
-      throw Fault(at: path, "its header is not valid JSON at byte \(8 + problem.byte): \(problem.message)")
-    }
-    guard let members = root.object else { throw Fault(at: path, "its header is not a JSON object") }
+    let root = try JSONNode.parse(Array(file[8..<dataStart]), place: "\(path), header")
+    guard let members = root.members else { throw Fault(at: path, "its header is not a JSON object") }
 
     var metadata: [String: String] = [:]
     var entries: [SafeTensors.Entry] = []
-    for (name, value) in members {
+    for (name, value) in members.map({ ($0.key, $0.value) }) {
       if name == "__metadata__" {
-        guard let texts = value.object else { throw Fault(at: path, "its `__metadata__` is not a JSON object") }
-        for (key, value) in texts {
-          guard let text = value.string else { throw Fault(at: path, "metadata `\(key)` is not a text") }
-          metadata[key] = text
+        guard let texts = value.members else { throw Fault(at: path, "its `__metadata__` is not a JSON object") }
+        for member in texts {
+          guard let text = member.value.text else { throw Fault(at: path, "metadata `\(member.key)` is not a text") }
+          metadata[member.key] = text
         }
       } else {
         entries.append(try SafeTensorsHeader.entry(name, value, at: "\(path), tensor `\(name)`"))
@@ -52,13 +47,13 @@ struct SafeTensorsHeader {
   }
 
   /// The tensor that a member of the header describes; its size agrees with its shape.
-  private static func entry(_ name: String, _ value: StrictJSON, at place: String) throws -> SafeTensors.Entry {
-    guard value.object != nil else { throw Fault(at: place, "is not described by a JSON object") }
-    guard let typeName = value["dtype"]?.string else { throw Fault(at: place, "has no `dtype`") }
+  private static func entry(_ name: String, _ value: JSONNode, at place: String) throws -> SafeTensors.Entry {
+    guard value.members != nil else { throw Fault(at: place, "is not described by a JSON object") }
+    guard let typeName = value["dtype"]?.text else { throw Fault(at: place, "has no `dtype`") }
     guard let type = SafeTensors.ElementType(rawValue: typeName) else {
       throw Fault(at: place, "has the unknown element type `\(typeName)`")
     }
-    guard let dimensions = value["shape"]?.array else { throw Fault(at: place, "has no `shape`") }
+    guard let dimensions = value["shape"]?.elements else { throw Fault(at: place, "has no `shape`") }
     let shape = try dimensions.map { dimension in
       guard let extent = dimension.integer, extent >= 0 else {
         throw Fault(at: place, "has a shape that is not made of whole numbers from 0")
@@ -71,7 +66,7 @@ struct SafeTensorsHeader {
       guard !product.overflow else { throw Fault(at: place, "has a shape too large for any memory: \(shape)") }
       size = product.partialValue
     }
-    guard let offsets = value["data_offsets"]?.array, offsets.count == 2,
+    guard let offsets = value["data_offsets"]?.elements, offsets.count == 2,
       let start = offsets[0].integer, let end = offsets[1].integer, start >= 0, end >= start
     else { throw Fault(at: place, "has no valid `data_offsets`; two ascending whole numbers are needed") }
     guard end - start == size else {

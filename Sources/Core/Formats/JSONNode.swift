@@ -1,7 +1,4 @@
-/// A JSON text as it stands: members in their order, repeated keys included, numbers as they were written.
-///
-/// Foundation's parsers drop repeated keys, take `true` for 1 and round seeds above 2^53; a file that people write
-/// by hand is to be told about all three.
+/// A JSON value whose types are told apart: `true` is not 1, and whole numbers keep all their digits.
 indirect enum JSONNode: Equatable, Sendable {
   case null
   case bool(Bool)

@@ -1,0 +1,77 @@
+import Foundation
+
+extension JSONNode {
+  /// Reads one JSON text, by Foundation. Of a repeated key one value remains, and members are sorted by key.
+  ///
+  /// - Parameters:
+  ///   - bytes: the text, UTF-8.
+  ///   - place: what faults name, for instance the file's path.
+  /// - Throws: a `Fault` with the line and the column, from 1, where the text stops being JSON.
+  static func parse(_ bytes: [UInt8], place: String) throws(Fault) -> JSONNode {
+    do {
+      return try JSONNode(JSONSerialization.jsonObject(with: Data(bytes), options: [.fragmentsAllowed]))
+    } catch {
+      let said = (error as NSError).userInfo["NSDebugDescription"] as? String ?? "cannot be read"
+      let (problem, byte) = position(in: said)
+      throw Fault(at: "\(place), \(lineAndColumn(of: byte ?? bytes.count, in: bytes))", "is not valid JSON: \(problem)")
+    }
+  }
+
+  private init(_ value: Any) {
+    switch value {
+    case let text as String: self = .string(text)
+    case let elements as [Any]: self = .list(elements.map { JSONNode($0) })
+    case let members as [String: Any]:
+      self = .object(members.sorted { $0.key < $1.key }.map { Member(key: $0.key, value: JSONNode($0.value)) })
+    case let number as NSNumber:
+      // Foundation keeps `true` apart from 1 by the number's C type alone.
+      switch number.objCType.pointee {
+      case CChar(bitPattern: UInt8(ascii: "c")): self = .bool(number.boolValue)
+      case CChar(bitPattern: UInt8(ascii: "d")): self = .number("\(number.doubleValue)")
+      default: self = .number(number.stringValue)
+      }
+    default: self = .null
+    }
+  }
+
+  /// Foundation's sentence without its `around character N`, and N, a byte from 0.
+  private static func position(in sentence: String) -> (problem: String, byte: Int?) {
+    let text = sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
+    guard let around = text.range(of: " around character ") else { return (text, nil) }
+    return (String(text[..<around.lowerBound]), Int(text[around.upperBound...]))
+  }
+
+  /// Line and column of a byte, from 1; a column is a character.
+  private static func lineAndColumn(of byte: Int, in bytes: [UInt8]) -> String {
+    let before = bytes[..<min(byte, bytes.count)]
+    let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    let column = before[lineStart...].count { $0 & 0xC0 != 0x80 } + 1
+    return "line \(before.count { $0 == UInt8(ascii: "\n") } + 1), column \(column)"
+  }
+}
+
+extension JSONNode {
+  /// A number that is written as a plain whole number and fits in 64 bits.
+  var integer: Int? {
+    guard case .number(let text) = self else { return nil }
+    return Int(text)
+  }
+
+  var text: String? {
+    guard case .string(let text) = self else { return nil }
+    return text
+  }
+
+  var elements: [JSONNode]? {
+    guard case .list(let elements) = self else { return nil }
+    return elements
+  }
+
+  var members: [Member]? {
+    guard case .object(let members) = self else { return nil }
+    return members
+  }
+
+  /// The value of a key of an object.
+  subscript(key: String) -> JSONNode? { members?.first { $0.key == key }?.value }
+}
