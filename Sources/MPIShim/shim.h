@@ -4,7 +4,6 @@
 #include <mpi.h>
 
 static inline MPI_Comm microfold_comm_world(void) { return MPI_COMM_WORLD; }
-static inline MPI_Comm microfold_comm_null(void) { return MPI_COMM_NULL; }
 static inline MPI_Datatype microfold_byte(void) { return MPI_BYTE; }
 static inline MPI_Datatype microfold_float(void) { return MPI_FLOAT; }
 static inline MPI_Op microfold_sum(void) { return MPI_SUM; }

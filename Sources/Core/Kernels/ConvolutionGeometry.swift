@@ -29,11 +29,6 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   /// Weights in PyTorch's layout: `[output, input, t, h, w]`.
   public var weightShape: [Int] { [outputChannels, inputChannels, frameTaps, taps, taps] }
   public var weightCount: Int { outputChannels * inputChannels * frameTaps * taps * taps }
-
-  /// Multiply-adds of one forward pass over `samples` clips, taps outside the frame not counted as saved.
-  public func multiplications(samples: Int, frames: Int, height: Int, width: Int) -> Int {
-    samples * frames * outputSize(height) * outputSize(width) * weightCount
-  }
 }
 
 /// How channels are cut into tile vectors: as many wide ones as fit, then sixteen, then eight.

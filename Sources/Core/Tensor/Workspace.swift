@@ -7,38 +7,16 @@ public enum Workspace {
   /// Bytes that a block's address is a multiple of: a cache line, and the widest vector.
   static let alignment = 64
 
-  private struct Blocks {
-    var free: [Int: [Address]] = [:]
-    var bytesAllocated = 0
-  }
-
   /// A pointer that may cross threads: the pool owns the block while it is in the list.
   private struct Address: @unchecked Sendable { let pointer: UnsafeMutablePointer<Float> }
 
-  private static let blocks = Mutex(Blocks())
-
-  /// Bytes taken from the system so far, in use or kept.
-  public static var bytesAllocated: Int { blocks.withLock { $0.bytesAllocated } }
-
-  /// Gives the kept blocks back to the system.
-  public static func releaseUnused() {
-    blocks.withLock { blocks in
-      for (capacity, addresses) in blocks.free {
-        for address in addresses { UnsafeMutableRawPointer(address.pointer).deallocate() }
-        blocks.bytesAllocated -= capacity * MemoryLayout<Float>.stride * addresses.count
-      }
-      blocks.free = [:]
-    }
-  }
+  /// Kept blocks, by their capacity.
+  private static let free = Mutex<[Int: [Address]]>([:])
 
   /// A block of at least `count` floats with undefined content, and its capacity.
   static func take(_ count: Int) -> (UnsafeMutablePointer<Float>, capacity: Int) {
     let capacity = capacity(for: count)
-    let kept = blocks.withLock { blocks -> Address? in
-      if let address = blocks.free[capacity]?.popLast() { return address }
-      blocks.bytesAllocated += capacity * MemoryLayout<Float>.stride
-      return nil
-    }
+    let kept = free.withLock { $0[capacity]?.popLast() }
     if let kept { return (kept.pointer, capacity) }
     let raw = UnsafeMutableRawPointer.allocate(
       byteCount: capacity * MemoryLayout<Float>.stride, alignment: alignment)
@@ -47,7 +25,7 @@ public enum Workspace {
 
   static func giveBack(_ pointer: UnsafeMutablePointer<Float>, capacity: Int) {
     let address = Address(pointer: pointer)
-    blocks.withLock { $0.free[capacity, default: []].append(address) }
+    free.withLock { $0[capacity, default: []].append(address) }
   }
 
   /// Sizes are rounded up to one of four steps a power of two, so that nearly equal sizes share blocks.
