@@ -86,6 +86,14 @@ import Testing
     try expectFault(["sweep"], saying: ["--config"])
   }
 
+  /// Every rank finds this out by itself; one of them says it.
+  @Test func moreRanksPerFoldThanRanksAreRefused() throws {
+    let config = try TinySweep.write(in: scratch)
+    try expectFault(
+      ["sweep", "--config", config, "--output", scratch("run"), "--ranks-per-fold", "8", "--quiet"],
+      saying: ["--ranks-per-fold", "is 8", "the job has"])
+  }
+
   @Test func aMissingSweepFileIsNamed() throws { try expectFault(of: "nowhere.json", saying: ["nowhere.json"]) }
 
   // MARK: -
@@ -132,7 +140,9 @@ import Testing
         #expect(isSaid, "\(words) in \(place)", sourceLocation: location)
       }
       let after = try keptFiles()
-      for (name, bytes) in before { #expect(after[name] == bytes, "\(name) changed, \(place)", sourceLocation: location) }
+      for (name, bytes) in before {
+        #expect(after[name] == bytes, "\(name) changed, \(place)", sourceLocation: location)
+      }
     }
   }
 

@@ -28,8 +28,8 @@ enum BuiltProgram {
     if reportsRanks { words = ["sh", "-c", "\"$@\"; echo rank ended with $?", "rank"] + words }
     if let ranks {
       // Ranks of tests that run side by side would be bound to the same cores, and spin there.
-      words =
-        ["mpirun", "-n", "\(ranks)", "--oversubscribe", "--bind-to", "none", "--mca", "mpi_yield_when_idle", "1"] + words
+      let together = ["--oversubscribe", "--bind-to", "none", "--mca", "mpi_yield_when_idle", "1"]
+      words = ["mpirun", "-n", "\(ranks)"] + together + words
     }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -52,8 +52,8 @@ enum BuiltProgram {
   static func path() throws -> String {
     let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     let package = (0..<4).reduce(#filePath as NSString) { path, _ in path.deletingLastPathComponent as NSString }
-    let candidates = [(tests as NSString).deletingLastPathComponent, "\(package)/.build/release"].map { "\($0)/microfold" }
-    let found = candidates.first { FileManager.default.isExecutableFile(atPath: $0) }
+    let folders = [(tests as NSString).deletingLastPathComponent, "\(package)/.build/release"]
+    let found = folders.map { "\($0)/microfold" }.first { FileManager.default.isExecutableFile(atPath: $0) }
     return try #require(found, "microfold is not built; run make test, or swift build -c release --product microfold")
   }
 

@@ -22,11 +22,13 @@ import Testing
     return ending
   }
 
-  private var ledger: [LedgerEntry] { get throws { try JSONLines.read(LedgerEntry.self, from: output + "/ledger.jsonl") } }
+  private func ledger() throws -> [LedgerEntry] {
+    try JSONLines.read(LedgerEntry.self, from: output + "/ledger.jsonl")
+  }
 
   @Test func aSecondRunTrainsOnlyWhatIsMissing() throws {
     _ = try run()
-    let (first, entries) = (try TinySweep.files(below: output), try ledger)
+    let (first, entries) = (try TinySweep.files(below: output), try ledger())
     #expect(entries.count { $0.event == .finished } == TinySweep.units)
 
     // Nothing is missing: not a byte changes, the seconds of every result included.
@@ -41,8 +43,9 @@ import Testing
     try first[files[3]]!.prefix(100).write(to: URL(fileURLWithPath: "\(output)/\(files[3])"))
     let science = try TinySweep.science(of: output)
     _ = try run(ranks: 2)
-    let added = try ledger.dropFirst(entries.count)
-    #expect(Set(added.filter { $0.event == .finished }.map { unitFolder($0.unit) + "/result.json" }) == [files[0], files[3]])
+    let added = try ledger().dropFirst(entries.count)
+    let trained = added.filter { $0.event == .finished }.map { unitFolder($0.unit) + "/result.json" }
+    #expect(trained.sorted() == [files[0], files[3]])
     #expect(added.count == 6, "two units planned, started, finished")
     #expect(try TinySweep.science(of: output) == science)
     let after = try TinySweep.files(below: output)
@@ -51,7 +54,7 @@ import Testing
     // From the beginning: everything is trained again, nothing of the old run is left, the bytes are the same.
     try scratch.file("run/leftover", text: "")
     _ = try run(["--fresh"])
-    #expect(try ledger.count == 3 * TinySweep.units)
+    #expect(try ledger().count == 3 * TinySweep.units)
     #expect(!FileManager.default.fileExists(atPath: "\(output)/leftover"))
     #expect(try TinySweep.science(of: output) == science)
     let fresh = try TinySweep.files(below: output)
