@@ -40,6 +40,8 @@ public struct UnitResult: Codable, Equatable, Sendable {
   public var identityProbeOfIdentity: Double?
   /// Accuracy of always naming the most frequent subject.
   public var identityChance: Double?
+  /// How much the attention maps of a test clip's frames lie on the same places, 0 to 1; nil without attention maps.
+  public var attentionOverlap: Double?
   /// Wall-clock seconds. Like `ranks`, not part of what is equal between runs.
   public var seconds: Double
   public var ranks: Int
@@ -71,8 +73,8 @@ public struct UnitResult: Codable, Equatable, Sendable {
   public init(
     dataset: String, fold: Int, variant: Variant, seed: UInt64, classes: [String], confusion: [[Int]],
     accuracy: Double, uf1: Double, uar: Double, leakyAccuracy: Double, identityProbe: Double?,
-    identityProbeOfIdentity: Double?, identityChance: Double?, seconds: Double, ranks: Int, steps: Int,
-    weightsDigest: String, predictions: [Prediction]
+    identityProbeOfIdentity: Double?, identityChance: Double?, attentionOverlap: Double? = nil,
+    seconds: Double, ranks: Int, steps: Int, weightsDigest: String, predictions: [Prediction]
   ) {
     self.dataset = dataset
     self.fold = fold
@@ -87,6 +89,7 @@ public struct UnitResult: Codable, Equatable, Sendable {
     self.identityProbe = identityProbe
     self.identityProbeOfIdentity = identityProbeOfIdentity
     self.identityChance = identityChance
+    self.attentionOverlap = attentionOverlap
     self.seconds = seconds
     self.ranks = ranks
     self.steps = steps

@@ -53,6 +53,11 @@ public struct Tensor {
   /// Row `index` of a matrix or of the first axis.
   public func row(_ index: Int) -> UnsafeMutablePointer<Float> { pointer + index * (count / max(1, shape[0])) }
 
+  /// The rows of a matrix as arrays.
+  public var rows: [[Float]] {
+    (0..<shape[0]).map { Array(UnsafeBufferPointer(start: row($0), count: count / max(1, shape[0]))) }
+  }
+
   /// A tensor of its own with the same content.
   public func copy() -> Tensor {
     let copy = Tensor(shape)

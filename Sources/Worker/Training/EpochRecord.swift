@@ -9,6 +9,8 @@ public struct EpochRecord: Codable, Equatable, Sendable {
   public var steps: Int
   /// Means over the epoch's clips.
   public var losses: StepLosses
+  /// What is left to decouple, by an estimator on training clips that it was not fitted on, nats; where there is one.
+  public var heldOutInformation: Double?
   /// Accuracy on the test fold, which chooses nothing but `leakyAccuracy`; MENet's stages only.
   public var testAccuracy: Double?
   /// Accuracy on the inner validation fold, where there is one.

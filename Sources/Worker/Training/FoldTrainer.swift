@@ -1,15 +1,4 @@
 import Core
-import Foundation
-
-/// Where a group is in its work unit, for those who watch.
-public struct UnitProgress: Codable, Equatable, Sendable {
-  public var unit: WorkUnit
-  public var stage: Stage
-  /// From 1.
-  public var epoch, epochs: Int
-  /// Steps done and in all, all stages.
-  public var step, steps: Int
-}
 
 /// Trains one work unit on the ranks of a group: the four stages, then the scores.
 ///
@@ -32,8 +21,8 @@ public final class FoldTrainer {
   private let configuration: SweepConfiguration
   private let group: any Communicator
   private let exchange: GroupExchange
-  private let directory: String
   private let hooks: Hooks
+  private let files: UnitFiles
   private let data: FoldData
   private let loader: ClipLoader
   private let random: UnitRandom
@@ -56,9 +45,8 @@ public final class FoldTrainer {
     _ unit: WorkUnit, _ configuration: SweepConfiguration, store: ClipStore, split: FoldFile.Dataset,
     group: any Communicator, directory: String, hooks: Hooks
   ) throws {
-    (self.unit, self.configuration, self.group, self.directory, self.hooks) = (
-      unit, configuration, group, directory, hooks
-    )
+    (self.unit, self.configuration, self.group, self.hooks) = (unit, configuration, group, hooks)
+    files = UnitFiles(directory: directory)
     exchange = GroupExchange(group, reduction: configuration.training.reduction)
     random = UnitRandom(unit)
     data = try FoldData(
@@ -78,7 +66,7 @@ public final class FoldTrainer {
   /// - Returns: the result, on the group's first rank.
   public func run() throws -> UnitResult? {
     let start = ContinuousClock.now
-    try onFirstRank(prepareDirectory)
+    try onFirstRank(files.prepare)
     let stages = Stage.of(unit.variant)
     for stage in stages {
       for epoch in 1...max(1, stage.epochs(configuration.training)) where stage.epochs(configuration.training) > 0 {
@@ -93,30 +81,15 @@ public final class FoldTrainer {
   /// One epoch: every training clip once, in random order.
   private func train(_ stage: Stage, epoch: Int, isLastStage: Bool) throws {
     let order = random.order(data.training.count, stage, epoch: epoch)
-    var losses = MeanLosses()
+    var tally = EpochTally()
     for start in stride(from: 0, to: order.count, by: configuration.training.batch) {
       let members = order[start..<min(order.count, start + configuration.training.batch)].map { data.training[$0] }
-      let (stepLosses, _) = try branch.step(stage, batch(members, stage, epoch: epoch))
-      losses.add(stepLosses, clips: members.count)
+      let (losses, outputs) = try branch.step(stage, batch(members, stage, epoch: epoch))
+      tally.add(losses, outputs, of: members)
       steps += 1
       try hooks.afterStep()
     }
-    var record = EpochRecord(stage: stage, epoch: epoch, steps: steps, losses: losses.mean)
-    if stage.trainsMotion {
-      record.testAccuracy = accuracy(try logits(of: data.test), data.test)
-      if !data.validation.isEmpty {
-        record.validationAccuracy = accuracy(try logits(of: data.validation), data.validation)
-        if isLastStage, let accuracy = record.validationAccuracy, accuracy > selected.accuracy {
-          selected = Selected(accuracy: accuracy, state: motionState.map { $0.copy() })
-        }
-      }
-    }
-    epochs.append(record)
-    try onFirstRank { try JSONLines.append(record, to: directory + "/metrics.jsonl") }
-    try hooks.afterEpoch(
-      UnitProgress(
-        unit: unit, stage: stage, epoch: epoch, epochs: stage.epochs(configuration.training), step: steps,
-        steps: totalSteps))
+    try end(stage, epoch: epoch, tally, isLastStage: isLastStage)
   }
 
   private func batch(_ members: [FoldData.Member], _ stage: Stage, epoch: Int) -> TrainingBatch {
@@ -130,89 +103,39 @@ public final class FoldTrainer {
       identities: members.map(data.identity), shuffle: random.shuffle(members.count, stage, step: steps))
   }
 
+  /// Scores MENet as it is after the epoch and writes the epoch down.
+  private func end(_ stage: Stage, epoch: Int, _ tally: EpochTally, isLastStage: Bool) throws {
+    var record = EpochRecord(stage: stage, epoch: epoch, steps: steps, losses: tally.losses.mean)
+    if stage.trainsMotion {
+      record.testAccuracy = try accuracy(on: data.test)
+      if !data.validation.isEmpty {
+        let accuracy = try accuracy(on: data.validation)
+        record.validationAccuracy = accuracy
+        if isLastStage, accuracy > selected.accuracy {
+          selected = Selected(accuracy: accuracy, state: motionState.map { $0.copy() })
+        }
+      }
+    }
+    if group.rank == 0 {
+      record.heldOutInformation = tally.heldOutInformation(seed: random.information(stage, epoch: epoch))
+    }
+    epochs.append(record)
+    try onFirstRank { try files.append(record) }
+    try hooks.afterEpoch(
+      UnitProgress(
+        unit: unit, stage: stage, epoch: epoch, epochs: stage.epochs(configuration.training), step: steps,
+        steps: totalSteps))
+  }
+
   private var totalSteps: Int {
     let perEpoch = (data.training.count + configuration.training.batch - 1) / configuration.training.batch
     return Stage.of(unit.variant).reduce(0) { $0 + $1.epochs(configuration.training) * perEpoch }
   }
-}
 
-// MARK: - Scores
+  private var motionState: [Tensor] { branch.menet.parameters.map(\.value) + branch.menet.statistics.map(\.value) }
 
-extension FoldTrainer {
-  /// What MENet says of clips in evaluation mode, on every rank: logits and features, a row a clip.
-  private func outputs(
-    of members: [FoldData.Member], _ forward: (Tensor, Tensor) throws -> RecognitionNetwork.Output
-  ) throws -> (logits: [Tensor], features: [Tensor]) {
-    var logits: [Tensor] = []
-    var features: [Tensor] = []
-    for start in stride(from: 0, to: members.count, by: configuration.training.batch) {
-      let part = members[start..<min(members.count, start + configuration.training.batch)]
-      let lanes = Lanes(batch: part.count, count: configuration.training.lanes, exchange: exchange)
-      let clips = loader.load(lanes.samples.map { part[part.startIndex + $0].index }) {
-        FrameSampler.evaluation($0, count: configuration.network.frames)
-      }
-      let output = try forward(clips.motion, clips.identity)
-      logits.append(try lanes.gather(output.logits))
-      features.append(try lanes.gather(output.features))
-    }
-    return (logits, features)
-  }
-
-  private func logits(of members: [FoldData.Member]) throws -> [[Float]] {
-    try outputs(of: members) { motion, _ in try branch.menet.forward(motion, .evaluation) }.logits
-      .flatMap(probabilities)
-  }
-
-  private func accuracy(_ probabilities: [[Float]], _ members: [FoldData.Member]) -> Double {
-    guard !members.isEmpty else { return 0 }
-    let right = zip(probabilities, members).count { largest($0) == $1.emotion }
-    return Double(right) / Double(members.count)
-  }
-
-  private func score(seconds: Double) throws -> UnitResult? {
-    let probabilities = try logits(of: data.test)
-    let motion = try outputs(of: data.training) { clips, _ in try branch.menet.forward(clips, .evaluation) }.features
-    var identity: [Tensor] = []
-    if branch.idnet != nil {
-      identity = try outputs(of: data.training) { _, clips in try branch.idnet!.forward(clips, .evaluation) }.features
-    }
-    guard group.rank == 0 else { return nil }
-
-    var confusion = ConfusionMatrix(classes: data.classes.count)
-    let predictions = zip(data.test, probabilities).map { member, row in
-      confusion.add(truth: member.emotion, predicted: largest(row))
-      return UnitResult.Prediction(
-        clip: member.name, subject: member.subject, truth: member.emotion, predicted: largest(row), probabilities: row)
-    }
-    let probe = probe(motion)
-    let result = UnitResult(
-      dataset: unit.dataset, fold: unit.fold, variant: unit.variant, seed: unit.seed, classes: data.classes,
-      confusion: confusion.counts, accuracy: confusion.accuracy, uf1: confusion.unweightedF1,
-      uar: confusion.unweightedAverageRecall, leakyAccuracy: epochs.compactMap(\.testAccuracy).max() ?? 0,
-      identityProbe: probe?.accuracy, identityProbeOfIdentity: self.probe(identity)?.accuracy,
-      identityChance: probe?.chance, seconds: seconds, ranks: group.size, steps: steps,
-      weightsDigest: try writeWeights(), predictions: predictions)
-    try AtomicFile.write(resultJSON(result), to: directory + "/result.json")
-    return result
-  }
-
-  private func probe(_ features: [Tensor]) -> IdentityProbe? {
-    let rows = features.flatMap { tensor in
-      (0..<tensor.shape[0]).map { Array(UnsafeBufferPointer(start: tensor.row($0), count: tensor.shape[1])) }
-    }
-    return IdentityProbe.measure(
-      features: rows, subjects: data.training.map(\.subject), clips: data.training.map(\.name))
-  }
-
-  private func largest(_ row: [Float]) -> Int { row.indices.max { row[$0] < row[$1] } ?? 0 }
-}
-
-// MARK: - Files
-
-extension FoldTrainer {
-  private func prepareDirectory() throws {
-    try Directory.make(directory)
-    try AtomicFile.write(Data(), to: directory + "/metrics.jsonl")
+  private func restore(_ state: [Tensor]) {
+    for (tensor, kept) in zip(motionState, state) { tensor.pointer.update(from: kept.pointer, count: kept.count) }
   }
 
   /// Does something on the group's first rank; where that fails, it fails on all of them.
@@ -227,29 +150,50 @@ extension FoldTrainer {
       throw Fault(at: parts[0], parts.last ?? "")
     }
   }
+}
 
-  /// Writes the networks and returns the digest of MENet's file.
-  private func writeWeights() throws -> String {
-    let emotional = ModelDescription(classes: data.classes, configuration.network).metadata
-    let personal = ModelDescription(classes: nil, configuration.network).metadata
-    let modules: [(String, (any Module)?, [String: String])] = [
-      ("idnet", branch.idnet, personal), ("mine", branch.mine, [:]), ("menet", branch.menet, emotional),
-    ]
-    for (name, module, metadata) in modules {
-      if let module { try SafeTensors.write(module.state, metadata: metadata, to: "\(directory)/\(name).safetensors") }
+// MARK: - Scores
+
+extension FoldTrainer {
+  private var evaluation: FoldEvaluation {
+    FoldEvaluation(
+      loader: loader, lanes: configuration.training.lanes, batch: configuration.training.batch, exchange: exchange)
+  }
+
+  private func accuracy(on members: [FoldData.Member]) throws -> Double {
+    FoldEvaluation.accuracy(try evaluation.motion(of: members, branch.menet).probabilities, members)
+  }
+
+  /// Scores the trained networks and writes the unit's files; the result is on the group's first rank.
+  private func score(seconds: Double) throws -> UnitResult? {
+    let test = try evaluation.motion(of: data.test, branch.menet)
+    let motion = try evaluation.motion(of: data.training, branch.menet).features
+    let identity = try branch.idnet.map { try evaluation.identity(of: data.training, $0).features }
+    guard group.rank == 0 else { return nil }
+
+    var confusion = ConfusionMatrix(classes: data.classes.count)
+    let predictions = zip(data.test, test.probabilities).map { member, row in
+      let predicted = FoldEvaluation.mostProbable(row)
+      confusion.add(truth: member.emotion, predicted: predicted)
+      return UnitResult.Prediction(
+        clip: member.name, subject: member.subject, truth: member.emotion, predicted: predicted, probabilities: row)
     }
-    return try SHA256.hex(ofFile: directory + "/menet.safetensors")
+    let probe = probe(motion)
+    let overlaps = test.attentionOverlaps
+    let result = UnitResult(
+      dataset: unit.dataset, fold: unit.fold, variant: unit.variant, seed: unit.seed, classes: data.classes,
+      confusion: confusion.counts, accuracy: confusion.accuracy, uf1: confusion.unweightedF1,
+      uar: confusion.unweightedAverageRecall, leakyAccuracy: epochs.compactMap(\.testAccuracy).max() ?? 0,
+      identityProbe: probe?.accuracy, identityProbeOfIdentity: identity.flatMap(self.probe)?.accuracy,
+      identityChance: probe?.chance,
+      attentionOverlap: overlaps.isEmpty ? nil : overlaps.reduce(0, +) / Double(overlaps.count),
+      seconds: seconds, ranks: group.size, steps: steps,
+      weightsDigest: try files.write(branch, configuration.network, classes: data.classes), predictions: predictions)
+    try files.write(result)
+    return result
   }
 
-  private func resultJSON(_ result: UnitResult) throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return try encoder.encode(result) + Data("\n".utf8)
-  }
-
-  private var motionState: [Tensor] { branch.menet.parameters.map(\.value) + branch.menet.statistics.map(\.value) }
-
-  private func restore(_ state: [Tensor]) {
-    for (tensor, kept) in zip(motionState, state) { tensor.pointer.update(from: kept.pointer, count: kept.count) }
+  private func probe(_ features: [[Float]]) -> IdentityProbe? {
+    IdentityProbe.measure(features: features, subjects: data.training.map(\.subject), clips: data.training.map(\.name))
   }
 }

@@ -6,7 +6,7 @@ import Core
 struct UnitRandom {
   private let seed, dataset, fold, variant: UInt64
 
-  private enum Purpose: UInt64 { case weights = 1, order, frames, shuffle, validation }
+  private enum Purpose: UInt64 { case weights = 1, order, frames, shuffle, validation, information }
 
   init(_ unit: WorkUnit) {
     seed = unit.seed
@@ -20,6 +20,11 @@ struct UnitRandom {
 
   /// The seed of the inner validation split.
   var validation: UInt64 { CounterRandom(Purpose.validation.rawValue, seed, dataset, fold).bits(at: 0) }
+
+  /// The seed of the estimator that measures what an epoch left to decouple.
+  func information(_ stage: Stage, epoch: Int) -> UInt64 {
+    CounterRandom(Purpose.information.rawValue, seed, dataset, fold, UInt64(stage.rawValue)).bits(at: UInt64(epoch))
+  }
 
   /// The order of the training clips in an epoch.
   func order(_ count: Int, _ stage: Stage, epoch: Int) -> [Int] {

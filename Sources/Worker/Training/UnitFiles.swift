@@ -1,0 +1,40 @@
+import Core
+import Foundation
+
+/// The files that one work unit leaves in its directory; the group's first rank writes them.
+struct UnitFiles {
+  let directory: String
+
+  var metrics: String { directory + "/metrics.jsonl" }
+
+  /// Makes the directory, with no metrics yet.
+  func prepare() throws {
+    try Directory.make(directory)
+    try AtomicFile.write(Data(), to: metrics)
+  }
+
+  func append(_ record: EpochRecord) throws { try JSONLines.append(record, to: metrics) }
+
+  /// Writes the networks and returns the digest of MENet's file.
+  ///
+  /// - Parameter classes: the emotions, in the order of MENet's classifier.
+  func write(
+    _ branch: DualBranch, _ network: SweepConfiguration.Network, classes: [String]
+  ) throws -> String {
+    let emotional = ModelDescription(classes: classes, network).metadata
+    let personal = ModelDescription(classes: nil, network).metadata
+    let modules: [(String, (any Module)?, [String: String])] = [
+      ("idnet", branch.idnet, personal), ("mine", branch.mine, [:]), ("menet", branch.menet, emotional),
+    ]
+    for (name, module, metadata) in modules {
+      if let module { try SafeTensors.write(module.state, metadata: metadata, to: "\(directory)/\(name).safetensors") }
+    }
+    return try SHA256.hex(ofFile: directory + "/menet.safetensors")
+  }
+
+  func write(_ result: UnitResult) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try AtomicFile.write(encoder.encode(result) + Data("\n".utf8), to: directory + "/result.json")
+  }
+}
