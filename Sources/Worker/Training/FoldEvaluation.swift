@@ -7,8 +7,8 @@ struct FoldEvaluation {
     var probabilities: [[Float]] = []
     /// f^e or f^d.
     var features: [[Float]] = []
-    /// How much the maps of a clip's frames overlap; empty without diverse attention.
-    var attentionOverlaps: [Double] = []
+    /// Empty without diverse attention.
+    var attention: [AttentionSimilarity] = []
   }
 
   let loader: ClipLoader
@@ -40,7 +40,7 @@ struct FoldEvaluation {
       let output = try network.forward(clips, .evaluation)
       rows.probabilities += probabilities(try lanes.gather(output.logits))
       rows.features += try lanes.gather(output.features).rows
-      if let maps = output.maps { rows.attentionOverlaps += attentionOverlap(try lanes.gather(maps)) }
+      if let maps = output.maps { rows.attention += AttentionSimilarity.ofClips(try lanes.gather(maps)) }
     }
     return rows
   }

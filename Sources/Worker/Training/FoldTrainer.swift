@@ -179,15 +179,13 @@ extension FoldTrainer {
         clip: member.name, subject: member.subject, truth: member.emotion, predicted: predicted, probabilities: row)
     }
     let probe = probe(motion)
-    let overlaps = test.attentionOverlaps
     let result = UnitResult(
       dataset: unit.dataset, fold: unit.fold, variant: unit.variant, seed: unit.seed, classes: data.classes,
       confusion: confusion.counts, accuracy: confusion.accuracy, uf1: confusion.unweightedF1,
       uar: confusion.unweightedAverageRecall, leakyAccuracy: epochs.compactMap(\.testAccuracy).max() ?? 0,
       identityProbe: probe?.accuracy, identityProbeOfIdentity: identity.flatMap(self.probe)?.accuracy,
-      identityChance: probe?.chance,
-      attentionOverlap: overlaps.isEmpty ? nil : overlaps.reduce(0, +) / Double(overlaps.count),
-      seconds: seconds, ranks: group.size, steps: steps,
+      identityChance: probe?.chance, attention: AttentionSimilarity.mean(test.attention),
+      information: epochs.compactMap(\.information), seconds: seconds, ranks: group.size, steps: steps,
       weightsDigest: try files.write(branch, configuration.network, classes: data.classes), predictions: predictions)
     try files.write(result)
     return result
