@@ -157,7 +157,8 @@ run() {
   local namespaces=(--mount --net --pid --fork --mount-proc --kill-child=KILL)
   if ! unshare "${namespaces[@]}" true 2>/dev/null; then
     namespaces=(--user --map-root-user "${namespaces[@]}")
-    unshare "${namespaces[@]}" true 2>/dev/null || fail "namespaces are not allowed here; it takes root or a kernel setting"
+    unshare "${namespaces[@]}" true 2>/dev/null ||
+      fail "namespaces are not allowed here: that takes root, or a kernel that lets users make them"
   fi
   # unshare does not listen to TERM and INT, and this shell may be killed: either way nothing may be left.
   setpriv --pdeathsig KILL -- unshare "${namespaces[@]}" "$(readlink -f "$0")" inside "$@" &

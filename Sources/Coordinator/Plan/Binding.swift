@@ -61,6 +61,7 @@ enum Binding {
     private func named(_ ranks: [Int]) -> String {
       let ranks = ranks.sorted()
       guard ranks.count > 1 else { return "rank \(ranks[0])" }
+      if ranks.count == 2 { return "ranks \(ranks[0]) and \(ranks[1])" }
       if ranks.last! - ranks[0] == ranks.count - 1 { return "ranks \(ranks[0]) to \(ranks.last!)" }
       return "ranks " + ranks.prefix(4).map(String.init).joined(separator: ", ") + (ranks.count > 4 ? " …" : "")
     }
@@ -78,7 +79,7 @@ enum Binding {
     }
     return Finding(
       ranks: alike.map { host.ranks[$0] }, hosts: [first.host],
-      problem: "\(alike.count == 1 ? "has" : "have each") \(first.threads) threads but only "
+      problem: "\(alike.count == 1 ? "has" : "each have") \(first.threads) threads but only "
         + "\(count(first.processors.count, "processor")) to run them on",
       remedy: remedy(host))
   }
@@ -135,8 +136,7 @@ enum Binding {
     let asked = host.places.filter(\.threadsAreAsked).map(\.threads).max()
     let wanted = asked.map { ($0 + perCore - 1) / perCore } ?? share
     let threads = wanted > share ? ", and --threads \(share * perCore)" : ""
-    let cores = min(wanted, share)
-    let bound = max(1, cores)
+    let bound = max(1, min(wanted, share))
     switch place.launcher {
     case .srun: return "use srun --cpus-per-task=\(bound * perCore) --cpu-bind=cores\(threads)"
     default: return "use mpirun --map-by slot:PE=\(bound) --bind-to core (or --bind-to none)\(threads)"
