@@ -44,7 +44,8 @@ keeper() {
 on() {
   local keeper
   keeper=$(keeper "$1")
-  exec nsenter --target "$keeper" --net --uts --mount -- "${@:2}"
+  # Who enters other mounts stands at their root.
+  exec nsenter --target "$keeper" --net --uts --mount -- env --chdir="$PWD" -- "${@:2}"
 }
 
 # What mpirun starts in the place of ssh: a host, and a command line for its shell, in as many words as it likes. Like

@@ -52,8 +52,10 @@ import Testing
     // No process but those of this cluster has this word in its command line.
     let mark = "microfold-cluster-mark-\(UInt64.random(in: 0 ... .max))"
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: HostCluster.script)
-    process.arguments = ["run", "2", "sh", "-c", "touch \(scratch("up")); \"$CLUSTER\" on node2 sleep 300", mark]
+    // The threads that tests run on block signals, and what they start would inherit that.
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    let commands = "touch \(scratch("up")); \"$CLUSTER\" on node2 sleep 300"
+    process.arguments = ["--default-signal", HostCluster.script, "run", "2", "sh", "-c", commands, mark]
     try process.run()
     try wait("the cluster is up") { FileManager.default.fileExists(atPath: scratch("up")) }
     #expect(try !processes(with: mark).isEmpty)

@@ -42,7 +42,8 @@ enum BuiltProgram {
   ) throws -> Ending {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["timeout", "--kill-after=5", "\(seconds)"] + words
+    // The threads that tests run on block signals, and what they start would inherit that.
+    process.arguments = ["--default-signal", "timeout", "--kill-after=5", "\(seconds)"] + words
     process.currentDirectoryURL = URL(fileURLWithPath: scratch.path)
     process.environment = environment.merging(variables) { $1 }
     process.standardInput = FileHandle.nullDevice
