@@ -159,7 +159,7 @@ run() {
   if ! unshare "${namespaces[@]}" true 2>/dev/null; then
     namespaces=(--user --map-root-user "${namespaces[@]}")
     unshare "${namespaces[@]}" true 2>/dev/null ||
-      fail "namespaces are not allowed here: that takes root, or a kernel that lets users make them"
+      fail "it allows no namespaces; they take root, or a kernel that lets users make them"
   fi
   # unshare does not listen to TERM and INT, and this shell may be killed: either way nothing may be left.
   setpriv --pdeathsig KILL -- unshare "${namespaces[@]}" "$(readlink -f "$0")" inside "$@" &
@@ -187,5 +187,5 @@ case "${1:-}" in
   cut) ip link set "$(cable "${2:-}")" down ;;
   mend) mend "${2:-}" ;;
   kill) kill_host "${2:-}" ;;
-  *) fail "takes run HOSTS COMMAND, or check; inside on, cut, mend, kill" ;;
+  *) fail "takes run HOSTS COMMAND, or check; inside, on, cut, mend, kill" ;;
 esac

@@ -38,6 +38,6 @@ enum HostCluster {
 extension Trait where Self == ConditionTrait {
   /// Runs where several hosts can be made; elsewhere the test is skipped, saying why.
   static var onSeveralHosts: Self {
-    .enabled(if: HostCluster.problem.isEmpty, "no cluster of several hosts here: \(HostCluster.problem)")
+    .enabled(if: HostCluster.problem.isEmpty, "this machine cannot be several hosts: \(HostCluster.problem)")
   }
 }
