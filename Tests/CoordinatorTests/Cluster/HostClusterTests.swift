@@ -36,9 +36,9 @@ import Testing
     let ending = try HostCluster.run(
       hosts: 2,
       """
-      "$CLUSTER" on node1 sh -c 'sleep 100 & sleep 100' & first=$!
+      "$CLUSTER" on node1 sh -c 'sleep 100 & touch up; sleep 100' & first=$!
       "$CLUSTER" on node2 sleep 100 & second=$!
-      sleep 0.3
+      until [ -e up ]; do sleep 0.02; done
       "$CLUSTER" kill node1
       wait "$first" || echo "first $?"
       kill -0 "$second" && echo "second lives"
