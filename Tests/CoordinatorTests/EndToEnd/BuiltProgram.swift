@@ -31,11 +31,21 @@ enum BuiltProgram {
       let together = ["--oversubscribe", "--bind-to", "none", "--mca", "mpi_yield_when_idle", "1"]
       words = ["mpirun", "-n", "\(ranks)"] + together + words
     }
+    return try run(words: words, in: scratch, within: seconds)
+  }
+
+  /// Runs a command line that may hold the program's path, as `run` does.
+  ///
+  /// - Parameter variables: added to the environment.
+  static func run(
+    words: [String], variables: [String: String] = [:], in scratch: Scratch, within seconds: Int = 120
+  ) throws -> Ending {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["timeout", "--kill-after=5", "\(seconds)"] + words
+    // The threads that tests run on block signals, and what they start would inherit that.
+    process.arguments = ["--default-signal", "timeout", "--kill-after=5", "\(seconds)"] + words
     process.currentDirectoryURL = URL(fileURLWithPath: scratch.path)
-    process.environment = environment
+    process.environment = environment.merging(variables) { $1 }
     process.standardInput = FileHandle.nullDevice
     let (output, errors) = (try scratch.file("stdout", text: ""), try scratch.file("stderr", text: ""))
     process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
@@ -44,14 +54,16 @@ enum BuiltProgram {
     process.waitUntilExit()
     let ending = Ending(status: process.terminationStatus, output: try lines(of: output), errors: try lines(of: errors))
     let hung = [124, 137].contains(ending.status)
-    try #require(!hung, "\(arguments) on \(ranks ?? 1) ranks did not end within \(seconds) s: \(ending.errors)")
+    try #require(!hung, "\(words) did not end within \(seconds) s: \(ending.errors)")
     return ending
   }
+
+  /// The folder of Package.swift.
+  static let package = (0..<4).reduce(#filePath) { path, _ in (path as NSString).deletingLastPathComponent }
 
   /// Where the build puts the program: beside the tests' own executable, or in the package's release folder.
   static func path() throws -> String {
     let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-    let package = (0..<4).reduce(#filePath as NSString) { path, _ in path.deletingLastPathComponent as NSString }
     let folders = [(tests as NSString).deletingLastPathComponent, "\(package)/.build/release"]
     let found = folders.map { "\($0)/microfold" }.first { FileManager.default.isExecutableFile(atPath: $0) }
     return try #require(found, "microfold is not built; run make test, or swift build -c release --product microfold")
