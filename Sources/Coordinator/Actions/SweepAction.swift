@@ -20,6 +20,7 @@ struct SweepAction {
     let group = try world.split(color: own, key: world.rank)
     let control = try world.duplicate()
     announce(setup, groups: groups, hosts: Set(hosts).count)
+    for line in try Binding.advice(world, asked: options.threads) { console.note(line) }
 
     let directory = RunDirectory(path: setup.configuration.output)
     let desk = world.rank == 0 ? SweepDesk(setup, directory, groups: groups.count, options, console) : nil

@@ -27,14 +27,23 @@ enum BuiltProgram {
     var words = try [path()] + arguments
     if reportsRanks { words = ["sh", "-c", "\"$@\"; echo rank ended with $?", "rank"] + words }
     if let ranks { words = mpirun(ranks) + words }
-    let process = try prepared(["timeout", "--kill-after=5", "\(seconds)"] + words, in: scratch)
+    return try run(words: words, in: scratch, within: seconds)
+  }
+
+  /// Runs a command line that may hold the program's path, as `run` does.
+  ///
+  /// - Parameter variables: added to the environment.
+  static func run(
+    words: [String], variables: [String: String] = [:], in scratch: Scratch, within seconds: Int = 120
+  ) throws -> Ending {
+    let process = try prepared(["timeout", "--kill-after=5", "\(seconds)"] + words, variables, in: scratch)
     try process.run()
     process.waitUntilExit()
     let ending = Ending(
       status: process.terminationStatus, output: try lines(of: scratch("stdout")),
       errors: try lines(of: scratch("stderr")))
     let hung = [124, 137].contains(ending.status)
-    try #require(!hung, "\(arguments) on \(ranks ?? 1) ranks did not end within \(seconds) s: \(ending.errors)")
+    try #require(!hung, "\(words) did not end within \(seconds) s: \(ending.errors)")
     return ending
   }
 
@@ -49,12 +58,15 @@ enum BuiltProgram {
   }
 
   /// env becomes the program it runs, so the process is that program.
-  private static func prepared(_ words: [String], in scratch: Scratch) throws -> Process {
+  private static func prepared(
+    _ words: [String], _ variables: [String: String] = [:], in scratch: Scratch
+  ) throws -> Process {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = words
+    // The threads that tests run on block signals, and what they start would inherit that.
+    process.arguments = ["--default-signal"] + words
     process.currentDirectoryURL = URL(fileURLWithPath: scratch.path)
-    process.environment = environment
+    process.environment = environment.merging(variables) { $1 }
     process.standardInput = FileHandle.nullDevice
     for (name, isError) in [("stdout", false), ("stderr", true)] {
       let file = try FileHandle(forWritingTo: URL(fileURLWithPath: scratch.file(name, text: "")))
@@ -63,10 +75,12 @@ enum BuiltProgram {
     return process
   }
 
+  /// The folder of Package.swift.
+  static let package = (0..<4).reduce(#filePath) { path, _ in (path as NSString).deletingLastPathComponent }
+
   /// Where the build puts the program: beside the tests' own executable, or in the package's release folder.
   static func path() throws -> String {
     let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-    let package = (0..<4).reduce(#filePath as NSString) { path, _ in path.deletingLastPathComponent as NSString }
     let folders = [(tests as NSString).deletingLastPathComponent, "\(package)/.build/release"]
     let found = folders.map { "\($0)/microfold" }.first { FileManager.default.isExecutableFile(atPath: $0) }
     return try #require(found, "microfold is not built; run make test, or swift build -c release --product microfold")

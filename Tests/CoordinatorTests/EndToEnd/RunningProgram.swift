@@ -12,11 +12,6 @@ final class RunningProgram {
   init(_ arguments: [String], ranks: Int? = nil, in scratch: Scratch) throws {
     self.scratch = scratch
     process = try BuiltProgram.process(arguments, ranks: ranks, in: scratch)
-    // The threads that tests run on block signals, and a process inherits that.
-    var (none, before) = (sigset_t(), sigset_t())
-    sigemptyset(&none)
-    pthread_sigmask(SIG_SETMASK, &none, &before)
-    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
     try process.run()
   }
 

@@ -21,10 +21,15 @@ import Testing
     ]
   }
 
-  private func reference() throws -> [String: Data] {
-    try #require(try BuiltProgram.run(words("reference"), in: scratch).status == 0)
-    return try TinySweep.science(of: scratch("reference"))
+  /// What an undisturbed run gives, made once for all tests.
+  private static let undisturbed = Result<[String: Data], any Error> {
+    let scratch = try Scratch()
+    let words = ["sweep", "--config", try TinySweep.write(in: scratch), "--output", scratch("run"), "--threads", "1"]
+    try #require(try BuiltProgram.run(words + ["--quiet"], in: scratch).status == 0)
+    return try TinySweep.science(of: scratch("run"))
   }
+
+  private func reference() throws -> [String: Data] { try Self.undisturbed.get() }
 
   private func events(_ output: String) throws -> [LedgerEntry] {
     try JSONLines.read(LedgerEntry.self, from: scratch("\(output)/ledger.jsonl"))
