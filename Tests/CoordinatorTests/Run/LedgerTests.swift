@@ -42,7 +42,10 @@ import Testing
     let replayed = Ledger.replay(entries)
     #expect(replayed == [first: entry(.finished, first, digest: "d"), second: entry(.paused, second)])
     #expect(Ledger.replay(entries.flatMap { [$0, $0] }) == replayed)
-    for place in entries.indices { #expect(Ledger.replay(entries[...place] + [entries[place]]) == Ledger.replay(Array(entries[...place]))) }
+    for place in entries.indices {
+      let until = Array(entries[...place])
+      #expect(Ledger.replay(until + [entries[place]]) == Ledger.replay(until))
+    }
     // Behind the end, anything but a new plan.
     #expect(Ledger.replay(entries + [entry(.failed, first), entry(.paused, first)])[first] == replayed[first])
     #expect(Ledger.replay(entries + [entry(.planned, first)])[first]?.event == .planned)
