@@ -33,7 +33,7 @@ struct SweepAction {
       ).run()
     }
     try dispatcher.run()
-    return try farewell(control) { try desk?.close() ?? .success }
+    return try farewell(control, meanwhile: dispatcher.lookForStop) { try desk?.close() ?? .success }
   }
 
   /// Rank 0 reads and checks everything; the others learn what it found. Nil where something was wrong.
@@ -95,9 +95,14 @@ struct SweepAction {
   }
 
   /// Rank 0 ends its work and tells the others, who sleep meanwhile, how.
-  private func farewell(_ control: any Communicator, _ close: () throws -> ExitStatus) throws -> ExitStatus {
+  ///
+  /// - Parameter meanwhile: done while a rank waits.
+  private func farewell(
+    _ control: any Communicator, meanwhile: () throws -> Void, _ close: () throws -> ExitStatus
+  ) throws -> ExitStatus {
     guard world.rank == 0 else {
-      return ExitStatus(rawValue: try control.wait(for: Int32.self, tag: MessageTag.farewell)) ?? .failedUnits
+      let said = try control.wait(for: Int32.self, tag: MessageTag.farewell, meanwhile: meanwhile)
+      return ExitStatus(rawValue: said) ?? .failedUnits
     }
     let status: ExitStatus
     do {

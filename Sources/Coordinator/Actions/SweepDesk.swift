@@ -23,6 +23,8 @@ final class SweepDesk {
   func open() throws {
     let pending = Set(setup.pending)
     outcomes = try directory.outcomes(setup.configuration).filter { !pending.contains($0.unit) }
+    // A job that ended between the ledger and the checkpoints left these.
+    for case .finished(let result) in outcomes { removeCheckpoints(of: result.unit) }
     for unit in setup.pending { try directory.record(LedgerEntry(event: .planned, unit: unit)) }
   }
 
@@ -34,15 +36,26 @@ final class SweepDesk {
         try directory.record(LedgerEntry(event: .started, unit: unit))
       },
       ended: { [self] outcome in try end(outcome) },
+      paused: { [self] unit in
+        running[unit] = nil
+        try directory.record(LedgerEntry(event: .paused, unit: unit))
+      },
       progressed: { [self] progress in
         running[progress.unit] = progress
         showProgress()
       })
   }
 
-  /// Writes the report and says in a few lines what came out.
+  /// Writes the report and says in a few lines what came out; or, where units are left, says that the sweep was
+  /// stopped: there is no report of half a sweep.
   func close() throws -> ExitStatus {
     console.draw(line.clear())
+    let ended = Set(outcomes.map(\.unit))
+    let (left, done) = (setup.pending.count { !ended.contains($0) }, outcomes.count)
+    guard left == 0 else {
+      console.note("\(Program.name): stopped, \(done) of \(done + left) units done; the same command goes on")
+      return .paused
+    }
     let report = ComparisonReport(setup, outcomes)
     try report.write(to: directory.path)
     for text in report.summaryLines { console.line(text) }
@@ -57,12 +70,17 @@ final class SweepDesk {
     case .finished(let result):
       try directory.record(
         LedgerEntry(event: .finished, unit: outcome.unit, weightsDigest: result.weightsDigest))
+      removeCheckpoints(of: outcome.unit)
     case .failed(let unit, let reason):
       try directory.record(LedgerEntry(event: .failed, unit: unit, reason: reason))
       console.draw(line.clear())
       console.note("\(Program.name): \(unit) failed: \(reason)")
     }
     showProgress()
+  }
+
+  private func removeCheckpoints(of unit: WorkUnit) {
+    directory.removeCheckpoints(of: unit, seeds: setup.configuration.seeds.count)
   }
 
   private func showProgress() {
@@ -87,7 +105,7 @@ extension ComparisonReport {
   init(_ setup: SweepSetup, _ outcomes: [UnitOutcome]) {
     self.init(
       configuration: setup.configuration, folds: setup.folds, outcomes: outcomes,
-      digest: RunDirectory.digest(of: setup.configuration))
+      digest: setup.configuration.digest)
   }
 
   init(configuration: SweepConfiguration, folds: FoldFile, outcomes: [UnitOutcome], digest: String) {

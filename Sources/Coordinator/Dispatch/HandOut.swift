@@ -34,5 +34,8 @@ struct HandOut {
     return .train(unit)
   }
 
+  /// Nothing more is given out.
+  mutating func stop() { waiting = [] }
+
   mutating func end(_ unit: WorkUnit) { running.remove(unit) }
 }

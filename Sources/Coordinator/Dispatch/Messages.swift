@@ -8,6 +8,8 @@ enum GroupMessage: Codable {
   case wantsWork(ahead: Bool)
   case progress(UnitProgress)
   case ended(UnitOutcome)
+  /// The unit waits at a checkpoint, or at its beginning.
+  case paused(WorkUnit)
 }
 
 /// What rank 0 answers to a request, and a group's first rank tells the others.
@@ -25,6 +27,8 @@ enum MessageTag {
   static let assignment = 2
   static let withinGroup = 3
   static let farewell = 4
+  /// Without content: to rank 0 from a rank that was asked to stop, and from rank 0 to all.
+  static let stop = 5
 }
 
 extension Communicator {
@@ -39,7 +43,11 @@ extension Communicator {
   }
 
   /// Waits for a value, asleep between looks.
-  func wait<Value: Decodable>(for type: Value.Type, tag: Int) throws -> Value {
-    try JSONDecoder().decode(Value.self, from: Data(waitForMessage(tag: tag).message))
+  ///
+  /// - Parameter meanwhile: done at every look.
+  func wait<Value: Decodable>(
+    for type: Value.Type, tag: Int, meanwhile: () throws -> Void = {}
+  ) throws -> Value {
+    try JSONDecoder().decode(Value.self, from: Data(waitForMessage(tag: tag, meanwhile: meanwhile).message))
   }
 }

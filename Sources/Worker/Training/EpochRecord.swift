@@ -28,7 +28,7 @@ public struct EpochRecord: Codable, Equatable, Sendable {
 }
 
 /// Losses of steps, averaged over clips.
-struct MeanLosses {
+struct MeanLosses: Codable, Equatable {
   private var sum = StepLosses()
   private var clips = 0.0
   /// Clips of the steps that had a mutual information term.

@@ -14,6 +14,8 @@ struct FoldEvaluation {
   let loader: ClipLoader
   let lanes, batch: Int
   let exchange: GroupExchange
+  /// After every batch; what it throws ends the evaluation.
+  let afterBatch: () throws -> Void
 
   /// What MENet says of clips.
   func motion(of members: [FoldData.Member], _ menet: RecognitionNetwork) throws -> Rows {
@@ -41,6 +43,7 @@ struct FoldEvaluation {
       rows.probabilities += probabilities(try lanes.gather(output.logits))
       rows.features += try lanes.gather(output.features).rows
       if let maps = output.maps { rows.attention += AttentionSimilarity.ofClips(try lanes.gather(maps)) }
+      try afterBatch()
     }
     return rows
   }

@@ -26,11 +26,7 @@ enum BuiltProgram {
   ) throws -> Ending {
     var words = try [path()] + arguments
     if reportsRanks { words = ["sh", "-c", "\"$@\"; echo rank ended with $?", "rank"] + words }
-    if let ranks {
-      // Ranks of tests that run side by side would be bound to the same cores, and spin there.
-      let together = ["--oversubscribe", "--bind-to", "none", "--mca", "mpi_yield_when_idle", "1"]
-      words = ["mpirun", "-n", "\(ranks)"] + together + words
-    }
+    if let ranks { words = mpirun(ranks) + words }
     return try run(words: words, in: scratch, within: seconds)
   }
 
@@ -40,22 +36,43 @@ enum BuiltProgram {
   static func run(
     words: [String], variables: [String: String] = [:], in scratch: Scratch, within seconds: Int = 120
   ) throws -> Ending {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    // The threads that tests run on block signals, and what they start would inherit that.
-    process.arguments = ["--default-signal", "timeout", "--kill-after=5", "\(seconds)"] + words
-    process.currentDirectoryURL = URL(fileURLWithPath: scratch.path)
-    process.environment = environment.merging(variables) { $1 }
-    process.standardInput = FileHandle.nullDevice
-    let (output, errors) = (try scratch.file("stdout", text: ""), try scratch.file("stderr", text: ""))
-    process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
-    process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errors))
+    let process = try prepared(["timeout", "--kill-after=5", "\(seconds)"] + words, variables, in: scratch)
     try process.run()
     process.waitUntilExit()
-    let ending = Ending(status: process.terminationStatus, output: try lines(of: output), errors: try lines(of: errors))
+    let ending = Ending(
+      status: process.terminationStatus, output: try lines(of: scratch("stdout")),
+      errors: try lines(of: scratch("stderr")))
     let hung = [124, 137].contains(ending.status)
     try #require(!hung, "\(words) did not end within \(seconds) s: \(ending.errors)")
     return ending
+  }
+
+  /// The program, or mpirun, itself as a process that is still to be run, with its output in the scratch directory.
+  static func process(_ arguments: [String], ranks: Int?, in scratch: Scratch) throws -> Process {
+    try prepared((ranks.map(mpirun) ?? []) + [path()] + arguments, in: scratch)
+  }
+
+  private static func mpirun(_ ranks: Int) -> [String] {
+    // Ranks of tests that run side by side would be bound to the same cores, and spin there.
+    ["mpirun", "-n", "\(ranks)", "--oversubscribe", "--bind-to", "none", "--mca", "mpi_yield_when_idle", "1"]
+  }
+
+  /// env becomes the program it runs, so the process is that program.
+  private static func prepared(
+    _ words: [String], _ variables: [String: String] = [:], in scratch: Scratch
+  ) throws -> Process {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    // The threads that tests run on block signals, and what they start would inherit that.
+    process.arguments = ["--default-signal"] + words
+    process.currentDirectoryURL = URL(fileURLWithPath: scratch.path)
+    process.environment = environment.merging(variables) { $1 }
+    process.standardInput = FileHandle.nullDevice
+    for (name, isError) in [("stdout", false), ("stderr", true)] {
+      let file = try FileHandle(forWritingTo: URL(fileURLWithPath: scratch.file(name, text: "")))
+      if isError { process.standardError = file } else { process.standardOutput = file }
+    }
+    return process
   }
 
   /// The folder of Package.swift.
