@@ -50,7 +50,7 @@ def drawn(seed, sizes):
         menet = draw.settled(MENet(sizes.width, sizes.emotions, sizes.frames, places,
                                    not sizes.without_attention, sizes.stem), menet_clips)
         idnet = draw.settled(IDNet(sizes.width, sizes.identities, sizes.stem), idnet_clips)
-        mine = draw.fill(MutualInformationEstimator(16 * sizes.width))
+        mine = draw.fill(MutualInformationEstimator(16 * sizes.width, linear=sizes.estimator == "linear"))
     return [menet, idnet, mine], batch
 
 
@@ -252,6 +252,7 @@ def arguments():
     parser.add_argument("--emotions", type=int, default=5)
     parser.add_argument("--identities", type=int, default=9)
     parser.add_argument("--stem", choices=["paper", "code"], default="paper")
+    parser.add_argument("--estimator", choices=["paper", "linear"], default="paper")
     parser.add_argument("--without-attention", action="store_true", help="MENet as in the variants ce and mi")
     parser.add_argument("--ranks", type=int, default=1, help="run the program under mpirun on so many ranks")
     parser.add_argument("--seed", type=int, default=1)
@@ -307,7 +308,8 @@ def main():
         folder = sizes.keep or Path(temporary)
         (folder / "weights").mkdir(parents=True, exist_ok=True)
         for name, network in zip(NETWORKS, networks):
-            save_file(network.state_dict(), folder / "weights" / f"{name}.safetensors")
+            metadata = {"estimator": sizes.estimator} if name == "mine" else None
+            save_file(network.state_dict(), folder / "weights" / f"{name}.safetensors", metadata=metadata)
         save_file(vars(batch), folder / "batch.safetensors")
         good = True
         for stage in sizes.stages:

@@ -104,6 +104,12 @@ import Testing
     #expect(narrow.hasPrefix("weights/idnet.safetensors: conv1.weight: has width 2, menet.safetensors has 3"))
     let features = try fault { try SafeTensors.write(mine.state, to: $0.network("mine")) }
     #expect(features.hasPrefix("weights/mine.safetensors: fc1.weight: has shape [64, 32]"))
+    let ending = try fault { files in
+      let own = try SafeTensors(opening: files.network("mine"))
+      let mine = MutualInformationEstimator(features: try own.entry("fc1.weight").shape[1] / 2, seed: 1)
+      try SafeTensors.write(mine.state, metadata: ["estimator": "cubic"], to: files.network("mine"))
+    }
+    #expect(ending.hasPrefix("weights/mine.safetensors: metadata `estimator`: is \"cubic\""))
   }
 
   @Test func aNetworkInAnothersPlaceIsRefused() throws {

@@ -80,11 +80,13 @@ import Testing
 
   /// I by both features and by MINE's weights, on both sides of both cut-offs and away from their kinks: a hidden unit
   /// follows the sign of the first motion feature, which is ±1, and the output follows its bias.
-  @Test(arguments: [(3, 8), (300, -800)] as [(Float, Float)])
-  func mutualInformationEstimator(_ outputScale: Float, _ outputBias: Float) throws {
+  @Test(arguments: [(3, 8, .paper), (300, -800, .paper), (3, -8, .linear)] as [(Float, Float, SweepConfiguration.Estimator)])
+  func mutualInformationEstimator(
+    _ outputScale: Float, _ outputBias: Float, _ ending: SweepConfiguration.Estimator
+  ) throws {
     let (motion, identity) = (randomTensor([6, 10], seed: 1), randomTensor([6, 10], seed: 2))
     let shuffle = [1, 2, 0, 4, 5, 3]
-    var mine = MutualInformationEstimator(features: 10, seed: 3)
+    var mine = MutualInformationEstimator(features: 10, ending: ending, seed: 3)
     let (fc1, fc2) = (mine.parameters[0], mine.parameters[2])
     for index in 0..<fc1.value.count { fc1.value[index] *= 0.3 }
     for unit in 0..<64 {

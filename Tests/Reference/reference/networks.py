@@ -179,10 +179,11 @@ class IDNet(Network):
 
 
 class MutualInformationEstimator(nn.Module):
-    """MINE's statistic T (Table 3): `inputs` is 16w, f^e and f^d one after the other."""
+    """MINE's statistic T (Table 3): `inputs` is 16w, f^e and f^d one after the other; `linear`: no last leaky ReLU."""
 
-    def __init__(self, inputs, hidden=64):
+    def __init__(self, inputs, hidden=64, linear=False):
         super().__init__()
+        self.linear = linear
         self.fc1 = nn.Linear(inputs, hidden)
         self.fc2 = nn.Linear(hidden, 1)
 
@@ -190,4 +191,5 @@ class MutualInformationEstimator(nn.Module):
         """T(d, e): f^d [B, 8w], f^e [B, 8w] -> [B]."""
         joined = torch.cat([motion_feature, identity_feature], dim=1)
         hidden = F.leaky_relu(self.fc1(joined), 0.01)
-        return F.leaky_relu(self.fc2(hidden), 0.01).squeeze(1)
+        output = self.fc2(hidden)
+        return (output if self.linear else F.leaky_relu(output, 0.01)).squeeze(1)
