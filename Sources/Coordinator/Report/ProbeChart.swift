@@ -4,7 +4,7 @@ import Core
 enum ProbeChart {
   private static let width = 460.0
   private static let left = 78.0
-  private static let right = 424.0
+  private static let right = 412.0
   private static let rowHeight = 30.0
 
   /// nil when no variant of the dataset has a probe.
