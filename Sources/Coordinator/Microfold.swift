@@ -61,8 +61,10 @@ struct Microfold {
     do {
       let world = try Launch.world()
       let status = try body(world, Console(speaks: world.rank == 0))
-      if world is MPICommunicator { try MPICommunicator.finalize() }
-      exit(status.rawValue)
+      if let world = world as? MPICommunicator { try world.end() }
+      // Where ranks were lost MPI is still at work, and its own exit handlers would wait for them.
+      fflush(nil)
+      _exit(status.rawValue)
     } catch {
       // Not agreed between the ranks: the others must not wait for this one.
       Console(speaks: true).faults(error)

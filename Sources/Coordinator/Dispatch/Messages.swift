@@ -2,21 +2,33 @@ import Core
 import Foundation
 import Worker
 
-/// What groups say to rank 0.
+/// What groups say to the coordinator.
 enum GroupMessage: Codable {
   /// Asks for a unit; ahead of time while another is still in training.
   case wantsWork(ahead: Bool)
   case progress(UnitProgress)
   case ended(UnitOutcome)
+  /// The unit waits at a checkpoint.
+  case paused(WorkUnit)
+  /// Somebody asked a rank's process to stop.
+  case wantsStop
 }
 
-/// What rank 0 answers to a request, and a group's first rank tells the others.
+/// What the coordinator answers to a request, and a group's first rank tells the others.
 enum Assignment: Codable, Equatable {
   case train(WorkUnit)
   /// Nothing ahead of time: ask again when the unit in training has ended.
   case askAgain
-  /// All units are handed out.
+  /// There is nothing left to do.
   case done
+  /// These groups are dissolved and others are made.
+  case regroup
+}
+
+/// What the coordinator tells all ranks at the beginning of a round.
+struct Arrangement: Codable {
+  /// Ranks, as places among the members.
+  var groups: [[Int]]
 }
 
 /// The kinds of messages, so that one never takes another's place.
@@ -25,6 +37,8 @@ enum MessageTag {
   static let assignment = 2
   static let withinGroup = 3
   static let farewell = 4
+  static let arrangement = 5
+  static let pause = 6
 }
 
 extension Communicator {

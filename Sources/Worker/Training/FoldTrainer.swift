@@ -11,10 +11,25 @@ public final class FoldTrainer {
     /// After every epoch.
     public var afterEpoch: (UnitProgress) throws -> Void
 
-    public init(afterStep: @escaping () throws -> Void, afterEpoch: @escaping (UnitProgress) throws -> Void) {
-      self.afterStep = afterStep
-      self.afterEpoch = afterEpoch
+    /// Before every step: the stage, and the steps of the unit that are done.
+    public var beforeStep: (Stage, Int) -> Void
+    /// After every step: whether the unit is to pause. The ranks of the group agree on the greatest.
+    public var pause: () throws -> Pause
+
+    public init(
+      afterStep: @escaping () throws -> Void = {}, afterEpoch: @escaping (UnitProgress) throws -> Void = { _ in },
+      beforeStep: @escaping (Stage, Int) -> Void = { _, _ in }, pause: @escaping () throws -> Pause = { .none }
+    ) {
+      (self.afterStep, self.afterEpoch, self.beforeStep, self.pause) = (afterStep, afterEpoch, beforeStep, pause)
     }
+  }
+
+  /// How `run` ended.
+  public enum Ending {
+    /// The result, on the group's first rank.
+    case finished(UnitResult?)
+    /// As it was asked to; `run` of another trainer of the unit goes on.
+    case paused
   }
 
   private let unit: WorkUnit
@@ -63,33 +78,39 @@ public final class FoldTrainer {
 
   /// Trains, scores and writes the unit's files.
   ///
-  /// - Returns: the result, on the group's first rank.
-  public func run() throws -> UnitResult? {
+  /// - Returns: the same case on every rank of the group.
+  public func run() throws -> Ending {
     let start = ContinuousClock.now
     try onFirstRank(files.prepare)
     let stages = Stage.of(unit.variant)
     for stage in stages {
       for epoch in 1...max(1, stage.epochs(configuration.training)) where stage.epochs(configuration.training) > 0 {
-        try train(stage, epoch: epoch, isLastStage: stage == stages.last)
+        if try train(stage, epoch: epoch, isLastStage: stage == stages.last) { return .paused }
       }
     }
     if !selected.state.isEmpty { restore(selected.state) }
     let elapsed = ContinuousClock.now - start
-    return try score(seconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18)
+    return .finished(
+      try score(seconds: Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18))
   }
 
   /// One epoch: every training clip once, in random order.
-  private func train(_ stage: Stage, epoch: Int, isLastStage: Bool) throws {
+  private func train(_ stage: Stage, epoch: Int, isLastStage: Bool) throws -> Bool {
     let order = random.order(data.training.count, stage, epoch: epoch)
     var tally = EpochTally()
+    var pause = Pause.none
     for start in stride(from: 0, to: order.count, by: configuration.training.batch) {
       let members = order[start..<min(order.count, start + configuration.training.batch)].map { data.training[$0] }
+      hooks.beforeStep(stage, steps)
       let (losses, outputs) = try branch.step(stage, batch(members, stage, epoch: epoch))
       tally.add(losses, outputs, of: members)
       steps += 1
       try hooks.afterStep()
+      pause = max(pause, try agreed(hooks.pause()))
+      if pause == .atNextStep { return true }
     }
     try end(stage, epoch: epoch, tally, isLastStage: isLastStage)
+    return pause == .atNextEpoch
   }
 
   private func batch(_ members: [FoldData.Member], _ stage: Stage, epoch: Int) -> TrainingBatch {
@@ -136,6 +157,13 @@ public final class FoldTrainer {
 
   private func restore(_ state: [Tensor]) {
     for (tensor, kept) in zip(motionState, state) { tensor.pointer.update(from: kept.pointer, count: kept.count) }
+  }
+
+  private func agreed(_ pause: Pause) throws -> Pause {
+    var wishes = [Double](repeating: 0, count: Pause.atNextStep.rawValue + 1)
+    wishes[pause.rawValue] = 1
+    try wishes.withUnsafeMutableBufferPointer { try exchange.add($0) }
+    return Pause(rawValue: wishes.lastIndex { $0 > 0 } ?? 0) ?? .none
   }
 
   /// Does something on the group's first rank; where that fails, it fails on all of them.
