@@ -16,7 +16,9 @@ struct Microfold {
     }
     switch command {
     case .help(let text), .version(let text): alone { $0.line(text) }
-    case .sweep(let options): together { try SweepAction(options: options, world: $0, console: $1).run() }
+    case .sweep(let options):
+      StopSignal.listen(underLauncher: Launch.isRankOfJob(ProcessInfo.processInfo.environment))
+      together { try SweepAction(options: options, world: $0, console: $1).run() }
     case .step(let options): together { try StepAction(options: options, world: $0, console: $1).run() }
     case .predict(let options): alone { try PredictAction(options: options, console: $0).run() }
     case .synth(let options): alone { try SynthAction(options: options, console: $0).run() }

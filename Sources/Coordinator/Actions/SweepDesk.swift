@@ -23,7 +23,8 @@ final class SweepDesk {
   func open() throws {
     let pending = Set(setup.pending)
     outcomes = try directory.outcomes(setup.configuration).filter { !pending.contains($0.unit) }
-    for unit in setup.pending { try directory.record(entry(.planned, unit)) }
+    removeOldCheckpoints()
+    for unit in setup.pending { try directory.record(LedgerEntry(event: .planned, unit: unit)) }
   }
 
   /// Takes the books over from a coordinator that was lost.
@@ -32,6 +33,16 @@ final class SweepDesk {
     outcomes = try directory.outcomes(setup.configuration).filter { outcome in
       if case .failed(let unit, _) = outcome { failures[unit, default: 0] >= HandOut.attempts } else { true }
     }
+    removeOldCheckpoints()
+  }
+
+  /// A job that ended between the ledger and the checkpoints left these.
+  private func removeOldCheckpoints() {
+    for case .finished(let result) in outcomes { removeCheckpoints(of: result.unit) }
+  }
+
+  private func removeCheckpoints(of unit: WorkUnit) {
+    directory.removeCheckpoints(of: unit, seeds: setup.configuration.seeds.count)
   }
 
   /// Units that have not ended, in the order in which they are handed out.
@@ -52,7 +63,7 @@ final class SweepDesk {
       handOut: HandOut(pending, groups: groups.count, failures: failures), elasticTail: elasticTail,
       started: { [self] unit, leader in
         running[unit] = .some(nil)
-        var entry = entry(.started, unit)
+        var entry = LedgerEntry(event: .started, unit: unit)
         let ranks = (groups.first { $0[0] == leader } ?? []).map { members[$0] }
         (entry.ranks, entry.hosts) = (ranks, Array(Set(ranks.map { hosts[$0] })).sorted())
         try directory.record(entry)
@@ -60,7 +71,7 @@ final class SweepDesk {
       ended: { [self] outcome, attempt, isFinal in try end(outcome, attempt, isFinal) },
       paused: { [self] unit in
         running[unit] = nil
-        try directory.record(entry(.paused, unit))
+        try directory.record(LedgerEntry(event: .paused, unit: unit))
       },
       progressed: { [self] progress in
         running[progress.unit] = progress
@@ -68,11 +79,18 @@ final class SweepDesk {
       })
   }
 
-  /// Writes the report and says in a few lines what came out.
+  /// Writes the report and says in a few lines what came out; or, where units are left, says that the sweep was
+  /// stopped: there is no report of half a sweep.
   ///
   /// - Parameter session: the one that the sweep ends in.
   func close(_ session: Session) throws -> ExitStatus {
     console.draw(line.clear())
+    let left = pending.count
+    guard left == 0 else {
+      let done = outcomes.count
+      console.note("\(Program.name): stopped, \(done) of \(done + left) units done; the same command goes on")
+      return .paused
+    }
     let report = ComparisonReport(setup, outcomes)
     try report.write(to: directory.path)
     for text in report.summaryLines { console.line(text) }
@@ -87,7 +105,7 @@ final class SweepDesk {
 
   private func end(_ outcome: UnitOutcome, _ attempt: Int, _ isFinal: Bool) throws {
     running[outcome.unit] = nil
-    var entry = entry(.finished, outcome.unit)
+    var entry = LedgerEntry(event: .finished, unit: outcome.unit)
     switch outcome {
     case .finished(let result):
       entry.weightsDigest = result.weightsDigest
@@ -99,6 +117,7 @@ final class SweepDesk {
       say("\(unit) failed: \(reason)\(isFinal ? "" : "; it is tried once more, after all others")")
     }
     try directory.record(entry)
+    if case .finished = outcome { removeCheckpoints(of: outcome.unit) }
     showProgress()
   }
 
@@ -106,10 +125,6 @@ final class SweepDesk {
   func say(_ text: String) {
     console.draw(line.clear())
     console.note("\(Program.name): \(text)")
-  }
-
-  private func entry(_ event: LedgerEntry.Event, _ unit: WorkUnit) -> LedgerEntry {
-    LedgerEntry(event: event, unit: unit, at: (Date().timeIntervalSince1970 * 1000).rounded() / 1000)
   }
 
   private func showProgress() {
@@ -134,7 +149,7 @@ extension ComparisonReport {
   init(_ setup: SweepSetup, _ outcomes: [UnitOutcome]) {
     self.init(
       configuration: setup.configuration, folds: setup.folds, outcomes: outcomes,
-      digest: RunDirectory.digest(of: setup.configuration))
+      digest: setup.configuration.digest)
   }
 
   init(configuration: SweepConfiguration, folds: FoldFile, outcomes: [UnitOutcome], digest: String) {

@@ -22,6 +22,9 @@ enum ExitStatus: Int32 {
   case failedUnits = 1
   /// The words or the input were wrong; nothing was computed.
   case usage = 2
+  /// The sweep was asked to stop and waits at checkpoints; the same command goes on. It is the `EX_TEMPFAIL` of
+  /// sysexits.h, "try again later", on which batch systems requeue.
+  case paused = 75
 }
 
 /// The program's name and version.

@@ -10,6 +10,7 @@ final class Dispatcher {
   private let control: any Communicator
   private let group: any Communicator
   private let leaders: [Int]
+  /// What this rank notices beside its work.
   private let watch: Hooks
   private let train: Train
   /// What the coordinator keeps; nil on other ranks.
@@ -18,7 +19,8 @@ final class Dispatcher {
   private var wish = Pause.none
   /// What the coordinator's own group is told, until it asks.
   private var answer: Assignment?
-  private var hasSaidStop = false
+  /// Whether this rank knows that all are to stop.
+  private var isStopping = false
   /// Of units in training, the part that is done.
   private var shares: [WorkUnit: Double] = [:]
 
@@ -37,8 +39,8 @@ final class Dispatcher {
 
   /// What this rank notices beside its work.
   struct Hooks {
-    /// Whether somebody asked the program to stop.
-    var isAskedToStop: () -> Bool = { false }
+    /// Whether somebody asked the program to stop: one rank that says so is enough.
+    var isAskedToStop: () -> Bool = { StopSignal.isRaised }
     /// Whether ranks were lost, so that these groups end.
     var hasNewSession: () -> Bool = { false }
     /// Told the unit, the stage and the steps done.
@@ -72,6 +74,7 @@ final class Dispatcher {
   ///
   /// - Throws: `MembershipChanged` where ranks were lost.
   func run() throws -> Ending {
+    try lookForStop()
     let word = try group.rank == 0 ? lead() : follow()
     while let desk, !desk.handOut.isOver {
       if try !serve() { control.nap() }
@@ -85,17 +88,21 @@ final class Dispatcher {
     var next = try request()
     while true {
       if next == .askAgain { next = try request() }
+      while isStopping, case .train(let unit) = next {
+        try report(.paused(unit))
+        next = try request()
+      }
       for rank in 1..<max(1, group.size) { try group.send(next, to: rank, tag: MessageTag.withinGroup) }
       guard case .train(let unit) = next else { return next }
       if desk == nil { try control.send(GroupMessage.wantsWork(ahead: true), to: 0, tag: MessageTag.toCoordinator) }
       if let message = try message(after: unit) { try report(message) }
-      next = desk == nil ? try control.wait(for: Assignment.self, tag: MessageTag.assignment) : .askAgain
+      next = desk == nil ? try wait(on: control, tag: MessageTag.assignment) : .askAgain
     }
   }
 
   private func follow() throws -> Assignment {
     while true {
-      let next = try group.wait(for: Assignment.self, tag: MessageTag.withinGroup)
+      let next = try wait(on: group, tag: MessageTag.withinGroup)
       guard case .train(let unit) = next else { return next }
       _ = try message(after: unit)
     }
@@ -124,12 +131,8 @@ final class Dispatcher {
 
   /// Whether this rank's group is to leave its unit.
   private func pause() throws -> Pause {
-    if watch.isAskedToStop(), !hasSaidStop {
-      // Perhaps nobody but this rank was asked.
-      hasSaidStop = true
-      try report(.wantsStop)
-    }
-    if hasSaidStop || watch.hasNewSession() { return .atNextStep }
+    try ignoringLosses(lookForStop)
+    if isStopping || watch.hasNewSession() { return .atNextStep }
     if group.rank == 0, desk == nil {
       try ignoringLosses {
         while let (wish, _) = try control.receive(Pause.self, tag: MessageTag.pause) { self.wish = max(self.wish, wish) }
@@ -154,12 +157,37 @@ final class Dispatcher {
       return answer ?? .done
     }
     try control.send(GroupMessage.wantsWork(ahead: false), to: 0, tag: MessageTag.toCoordinator)
-    return try control.wait(for: Assignment.self, tag: MessageTag.assignment)
+    return try wait(on: control, tag: MessageTag.assignment)
+  }
+
+  private func wait(on ranks: any Communicator, tag: Int) throws -> Assignment {
+    try ranks.wait(for: Assignment.self, tag: tag, meanwhile: lookForStop)
   }
 
   private func report(_ message: GroupMessage) throws {
     if desk != nil { return try take(message, from: 0) }
     try control.send(message, to: 0, tag: MessageTag.toCoordinator)
+  }
+}
+
+// MARK: - Stopping
+
+extension Dispatcher {
+  /// Looks whether this rank, or by the coordinator's word any other, was asked to stop, and passes that on.
+  ///
+  /// A rank that is asked tells the coordinator, which tells all: so one is enough, and whoever waits for work is let go.
+  func lookForStop() throws {
+    guard !isStopping else { return }
+    let isTold = try control.receive(tag: MessageTag.stop) != nil
+    guard isTold || watch.isAskedToStop() else { return }
+    isStopping = true
+    if desk != nil {
+      desk?.handOut.end(with: .done)
+      for rank in 1..<max(1, control.size) { try control.send([UInt8](), to: rank, tag: MessageTag.stop) }
+      try answerAll()
+    } else if !isTold {
+      try control.send([UInt8](), to: 0, tag: MessageTag.stop)
+    }
   }
 }
 
@@ -173,7 +201,7 @@ extension Dispatcher {
 
   /// Takes one message, if one is there, and answers whom it can.
   private func serve() throws -> Bool {
-    if watch.isAskedToStop() { try end(with: .done, pausing: .atNextStep) }
+    try lookForStop()
     guard let (message, source) = try control.receive(GroupMessage.self, tag: MessageTag.toCoordinator) else {
       return false
     }
@@ -201,8 +229,6 @@ extension Dispatcher {
     case .paused(let unit):
       desk?.handOut.pause(unit)
       try desk?.paused(unit)
-    case .wantsStop:
-      try end(with: .done, pausing: .atNextStep)
     }
     try answerAll()
   }
@@ -210,7 +236,9 @@ extension Dispatcher {
   /// Answers every group that can be answered.
   private func answerAll() throws {
     if let desk, let tail = desk.elasticTail, tail.isWorthIt(desk.handOut, shares: shares) {
-      try end(with: .regroup, pausing: .atNextEpoch)
+      self.desk?.handOut.end(with: .regroup)
+      wish = .atNextEpoch
+      for leader in leaders where leader != 0 { try control.send(wish, to: leader, tag: MessageTag.pause) }
     }
     for (group, assignment) in desk?.handOut.answers() ?? [] {
       if group == 0 {
@@ -225,13 +253,5 @@ extension Dispatcher {
   private func give(_ assignment: Assignment, to group: Int) throws {
     try control.send(assignment, to: group, tag: MessageTag.assignment)
     if case .train(let unit) = assignment { try desk?.started(unit, group) }
-  }
-
-  /// Hands out nothing more, and asks the groups to leave what they are at.
-  private func end(with word: Assignment, pausing wish: Pause) throws {
-    guard let handOut = desk?.handOut, !(handOut.isEnding && wish <= self.wish) else { return }
-    desk?.handOut.end(with: word)
-    self.wish = max(self.wish, wish)
-    for leader in leaders where leader != 0 { try control.send(wish, to: leader, tag: MessageTag.pause) }
   }
 }

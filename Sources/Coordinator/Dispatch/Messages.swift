@@ -10,8 +10,6 @@ enum GroupMessage: Codable {
   case ended(UnitOutcome)
   /// The unit waits at a checkpoint.
   case paused(WorkUnit)
-  /// Somebody asked a rank's process to stop.
-  case wantsStop
 }
 
 /// What the coordinator answers to a request, and a group's first rank tells the others.
@@ -38,7 +36,10 @@ enum MessageTag {
   static let withinGroup = 3
   static let farewell = 4
   static let arrangement = 5
+  /// To a group that is to leave its unit, for all ranks are to be grouped anew.
   static let pause = 6
+  /// Without content: to the coordinator from a rank that was asked to stop, and from the coordinator to all.
+  static let stop = 7
 }
 
 extension Communicator {
@@ -53,7 +54,11 @@ extension Communicator {
   }
 
   /// Waits for a value, asleep between looks.
-  func wait<Value: Decodable>(for type: Value.Type, tag: Int) throws -> Value {
-    try JSONDecoder().decode(Value.self, from: Data(waitForMessage(tag: tag).message))
+  ///
+  /// - Parameter meanwhile: done at every look.
+  func wait<Value: Decodable>(
+    for type: Value.Type, tag: Int, meanwhile: () throws -> Void = {}
+  ) throws -> Value {
+    try JSONDecoder().decode(Value.self, from: Data(waitForMessage(tag: tag, meanwhile: meanwhile).message))
   }
 }

@@ -41,7 +41,7 @@ final class SweepRounds {
         pulse?.begin(session)
         if let status = try work(session, round) {
           pulse?.stop()
-          if desk != nil { directory.endJob() }
+          if desk != nil { directory.endJobs() }
           return status
         }
         round += 1
@@ -85,9 +85,8 @@ final class SweepRounds {
         directory: directory.unit(unit, seeds: setup.configuration.seeds.count), hooks: hooks
       ).run()
     }
-    let ending = try dispatcher.run()
-    if ending == .regroup { return nil }
-    return try farewell(control) { try desk?.close(session) ?? .success }
+    if try dispatcher.run() == .regroup { return nil }
+    return try farewell(control, meanwhile: dispatcher.lookForStop) { try desk?.close(session) ?? .success }
   }
 
   private var hooks: Dispatcher.Hooks {
@@ -150,9 +149,14 @@ final class SweepRounds {
   }
 
   /// The coordinator ends its work and tells the others, who sleep meanwhile, how.
-  private func farewell(_ control: any Communicator, _ close: () throws -> ExitStatus) throws -> ExitStatus {
+  ///
+  /// - Parameter meanwhile: done while a rank waits.
+  private func farewell(
+    _ control: any Communicator, meanwhile: () throws -> Void, _ close: () throws -> ExitStatus
+  ) throws -> ExitStatus {
     guard control.rank == 0 else {
-      return ExitStatus(rawValue: try control.wait(for: Int32.self, tag: MessageTag.farewell)) ?? .failedUnits
+      let said = try control.wait(for: Int32.self, tag: MessageTag.farewell, meanwhile: meanwhile)
+      return ExitStatus(rawValue: said) ?? .failedUnits
     }
     let status: ExitStatus
     do {

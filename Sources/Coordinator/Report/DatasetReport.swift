@@ -16,6 +16,8 @@ struct DatasetReport: Equatable, Sendable {
   var variants: [VariantReport]
   /// Each other variant against `full`, where both have predictions of the same clips.
   var comparisons: [VariantComparison]
+  /// What one part of the method changes.
+  var differences: [PairedDifference]
 
   init(
     _ dataset: SweepConfiguration.Dataset, configuration: SweepConfiguration, split: ComparisonReport.Split?,
@@ -45,6 +47,7 @@ struct DatasetReport: Equatable, Sendable {
     subjects = split?.subjects
     splitDigest = split?.digest
     comparisons = VariantComparison.againstFull(variants)
+    differences = PairedDifference.all(variants)
   }
 
   /// The variant that stands for the dataset in overviews: `full` where it has a result, else the last that has.

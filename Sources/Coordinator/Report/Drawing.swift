@@ -31,6 +31,11 @@ enum Drawing {
     "<circle cx=\"\(at(x))\" cy=\"\(at(y))\" r=\"\(at(radius))\" class=\"\(style)\">\(title(hint))</circle>"
   }
 
+  /// A line through points.
+  static func path(_ points: [(x: Double, y: Double)], _ style: String) -> String {
+    "<polyline points=\"\(points.map { "\(at($0.x)),\(at($0.y))" }.joined(separator: " "))\" class=\"\(style)\"/>"
+  }
+
   /// A name that fits, with an ellipsis where it is cut.
   static func short(_ name: String, _ length: Int) -> String {
     name.count > length ? name.prefix(max(1, length - 1)) + "…" : name

@@ -6,7 +6,8 @@ enum ReportCSV {
   static func results(_ report: ComparisonReport) -> String {
     let header = [
       "dataset", "variant", "seed", "fold", "clips", "accuracy", "uf1", "uar", "leaky_accuracy", "identity_probe",
-      "identity_probe_identity", "identity_chance", "steps", "weights_digest", "status", "reason",
+      "identity_probe_identity", "identity_chance", "attention_product", "attention_overlap", "held_out_information",
+      "steps", "weights_digest", "status", "reason",
     ]
     return table([header] + report.units.map { coordinates($0) + figures($0) + [$0.status, $0.reason] })
   }
@@ -34,10 +35,11 @@ enum ReportCSV {
   }
 
   private static func figures(_ unit: UnitReport) -> [String] {
-    guard let result = unit.result, let matrix = unit.matrix else { return Array(repeating: "", count: 10) }
+    guard let result = unit.result, let matrix = unit.matrix else { return Array(repeating: "", count: 13) }
     let shares = [
       matrix.accuracy, matrix.unweightedF1, matrix.unweightedAverageRecall, result.leakyAccuracy, result.identityProbe,
-      result.identityProbeOfIdentity, result.identityChance,
+      result.identityProbeOfIdentity, result.identityChance, result.attention?.product,
+      result.attention?.overlap, result.information.last?.heldOut,
     ]
     return ["\(matrix.total)"] + shares.map { $0.map { "\($0)" } ?? "" } + ["\(result.steps)", result.weightsDigest]
   }

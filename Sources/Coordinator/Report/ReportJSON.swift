@@ -33,6 +33,7 @@ enum ReportJSON {
       "synthetic": .truth(dataset.isSynthetic),
       "variants": .list(dataset.variants.map(variant)),
       "ablation": .list(dataset.comparisons.map(comparison)),
+      "differences": .list(dataset.differences.map(difference)),
       "published": published(dataset),
     ])
   }
@@ -45,6 +46,7 @@ enum ReportJSON {
       "confusion": matrix(variant.matrix),
       "metrics": variant.metrics.map { .record(metrics($0)) } ?? .null,
       "overFolds": spreads(variant.overFolds, withInterval: false),
+      "decoupling": decoupling(variant.decoupling),
       "overSeeds": variant.seeds.count > 1 ? spreads(variant.overSeeds, withInterval: true) : .null,
       "seeds": .list(
         variant.seeds.map {
@@ -96,20 +98,45 @@ enum ReportJSON {
 
   private static func spreads(_ spreads: MetricSpreads?, withInterval: Bool) -> JSONText {
     guard let spreads else { return .null }
-    func spread(_ spread: Spread) -> JSONText {
-      var members: [String: JSONText] = [
-        "count": .integer(spread.count), "mean": .number(spread.mean),
-        "standardDeviation": .optional(spread.standardDeviation),
-      ]
-      if withInterval {
-        members["interval95"] =
-          spread.halfWidth95.map { .list([.number(spread.mean - $0), .number(spread.mean + $0)]) } ?? .null
-      }
-      return .record(members)
-    }
     return .record([
-      "accuracy": spread(spreads.accuracy), "uf1": spread(spreads.unweightedF1),
-      "uar": spread(spreads.unweightedAverageRecall),
+      "accuracy": spread(spreads.accuracy, withInterval: withInterval),
+      "uf1": spread(spreads.unweightedF1, withInterval: withInterval),
+      "uar": spread(spreads.unweightedAverageRecall, withInterval: withInterval),
+    ])
+  }
+
+  private static func spread(_ spread: Spread, withInterval: Bool) -> JSONText {
+    var members: [String: JSONText] = [
+      "count": .integer(spread.count), "mean": .number(spread.mean),
+      "standardDeviation": .optional(spread.standardDeviation),
+    ]
+    if withInterval {
+      members["interval95"] =
+        spread.halfWidth95.map { .list([.number(spread.mean - $0), .number(spread.mean + $0)]) } ?? .null
+    }
+    return .record(members)
+  }
+
+  private static func decoupling(_ decoupling: Decoupling) -> JSONText {
+    func optional(_ spread: Spread?) -> JSONText { spread.map { self.spread($0, withInterval: true) } ?? .null }
+    return .record([
+      "identityProbe": optional(decoupling.probe), "identityProbeOfIdentity": optional(decoupling.probeOfIdentity),
+      "identityChance": optional(decoupling.chance), "attentionProduct": optional(decoupling.attentionProduct),
+      "attentionOverlap": optional(decoupling.attentionOverlap), "heldOutInformation": optional(decoupling.information),
+      "epochs": .list(
+        decoupling.epochs.map {
+          .record([
+            "stage": .integer($0.stage.rawValue), "epoch": .integer($0.epoch),
+            "mutualInformation": .number($0.climbed), "heldOutInformation": .number($0.heldOut),
+          ])
+        }),
+    ])
+  }
+
+  private static func difference(_ difference: PairedDifference) -> JSONText {
+    .record([
+      "figure": .text(difference.figure.rawValue), "from": .text(difference.from.rawValue),
+      "to": .text(difference.to.rawValue), "difference": spread(difference.difference, withInterval: true),
     ])
   }
 

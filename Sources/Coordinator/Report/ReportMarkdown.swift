@@ -83,19 +83,42 @@ enum ReportMarkdown {
       parts.append("Variants against `full` on the same clips, McNemar's exact test, Holm-corrected:")
       parts.append(ablation(dataset))
     }
-    let probes = dataset.variants.filter { $0.metrics?.identityProbe != nil }
-    if !probes.isEmpty {
-      parts.append("Identity that a linear probe finds, accuracy in per cent (lower on motion is better decoupling):")
+    parts += decoupling(dataset)
+    return parts.joined(separator: "\n\n")
+  }
+
+  private static func decoupling(_ dataset: DatasetReport) -> [String] {
+    let probed = dataset.variants.filter { $0.decoupling.probe != nil }
+    guard !probed.isEmpty else { return [] }
+    var parts = [
+      """
+      Decoupling. Identity that a linear probe finds, accuracy in per cent (lower on motion is better); how alike the \
+      attention maps of a clip's frames are; mutual information left after the last epoch, nats:
+      """,
+      table(
+        ["variant", "motion features", "identity features", "chance", "product", "mass in common", "information"],
+        probed.map { variant in
+          let own = variant.decoupling
+          return [variant.variant.rawValue]
+            + [own.probe, own.probeOfIdentity, own.chance].map { ReportText.percent($0?.mean) }
+            + [own.attentionProduct, own.attentionOverlap, own.information].map { figure in
+              figure.map { ReportText.decimals($0.mean, 3) } ?? "–"
+            }
+        }, leftColumns: 1),
+    ]
+    if !dataset.differences.isEmpty {
+      parts.append("What one part of the method changes, paired over folds and seeds, with 95 % intervals:")
       parts.append(
         table(
-          ["variant", "motion features", "identity features", "chance"],
-          probes.map {
-            [$0.variant.rawValue]
-              + [$0.metrics?.identityProbe, $0.metrics?.identityProbeOfIdentity, $0.metrics?.identityChance]
-              .map(ReportText.percent)
-          }, leftColumns: 1))
+          ["figure", "variants", "difference", "interval", "pairs"],
+          dataset.differences.map {
+            [
+              $0.figure.title, "\($0.from.rawValue) → \($0.to.rawValue)", ReportText.mean(of: $0.difference),
+              ReportText.interval(of: $0.difference), "\($0.difference.count)",
+            ]
+          }, leftColumns: 2))
     }
-    return parts.joined(separator: "\n\n")
+    return parts
   }
 
   private static func about(_ dataset: DatasetReport, _ report: ComparisonReport) -> String {

@@ -2,9 +2,6 @@ import Core
 
 extension ReportPage {
   static func hasAblation(_ report: ComparisonReport) -> Bool { report.variants.count > 1 }
-  static func hasProbes(_ report: ComparisonReport) -> Bool {
-    report.datasets.contains { $0.variants.contains { $0.metrics?.identityProbe != nil } }
-  }
 
   static func ablation(_ report: ComparisonReport) -> String {
     guard hasAblation(report) else { return "" }
@@ -50,22 +47,6 @@ extension ReportPage {
     guard let comparison = dataset.comparisons.first(where: { $0.variant == variant.variant }) else { return "–" }
     return html(ReportText.pValue(comparison.correctedP))
       + " <small>(\(comparison.test.onlyFirst) : \(comparison.test.onlySecond))</small>"
-  }
-
-  static func identity(_ report: ComparisonReport) -> String {
-    let cards = report.datasets.compactMap { dataset -> String? in
-      ProbeChart.svg(dataset).map { "<figure class=\"card\"><h3>\(html(dataset.name))</h3>\($0)</figure>" }
-    }
-    guard !cards.isEmpty else { return "" }
-    return section(
-      "identity", "Identity left in the features",
-      """
-      Accuracy in per cent of a linear probe that names the subject. \
-      <span class="term"><span class="key full"></span>motion \
-      features f<sup>e</sup></span> <span class="term"><span class="key"></span>identity \
-      features f<sup>d</sup></span> Dashed: chance. \
-      The further left f<sup>e</sup>, the better motion is decoupled from identity.
-      """, "<div class=\"grid\">\(cards.joined(separator: "\n"))</div>")
   }
 
   /// How long it took, on how many ranks: only here, never in report.json.

@@ -2,11 +2,12 @@ import Core
 
 /// index.html: the whole report on one page that needs nothing else. Every name in it is escaped.
 ///
-/// The sections are in `ReportPage+Overview.swift`, `ReportPage+Datasets.swift` and `ReportPage+Comparisons.swift`.
+/// The sections are in `ReportPage+Overview.swift`, `ReportPage+Datasets.swift`, `ReportPage+Comparisons.swift`
+/// and `ReportPage+Decoupling.swift`.
 enum ReportPage {
   static func text(_ report: ComparisonReport) -> String {
     let sections = [
-      holes(report), overview(report), published(report), datasets(report), ablation(report), identity(report),
+      holes(report), overview(report), published(report), datasets(report), ablation(report), decoupling(report),
       timing(report), notes(report),
     ].filter { !$0.isEmpty }
     return """
@@ -49,7 +50,7 @@ enum ReportPage {
     }
     var links = [("overview", "Overview"), ("published", "Beside published figures"), ("datasets", "Datasets")]
     if hasAblation(report) { links.append(("ablation", "Ablation")) }
-    if hasProbes(report) { links.append(("identity", "Identity probe")) }
+    if hasDecoupling(report) { links.append(("decoupling", "Decoupling")) }
     links += [("timing", "Timing"), ("notes", "Notes")]
     let files = ["report.md", "report.json", "results.csv", "predictions.csv"]
     let anchors =

@@ -117,6 +117,8 @@ enum ReportStyle {
     svg .dot.open { fill: var(--surface); fill-opacity: 1; stroke: var(--leaky); stroke-width: 1.7; }
     svg .ring { fill: var(--surface); stroke: var(--second); stroke-width: 2.2; } svg .solid { fill: var(--accent); }
     svg .link { stroke: var(--published); stroke-width: 3; stroke-linecap: round; }
+    svg .curve { fill: none; stroke: var(--accent); stroke-width: 2; stroke-linejoin: round; }
+    svg .curve.second { stroke: var(--second); stroke-width: 1.6; }
     svg .mean { stroke: var(--ink); stroke-width: 2; stroke-linecap: round; }
     """
 }

@@ -1,3 +1,5 @@
+import Core
+
 /// Numbers and names as the report writes them; no locale, so that the bytes are the same everywhere.
 enum ReportText {
   /// A fixed number of decimals, halves away from zero.
@@ -19,6 +21,14 @@ enum ReportText {
     let text = decimals(difference * 100, 1)
     if text == "0.0" { return "±0.0" }
     return difference > 0 ? "+\(text)" : text
+  }
+
+  /// A mean with its sign and three decimals.
+  static func mean(of spread: Spread) -> String { (spread.mean > 0 ? "+" : "") + decimals(spread.mean, 3) }
+
+  /// The mean's 95 % confidence interval, `−0.12 to 0.03`; an en dash for one value.
+  static func interval(of spread: Spread) -> String {
+    spread.halfWidth95.map { "\(decimals(spread.mean - $0, 3)) to \(decimals(spread.mean + $0, 3))" } ?? "–"
   }
 
   /// A p value: `0.031`, `< 0.001`.

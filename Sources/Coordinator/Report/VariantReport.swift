@@ -15,6 +15,7 @@ struct VariantReport: Equatable, Sendable {
   var overFolds: MetricSpreads?
   /// Over seeds, each seed's figure pooled over its folds.
   var overSeeds: MetricSpreads?
+  var decoupling: Decoupling
 
   init(_ variant: Variant, units: [UnitReport], classes: Int) {
     self.variant = variant
@@ -27,6 +28,7 @@ struct VariantReport: Equatable, Sendable {
     let byFold = Dictionary(grouping: units.compactMap(Metrics.ofUnit), by: \.fold)
     overFolds = MetricSpreads(byFold.keys.sorted().compactMap { Metrics.mean((byFold[$0] ?? []).map(\.metrics)) })
     overSeeds = MetricSpreads(seeds.map(\.metrics))
+    decoupling = Decoupling(units.compactMap(\.result))
   }
 
   /// `5 of 5`: how many units have a result.

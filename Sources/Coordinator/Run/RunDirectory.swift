@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Worker
 
 /// The directory of a run: what lies where, and whether what lies there is this sweep.
 struct RunDirectory {
@@ -29,11 +30,6 @@ struct RunDirectory {
     return seeds > 1 ? "\(folder)/seed-\(unit.seed)" : folder
   }
 
-  /// The digest of what decides a sweep's results, whatever its name and place.
-  static func digest(of configuration: SweepConfiguration) -> String {
-    SHA256.hex(of: scienceJSON(configuration))
-  }
-
   /// Makes the directory, or takes up the run that lies there.
   ///
   /// - Throws: a `Fault` when another sweep or something else lies there, or nothing can be written.
@@ -46,7 +42,8 @@ struct RunDirectory {
     }
     if isRun {
       if start == .fresh {
-        try removeRun()
+        try requireRun()
+        try RunFiles.remove(in: path)
       } else {
         try requireSame(configuration)
         return
@@ -54,7 +51,7 @@ struct RunDirectory {
     }
     try Directory.make(path)
     let identity = Identity(
-      configuration: configuration, digest: RunDirectory.digest(of: configuration), version: Program.version)
+      configuration: configuration, digest: configuration.digest, version: Program.version)
     try AtomicFile.write(RunDirectory.json(identity), to: sweepFile)
   }
 
@@ -91,18 +88,28 @@ struct RunDirectory {
 
   /// Makes the folder of a job's signs of life; those of earlier jobs go.
   func prepareJob() throws -> String {
-    try? FileManager.default.removeItem(atPath: ranksFolder)
+    endJobs()
     let job = "\(ranksFolder)/\(getpid())-\(Int(Date().timeIntervalSince1970))"
     try Directory.make(job)
     return job
   }
 
   /// Removes the signs of life.
-  func endJob() { try? FileManager.default.removeItem(atPath: ranksFolder) }
+  func endJobs() { try? RunFiles.removeJobs(in: path) }
 
   func entries() throws -> [LedgerEntry] { try JSONLines.read(LedgerEntry.self, from: ledgerFile) }
 
-  func record(_ entry: LedgerEntry) throws { try JSONLines.append(entry, to: ledgerFile) }
+  /// Appends to the ledger, with the time.
+  func record(_ entry: LedgerEntry) throws {
+    var entry = entry
+    entry.at = (Date().timeIntervalSince1970 * 1000).rounded() / 1000
+    try JSONLines.append(entry, to: ledgerFile)
+  }
+
+  /// Removes the checkpoints of a unit that has finished.
+  func removeCheckpoints(of unit: WorkUnit, seeds: Int) {
+    CheckpointFolder(unit: self.unit(unit, seeds: seeds)).remove()
+  }
 
   /// The result that a finished unit left, if it is whole and the one the ledger means.
   private func result(of entry: LedgerEntry, _ configuration: SweepConfiguration) -> UnitResult? {
@@ -116,20 +123,19 @@ struct RunDirectory {
 
   private func requireSame(_ configuration: SweepConfiguration) throws {
     let there = try identity()
-    guard there.digest == RunDirectory.digest(of: configuration) else {
+    guard there.digest == configuration.digest else {
       throw Fault(
         at: path,
         "holds another sweep (\(there.configuration.name)); choose another --output, or --fresh to begin again")
     }
   }
 
-  private func removeRun() throws {
-    do {
-      for name in try FileManager.default.contentsOfDirectory(atPath: path) {
-        try FileManager.default.removeItem(atPath: "\(path)/\(name)")
-      }
-    } catch {
-      throw Fault(at: path, "cannot be emptied; remove it by hand or choose another --output")
+  /// Whether `sweep.json` is a run's, of whatever version, and not a sweep file that somebody keeps under this name.
+  private func requireRun() throws {
+    let data = FileManager.default.contents(atPath: sweepFile) ?? Data()
+    let members = try? JSONSerialization.jsonObject(with: data) as? [String: Any]
+    guard let members, members["digest"] is String, members["version"] is String else {
+      throw Fault(at: sweepFile, "is not a run's; remove it by hand or choose another --output")
     }
   }
 

@@ -18,6 +18,11 @@ public func scienceJSON(_ configuration: SweepConfiguration) -> Data {
   Data((JSONNode.object(scienceMembers(configuration)).canonicalText() + "\n").utf8)
 }
 
+extension SweepConfiguration {
+  /// SHA-256 of what decides the results, whatever the sweep's name and place.
+  public var digest: String { SHA256.hex(of: scienceJSON(self)) }
+}
+
 private func scienceMembers(_ configuration: SweepConfiguration) -> [JSONNode.Member] {
   let network = configuration.network, training = configuration.training
   let sections: KeyValuePairs<String, JSONNode> = [

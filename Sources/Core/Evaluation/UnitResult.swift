@@ -40,8 +40,10 @@ public struct UnitResult: Codable, Equatable, Sendable {
   public var identityProbeOfIdentity: Double?
   /// Accuracy of always naming the most frequent subject.
   public var identityChance: Double?
-  /// How much the attention maps of a test clip's frames lie on the same places, 0 to 1; nil without attention maps.
-  public var attentionOverlap: Double?
+  /// How alike the attention maps of a test clip's frames are, mean over the clips; nil without diverse attention.
+  public var attention: AttentionSimilarity?
+  /// The mutual information after each epoch that measured it; empty for variants without it.
+  public var information: [InformationEpoch]
   /// Wall-clock seconds. Like `ranks`, not part of what is equal between runs.
   public var seconds: Double
   public var ranks: Int
@@ -50,6 +52,21 @@ public struct UnitResult: Codable, Equatable, Sendable {
   /// SHA-256 of menet.safetensors, hexadecimal.
   public var weightsDigest: String
   public var predictions: [Prediction]
+
+  /// The mutual information of motion and identity features in one epoch, nats.
+  public struct InformationEpoch: Codable, Equatable, Sendable {
+    public var stage: Stage
+    /// From 1.
+    public var epoch: Int
+    /// MINE's estimate, mean over the epoch's steps, on the clips that it climbs on.
+    public var climbed: Double
+    /// An estimator's on training clips that it was not fitted on.
+    public var heldOut: Double
+
+    public init(stage: Stage, epoch: Int, climbed: Double, heldOut: Double) {
+      (self.stage, self.epoch, self.climbed, self.heldOut) = (stage, epoch, climbed, heldOut)
+    }
+  }
 
   /// One test clip's prediction.
   public struct Prediction: Codable, Equatable, Sendable {
@@ -73,8 +90,8 @@ public struct UnitResult: Codable, Equatable, Sendable {
   public init(
     dataset: String, fold: Int, variant: Variant, seed: UInt64, classes: [String], confusion: [[Int]],
     accuracy: Double, uf1: Double, uar: Double, leakyAccuracy: Double, identityProbe: Double?,
-    identityProbeOfIdentity: Double?, identityChance: Double?, attentionOverlap: Double? = nil,
-    seconds: Double, ranks: Int, steps: Int, weightsDigest: String, predictions: [Prediction]
+    identityProbeOfIdentity: Double?, identityChance: Double?, attention: AttentionSimilarity? = nil,
+    information: [InformationEpoch] = [], seconds: Double, ranks: Int, steps: Int, weightsDigest: String, predictions: [Prediction]
   ) {
     self.dataset = dataset
     self.fold = fold
@@ -89,7 +106,8 @@ public struct UnitResult: Codable, Equatable, Sendable {
     self.identityProbe = identityProbe
     self.identityProbeOfIdentity = identityProbeOfIdentity
     self.identityChance = identityChance
-    self.attentionOverlap = attentionOverlap
+    self.attention = attention
+    self.information = information
     self.seconds = seconds
     self.ranks = ranks
     self.steps = steps

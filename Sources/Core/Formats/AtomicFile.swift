@@ -64,6 +64,21 @@ public final class AtomicFile {
     try AtomicFile.syncDirectory(of: path)
   }
 
+  /// Removes what writers that were killed left in a directory; nobody may be writing there.
+  public static func removeLeftovers(in directory: String) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+    for name in names where finalName(ofTemporary: name) != nil { unlink("\(directory)/\(name)") }
+  }
+
+  /// The name that a temporary file was to get: `a.json` of `.a.json.12-0.partial`; nil for any other name.
+  public static func finalName(ofTemporary name: String) -> String? {
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count >= 4, parts[0].isEmpty, parts.last == "partial" else { return nil }
+    let numbers = parts[parts.count - 2].split(separator: "-", omittingEmptySubsequences: false)
+    guard numbers.count == 2, numbers.allSatisfy({ Int($0) != nil }) else { return nil }
+    return parts[1..<(parts.count - 2)].joined(separator: ".")
+  }
+
   /// Writes all of a file at once.
   public static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
     let file = try AtomicFile(at: path)

@@ -9,12 +9,7 @@ public enum JSONLines {
   ///
   /// - Throws: a `Fault` naming the path when it cannot be written.
   public static func append(_ value: some Encodable, to path: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    var line: Data
-    do { line = try encoder.encode(value) } catch { throw Fault(at: path, "a value has no JSON form: \(error)") }
-    line.append(0x0A)
-
+    let line = try line(value, path)
     let isNew = access(path, F_OK) != 0
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw Fault.system(at: path, "cannot be written") }
@@ -28,9 +23,17 @@ public enum JSONLines {
     if isNew { try AtomicFile.syncDirectory(of: path) }
   }
 
+  /// Writes a file of these values and no others, atomically, as if they had been appended.
+  ///
+  /// - Throws: a `Fault` naming the path when it cannot be written.
+  public static func write(_ values: [some Encodable], to path: String) throws {
+    try AtomicFile.write(values.reduce(into: Data()) { $0 += try line($1, path) }, to: path)
+  }
+
   /// All values of a file, in order; none when there is no file. A torn last line is ignored.
   ///
-  /// - Throws: a `Fault` naming the path and the line when a whole line is not such a value.
+  /// - Throws: a `Fault` naming the path and the line when a whole line is not such a value; a `Fault` of the value's
+  ///   own decoding says what is wrong with it.
   public static func read<Value: Decodable>(_ type: Value.Type, from path: String) throws -> [Value] {
     guard access(path, F_OK) == 0 else { return [] }
     let bytes = try MappedFile(path).withBytes { Data($0) }
@@ -41,11 +44,23 @@ public enum JSONLines {
     where !line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) {
       do {
         values.append(try decoder.decode(type, from: Data(line)))
+      } catch let fault as Fault {
+        throw Fault(at: "\(path), line \(index + 1)", fault.problem)
       } catch {
         throw Fault(at: "\(path), line \(index + 1)", "is not a valid record; the file was changed or damaged")
       }
     }
     return values
+  }
+
+  private static func line(_ value: some Encodable, _ path: String) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    do {
+      return try encoder.encode(value) + [0x0A]
+    } catch {
+      throw Fault(at: path, "a value has no JSON form: \(error)")
+    }
   }
 
   /// The number of bytes up to and with the last newline.

@@ -11,7 +11,11 @@ extension SafeTensors {
       case float32([Float])
       case int64([Int])
       case uint8([UInt8])
+      case tensor(Frozen)
     }
+
+    /// A tensor that may cross threads, because nobody writes to it any more.
+    struct Frozen: @unchecked Sendable { let tensor: Tensor }
 
     /// An F32 tensor, row-major.
     public init(_ name: String, shape: [Int], floats: [Float]) {
@@ -28,9 +32,14 @@ extension SafeTensors {
       (self.name, self.shape, values) = (name, shape, .uint8(bytes))
     }
 
+    /// An F32 tensor that nobody writes to any more.
+    public init(_ name: String, frozen tensor: Tensor) {
+      (self.name, shape, values) = (name, tensor.shape, .tensor(Frozen(tensor: tensor)))
+    }
+
     var type: ElementType {
       switch values {
-      case .float32: .float32
+      case .float32, .tensor: .float32
       case .int64: .int64
       case .uint8: .uint8
       }
@@ -41,6 +50,7 @@ extension SafeTensors {
       case .float32(let floats): try floats.withUnsafeBytes(body)
       case .int64(let integers): try integers.withUnsafeBytes(body)
       case .uint8(let bytes): try bytes.withUnsafeBytes(body)
+      case .tensor(let frozen): try withExtendedLifetime(frozen) { try body(UnsafeRawBufferPointer(frozen.tensor.buffer)) }
       }
     }
   }
@@ -52,6 +62,15 @@ extension SafeTensors {
   /// - Throws: a `Fault` when a name is empty, reserved or used twice, a shape does not fit its values, or the disk
   ///   refuses.
   public static func write(_ tensors: [Content], metadata: [String: String] = [:], to path: String) throws {
+    let (ordered, entries) = layout(tensors)
+    let file = try AtomicFile(at: path)
+    try header(entries, metadata, path).withUnsafeBytes(file.append)
+    for tensor in ordered { try tensor.withUnsafeBytes(file.append) }
+    try file.commit()
+  }
+
+  /// The tensors in the order of their data, and where each will be.
+  static func layout(_ tensors: [Content]) -> ([Content], [Entry]) {
     let widestFirst = [8, 4, 1].flatMap { size in tensors.filter { $0.type.size == size } }
     var entries: [Entry] = []
     var start = 0
@@ -60,10 +79,7 @@ extension SafeTensors {
       entries.append(Entry(name: tensor.name, type: tensor.type, shape: tensor.shape, range: start..<start + size))
       start += size
     }
-    let file = try AtomicFile(at: path)
-    try header(entries, metadata, path).withUnsafeBytes(file.append)
-    for tensor in widestFirst { try tensor.withUnsafeBytes(file.append) }
-    try file.commit()
+    return (widestFirst, entries)
   }
 
   /// The header's length and text, padded with spaces to 8 bytes.

@@ -88,6 +88,11 @@ public final class SafeTensors: Sendable {
     try withExtendedLifetime(file) { try body(bytes(name)) }
   }
 
+  /// Hands over the bytes of the whole file.
+  func withFile<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    try file.withBytes(body)
+  }
+
   /// The bytes of a tensor; valid as long as this object lives.
   func bytes(_ name: String) throws -> UnsafeRawBufferPointer {
     let range = try entry(name).range

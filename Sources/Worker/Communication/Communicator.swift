@@ -39,10 +39,15 @@ public struct MembershipChanged: Error {
 
 extension Communicator {
   /// Waits for a message, asleep between looks so that other ranks on the machine can work.
-  public func waitForMessage(tag: Int) throws -> (message: [UInt8], source: Int) {
+  ///
+  /// - Parameter meanwhile: done at every look.
+  public func waitForMessage(
+    tag: Int, meanwhile: () throws -> Void = {}
+  ) throws -> (message: [UInt8], source: Int) {
     var nap: UInt32 = 20
     while true {
       if let arrived = try receive(tag: tag) { return arrived }
+      try meanwhile()
       sleep(microseconds: nap)
       nap = min(2000, nap * 2)
     }

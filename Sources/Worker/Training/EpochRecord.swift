@@ -19,10 +19,16 @@ public struct EpochRecord: Codable, Equatable, Sendable {
   init(stage: Stage, epoch: Int, steps: Int, losses: StepLosses) {
     (self.stage, self.epoch, self.steps, self.losses) = (stage, epoch, steps, losses)
   }
+
+  /// What the result keeps of the mutual information; nil where it was not measured.
+  var information: UnitResult.InformationEpoch? {
+    guard let climbed = losses.mutualInformation, let heldOut = heldOutInformation else { return nil }
+    return UnitResult.InformationEpoch(stage: stage, epoch: epoch, climbed: climbed, heldOut: heldOut)
+  }
 }
 
 /// Losses of steps, averaged over clips.
-struct MeanLosses {
+struct MeanLosses: Codable, Equatable {
   private var sum = StepLosses()
   private var clips = 0.0
   /// Clips of the steps that had a mutual information term.

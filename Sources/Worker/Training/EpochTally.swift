@@ -2,11 +2,17 @@ import Core
 
 /// What the steps of one epoch add up to.
 struct EpochTally {
-  private(set) var losses = MeanLosses()
+  private(set) var losses: MeanLosses
   /// Clips, and their features as the steps saw them, where a step had a mutual information term.
-  private(set) var clips: [String] = []
-  private(set) var motion: [[Float]] = []
-  private(set) var identity: [[Float]] = []
+  private(set) var clips: [String]
+  private(set) var motion, identity: [[Float]]
+
+  /// - Parameter motion, identity: a row a clip.
+  init(
+    losses: MeanLosses = MeanLosses(), clips: [String] = [], motion: [[Float]] = [], identity: [[Float]] = []
+  ) {
+    (self.losses, self.clips, self.motion, self.identity) = (losses, clips, motion, identity)
+  }
 
   mutating func add(_ step: StepLosses, _ outputs: StepOutputs, of members: [FoldData.Member]) {
     losses.add(step, clips: members.count)

@@ -7,13 +7,15 @@ struct FoldEvaluation {
     var probabilities: [[Float]] = []
     /// f^e or f^d.
     var features: [[Float]] = []
-    /// How much the maps of a clip's frames overlap; empty without diverse attention.
-    var attentionOverlaps: [Double] = []
+    /// Empty without diverse attention.
+    var attention: [AttentionSimilarity] = []
   }
 
   let loader: ClipLoader
   let lanes, batch: Int
   let exchange: GroupExchange
+  /// After every batch; what it throws ends the evaluation.
+  let afterBatch: () throws -> Void
 
   /// What MENet says of clips.
   func motion(of members: [FoldData.Member], _ menet: RecognitionNetwork) throws -> Rows {
@@ -40,7 +42,8 @@ struct FoldEvaluation {
       let output = try network.forward(clips, .evaluation)
       rows.probabilities += probabilities(try lanes.gather(output.logits))
       rows.features += try lanes.gather(output.features).rows
-      if let maps = output.maps { rows.attentionOverlaps += attentionOverlap(try lanes.gather(maps)) }
+      if let maps = output.maps { rows.attention += AttentionSimilarity.ofClips(try lanes.gather(maps)) }
+      try afterBatch()
     }
     return rows
   }

@@ -7,11 +7,16 @@ struct UnitFiles {
 
   var metrics: String { directory + "/metrics.jsonl" }
 
-  /// Makes the directory, with no metrics yet.
+  var checkpoints: CheckpointFolder { CheckpointFolder(unit: directory) }
+
+  /// Makes the directories, without what a killed run left half written.
   func prepare() throws {
-    try Directory.make(directory)
-    try AtomicFile.write(Data(), to: metrics)
+    try checkpoints.prepare()
+    AtomicFile.removeLeftovers(in: directory)
   }
+
+  /// The metrics become those of these epochs: a run that went on past its last checkpoint had written more.
+  func rewriteMetrics(_ epochs: [EpochRecord]) throws { try JSONLines.write(epochs, to: metrics) }
 
   func append(_ record: EpochRecord) throws { try JSONLines.append(record, to: metrics) }
 

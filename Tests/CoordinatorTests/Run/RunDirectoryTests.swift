@@ -28,7 +28,7 @@ import Testing
     try directory.prepare(for: configuration, start: .goOn)
     let identity = try directory.identity()
     #expect(identity.configuration == configuration)
-    #expect(identity.digest == RunDirectory.digest(of: configuration))
+    #expect(identity.digest == configuration.digest)
     #expect(identity.version == Program.version)
   }
 

@@ -1,0 +1,66 @@
+import Core
+import Foundation
+import Worker
+
+/// The files that a run leaves in its directory, by their names; nothing else there is ever deleted.
+enum RunFiles {
+  private static let top: Set = ["sweep.json", "folds.json", "ledger.jsonl"]
+  private static let report: Set = ["index.html", "report.md", "report.json", "results.csv", "predictions.csv"]
+  private static let unit: Set = [
+    "metrics.jsonl", "result.json", "menet.safetensors", "idnet.safetensors", "mine.safetensors",
+  ]
+
+  /// Whether a run makes a file of this path, given by its parts; also half written, under its temporary name.
+  static func isKnown(_ path: [String]) -> Bool {
+    guard let last = path.last else { return false }
+    let name = AtomicFile.finalName(ofTemporary: last) ?? last
+    switch path.count {
+    case 1: return top.contains(name)
+    case 2 where path[0] == "report": return report.contains(name)
+    case 3 where path[0] == "ranks":
+      return isNumbered(name, "rank-") || name.hasPrefix("session-") || name.hasPrefix(".session-")
+    case 2: return name == "store.safetensors" && ClassPreset.syntheticDatasets.contains(path[0])
+    default: break
+    }
+    guard isNumbered(path[1], "fold-"), Variant(rawValue: path[2]) != nil else { return false }
+    var rest = path.dropFirst(3).dropLast()
+    if let seed = rest.first, isNumbered(seed, "seed-") { rest = rest.dropFirst() }
+    if rest.isEmpty { return unit.contains(name) }
+    return Array(rest) == ["checkpoint"] && CheckpointFolder.isKnown(name)
+  }
+
+  /// Deletes a run's files and the folders that are empty then.
+  ///
+  /// - Throws: a `Fault` when one cannot be deleted.
+  static func remove(in directory: String) throws { _ = try remove(in: directory, []) }
+
+  /// Deletes the signs of life of a run's ranks.
+  static func removeJobs(in directory: String) throws {
+    if try remove(in: directory, ["ranks"]) { rmdir("\(directory)/ranks") }
+  }
+
+  /// Whether anything was deleted. Links are not followed.
+  private static func remove(in directory: String, _ parents: [String]) throws -> Bool {
+    var removed = false
+    let folder = ([directory] + parents).joined(separator: "/")
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+      let path = parents + [name]
+      let type = try? FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")[.type] as? FileAttributeType
+      if type == .typeDirectory {
+        guard path.count < 6, try remove(in: directory, path) else { continue }
+        removed = true
+        rmdir("\(folder)/\(name)")
+      } else if isKnown(path) {
+        guard unlink("\(folder)/\(name)") == 0 else {
+          throw Fault(at: "\(folder)/\(name)", "cannot be deleted; remove it by hand or choose another --output")
+        }
+        removed = true
+      }
+    }
+    return removed
+  }
+
+  private static func isNumbered(_ name: String, _ prefix: String) -> Bool {
+    name.hasPrefix(prefix) && UInt64(name.dropFirst(prefix.count)) != nil
+  }
+}

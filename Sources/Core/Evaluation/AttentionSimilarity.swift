@@ -1,0 +1,44 @@
+/// How alike the attention maps of a clip's frames are, mean over pairs of frames, in two measures that can disagree.
+public struct AttentionSimilarity: Codable, Equatable, Sendable {
+  /// M_k · M_l, the similarity of Eq. 2, which the divergence loss descends: 1 / places where all maps are flat, 1 where
+  /// all point at one place.
+  public var product: Double
+  /// The mass in common, sum over places of min(M_k, M_l): 1 for equal maps, flat or not, 0 where no two frames share a
+  /// place.
+  public var overlap: Double
+
+  public init(product: Double, overlap: Double) {
+    self.product = product
+    self.overlap = overlap
+  }
+
+  /// One a clip, of maps M `[batch, frames, places]`, each of sum 1; none for clips of a single frame.
+  public static func ofClips(_ maps: Tensor) -> [AttentionSimilarity] {
+    guard maps.shape[1] > 1 else { return [] }
+    return (0..<maps.shape[0]).map { clip in
+      AttentionSimilarity(
+        product: meanOverPairs(maps, clip) { Double($0) * Double($1) },
+        overlap: meanOverPairs(maps, clip) { Double(min($0, $1)) })
+    }
+  }
+
+  /// nil for no clips.
+  public static func mean(_ all: [AttentionSimilarity]) -> AttentionSimilarity? {
+    guard !all.isEmpty else { return nil }
+    return AttentionSimilarity(
+      product: all.reduce(0) { $0 + $1.product } / Double(all.count),
+      overlap: all.reduce(0) { $0 + $1.overlap } / Double(all.count))
+  }
+
+  private static func meanOverPairs(_ maps: Tensor, _ clip: Int, _ measure: (Float, Float) -> Double) -> Double {
+    let (frames, places) = (maps.shape[1], maps.shape[2])
+    let map = maps.row(clip)
+    var sum = 0.0
+    for k in 1..<frames {
+      for l in 0..<k {
+        for place in 0..<places { sum += measure(map[k * places + place], map[l * places + place]) }
+      }
+    }
+    return sum / Double(frames * (frames - 1) / 2)
+  }
+}
