@@ -1,20 +1,21 @@
 import Foundation
 import Synchronization
 
+// Handlers are C functions, which see nothing but globals.
+private let asked = Atomic<Bool>(false)
+private let interrupted = Atomic<Bool>(false)
+
 /// Whether this process was asked to stop at the next good moment.
 ///
 /// A handler may run between any two instructions of any thread, so it does nothing but set a lock-free flag.
 enum StopSignal {
-  private static let asked = Atomic<Bool>(false)
-  private static let interrupted = Atomic<Bool>(false)
-
   /// Whether a signal has arrived since `listen`.
   static var isRaised: Bool { asked.load(ordering: .relaxed) }
 
   /// SIGUSR1 asks for a stop from now on; so do SIGTERM and SIGINT where no mpirun stands above this process, which
   /// has its own way with them. A second SIGINT ends the process at once.
   static func listen(underLauncher: Bool) {
-    // The first use of a static makes it, and that takes a lock: not in a handler.
+    // The first use of a global may make it, and that takes a lock: not in a handler.
     _ = (isRaised, interrupted.load(ordering: .relaxed))
     handle(SIGUSR1) { _ in asked.store(true, ordering: .relaxed) }
     guard !underLauncher else { return }
