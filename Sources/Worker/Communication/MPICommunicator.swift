@@ -61,7 +61,7 @@ public final class MPICommunicator: Communicator {
     let landing = landing(incoming)
     try receive(landing, from: peer, &requests)
     try send(staged(outgoing), to: peer, &requests)
-    try world.finish(&requests, members, "a sum or a copy of \(incoming.count) bytes with rank \(members[peer])")
+    try world.finish(&requests, members, "an exchange of \(incoming.count) bytes with rank \(members[peer])")
     if landing.baseAddress != incoming.baseAddress { incoming.copyMemory(from: UnsafeRawBufferPointer(landing)) }
   }
 
