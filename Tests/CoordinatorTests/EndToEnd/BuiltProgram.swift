@@ -19,17 +19,18 @@ enum BuiltProgram {
 
   /// - Parameters:
   ///   - ranks: for mpirun; nil runs the program without it.
+  ///   - mpirun: more options for it.
   ///   - reportsRanks: whether every rank's exit status is to be known; the whole's is then 0.
   ///   - seconds: after which the whole process group is ended and the test fails; a hang, even on a busy machine.
   static func run(
-    _ arguments: [String], ranks: Int? = nil, reportsRanks: Bool = false, in scratch: Scratch, within seconds: Int = 120
+    _ arguments: [String], ranks: Int? = nil, mpirun: [String] = [], reportsRanks: Bool = false, in scratch: Scratch, within seconds: Int = 120
   ) throws -> Ending {
     var words = try [path()] + arguments
     if reportsRanks { words = ["sh", "-c", "\"$@\"; echo rank ended with $?", "rank"] + words }
     if let ranks {
       // Ranks of tests that run side by side would be bound to the same cores, and spin there.
       let together = ["--oversubscribe", "--bind-to", "none", "--mca", "mpi_yield_when_idle", "1"]
-      words = ["mpirun", "-n", "\(ranks)"] + together + words
+      words = ["mpirun", "-n", "\(ranks)"] + together + mpirun + words
     }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
