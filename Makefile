@@ -16,8 +16,8 @@ build: setup ## Build .build/release/microfold.
 demo: build ## Cross-validate on four small synthetic datasets, on two ranks, and write a report.
 	@.ci/demo
 
-test: ## Run all tests; they import frames, so ffmpeg is installed too where it is missing.
-	@.ci/setup ffmpeg
+test: ## Run all tests; ffmpeg, and iproute2 for tests on several hosts, are installed too where they are missing.
+	@.ci/setup ffmpeg network
 	@.ci/test
 
 clean: ## Remove what was built; runs and stores stay.

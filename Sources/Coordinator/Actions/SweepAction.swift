@@ -15,6 +15,7 @@ struct SweepAction {
     guard let stores = try openStores(setup), rangesAreRight(setup) else { return .usage }
     let hosts = try world.gatherTexts(ProcessInfo.processInfo.hostName)
     guard let pulse = try agreedPulse(setup, hosts: hosts) else { return .usage }
+    for line in try Binding.advice(world, asked: options.threads) { console.note(line) }
     let rounds = SweepRounds(
       setup: setup, options: options, stores: stores, world: world, hosts: hosts, pulse: pulse.pulse, console: console)
     return try rounds.run()

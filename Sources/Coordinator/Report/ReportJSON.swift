@@ -7,30 +7,30 @@ enum ReportJSON {
   static let formatVersion = 1
 
   static func text(_ report: ComparisonReport) -> String {
-    JSONText.record([
+    JSONNode.record([
       "formatVersion": .integer(formatVersion),
-      "programVersion": .text(report.programVersion),
-      "name": .text(report.name),
-      "configurationDigest": .text(report.configurationDigest),
+      "programVersion": .string(report.programVersion),
+      "name": .string(report.name),
+      "configurationDigest": .string(report.configurationDigest),
       "protocol": .record([
-        "folds": .text(report.splitRule.rawValue),
-        "subjectsOverlap": .truth(report.subjectsOverlap),
-        "selection": .text(report.selection.rawValue),
-        "seeds": .list(report.seeds.map(JSONText.seed)),
+        "folds": .string(report.splitRule.rawValue),
+        "subjectsOverlap": .bool(report.subjectsOverlap),
+        "selection": .string(report.selection.rawValue),
+        "seeds": .list(report.seeds.map(JSONNode.seed)),
       ]),
       "datasets": .list(report.datasets.map(dataset)),
       "failedUnits": .list(report.holes.map(hole)),
-    ]).rendered
+    ]).canonicalText() + "\n"
   }
 
-  private static func dataset(_ dataset: DatasetReport) -> JSONText {
+  private static func dataset(_ dataset: DatasetReport) -> JSONNode {
     .record([
-      "name": .text(dataset.name),
-      "classes": .list(dataset.classes.map(JSONText.text)),
+      "name": .string(dataset.name),
+      "classes": .list(dataset.classes.map(JSONNode.string)),
       "clips": .integer(dataset.clips),
-      "subjects": dataset.subjects.map(JSONText.integer) ?? .null,
-      "splitDigest": dataset.splitDigest.map(JSONText.text) ?? .null,
-      "synthetic": .truth(dataset.isSynthetic),
+      "subjects": dataset.subjects.map(JSONNode.integer) ?? .null,
+      "splitDigest": dataset.splitDigest.map(JSONNode.string) ?? .null,
+      "synthetic": .bool(dataset.isSynthetic),
       "variants": .list(dataset.variants.map(variant)),
       "ablation": .list(dataset.comparisons.map(comparison)),
       "differences": .list(dataset.differences.map(difference)),
@@ -38,9 +38,9 @@ enum ReportJSON {
     ])
   }
 
-  private static func variant(_ variant: VariantReport) -> JSONText {
+  private static func variant(_ variant: VariantReport) -> JSONNode {
     .record([
-      "variant": .text(variant.variant.rawValue),
+      "variant": .string(variant.variant.rawValue),
       "finishedUnits": .integer(variant.finished),
       "units": .integer(variant.units.count),
       "confusion": matrix(variant.matrix),
@@ -59,44 +59,44 @@ enum ReportJSON {
     ])
   }
 
-  private static func unit(_ unit: UnitReport) -> JSONText {
-    var members: [String: JSONText] = [
-      "fold": .integer(unit.unit.fold), "seed": .seed(unit.unit.seed), "status": .text(unit.status),
+  private static func unit(_ unit: UnitReport) -> JSONNode {
+    var members: [String: JSONNode] = [
+      "fold": .integer(unit.unit.fold), "seed": .seed(unit.unit.seed), "status": .string(unit.status),
     ]
     if let result = unit.result, let confusion = unit.matrix {
       members["clips"] = .integer(confusion.total)
       members["confusion"] = matrix(confusion)
       members["metrics"] = .record(metrics(Metrics(matrix: confusion, results: [result])))
       members["steps"] = .integer(result.steps)
-      members["weightsDigest"] = .text(result.weightsDigest)
+      members["weightsDigest"] = .string(result.weightsDigest)
     } else {
-      members["reason"] = .text(unit.reason)
+      members["reason"] = .string(unit.reason)
     }
     return .record(members)
   }
 
-  private static func hole(_ unit: UnitReport) -> JSONText {
+  private static func hole(_ unit: UnitReport) -> JSONNode {
     .record([
-      "dataset": .text(unit.unit.dataset), "variant": .text(unit.unit.variant.rawValue),
-      "seed": .seed(unit.unit.seed), "fold": .integer(unit.unit.fold), "status": .text(unit.status),
-      "reason": .text(unit.reason),
+      "dataset": .string(unit.unit.dataset), "variant": .string(unit.unit.variant.rawValue),
+      "seed": .seed(unit.unit.seed), "fold": .integer(unit.unit.fold), "status": .string(unit.status),
+      "reason": .string(unit.reason),
     ])
   }
 
-  private static func metrics(_ metrics: Metrics) -> [String: JSONText] {
+  private static func metrics(_ metrics: Metrics) -> [String: JSONNode] {
     [
-      "accuracy": .number(metrics.accuracy),
-      "uf1": .number(metrics.unweightedF1),
-      "uar": .number(metrics.unweightedAverageRecall),
-      "leakyAccuracy": .number(metrics.leakyAccuracy),
-      "majorityAccuracy": .number(metrics.majorityAccuracy),
-      "identityProbe": .optional(metrics.identityProbe),
-      "identityProbeOfIdentity": .optional(metrics.identityProbeOfIdentity),
-      "identityChance": .optional(metrics.identityChance),
+      "accuracy": .figure(metrics.accuracy),
+      "uf1": .figure(metrics.unweightedF1),
+      "uar": .figure(metrics.unweightedAverageRecall),
+      "leakyAccuracy": .figure(metrics.leakyAccuracy),
+      "majorityAccuracy": .figure(metrics.majorityAccuracy),
+      "identityProbe": .figure(metrics.identityProbe),
+      "identityProbeOfIdentity": .figure(metrics.identityProbeOfIdentity),
+      "identityChance": .figure(metrics.identityChance),
     ]
   }
 
-  private static func spreads(_ spreads: MetricSpreads?, withInterval: Bool) -> JSONText {
+  private static func spreads(_ spreads: MetricSpreads?, withInterval: Bool) -> JSONNode {
     guard let spreads else { return .null }
     return .record([
       "accuracy": spread(spreads.accuracy, withInterval: withInterval),
@@ -105,20 +105,20 @@ enum ReportJSON {
     ])
   }
 
-  private static func spread(_ spread: Spread, withInterval: Bool) -> JSONText {
-    var members: [String: JSONText] = [
-      "count": .integer(spread.count), "mean": .number(spread.mean),
-      "standardDeviation": .optional(spread.standardDeviation),
+  private static func spread(_ spread: Spread, withInterval: Bool) -> JSONNode {
+    var members: [String: JSONNode] = [
+      "count": .integer(spread.count), "mean": .figure(spread.mean),
+      "standardDeviation": .figure(spread.standardDeviation),
     ]
     if withInterval {
       members["interval95"] =
-        spread.halfWidth95.map { .list([.number(spread.mean - $0), .number(spread.mean + $0)]) } ?? .null
+        spread.halfWidth95.map { .list([.figure(spread.mean - $0), .figure(spread.mean + $0)]) } ?? .null
     }
     return .record(members)
   }
 
-  private static func decoupling(_ decoupling: Decoupling) -> JSONText {
-    func optional(_ spread: Spread?) -> JSONText { spread.map { self.spread($0, withInterval: true) } ?? .null }
+  private static func decoupling(_ decoupling: Decoupling) -> JSONNode {
+    func optional(_ spread: Spread?) -> JSONNode { spread.map { self.spread($0, withInterval: true) } ?? .null }
     return .record([
       "identityProbe": optional(decoupling.probe), "identityProbeOfIdentity": optional(decoupling.probeOfIdentity),
       "identityChance": optional(decoupling.chance), "attentionProduct": optional(decoupling.attentionProduct),
@@ -127,55 +127,55 @@ enum ReportJSON {
         decoupling.epochs.map {
           .record([
             "stage": .integer($0.stage.rawValue), "epoch": .integer($0.epoch),
-            "mutualInformation": .number($0.climbed), "heldOutInformation": .number($0.heldOut),
+            "mutualInformation": .figure($0.climbed), "heldOutInformation": .figure($0.heldOut),
           ])
         }),
     ])
   }
 
-  private static func difference(_ difference: PairedDifference) -> JSONText {
+  private static func difference(_ difference: PairedDifference) -> JSONNode {
     .record([
-      "figure": .text(difference.figure.rawValue), "from": .text(difference.from.rawValue),
-      "to": .text(difference.to.rawValue), "difference": spread(difference.difference, withInterval: true),
+      "figure": .string(difference.figure.rawValue), "from": .string(difference.from.rawValue),
+      "to": .string(difference.to.rawValue), "difference": spread(difference.difference, withInterval: true),
     ])
   }
 
-  private static func comparison(_ comparison: VariantComparison) -> JSONText {
+  private static func comparison(_ comparison: VariantComparison) -> JSONNode {
     .record([
-      "variant": .text(comparison.variant.rawValue),
-      "against": .text(Variant.full.rawValue),
-      "test": .text("McNemar, exact, two-sided"),
+      "variant": .string(comparison.variant.rawValue),
+      "against": .string(Variant.full.rawValue),
+      "test": .string("McNemar, exact, two-sided"),
       "onlyVariantRight": .integer(comparison.test.onlyFirst),
       "onlyFullRight": .integer(comparison.test.onlySecond),
-      "p": .number(comparison.test.pValue),
-      "pHolm": .number(comparison.correctedP),
+      "p": .figure(comparison.test.pValue),
+      "pHolm": .figure(comparison.correctedP),
     ])
   }
 
-  private static func published(_ dataset: DatasetReport) -> JSONText {
+  private static func published(_ dataset: DatasetReport) -> JSONNode {
     guard let match = dataset.published else { return .null }
-    func figure(_ name: String, _ accuracy: Double, _ source: String) -> JSONText {
+    func entry(_ name: String, _ accuracy: Double, _ source: String) -> JSONNode {
       .record([
-        "method": .text(name), "accuracyPercent": .number(accuracy), "sameData": .truth(match.sameData),
-        "sameClasses": .truth(match.sameClasses), "source": .text(source),
+        "method": .string(name), "accuracyPercent": .figure(accuracy), "sameData": .bool(match.sameData),
+        "sameClasses": .bool(match.sameClasses), "source": .string(source),
       ])
     }
     let figures = PublishedFigures.figures(match.column).map {
-      figure($0.method, $0.accuracy, PublishedFigures.source)
+      entry($0.method, $0.accuracy, PublishedFigures.source)
     }
     let ablation = Variant.allCases.map {
-      figure($0.rawValue, PublishedFigures.ablation($0), PublishedFigures.ablationSource)
+      entry($0.rawValue, PublishedFigures.ablation($0), PublishedFigures.ablationSource)
     }
     return .record([
-      "dataset": .text(match.column.title), "sameData": .truth(match.sameData),
-      "sameClasses": .truth(match.sameClasses),
-      "note": match.caution.map { .text("another's data: \($0)") } ?? .null,
+      "dataset": .string(match.column.title), "sameData": .bool(match.sameData),
+      "sameClasses": .bool(match.sameClasses),
+      "note": match.caution.map { .string("another's data: \($0)") } ?? .null,
       "figures": .list(figures),
       "ablation": .list(match.column == .sdu ? ablation : []),
     ])
   }
 
-  private static func matrix(_ matrix: ConfusionMatrix) -> JSONText {
-    .list(matrix.counts.map { .list($0.map(JSONText.integer)) })
+  private static func matrix(_ matrix: ConfusionMatrix) -> JSONNode {
+    .list(matrix.counts.map { .list($0.map(JSONNode.integer)) })
   }
 }

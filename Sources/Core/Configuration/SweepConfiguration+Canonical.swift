@@ -44,6 +44,7 @@ private func scienceMembers(_ configuration: SweepConfiguration) -> [JSONNode.Me
     "training": .members([
       "batch": .number("\(training.batch)"),
       "learningRate": .number("\(training.learningRate)"),
+      "estimatorLearningRate": training.estimatorLearningRate.map { .number("\($0)") } ?? .null,
       "identityEpochs": .number("\(training.identityEpochs)"),
       "motionEpochs": .number("\(training.motionEpochs)"),
       "divergenceWeight": .number("\(training.divergenceWeight)"),

@@ -122,14 +122,18 @@ extension SweepConfiguration {
 
   private static func training(_ node: JSONNode, _ outer: inout SectionReader) -> Training {
     let keys = [
-      "batch", "learningRate", "identityEpochs", "motionEpochs", "divergenceWeight", "mutualInformationWeight",
-      "identityMutualInformationWeight", "lanes", "reduction", "selection", "checkpointEverySteps",
+      "batch", "learningRate", "estimatorLearningRate", "identityEpochs", "motionEpochs", "divergenceWeight",
+      "mutualInformationWeight", "identityMutualInformationWeight", "lanes", "reduction", "selection",
+      "checkpointEverySteps",
     ]
     var reader = SectionReader(node, path: "training", keys: keys)
     var training = Training()
     training.batch = reader.integer("batch", training.batch, 2...65536, "a batch needs at least 2 clips")
-    training.learningRate = reader.number(
-      "learningRate", training.learningRate, 1e-30...1000, "the learning rate is above 0")
+    let rates = (1e-30...1000, "the learning rate is above 0")
+    training.learningRate = reader.number("learningRate", training.learningRate, rates.0, rates.1)
+    if let node = reader.node("estimatorLearningRate"), node != .null {
+      training.estimatorLearningRate = reader.number("estimatorLearningRate", 0, rates.0, rates.1)
+    }
     let epochs = "a number of epochs is 0 or more"
     training.identityEpochs = reader.integer("identityEpochs", training.identityEpochs, 0...1_000_000, epochs)
     training.motionEpochs = reader.integer("motionEpochs", training.motionEpochs, 0...1_000_000, epochs)

@@ -80,6 +80,8 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
   public struct Training: Codable, Equatable, Sendable {
     public var batch = 32
     public var learningRate = 1e-4
+    /// MINE's; nil for that of the networks.
+    public var estimatorLearningRate: Double?
     public var identityEpochs = 100
     public var motionEpochs = 300
     /// λ of the divergence loss (Eq. 6).

@@ -1,5 +1,5 @@
 /// A JSON value whose types are told apart: `true` is not 1, and whole numbers keep all their digits.
-indirect enum JSONNode: Equatable, Sendable {
+public indirect enum JSONNode: Equatable, Sendable {
   case null
   case bool(Bool)
   /// A number, by its characters.
@@ -9,9 +9,13 @@ indirect enum JSONNode: Equatable, Sendable {
   case object([Member])
 
   /// One `"key": value` of an object.
-  struct Member: Equatable, Sendable {
-    var key: String
-    var value: JSONNode
+  public struct Member: Equatable, Sendable {
+    public var key: String
+    public var value: JSONNode
+
+    public init(key: String, value: JSONNode) {
+      (self.key, self.value) = (key, value)
+    }
   }
 
   /// An object from keys and values.
@@ -51,7 +55,7 @@ indirect enum JSONNode: Equatable, Sendable {
   }
 
   /// The text with sorted keys and two spaces an indentation: the same value has the same bytes everywhere.
-  func canonicalText(indentation: Int = 0) -> String {
+  public func canonicalText(indentation: Int = 0) -> String {
     let inner = String(repeating: "  ", count: indentation + 1)
     let outer = String(repeating: "  ", count: indentation)
     switch self {

@@ -50,7 +50,8 @@ extension SafeTensors {
       case .float32(let floats): try floats.withUnsafeBytes(body)
       case .int64(let integers): try integers.withUnsafeBytes(body)
       case .uint8(let bytes): try bytes.withUnsafeBytes(body)
-      case .tensor(let frozen): try withExtendedLifetime(frozen) { try body(UnsafeRawBufferPointer(frozen.tensor.buffer)) }
+      case .tensor(let frozen):
+        try withExtendedLifetime(frozen) { try body(UnsafeRawBufferPointer(frozen.tensor.buffer)) }
       }
     }
   }

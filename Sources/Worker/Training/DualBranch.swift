@@ -45,7 +45,9 @@ public struct DualBranch {
     (self.menet, self.idnet, self.mine, self.training, self.variant) = (menet, idnet, mine, training, variant)
     motionOptimizer = Adam(menet.parameters, learningRate: training.learningRate)
     identityOptimizer = idnet.map { Adam($0.parameters, learningRate: training.learningRate) }
-    mineOptimizer = mine.map { Adam($0.parameters, learningRate: training.learningRate) }
+    mineOptimizer = mine.map {
+      Adam($0.parameters, learningRate: training.estimatorLearningRate ?? training.learningRate)
+    }
   }
 
   /// One training step of a stage (Table 4): the trained network's forward pass, MINE's ascent on detached features,

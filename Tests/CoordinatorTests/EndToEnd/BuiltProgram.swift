@@ -19,40 +19,70 @@ enum BuiltProgram {
 
   /// - Parameters:
   ///   - ranks: for mpirun; nil runs the program without it.
-  ///   - mpirun: more options for it.
+  ///   - options: more of them for mpirun.
   ///   - reportsRanks: whether every rank's exit status is to be known; the whole's is then 0.
   ///   - seconds: after which the whole process group is ended and the test fails; a hang, even on a busy machine.
   static func run(
-    _ arguments: [String], ranks: Int? = nil, mpirun: [String] = [], reportsRanks: Bool = false, in scratch: Scratch, within seconds: Int = 120
+    _ arguments: [String], ranks: Int? = nil, mpirun options: [String] = [], reportsRanks: Bool = false,
+    in scratch: Scratch, within seconds: Int = 120
   ) throws -> Ending {
     var words = try [path()] + arguments
     if reportsRanks { words = ["sh", "-c", "\"$@\"; echo rank ended with $?", "rank"] + words }
-    if let ranks {
-      // Ranks of tests that run side by side would be bound to the same cores, and spin there.
-      let together = ["--oversubscribe", "--bind-to", "none", "--mca", "mpi_yield_when_idle", "1"]
-      words = ["mpirun", "-n", "\(ranks)"] + together + mpirun + words
-    }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["timeout", "--kill-after=5", "\(seconds)"] + words
-    process.currentDirectoryURL = URL(fileURLWithPath: scratch.path)
-    process.environment = environment
-    process.standardInput = FileHandle.nullDevice
-    let (output, errors) = (try scratch.file("stdout", text: ""), try scratch.file("stderr", text: ""))
-    process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
-    process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errors))
+    if let ranks { words = mpirun(ranks) + options + words }
+    return try run(words: words, in: scratch, within: seconds)
+  }
+
+  /// Runs a command line that may hold the program's path, as `run` does.
+  ///
+  /// - Parameter variables: added to the environment.
+  static func run(
+    words: [String], variables: [String: String] = [:], in scratch: Scratch, within seconds: Int = 120
+  ) throws -> Ending {
+    let process = try prepared(["timeout", "--kill-after=5", "\(seconds)"] + words, variables, in: scratch)
     try process.run()
     process.waitUntilExit()
-    let ending = Ending(status: process.terminationStatus, output: try lines(of: output), errors: try lines(of: errors))
+    let ending = Ending(
+      status: process.terminationStatus, output: try lines(of: scratch("stdout")),
+      errors: try lines(of: scratch("stderr")))
     let hung = [124, 137].contains(ending.status)
-    try #require(!hung, "\(arguments) on \(ranks ?? 1) ranks did not end within \(seconds) s: \(ending.errors)")
+    try #require(!hung, "\(words) did not end within \(seconds) s: \(ending.errors)")
     return ending
   }
+
+  /// The program, or mpirun, itself as a process that is still to be run, with its output in the scratch directory.
+  static func process(_ arguments: [String], ranks: Int?, in scratch: Scratch) throws -> Process {
+    try prepared((ranks.map(mpirun) ?? []) + [path()] + arguments, in: scratch)
+  }
+
+  private static func mpirun(_ ranks: Int) -> [String] {
+    // Ranks of tests that run side by side would be bound to the same cores, and spin there.
+    ["mpirun", "-n", "\(ranks)", "--oversubscribe", "--bind-to", "none", "--mca", "mpi_yield_when_idle", "1"]
+  }
+
+  /// env becomes the program it runs, so the process is that program.
+  private static func prepared(
+    _ words: [String], _ variables: [String: String] = [:], in scratch: Scratch
+  ) throws -> Process {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    // The threads that tests run on block signals, and what they start would inherit that.
+    process.arguments = ["--default-signal"] + words
+    process.currentDirectoryURL = URL(fileURLWithPath: scratch.path)
+    process.environment = environment.merging(variables) { $1 }
+    process.standardInput = FileHandle.nullDevice
+    for (name, isError) in [("stdout", false), ("stderr", true)] {
+      let file = try FileHandle(forWritingTo: URL(fileURLWithPath: scratch.file(name, text: "")))
+      if isError { process.standardError = file } else { process.standardOutput = file }
+    }
+    return process
+  }
+
+  /// The folder of Package.swift.
+  static let package = (0..<4).reduce(#filePath) { path, _ in (path as NSString).deletingLastPathComponent }
 
   /// Where the build puts the program: beside the tests' own executable, or in the package's release folder.
   static func path() throws -> String {
     let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-    let package = (0..<4).reduce(#filePath as NSString) { path, _ in path.deletingLastPathComponent as NSString }
     let folders = [(tests as NSString).deletingLastPathComponent, "\(package)/.build/release"]
     let found = folders.map { "\($0)/microfold" }.first { FileManager.default.isExecutableFile(atPath: $0) }
     return try #require(found, "microfold is not built; run make test, or swift build -c release --product microfold")

@@ -14,12 +14,59 @@ import Testing
 
   @Test func anEmptyLedgerKnowsNothing() { #expect(Ledger.replay([]).isEmpty) }
 
-  /// Every order of two events of one unit.
+  /// Every order of two events, and of three: the last one stands, but what has finished stays so until it is planned
+  /// again.
   @Test func theLastEventStands() {
-    let events: [LedgerEntry.Event] = [.planned, .started, .finished, .failed]
+    let events = LedgerEntry.Event.allCases
+    #expect(events.count == 5)
     for one in events {
-      for two in events { #expect(Ledger.replay([entry(one, first), entry(two, first)])[first]?.event == two) }
+      for two in events {
+        let both = one == .finished && two != .planned ? .finished : two
+        #expect(Ledger.replay([entry(one, first), entry(two, first)])[first]?.event == both, "\(one), \(two)")
+        for three in events {
+          let all = both == .finished && three != .planned ? .finished : three
+          let replayed = Ledger.replay([entry(one, first), entry(two, first), entry(three, first)])
+          #expect(replayed[first]?.event == all, "\(one), \(two), \(three)")
+        }
+      }
     }
+  }
+
+  /// What a rank that was thought dead wrote, or a file system wrote twice.
+  @Test func doubledLinesChangeNothing() {
+    let entries = [
+      entry(.planned, first), entry(.planned, second), entry(.started, first), entry(.paused, first),
+      entry(.started, first), entry(.failed, first), entry(.started, second), entry(.started, first),
+      entry(.finished, first, digest: "d"), entry(.paused, second),
+    ]
+    let replayed = Ledger.replay(entries)
+    #expect(replayed == [first: entry(.finished, first, digest: "d"), second: entry(.paused, second)])
+    #expect(Ledger.replay(entries.flatMap { [$0, $0] }) == replayed)
+    for place in entries.indices {
+      let until = Array(entries[...place])
+      #expect(Ledger.replay(until + [entries[place]]) == Ledger.replay(until))
+    }
+    // Behind the end, anything but a new plan.
+    #expect(Ledger.replay(entries + [entry(.failed, first), entry(.paused, first)])[first] == replayed[first])
+    #expect(Ledger.replay(entries + [entry(.planned, first)])[first]?.event == .planned)
+  }
+
+  @Test func anEventOfANewerVersionIsOneClearFault() throws {
+    let scratch = try Scratch()
+    let path = scratch("ledger.jsonl")
+    try JSONLines.append(entry(.started, first), to: path)
+    let line = String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
+    try scratch.file("ledger.jsonl", text: line + line.replacingOccurrences(of: "started", with: "teleported"))
+    do {
+      _ = try JSONLines.read(LedgerEntry.self, from: path)
+      Issue.record("it was read")
+    } catch let fault as Fault {
+      #expect(fault.place == path + ", line 2")
+      #expect(fault.problem.contains("`teleported`") && fault.problem.contains("newer"), "\(fault)")
+    }
+    // A field of a newer version is no reason to stop.
+    try scratch.file("ledger.jsonl", text: line.replacingOccurrences(of: "{\"event", with: "{\"colour\":3,\"event"))
+    #expect(try JSONLines.read(LedgerEntry.self, from: path) == [entry(.started, first)])
   }
 
   @Test func unitsDoNotDisturbEachOther() {

@@ -71,6 +71,48 @@ import Testing
     #expect(try directory.identity().configuration == other)
   }
 
+  /// Everything a run makes goes, and nothing else, wherever it lies.
+  @Test func freshDeletesOnlyWhatARunMakes() throws {
+    try directory.prepare(for: configuration, start: .goOn)
+    let own = [
+      "folds.json", "ledger.jsonl", "report/index.html", "report/report.json", "synth-samm/store.safetensors",
+      "casme2/fold-0/full/metrics.jsonl", "casme2/fold-12/ce/seed-7/menet.safetensors",
+      "casme2/fold-0/full/checkpoint/step-00000012.safetensors", "casme2/fold-0/full/checkpoint/seconds",
+      "casme2/fold-0/full/.idnet.safetensors.12-0.partial", "report/.report.md.1-0.partial",
+      "casme2/fold-0/full/checkpoint/.step-00000012.safetensors.3-1.partial",
+    ]
+    let foreign = [
+      "notes.txt", "report/figure.png", "casme2/store.safetensors", "casme2/fold-0/full/thesis.tex",
+      "casme2/fold-0/full/checkpoint/step-12.safetensors", "casme2/fold-x/full/result.json",
+      "casme2/fold-0/best/result.json", "stores/store.safetensors", ".git/config", "casme2/result.json",
+      "a/fold-1/full/seed-1/checkpoint/old/step-00000012.safetensors", ".folds.json.partial",
+    ]
+    for name in own + foreign { try scratch.file("runs/one/" + name, text: "x") }
+    try FileManager.default.createDirectory(atPath: scratch("elsewhere/full"), withIntermediateDirectories: true)
+    try scratch.file("elsewhere/full/result.json", text: "another run's")
+    try FileManager.default.createSymbolicLink(
+      atPath: directory.path + "/casme2/fold-3", withDestinationPath: scratch("elsewhere"))
+    try directory.prepare(for: configuration, start: .fresh)
+    for name in own { #expect(!FileManager.default.fileExists(atPath: directory.path + "/" + name), "\(name)") }
+    for name in foreign { #expect(FileManager.default.fileExists(atPath: directory.path + "/" + name), "\(name)") }
+    #expect(FileManager.default.fileExists(atPath: scratch("elsewhere/full/result.json")), "behind a link")
+    #expect(!FileManager.default.fileExists(atPath: directory.path + "/casme2/fold-12"))
+  }
+
+  /// A sweep file of somebody's own that happens to be called `sweep.json` makes no run.
+  @Test func aForeignSweepFileIsNotDeleted() throws {
+    for text in ["{\"datasets\": []}", "", "[1]", "{\"digest\": 3, \"version\": \"1\"}"] {
+      try scratch.file("runs/one/sweep.json", text: text)
+      let said = problem { try directory.prepare(for: configuration, start: .fresh) }
+      #expect(said.contains("is not a run's") && said.contains("--output"), "\(said)")
+      #expect(try String(contentsOfFile: directory.sweepFile, encoding: .utf8) == text)
+    }
+    // One of a version whose configuration cannot be read any more is a run's all the same.
+    try scratch.file("runs/one/sweep.json", text: #"{"digest": "d", "version": "9", "configuration": {"new": 1}}"#)
+    try directory.prepare(for: configuration, start: .fresh)
+    #expect(try directory.identity().configuration == configuration)
+  }
+
   @Test func whatIsNoRunIsNeitherUsedNorEmptied() throws {
     try scratch.file("runs/one/thesis.tex", text: "years of work")
     for start in [SweepOptions.Start.goOn, .fresh] {

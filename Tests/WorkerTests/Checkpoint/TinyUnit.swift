@@ -5,7 +5,7 @@ import Synchronization
 @testable import Worker
 
 /// A work unit that takes a fraction of a second: all four stages, and epochs that end with a batch of one clip.
-final class TinyUnit: Sendable {
+final class TinyUnit: @unchecked Sendable {
   let scratch: Scratch
   let configuration: SweepConfiguration
   let unit: WorkUnit
@@ -24,7 +24,7 @@ final class TinyUnit: Sendable {
   init(fold: Int = 0, _ change: (inout SweepConfiguration) -> Void = { _ in }) throws {
     scratch = try Scratch()
     var synthetic = SweepConfiguration.Synthetic()
-    (synthetic.clips, synthetic.size) = (14, 32)
+    (synthetic.clips, synthetic.size) = (13, 32)
     try SyntheticStore.write("synth-samm", synthetic, to: scratch("store.safetensors"))
     store = try ClipStore(opening: scratch("store.safetensors"))
     let classes = try SyntheticDataset(name: "synth-samm", settings: synthetic).classes

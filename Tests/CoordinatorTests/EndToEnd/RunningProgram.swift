@@ -1,0 +1,62 @@
+import Foundation
+import Testing
+
+@testable import Core
+
+/// The built program while it runs, to be disturbed.
+final class RunningProgram {
+  private let process: Process
+  private let scratch: Scratch
+
+  /// - Parameter ranks: for mpirun; nil runs the program without it.
+  init(_ arguments: [String], ranks: Int? = nil, in scratch: Scratch) throws {
+    self.scratch = scratch
+    process = try BuiltProgram.process(arguments, ranks: ranks, in: scratch)
+    try process.run()
+  }
+
+  /// Of the program, or of mpirun.
+  var number: pid_t { process.processIdentifier }
+
+  /// Waits until a condition holds while the program runs.
+  ///
+  /// - Returns: false when it ended before.
+  func waits(until condition: () throws -> Bool) throws -> Bool {
+    let end = Date(timeIntervalSinceNow: 60)
+    while process.isRunning {
+      if try condition() { return true }
+      try #require(Date() < end, "nothing happened in a minute")
+      usleep(2000)
+    }
+    return false
+  }
+
+  /// Waits for the end and gives the status, or 128 plus the signal that ended it.
+  func end() throws -> Int32 {
+    let end = Date(timeIntervalSinceNow: 60)
+    while process.isRunning {
+      if Date() > end {
+        kill(number, SIGKILL)
+        throw Fault(at: "the program", "did not end within a minute")
+      }
+      usleep(2000)
+    }
+    return process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
+  }
+
+  /// Ranks of the program below mpirun.
+  func ranks() throws -> [pid_t] {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { pid_t($0) }.filter { candidate in
+      guard let status = try? String(contentsOfFile: "/proc/\(candidate)/stat", encoding: .utf8),
+        let rest = status.split(separator: ")").last
+      else { return false }
+      // Behind the name in brackets: the state, then the parent.
+      return rest.split(separator: " ").dropFirst().first == "\(number)"
+    }
+  }
+
+  var errors: [String] {
+    String(decoding: FileManager.default.contents(atPath: scratch("stderr")) ?? Data(), as: UTF8.self)
+      .split(separator: "\n").map(String.init)
+  }
+}
