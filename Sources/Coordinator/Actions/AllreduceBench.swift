@@ -34,7 +34,7 @@ struct AllreduceBench {
     let medians = (0..<2).map { way in
       (0..<options.rounds).map { round in all.map { $0[way][round] }.max() ?? 0 }.sorted()[options.rounds / 2]
     }
-    say(exact: medians[0], byMPI: medians[1], ranks.size)
+    try say(exact: medians[0], byMPI: medians[1], ranks.size)
     return .success
   }
 
@@ -46,13 +46,20 @@ struct AllreduceBench {
     }
   }
 
-  private func say(exact: Double, byMPI: Double, _ ranks: Int) {
+  /// What `--json` prints.
+  private struct Figures: Encodable {
+    let mebibytes, ranks, rounds: Int
+    let exactSeconds, mpiSeconds, ratio: Double
+  }
+
+  private func say(exact: Double, byMPI: Double, _ ranks: Int) throws {
     if options.isJSON {
-      let figures: [String: JSONText] = [
-        "mebibytes": .integer(options.mebibytes), "ranks": .integer(ranks), "rounds": .integer(options.rounds),
-        "exactSeconds": .number(exact), "mpiSeconds": .number(byMPI), "ratio": .number(exact / byMPI),
-      ]
-      return console.text(JSONText.record(figures).rendered)
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+      let figures = Figures(
+        mebibytes: options.mebibytes, ranks: ranks, rounds: options.rounds, exactSeconds: exact, mpiSeconds: byMPI,
+        ratio: exact / byMPI)
+      return console.line(String(decoding: try encoder.encode(figures), as: UTF8.self))
     }
     func milliseconds(_ seconds: Double) -> String { String(format: "%.1f ms", seconds * 1000) }
     console.line("\(options.mebibytes) MiB of floats over \(ranks) ranks, median of \(options.rounds) rounds")

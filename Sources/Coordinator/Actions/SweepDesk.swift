@@ -92,7 +92,7 @@ final class SweepDesk {
       return .paused
     }
     let report = ComparisonReport(setup, outcomes)
-    try report.write(to: directory.path)
+    try report.write(to: directory.path, timeline: Timeline(directory.entries()))
     for text in report.summaryLines { console.line(text) }
     console.line("report: \(directory.reportPage)")
     let status: ExitStatus = report.holes.isEmpty ? .success : .failedUnits
