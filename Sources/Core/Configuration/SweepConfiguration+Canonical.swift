@@ -39,12 +39,12 @@ private func scienceMembers(_ configuration: SweepConfiguration) -> [JSONNode.Me
       "motionSize": .number("\(network.motionSize)"),
       "identitySize": .number("\(network.identitySize)"),
       "stem": .string(network.stem.rawValue),
+      "estimator": .string(network.estimator.rawValue),
       "pretrained": network.pretrained.map { .string($0) } ?? .null,
     ]),
     "training": .members([
       "batch": .number("\(training.batch)"),
       "learningRate": .number("\(training.learningRate)"),
-      "estimatorLearningRate": training.estimatorLearningRate.map { .number("\($0)") } ?? .null,
       "identityEpochs": .number("\(training.identityEpochs)"),
       "motionEpochs": .number("\(training.motionEpochs)"),
       "divergenceWeight": .number("\(training.divergenceWeight)"),

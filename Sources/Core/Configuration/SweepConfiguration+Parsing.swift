@@ -94,12 +94,13 @@ extension SweepConfiguration {
   }
 
   private static func network(_ node: JSONNode, _ outer: inout SectionReader) -> Network {
-    let keys = ["width", "frames", "motionSize", "identitySize", "stem", "pretrained"]
+    let keys = ["width", "frames", "motionSize", "identitySize", "stem", "estimator", "pretrained"]
     var reader = SectionReader(node, path: "network", keys: keys)
     var network = Network()
     network.width = reader.integer("width", network.width, 1...1024, "the networks need at least 1 channel")
     network.frames = reader.integer("frames", network.frames, 2...256, "motion needs at least 2 frames")
     network.stem = reader.word("stem", network.stem)
+    network.estimator = reader.word("estimator", network.estimator)
     // The stem's convolution and pool, layer 2 and layer 3 halve the picture, and the code's second pool once more.
     let factor = network.stem == .code ? 32 : 16
     let least = "the networks divide a picture by \(factor)"
@@ -122,18 +123,14 @@ extension SweepConfiguration {
 
   private static func training(_ node: JSONNode, _ outer: inout SectionReader) -> Training {
     let keys = [
-      "batch", "learningRate", "estimatorLearningRate", "identityEpochs", "motionEpochs", "divergenceWeight",
-      "mutualInformationWeight", "identityMutualInformationWeight", "lanes", "reduction", "selection",
-      "checkpointEverySteps",
+      "batch", "learningRate", "identityEpochs", "motionEpochs", "divergenceWeight", "mutualInformationWeight",
+      "identityMutualInformationWeight", "lanes", "reduction", "selection", "checkpointEverySteps",
     ]
     var reader = SectionReader(node, path: "training", keys: keys)
     var training = Training()
     training.batch = reader.integer("batch", training.batch, 2...65536, "a batch needs at least 2 clips")
-    let rates = (1e-30...1000, "the learning rate is above 0")
-    training.learningRate = reader.number("learningRate", training.learningRate, rates.0, rates.1)
-    if let node = reader.node("estimatorLearningRate"), node != .null {
-      training.estimatorLearningRate = reader.number("estimatorLearningRate", 0, rates.0, rates.1)
-    }
+    training.learningRate = reader.number(
+      "learningRate", training.learningRate, 1e-30...1000, "the learning rate is above 0")
     let epochs = "a number of epochs is 0 or more"
     training.identityEpochs = reader.integer("identityEpochs", training.identityEpochs, 0...1_000_000, epochs)
     training.motionEpochs = reader.integer("motionEpochs", training.motionEpochs, 0...1_000_000, epochs)

@@ -68,6 +68,7 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
     /// Height and width of IDNet's frames, pixels; divides `motionSize`.
     public var identitySize = 128
     public var stem = Stem.paper
+    public var estimator = Estimator.paper
     /// A 2-D ResNet-18 in torchvision's names (safetensors), or nil.
     public var pretrained: String?
 
@@ -77,11 +78,12 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
   /// Which stem MENet and IDNet have: the paper's, or the authors' public code's with an extra 1×2×2 max pool.
   public enum Stem: String, CaseIterable, Codable, Sendable { case paper, code }
 
+  /// What MINE ends with: the leaky ReLU of Table 3, or nothing.
+  public enum Estimator: String, CaseIterable, Codable, Sendable { case paper, linear }
+
   public struct Training: Codable, Equatable, Sendable {
     public var batch = 32
     public var learningRate = 1e-4
-    /// MINE's; nil for that of the networks.
-    public var estimatorLearningRate: Double?
     public var identityEpochs = 100
     public var motionEpochs = 300
     /// λ of the divergence loss (Eq. 6).

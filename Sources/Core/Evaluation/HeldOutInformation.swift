@@ -1,7 +1,7 @@
 /// The mutual information of motion and identity features, as an estimator says of clips that it was not fitted on.
 ///
 /// MINE's own estimate, on the clips that it climbs on, also counts what it learned by heart. Here a second
-/// estimator of the same form is fitted anew on four fifths of the clips and asked about the others: a bound of what
+/// estimator, of the same form with a linear output, is fitted anew on four fifths of the clips and asked about the others: a bound of what
 /// is left to decouple, in nats. It takes no part in training. On few clips it is noisy, and it may be below zero:
 /// then nothing was found that holds for new clips.
 public enum HeldOutInformation {
@@ -45,7 +45,8 @@ public enum HeldOutInformation {
   /// - Parameter rows: the features of some of the fitted clips.
   private static func fit(_ count: Int, seed: UInt64, _ rows: ([Int]) -> Pairs) -> MutualInformationEstimator {
     let size = min(batch, count)
-    var estimator = MutualInformationEstimator(features: rows([0]).motion.shape[1], seed: seed)
+    var estimator = MutualInformationEstimator(
+      features: rows([0]).motion.shape[1], ending: .linear, seed: seed)
     var optimizer = Adam(estimator.parameters, learningRate: learningRate)
     var average = MovingAverage()
     for step in 0..<steps {

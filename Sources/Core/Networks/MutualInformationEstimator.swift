@@ -1,14 +1,16 @@
-/// MINE (Table 3): T(d, e), a full connection of both features to 64, then to 1, leaky ReLU after each.
+/// MINE (Table 3): T(d, e), a full connection of both features to 64, then to 1, leaky ReLU after each; or without the
+/// last one, as Belghazi et al. have it.
 public struct MutualInformationEstimator {
   private static let slope: Float = 0.01
+  public let ending: SweepConfiguration.Estimator
   private let features: Int
   private var fc1, fc2: Linear
   private var memory: (hidden: Tensor, output: Tensor)?
 
   /// - Parameter features: length of f^e and of f^d.
-  public init(features: Int, seed: UInt64) {
+  public init(features: Int, ending: SweepConfiguration.Estimator = .paper, seed: UInt64) {
     let initializer = Initializer(seed: seed, module: "mine")
-    self.features = features
+    (self.features, self.ending) = (features, ending)
     fc1 = Linear("fc1", inputs: 2 * features, outputs: 64, initializer)
     fc2 = Linear("fc2", inputs: 64, outputs: 1, initializer)
   }
@@ -30,7 +32,8 @@ public struct MutualInformationEstimator {
     }
     let mode = Mode.training(Lanes(batch: 2 * batch))
     let hidden = leaky(fc1.forward(pairs, mode))
-    let output = leaky(fc2.forward(hidden, mode))
+    var output = fc2.forward(hidden, mode)
+    if ending == .paper { output = leaky(output) }
     memory = (hidden, output)
     return Tensor(output, shape: [2 * batch])
   }
@@ -46,7 +49,8 @@ public struct MutualInformationEstimator {
     let identity = Tensor([batch, features], filledWith: 0)
     guard let (hidden, output) = memory else { return (motion, identity) }
     memory = nil
-    let slopes = leakyGradient(Tensor(dy, shape: [2 * batch, 1]), output)
+    var slopes = Tensor(dy, shape: [2 * batch, 1])
+    if ending == .paper { slopes = leakyGradient(slopes, output) }
     let pairs = fc1.backward(leakyGradient(fc2.backward(slopes, frozen: frozen), hidden), frozen: frozen)
     for row in 0..<2 * batch {
       let sample = row % batch
@@ -67,5 +71,23 @@ public struct MutualInformationEstimator {
     let dx = dy.copy()
     for index in 0..<dx.count where !(y[index] > 0) { dx[index] *= MutualInformationEstimator.slope }
     return dx
+  }
+}
+
+extension MutualInformationEstimator {
+  /// What the tensors do not tell, as mine.safetensors keeps it.
+  public var metadata: [String: String] { ["estimator": ending.rawValue] }
+
+  /// What a file's metadata say of the output; the paper's where they say nothing.
+  ///
+  /// - Throws: a `Fault` naming the file when the value is wrong.
+  public static func ending(of file: SafeTensors) throws -> SweepConfiguration.Estimator {
+    guard let text = file.metadata["estimator"] else { return .paper }
+    guard let ending = SweepConfiguration.Estimator(rawValue: text) else {
+      throw Fault(
+        at: "\(file.path): metadata `estimator`",
+        "is \(JSONNode.quoted(String(text.prefix(60)))); it is paper or linear")
+    }
+    return ending
   }
 }

@@ -174,7 +174,8 @@ extension SingleStep {
       throw Fault(
         at: "\(path): fc1.weight", "has shape \(shape); MENet's and IDNet's features need [64, \(2 * features)]")
     }
-    let mine = MutualInformationEstimator(features: features, seed: 0)
+    let mine = MutualInformationEstimator(
+      features: features, ending: try MutualInformationEstimator.ending(of: file), seed: 0)
     try mine.load(file)
     return mine
   }

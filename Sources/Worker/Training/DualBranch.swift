@@ -30,7 +30,8 @@ public struct DualBranch {
     }
     let idnet = RecognitionNetwork.idnet(network, classes: identities, seed: seed)
     try pretrained?.load(into: idnet)
-    let mine = MutualInformationEstimator(features: menet.shape.features, seed: seed)
+    let mine = MutualInformationEstimator(
+      features: menet.shape.features, ending: network.estimator, seed: seed)
     self.init(menet: menet, idnet: idnet, mine: mine, training, variant: variant)
   }
 
@@ -45,9 +46,7 @@ public struct DualBranch {
     (self.menet, self.idnet, self.mine, self.training, self.variant) = (menet, idnet, mine, training, variant)
     motionOptimizer = Adam(menet.parameters, learningRate: training.learningRate)
     identityOptimizer = idnet.map { Adam($0.parameters, learningRate: training.learningRate) }
-    mineOptimizer = mine.map {
-      Adam($0.parameters, learningRate: training.estimatorLearningRate ?? training.learningRate)
-    }
+    mineOptimizer = mine.map { Adam($0.parameters, learningRate: training.learningRate) }
   }
 
   /// One training step of a stage (Table 4): the trained network's forward pass, MINE's ascent on detached features,

@@ -31,9 +31,9 @@ private func faults(_ text: String, datasets: String? = storeOnly) -> [String] {
     #expect(sweep.folds.count == 5 && sweep.folds.by == .subject && sweep.variants == [.full])
     let network = sweep.network
     #expect(network.width == 64 && network.frames == 6 && network.motionSize == 256 && network.identitySize == 128)
-    #expect(network.stem == .paper && network.pretrained == nil)
+    #expect(network.stem == .paper && network.estimator == .paper && network.pretrained == nil)
     let training = sweep.training
-    #expect(training.batch == 32 && training.learningRate == 1e-4 && training.estimatorLearningRate == nil)
+    #expect(training.batch == 32 && training.learningRate == 1e-4)
     #expect(training.identityEpochs == 100 && training.motionEpochs == 300)
     #expect(training.divergenceWeight == 0.1 && training.mutualInformationWeight == 0.1)
     #expect(training.identityMutualInformationWeight == 0.1 && training.lanes == 8)
@@ -51,8 +51,9 @@ private func faults(_ text: String, datasets: String? = storeOnly) -> [String] {
       #"""
       "name": "n", "output": "o", "seeds": [1, 18446744073709551615], "folds": {"count": 3, "by": "sample"},
       "variants": ["dao-div", "ce"],
-      "network": {"width": 8, "frames": 4, "motionSize": 96, "identitySize": 32, "stem": "code", "pretrained": "r.st"},
-      "training": {"batch": 12, "learningRate": 0.5, "estimatorLearningRate": 0.25, "identityEpochs": 0, "motionEpochs": 2, "divergenceWeight": 0,
+      "network": {"width": 8, "frames": 4, "motionSize": 96, "identitySize": 32, "stem": "code", "estimator": "linear",
+        "pretrained": "r.st"},
+      "training": {"batch": 12, "learningRate": 0.5, "identityEpochs": 0, "motionEpochs": 2, "divergenceWeight": 0,
         "mutualInformationWeight": 2, "identityMutualInformationWeight": 3, "lanes": 4, "reduction": "fast",
         "selection": "validation", "checkpointEverySteps": 7}
       """#,
@@ -64,10 +65,10 @@ private func faults(_ text: String, datasets: String? = storeOnly) -> [String] {
     #expect(sweep.name == "n" && sweep.output == "o" && sweep.seeds == [1, .max])
     #expect(sweep.folds.count == 3 && sweep.folds.by == .sample && sweep.variants == [.daoDiv, .ce])
     #expect(sweep.network.width == 8 && sweep.network.frames == 4 && sweep.network.motionSize == 96)
+    #expect(sweep.network.estimator == .linear)
     #expect(sweep.network.identitySize == 32 && sweep.network.stem == .code && sweep.network.pretrained == "r.st")
     let training = sweep.training
     #expect(training.batch == 12 && training.learningRate == 0.5 && training.identityEpochs == 0)
-    #expect(training.estimatorLearningRate == 0.25)
     #expect(training.motionEpochs == 2 && training.divergenceWeight == 0 && training.mutualInformationWeight == 2)
     #expect(training.identityMutualInformationWeight == 3 && training.lanes == 4 && training.reduction == .fast)
     #expect(training.selection == .validation && training.checkpointEverySteps == 7)
