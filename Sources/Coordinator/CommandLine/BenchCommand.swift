@@ -16,7 +16,8 @@ struct AllreduceBenchOptions: Equatable {
 
 extension CommandSpecification {
   static let bench = CommandSpecification(
-    name: "bench", summary: "Measure what this machine does.", subcommands: [.benchAllreduce])
+    name: "bench", summary: "Measure what this machine does.",
+    examples: ["mpirun -n 4 microfold bench allreduce"], subcommands: [.benchAllreduce])
 
   private static let benchAllreduce = CommandSpecification(
     name: "allreduce",
