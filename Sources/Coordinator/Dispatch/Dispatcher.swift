@@ -95,9 +95,22 @@ final class Dispatcher {
       for rank in 1..<max(1, group.size) { try group.send(next, to: rank, tag: MessageTag.withinGroup) }
       guard case .train(let unit) = next else { return next }
       if desk == nil { try control.send(GroupMessage.wantsWork(ahead: true), to: 0, tag: MessageTag.toCoordinator) }
-      if let message = try message(after: unit) { try report(message) }
-      next = desk == nil ? try wait(on: control, tag: MessageTag.assignment) : .askAgain
+      guard let message = try message(after: unit) else { continue }
+      next = try assignment(reporting: message)
     }
+  }
+
+  /// What comes after a unit. Another is asked for before the end of this one is told, which takes the coordinator a
+  /// while: it writes that down.
+  private func assignment(reporting message: GroupMessage) throws -> Assignment {
+    if desk != nil {
+      try report(message)
+      return .askAgain
+    }
+    let ahead = try wait(on: control, tag: MessageTag.assignment)
+    if ahead == .askAgain { try control.send(GroupMessage.wantsWork(ahead: false), to: 0, tag: MessageTag.toCoordinator) }
+    try report(message)
+    return ahead == .askAgain ? try wait(on: control, tag: MessageTag.assignment) : ahead
   }
 
   private func follow() throws -> Assignment {
