@@ -12,10 +12,12 @@ public func canonicalJSON(_ configuration: SweepConfiguration) -> Data {
   return Data((JSONNode.object(names + science).canonicalText() + "\n").utf8)
 }
 
-/// The configuration without `name` and `output`: what the configuration's digest is computed over, so that the same
-/// science in two directories has the same digest.
+/// The configuration without `name`, `output` and how often a checkpoint is written: what the configuration's digest is
+/// computed over, so that the same science in two directories has the same digest.
 public func scienceJSON(_ configuration: SweepConfiguration) -> Data {
-  Data((JSONNode.object(scienceMembers(configuration)).canonicalText() + "\n").utf8)
+  var science = configuration
+  science.training.checkpointEverySteps = 0
+  return Data((JSONNode.object(scienceMembers(science)).canonicalText() + "\n").utf8)
 }
 
 extension SweepConfiguration {

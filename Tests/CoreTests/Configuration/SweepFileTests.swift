@@ -232,9 +232,9 @@ private func faults(_ text: String, datasets: String? = storeOnly) -> [String] {
     #expect(canonicalJSON(short) == canonicalJSON(long))
   }
 
-  @Test func theScienceIsTheSameInAnotherDirectoryAndNotWithAnotherSeed() throws {
+  @Test func theScienceIsTheSameInAnotherDirectoryWithOtherCheckpointsAndNotWithAnotherSeed() throws {
     let here = try parse(#""name": "a", "output": "x""#)
-    let there = try parse(#""name": "b", "output": "y""#)
+    let there = try parse(#""name": "b", "output": "y", "training": {"checkpointEverySteps": 3}"#)
     #expect(scienceJSON(here) == scienceJSON(there))
     #expect(canonicalJSON(here) != canonicalJSON(there))
     #expect(try scienceJSON(here) != scienceJSON(parse(#""seed": 1"#)))
