@@ -97,8 +97,7 @@ final class SweepDesk {
     console.line("report: \(directory.reportPage)")
     let status: ExitStatus = report.holes.isEmpty ? .success : .failedUnits
     if session.number > 0 {
-      console.note(
-        "\(Program.name): ranks were lost on the way; the sweep ends with status \(status.rawValue), whatever mpirun says")
+      say("ranks were lost on the way; the sweep ends with status \(status.rawValue), whatever mpirun says")
     }
     return status
   }

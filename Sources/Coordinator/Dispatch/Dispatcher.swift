@@ -95,8 +95,7 @@ final class Dispatcher {
       for rank in 1..<max(1, group.size) { try group.send(next, to: rank, tag: MessageTag.withinGroup) }
       guard case .train(let unit) = next else { return next }
       if desk == nil { try control.send(GroupMessage.wantsWork(ahead: true), to: 0, tag: MessageTag.toCoordinator) }
-      guard let message = try message(after: unit) else { continue }
-      next = try assignment(reporting: message)
+      next = try assignment(reporting: try message(after: unit))
     }
   }
 
@@ -108,7 +107,9 @@ final class Dispatcher {
       return .askAgain
     }
     let ahead = try wait(on: control, tag: MessageTag.assignment)
-    if ahead == .askAgain { try control.send(GroupMessage.wantsWork(ahead: false), to: 0, tag: MessageTag.toCoordinator) }
+    if ahead == .askAgain {
+      try control.send(GroupMessage.wantsWork(ahead: false), to: 0, tag: MessageTag.toCoordinator)
+    }
     try report(message)
     return ahead == .askAgain ? try wait(on: control, tag: MessageTag.assignment) : ahead
   }
@@ -121,8 +122,8 @@ final class Dispatcher {
     }
   }
 
-  /// How training the unit ended, on the group's first rank. What is thrown on is no fault of the unit.
-  private func message(after unit: WorkUnit) throws -> GroupMessage? {
+  /// How training the unit ended, for the group's first rank to tell. What is thrown on is no fault of the unit.
+  private func message(after unit: WorkUnit) throws -> GroupMessage {
     let hooks = FoldTrainer.Hooks(
       afterStep: { [self] in try ignoringLosses(serveAll) },
       afterEpoch: { [self] progress in if group.rank == 0 { try report(.progress(progress)) } },
@@ -130,10 +131,10 @@ final class Dispatcher {
       beforeStep: { [self] stage, step in watch.beforeStep(unit, stage, step) })
     do {
       switch try train(unit, hooks) {
-      case .finished(let result): return result.map { .ended(.finished($0)) }
+      case .finished(let result): return result.map { .ended(.finished($0)) } ?? .paused(unit)
       case .paused:
         if watch.hasNewSession() { throw MembershipChanged() }
-        return group.rank == 0 ? .paused(unit) : nil
+        return .paused(unit)
       }
     } catch let fault as Fault {
       return .ended(.failed(unit, reason: fault.description))
@@ -148,7 +149,9 @@ final class Dispatcher {
     if isStopping || watch.hasNewSession() { return .atNextStep }
     if group.rank == 0, desk == nil {
       try ignoringLosses {
-        while let (wish, _) = try control.receive(Pause.self, tag: MessageTag.pause) { self.wish = max(self.wish, wish) }
+        while let (wish, _) = try control.receive(Pause.self, tag: MessageTag.pause) {
+          self.wish = max(self.wish, wish)
+        }
       }
     }
     return wish
@@ -188,7 +191,8 @@ final class Dispatcher {
 extension Dispatcher {
   /// Looks whether this rank, or by the coordinator's word any other, was asked to stop, and passes that on.
   ///
-  /// A rank that is asked tells the coordinator, which tells all: so one is enough, and whoever waits for work is let go.
+  /// A rank that is asked tells the coordinator, which tells all: so one is enough, and whoever waits for work is let
+  /// go.
   func lookForStop() throws {
     guard !isStopping else { return }
     let isTold = try control.receive(tag: MessageTag.stop) != nil

@@ -86,8 +86,8 @@ extension ReportPage {
     return """
       <figure class="card"><h3>Who trained what</h3>
       \(chart)
-      <figcaption>A line a rank. Blue: finished; grey: paused or lost, and gone on with later; outlined: failed. Times between two \
-      runs of the sweep are shortened to a minute.</figcaption></figure>
+      <figcaption>A line a rank. Blue: finished; grey: paused or lost, and gone on with later; outlined: failed. \
+      Times between two runs of the sweep are shortened to a minute.</figcaption></figure>
       """
   }
 

@@ -4,8 +4,8 @@ import Core
 ///
 /// Neighbours are added first, then pairs, then fours: with two numbers a + b = b + a to the bit, so every rank of a
 /// butterfly computes the same tree. Large buffers are halved at each step (each rank completes a part of the
-/// sums, then the parts are shared), which sends 2·(g-1)/g of the buffer instead of log2 g times all of it. What arrives
-/// is added while the rest is under way.
+/// sums, then the parts are shared), which sends 2·(g-1)/g of the buffer instead of log2 g times all of it. What
+/// arrives is added while the rest is under way.
 public final class GroupExchange: LaneExchange {
   private let ranks: any Communicator
   private let reduction: SweepConfiguration.Reduction

@@ -33,7 +33,7 @@ public final class MPICommunicator: Communicator {
 
   /// Ends MPI; every rank calls it.
   ///
-  /// Where ranks were lost MPI cannot be ended: messages are brought on their way, and the process has to leave without.
+  /// Where ranks were lost MPI cannot be ended: messages are brought on their way, and the process leaves without.
   public func end() throws {
     guard let pulse = world.pulse, pulse.session.number > 0 else {
       world.flush(seconds: 10)

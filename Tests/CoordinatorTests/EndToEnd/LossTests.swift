@@ -33,9 +33,12 @@ import Testing
     var steps = 10
   }
 
+  /// Seconds; these sweeps are longer than others, so that there is time to disturb them.
+  private static let patience = 400
+
   private func reference() throws -> [String: Data] {
-    let arguments = ["sweep", "--config", sweep, "--output", scratch("reference"), "--quiet"]
-    let ending = try BuiltProgram.run(arguments, in: scratch)
+    let arguments = ["sweep", "--config", sweep, "--output", scratch("reference"), "--threads", "1", "--quiet"]
+    let ending = try BuiltProgram.run(arguments, in: scratch, within: LossTests.patience)
     try #require(ending.status == 0, "\(ending.errors)")
     return try TinySweep.science(of: scratch("reference"))
   }
@@ -47,14 +50,14 @@ import Testing
     let arguments = ["sweep", "--config", sweep, "--output", output, "--threads", "1", "--quiet"] + more
     let output = output
     let disturber = Thread {
-      let end = Date(timeIntervalSinceNow: 60)
+      let end = Date(timeIntervalSinceNow: 300)
       for disturbance in disturbances {
         while Date() < end, !LossTests.disturb(disturbance, output) { usleep(50_000) }
       }
     }
     disturber.start()
     return try BuiltProgram.run(
-      arguments, ranks: 4, mpirun: recovery ? ["--enable-recovery"] : [], in: scratch)
+      arguments, ranks: 4, mpirun: recovery ? ["--enable-recovery"] : [], in: scratch, within: LossTests.patience)
   }
 
   /// Sends the signal, if the rank is that far.
@@ -76,7 +79,8 @@ import Testing
       let ending = try run(
         ["--ranks-per-fold", ranksPerFold], victims.map { Disturbance(rank: $0, signal: SIGKILL) })
       for rank in victims {
-        #expect(ending.faults.contains { $0.contains("rank \(rank) on ") && $0.contains("was lost") }, "\(ending.errors)")
+        let isSaid = ending.faults.contains { $0.contains("rank \(rank) on ") && $0.contains("was lost") }
+        #expect(isSaid, "\(ending.errors)")
       }
       #expect(ending.faults.contains { $0.contains("ends with status 0") }, "\(ending.errors)")
       #expect(try TinySweep.science(of: output) == science, "\(ranksPerFold) ranks a fold, without \(victims)")

@@ -16,7 +16,9 @@ import Testing
       entry(.started, 1, 2, ranks: [2]), entry(.paused, 0, 5), entry(.started, 0, 6, ranks: [0]),
       entry(.started, 1, 7, ranks: [1]), entry(.finished, 0, 8), entry(.failed, 1, 9),
     ])
-    let said = timeline.spans.map { "\($0.unit.fold) \($0.ranks) \($0.start)-\($0.end) \($0.ending?.rawValue ?? "lost")" }
+    let said = timeline.spans.map { span in
+      "\(span.unit.fold) \(span.ranks) \(span.start)-\(span.end) \(span.ending?.rawValue ?? "lost")"
+    }
     #expect(
       said == [
         "0 [0, 1] 1.0-5.0 paused", "1 [2] 2.0-7.0 lost", "0 [0] 6.0-8.0 finished", "1 [1] 7.0-9.0 failed",
