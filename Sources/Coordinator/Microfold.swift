@@ -20,6 +20,8 @@ struct Microfold {
       StopSignal.listen(underLauncher: Launch.isRankOfJob(ProcessInfo.processInfo.environment))
       together { try SweepAction(options: options, world: $0, console: $1).run() }
     case .step(let options): together { try StepAction(options: options, world: $0, console: $1).run() }
+    case .bench(.allreduce(let options)):
+      together { try AllreduceBench(options: options, world: $0, console: $1).run() }
     case .predict(let options): alone { try PredictAction(options: options, console: $0).run() }
     case .synth(let options): alone { try SynthAction(options: options, console: $0).run() }
     case .importClips(let options): alone { try ImportAction(options: options, console: $0).run() }
@@ -63,8 +65,10 @@ struct Microfold {
     do {
       let world = try Launch.world()
       let status = try body(world, Console(speaks: world.rank == 0))
-      if world is MPICommunicator { try MPICommunicator.finalize() }
-      exit(status.rawValue)
+      if let world = world as? MPICommunicator { try world.end() }
+      // Where ranks were lost MPI is still at work, and its own exit handlers would wait for them.
+      fflush(nil)
+      _exit(status.rawValue)
     } catch {
       // Not agreed between the ranks: the others must not wait for this one.
       Console(speaks: true).faults(error)

@@ -10,3 +10,12 @@ static inline MPI_Op microfold_sum(void) { return MPI_SUM; }
 static inline void *microfold_in_place(void) { return MPI_IN_PLACE; }
 static inline MPI_Status *microfold_status_ignore(void) { return MPI_STATUS_IGNORE; }
 static inline MPI_Errhandler microfold_errors_return(void) { return MPI_ERRORS_RETURN; }
+static inline MPI_Status *microfold_statuses_ignore(void) { return MPI_STATUSES_IGNORE; }
+static inline MPI_Request microfold_request_null(void) { return MPI_REQUEST_NULL; }
+
+// The greatest tag that messages on a communicator may have.
+static inline int microfold_tag_limit(MPI_Comm communicator) {
+  int *limit = 0, found = 0;
+  MPI_Comm_get_attr(communicator, MPI_TAG_UB, &limit, &found);
+  return found ? *limit : 32767;
+}

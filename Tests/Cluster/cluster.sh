@@ -79,6 +79,8 @@ mend() {
     [ "$looks" -lt 200 ] || fail "the cable of $1 does not carry"
     sleep 0.05
   done
+  # A neighbour that was asked for while nothing carried is about to be given up, with whoever asks for it now.
+  "$0" on "$1" ip neighbour flush dev eth0
 }
 
 kill_host() {

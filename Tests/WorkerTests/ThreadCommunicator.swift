@@ -8,9 +8,8 @@ import Foundation
 final class ThreadCommunicator: Communicator {
   let rank, size: Int
   private let post: Post
-  /// Distinguishes communicators of the same ranks; all ranks make them in the same order.
+  /// Distinguishes communicators of the same ranks.
   private let place: String
-  private var children = 0
 
   private init(rank: Int, size: Int, post: Post, place: String) {
     (self.rank, self.size, self.post, self.place) = (rank, size, post, place)
@@ -41,6 +40,19 @@ final class ThreadCommunicator: Communicator {
     try take("exchange \(peer) \(rank)", into: incoming)
   }
 
+  /// In parts of an odd number of kibibytes, as a communicator may pass them on.
+  func exchange(
+    _ outgoing: UnsafeRawBufferPointer, expecting count: Int, with peer: Int,
+    take: (_ part: UnsafeRawBufferPointer, _ offset: Int) -> Void
+  ) throws {
+    let incoming = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 64)
+    defer { incoming.deallocate() }
+    try exchange(outgoing, incoming, with: peer)
+    for start in stride(from: 0, to: count, by: 3072) {
+      take(UnsafeRawBufferPointer(rebasing: incoming[start..<min(count, start + 3072)]), start)
+    }
+  }
+
   func gather(_ bytes: UnsafeMutableRawBufferPointer, parts: [Range<Int>]) throws {
     let own = Array(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[parts[rank]]))
     for peer in 0..<size where peer != rank { post.put(own, "\(place) gather \(rank) \(peer)") }
@@ -67,17 +79,10 @@ final class ThreadCommunicator: Communicator {
     return (Array(bytes.dropFirst()), Int(bytes[0]))
   }
 
-  func split(color: Int, key: Int) throws -> any Communicator {
-    var all = [Int](repeating: 0, count: 2 * size)
-    (all[2 * rank], all[2 * rank + 1]) = (color, key)
-    try all.withUnsafeMutableBytes { try gather($0, parts: (0..<size).map { $0 * 16..<($0 + 1) * 16 }) }
-    let members = (0..<size).filter { all[2 * $0] == color }.sorted { (all[2 * $0 + 1], $0) < (all[2 * $1 + 1], $1) }
-    children += 1
-    return ThreadCommunicator(
-      rank: members.firstIndex(of: rank) ?? 0, size: members.count, post: post, place: "\(place)/\(children)-\(color)")
+  func among(_ ranks: [Int], context: Int) -> any Communicator {
+    ThreadCommunicator(
+      rank: ranks.firstIndex(of: rank) ?? 0, size: ranks.count, post: post, place: "\(place)/\(context)-\(ranks)")
   }
-
-  func duplicate() throws -> any Communicator { try split(color: 0, key: rank) }
 
   private func take(_ box: String, into bytes: UnsafeMutableRawBufferPointer) throws {
     guard let arrived = post.take("\(place) \(box)", within: 60) else { throw Silence(rank: rank, box: box) }

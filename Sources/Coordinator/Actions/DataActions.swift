@@ -85,7 +85,7 @@ struct ReportAction {
     let report = ComparisonReport(
       configuration: identity.configuration, folds: try FoldFile.decode(stored),
       outcomes: try directory.outcomes(identity.configuration), digest: identity.digest)
-    try report.write(to: directory.path)
+    try report.write(to: directory.path, timeline: Timeline(directory.entries()))
     for text in report.summaryLines { console.line(text) }
     console.line("report: \(directory.reportPage)")
     return report.holes.isEmpty ? .success : .failedUnits

@@ -12,28 +12,13 @@ struct SweepAction {
   func run() throws -> ExitStatus {
     Parallel.use(threads: options.threads ?? ThreadChoice.threads(ProcessInfo.processInfo.environment))
     guard let setup = try agreedSetup() else { return .usage }
-    guard let stores = try openStores(setup), let ranksPerFold = try ranksPerFold(setup) else { return .usage }
-
+    guard let stores = try openStores(setup), rangesAreRight(setup) else { return .usage }
     let hosts = try world.gatherTexts(ProcessInfo.processInfo.hostName)
-    let groups = Partition.groups(hosts: hosts, ranksPerFold: ranksPerFold)
-    let own = groups.firstIndex { $0.contains(world.rank) } ?? 0
-    let group = try world.split(color: own, key: world.rank)
-    let control = try world.duplicate()
-    announce(setup, groups: groups, hosts: Set(hosts).count)
+    guard let pulse = try agreedPulse(setup, hosts: hosts) else { return .usage }
     for line in try Binding.advice(world, asked: options.threads) { console.note(line) }
-
-    let directory = RunDirectory(path: setup.configuration.output)
-    let desk = world.rank == 0 ? SweepDesk(setup, directory, groups: groups.count, options, console) : nil
-    try desk?.open()
-    let dispatcher = Dispatcher(control: control, group: group, desk: desk?.books) { unit, hooks in
-      guard let store = stores[unit.dataset] else { throw Fault(at: unit.dataset, "has no store") }
-      return try FoldTrainer(
-        unit, setup.configuration, store: store, split: setup.split(of: unit.dataset), group: group,
-        directory: directory.unit(unit, seeds: setup.configuration.seeds.count), hooks: hooks
-      ).run()
-    }
-    try dispatcher.run()
-    return try farewell(control, meanwhile: dispatcher.lookForStop) { try desk?.close() ?? .success }
+    let rounds = SweepRounds(
+      setup: setup, options: options, stores: stores, world: world, hosts: hosts, pulse: pulse.pulse, console: console)
+    return try rounds.run()
   }
 
   /// Rank 0 reads and checks everything; the others learn what it found. Nil where something was wrong.
@@ -41,7 +26,9 @@ struct SweepAction {
     var text = ""
     if world.rank == 0 {
       do {
-        let setup = try SweepSetup.prepare(options, note: { console.note($0) })
+        var setup = try SweepSetup.prepare(options, note: { console.note($0) })
+        let directory = RunDirectory(path: setup.configuration.output)
+        if world.size > 1 { setup.job = try directory.prepareJob() }
         text = String(decoding: try JSONEncoder().encode(setup), as: UTF8.self)
       } catch let fault as Fault {
         console.faults(fault)
@@ -68,50 +55,32 @@ struct SweepAction {
     return problems.isEmpty ? stores : nil
   }
 
-  private func ranksPerFold(_ setup: SweepSetup) throws -> Int? {
+  private func rangesAreRight(_ setup: SweepSetup) -> Bool {
     let lanes = setup.configuration.training.lanes
-    switch options.ranksPerFold {
-    case .automatic:
-      return Partition.automaticRanksPerFold(ranks: world.size, units: setup.pending.count, lanes: lanes)
-    case .fixed(let ranks):
-      if ranks <= lanes, ranks <= world.size { return ranks }
-      let limit = ranks > lanes ? "a batch has \(lanes) lanes" : "the job has \(world.size) ranks"
-      console.faults(Fault(at: "--ranks-per-fold", "is \(ranks), but \(limit)"))
-      return nil
-    }
+    guard case .fixed(let ranks) = options.ranksPerFold, ranks > lanes || ranks > world.size else { return true }
+    let limit = ranks > lanes ? "a batch has \(lanes) lanes" : "the job has \(world.size) ranks"
+    console.faults(Fault(at: "--ranks-per-fold", "is \(ranks), but \(limit)"))
+    return false
   }
 
-  private func announce(_ setup: SweepSetup, groups: [[Int]], hosts: Int) {
-    func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
-    let total = setup.configuration.workUnits(setup.folds).count
-    let done = total - setup.pending.count
-    console.note(
-      "\(setup.configuration.name): \(count(total, "unit"))\(done > 0 ? ", \(done) done before" : ""); "
-        + "\(count(world.size, "rank")) in \(count(groups.count, "group")) on \(count(hosts, "host")), "
-        + "\(count(Parallel.threads, "thread")) a rank")
-    for dataset in setup.folds.datasets {
-      for warning in dataset.warnings { console.note("\(dataset.name): \(warning)") }
-    }
-  }
-
-  /// Rank 0 ends its work and tells the others, who sleep meanwhile, how.
-  ///
-  /// - Parameter meanwhile: done while a rank waits.
-  private func farewell(
-    _ control: any Communicator, meanwhile: () throws -> Void, _ close: () throws -> ExitStatus
-  ) throws -> ExitStatus {
-    guard world.rank == 0 else {
-      let said = try control.wait(for: Int32.self, tag: MessageTag.farewell, meanwhile: meanwhile)
-      return ExitStatus(rawValue: said) ?? .failedUnits
-    }
-    let status: ExitStatus
+  /// The watch of the ranks over each other, where there are several; no value where it cannot be set up.
+  private func agreedPulse(_ setup: SweepSetup, hosts: [String]) throws -> (pulse: Pulse?, Void)? {
+    guard let world = world as? MPICommunicator, world.size > 1 else { return (nil, ()) }
+    var (pulse, problem): (Pulse?, String) = (nil, "")
     do {
-      status = try close()
-    } catch let fault as Fault {
-      console.faults(fault)
-      status = .failedUnits
+      pulse = try Pulse(
+        Pulse.Settings(
+          directory: setup.job, rank: world.rank, members: Array(0..<world.size), host: hosts[world.rank],
+          deadAfter: Double(options.deadAfter), recovers: Launch.survivesLosses(ProcessInfo.processInfo.environment),
+          say: { Console(speaks: true).note("\(Program.name): \($0)") }))
+    } catch {
+      problem = "rank \(world.rank) on \(hosts[world.rank]): \(error)"
     }
-    for rank in 1..<max(1, world.size) { try control.send(status.rawValue, to: rank, tag: MessageTag.farewell) }
-    return status
+    let problems = try world.gatherTexts(problem).filter { !$0.isEmpty }
+    for problem in problems { console.note("\(Program.name): \(problem)") }
+    guard problems.isEmpty, let pulse else { return nil }
+    pulse.start()
+    world.watch(pulse, stallTimeout: Double(options.stallTimeout))
+    return (pulse, ())
   }
 }

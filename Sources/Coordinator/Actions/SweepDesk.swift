@@ -6,16 +6,16 @@ import Worker
 final class SweepDesk {
   private let setup: SweepSetup
   private let directory: RunDirectory
-  private let groups: Int
   private let console: Console
   private let isQuiet: Bool
   private var outcomes: [UnitOutcome] = []
+  private var failures: [WorkUnit: Int] = [:]
   private var running: [WorkUnit: UnitProgress?] = [:]
   private var line = ProgressLine(terminal: .standardError())
   private let start = ContinuousClock.now
 
-  init(_ setup: SweepSetup, _ directory: RunDirectory, groups: Int, _ options: SweepOptions, _ console: Console) {
-    (self.setup, self.directory, self.groups, self.console) = (setup, directory, groups, console)
+  init(_ setup: SweepSetup, _ directory: RunDirectory, _ options: SweepOptions, _ console: Console) {
+    (self.setup, self.directory, self.console) = (setup, directory, console)
     isQuiet = options.isQuiet
   }
 
@@ -23,19 +23,52 @@ final class SweepDesk {
   func open() throws {
     let pending = Set(setup.pending)
     outcomes = try directory.outcomes(setup.configuration).filter { !pending.contains($0.unit) }
-    // A job that ended between the ledger and the checkpoints left these.
-    for case .finished(let result) in outcomes { removeCheckpoints(of: result.unit) }
+    removeOldCheckpoints()
     for unit in setup.pending { try directory.record(LedgerEntry(event: .planned, unit: unit)) }
   }
 
-  var books: Dispatcher.Desk {
-    Dispatcher.Desk(
-      handOut: HandOut(setup.pending, groups: groups),
-      started: { [self] unit in
+  /// Takes the books over from a coordinator that was lost.
+  func takeOver() throws {
+    failures = Ledger.failures(try directory.entries())
+    outcomes = try directory.outcomes(setup.configuration).filter { outcome in
+      if case .failed(let unit, _) = outcome { failures[unit, default: 0] >= HandOut.attempts } else { true }
+    }
+    removeOldCheckpoints()
+  }
+
+  /// A job that ended between the ledger and the checkpoints left these.
+  private func removeOldCheckpoints() {
+    for case .finished(let result) in outcomes { removeCheckpoints(of: result.unit) }
+  }
+
+  private func removeCheckpoints(of unit: WorkUnit) {
+    directory.removeCheckpoints(of: unit, seeds: setup.configuration.seeds.count)
+  }
+
+  /// Units that have not ended, in the order in which they are handed out.
+  var pending: [WorkUnit] {
+    let ended = Set(outcomes.map(\.unit))
+    return setup.pending.filter { !ended.contains($0) }
+  }
+
+  /// The books for one round.
+  ///
+  /// - Parameters:
+  ///   - groups: members' places.
+  ///   - members: world ranks.
+  ///   - hosts: of each world rank.
+  func books(groups: [[Int]], members: [Int], hosts: [String], elasticTail: ElasticTail?) -> Dispatcher.Desk {
+    running = [:]
+    return Dispatcher.Desk(
+      handOut: HandOut(pending, groups: groups.count, failures: failures), elasticTail: elasticTail,
+      started: { [self] unit, leader in
         running[unit] = .some(nil)
-        try directory.record(LedgerEntry(event: .started, unit: unit))
+        var entry = LedgerEntry(event: .started, unit: unit)
+        let ranks = (groups.first { $0[0] == leader } ?? []).map { members[$0] }
+        (entry.ranks, entry.hosts) = (ranks, Array(Set(ranks.map { hosts[$0] })).sorted())
+        try directory.record(entry)
       },
-      ended: { [self] outcome in try end(outcome) },
+      ended: { [self] outcome, attempt, isFinal in try end(outcome, attempt, isFinal) },
       paused: { [self] unit in
         running[unit] = nil
         try directory.record(LedgerEntry(event: .paused, unit: unit))
@@ -48,39 +81,49 @@ final class SweepDesk {
 
   /// Writes the report and says in a few lines what came out; or, where units are left, says that the sweep was
   /// stopped: there is no report of half a sweep.
-  func close() throws -> ExitStatus {
+  ///
+  /// - Parameter session: the one that the sweep ends in.
+  func close(_ session: Session) throws -> ExitStatus {
     console.draw(line.clear())
-    let ended = Set(outcomes.map(\.unit))
-    let (left, done) = (setup.pending.count { !ended.contains($0) }, outcomes.count)
+    let left = pending.count
     guard left == 0 else {
+      let done = outcomes.count
       console.note("\(Program.name): stopped, \(done) of \(done + left) units done; the same command goes on")
       return .paused
     }
     let report = ComparisonReport(setup, outcomes)
-    try report.write(to: directory.path)
+    try report.write(to: directory.path, timeline: Timeline(directory.entries()))
     for text in report.summaryLines { console.line(text) }
     console.line("report: \(directory.reportPage)")
-    return report.holes.isEmpty ? .success : .failedUnits
+    let status: ExitStatus = report.holes.isEmpty ? .success : .failedUnits
+    if session.number > 0 {
+      say("ranks were lost on the way; the sweep ends with status \(status.rawValue), whatever mpirun says")
+    }
+    return status
   }
 
-  private func end(_ outcome: UnitOutcome) throws {
+  private func end(_ outcome: UnitOutcome, _ attempt: Int, _ isFinal: Bool) throws {
     running[outcome.unit] = nil
-    outcomes.append(outcome)
+    var entry = LedgerEntry(event: .finished, unit: outcome.unit)
     switch outcome {
     case .finished(let result):
-      try directory.record(
-        LedgerEntry(event: .finished, unit: outcome.unit, weightsDigest: result.weightsDigest))
-      removeCheckpoints(of: outcome.unit)
+      entry.weightsDigest = result.weightsDigest
+      outcomes.append(outcome)
     case .failed(let unit, let reason):
-      try directory.record(LedgerEntry(event: .failed, unit: unit, reason: reason))
-      console.draw(line.clear())
-      console.note("\(Program.name): \(unit) failed: \(reason)")
+      failures[unit] = attempt
+      (entry.event, entry.reason, entry.attempt) = (.failed, reason, attempt)
+      if isFinal { outcomes.append(.failed(unit, reason: reason)) }
+      say("\(unit) failed: \(reason)\(isFinal ? "" : "; it is tried once more, after all others")")
     }
+    try directory.record(entry)
+    if case .finished = outcome { removeCheckpoints(of: outcome.unit) }
     showProgress()
   }
 
-  private func removeCheckpoints(of unit: WorkUnit) {
-    directory.removeCheckpoints(of: unit, seeds: setup.configuration.seeds.count)
+  /// A line that does not run into the progress line.
+  func say(_ text: String) {
+    console.draw(line.clear())
+    console.note("\(Program.name): \(text)")
   }
 
   private func showProgress() {

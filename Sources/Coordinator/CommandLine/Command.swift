@@ -13,6 +13,7 @@ enum Command: Equatable {
   case report(ReportOptions)
   case predict(PredictOptions)
   case step(StepOptions)
+  case bench(BenchOptions)
 }
 
 /// How the program ends, for the shell and the batch system.
@@ -47,7 +48,7 @@ extension CommandSpecification {
       "mpirun -n 4 microfold sweep --config sweeps/demo.json",
       "microfold synth --output stores --clips 60",
     ],
-    subcommands: [.sweep, .synth, .importClips, .inspect, .predict, .report, .step])
+    subcommands: [.sweep, .synth, .importClips, .inspect, .predict, .report, .step, .bench])
 }
 
 extension CommandLine {

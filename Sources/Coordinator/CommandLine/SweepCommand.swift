@@ -10,6 +10,10 @@ struct SweepOptions: Equatable {
   var ranksPerFold = RanksPerFold.automatic
   /// Threads a rank, or nil for as many as its CPU affinity has cores.
   var threads: Int?
+  /// Seconds without a sign of life after which a rank is lost.
+  var deadAfter = 20
+  /// Seconds that a rank may wait for others of its group.
+  var stallTimeout = 600
   /// Whether only faults and the last line are printed.
   var isQuiet = false
 
@@ -37,8 +41,8 @@ extension CommandSpecification {
     summary: "Run a cross-validation and write its comparison report.",
     explanation: """
       Trains every fold of every dataset, variant and seed of a sweep file. The same command again goes on where the \
-      last one was stopped. Exit status: 0 when all units finished, 1 when units failed, 2 when the words or the \
-      input were wrong, 75 when the sweep was asked to stop. SIGUSR1 asks for that, also under mpirun, which hands it \
+      last one was stopped. Under mpirun --enable-recovery it goes on when ranks die. Exit status: 0 when all units \
+      finished, 1 when units failed, 2 when the words or the input were wrong, 75 when the sweep was asked to stop. SIGUSR1 asks for that, also under mpirun, which hands it \
       on; without mpirun so do SIGTERM and SIGINT: every unit in training is kept at the end of its step. A second \
       SIGINT ends the program at once.
       """,
@@ -55,11 +59,18 @@ extension CommandSpecification {
         name: "--ranks-per-fold", value: "N|auto", help: "ranks that train one fold together, a power of two",
         standard: "auto"),
       Option(name: "--threads", value: "N", help: "threads a rank", standard: "the cores it may run on"),
+      Option(
+        name: "--dead-after", value: "SECONDS",
+        help: "under mpirun --enable-recovery: without a sign of life for so long a rank is given up", standard: "20"),
+      Option(
+        name: "--stall-timeout", value: "SECONDS",
+        help: "how long a rank may wait for others that train the same fold", standard: "600"),
       Option(name: "--quiet", help: "print no progress"),
     ],
     examples: [
       "microfold sweep --config sweeps/demo.json",
       "mpirun -n 8 microfold sweep --config sweeps/paper.json --ranks-per-fold 2",
+      "mpirun --enable-recovery -n 8 microfold sweep --config sweeps/paper.json",
       "microfold sweep --config sweeps/demo.json --output runs/again --fresh",
     ],
     read: { arguments throws(Fault) in
@@ -70,6 +81,8 @@ extension CommandSpecification {
           start: arguments.isOn("--fresh") ? .fresh : arguments.isOn("--resume") ? .resume : .goOn,
           ranksPerFold: try ranksPerFold(arguments),
           threads: try arguments.integer("--threads", 1...1024),
+          deadAfter: try arguments.integer("--dead-after", 2...86_400) ?? 20,
+          stallTimeout: try arguments.integer("--stall-timeout", 1...86_400) ?? 600,
           isQuiet: arguments.isOn("--quiet")))
     })
 

@@ -1,90 +1,140 @@
 import Core
 import Worker
 
-/// Hands work units to groups and gathers what they give; rank 0 trains too, and serves the others between steps.
+/// Hands work units to groups and gathers what they give; the coordinator, rank 0 of `control`, trains too, and serves
+/// the others between steps.
 final class Dispatcher {
-  /// Trains a unit on this rank's group; the result is on the group's first rank.
+  /// Trains a unit on this rank's group.
   typealias Train = (WorkUnit, FoldTrainer.Hooks) throws -> FoldTrainer.Ending
 
   private let control: any Communicator
   private let group: any Communicator
+  private let leaders: [Int]
+  /// What this rank notices beside its work.
+  private let watch: Hooks
   private let train: Train
-  /// What rank 0 keeps; nil on other ranks.
+  /// What the coordinator keeps; nil on other ranks.
   private var desk: Desk?
-  /// Whether this rank was asked to stop, by a signal for instance.
-  private let isAskedToStop: () -> Bool
+  /// What the coordinator asked this rank's group for.
+  private var wish = Pause.none
+  /// What the coordinator's own group is told, until it asks.
+  private var answer: Assignment?
   /// Whether this rank knows that all are to stop.
   private var isStopping = false
+  /// Of units in training, the part that is done.
+  private var shares: [WorkUnit: Double] = [:]
 
-  /// Rank 0's books.
+  /// The coordinator's books.
   struct Desk {
     var handOut: HandOut
-    /// Called once for each unit handed out, each outcome and each sign of progress.
-    var started: (WorkUnit) throws -> Void
-    var ended: (UnitOutcome) throws -> Void
-    /// Called for each unit that was handed out and comes back to be gone on with later.
+    /// Nil where groups stay as they are.
+    var elasticTail: ElasticTail?
+    /// Called once for each unit handed out, with the first rank of its group; each outcome, with the number of the
+    /// try and whether it is the last; each pause; each sign of progress.
+    var started: (WorkUnit, Int) throws -> Void
+    var ended: (UnitOutcome, _ attempt: Int, _ isFinal: Bool) throws -> Void
     var paused: (WorkUnit) throws -> Void
     var progressed: (UnitProgress) -> Void
+  }
+
+  /// What this rank notices beside its work.
+  struct Hooks {
+    /// Whether somebody asked the program to stop: one rank that says so is enough.
+    var isAskedToStop: () -> Bool = { StopSignal.isRaised }
+    /// Whether ranks were lost, so that these groups end.
+    var hasNewSession: () -> Bool = { false }
+    /// Told the unit, the stage and the steps done.
+    var beforeStep: (WorkUnit, Stage, Int) -> Void = { _, _, _ in }
+  }
+
+  /// How the work ended.
+  enum Ending: Equatable {
+    /// No unit waits.
+    case done
+    /// Units wait, for groups that are to be made anew.
+    case regroup
+    /// Units wait, for another run; known to the coordinator alone.
+    case stopped
   }
 
   /// - Parameters:
   ///   - control: all ranks, for messages between groups.
   ///   - group: this rank's group.
-  ///   - desk: on rank 0 of the job.
-  ///   - isAskedToStop: asked on every rank; one that says yes is enough.
+  ///   - leaders: the first rank of each group, on the coordinator.
+  ///   - desk: on the coordinator.
   init(
-    control: any Communicator, group: any Communicator, desk: Desk?,
-    isAskedToStop: @escaping () -> Bool = { StopSignal.isRaised }, train: @escaping Train
+    control: any Communicator, group: any Communicator, leaders: [Int] = [], desk: Desk?, hooks: Hooks = Hooks(),
+    train: @escaping Train
   ) {
-    (self.control, self.group, self.desk, self.isAskedToStop, self.train) = (control, group, desk, isAskedToStop, train)
+    (self.control, self.group, self.leaders, self.desk) = (control, group, leaders, desk)
+    (watch, self.train) = (hooks, train)
   }
 
-  /// Trains units until all are done or a stop is asked for; returns on rank 0 when every group's results are in.
-  func run() throws {
+  /// Trains units until there is nothing left to do here; returns on the coordinator when every group's results are in.
+  ///
+  /// - Throws: `MembershipChanged` where ranks were lost.
+  func run() throws -> Ending {
     try lookForStop()
-    if group.rank == 0 { try lead() } else { try follow() }
+    let word = try group.rank == 0 ? lead() : follow()
     while let desk, !desk.handOut.isOver {
-      if try !serve() {
-        control.nap()
-        try lookForStop()
-      }
+      if try !serve() { control.nap() }
     }
+    if word == .regroup { return .regroup }
+    return desk.map { $0.handOut.waiting.isEmpty } ?? true ? .done : .stopped
   }
 
   /// The first rank of a group: asks for work, one unit ahead, and shares it.
-  private func lead() throws {
-    var next = try request(ahead: false)
+  private func lead() throws -> Assignment {
+    var next = try request()
     while true {
-      if next == .askAgain { next = try request(ahead: false) }
+      if next == .askAgain { next = try request() }
       while isStopping, case .train(let unit) = next {
         try report(.paused(unit))
-        next = try request(ahead: false)
+        next = try request()
       }
       for rank in 1..<max(1, group.size) { try group.send(next, to: rank, tag: MessageTag.withinGroup) }
-      guard case .train(let unit) = next else { return }
+      guard case .train(let unit) = next else { return next }
       if desk == nil { try control.send(GroupMessage.wantsWork(ahead: true), to: 0, tag: MessageTag.toCoordinator) }
-      if let message = try train(unit) { try report(message) }
-      next = desk == nil ? try wait(on: control, tag: MessageTag.assignment) : .askAgain
+      next = try assignment(reporting: try message(after: unit))
     }
   }
 
-  private func follow() throws {
-    while case .train(let unit) = try wait(on: group, tag: MessageTag.withinGroup) { _ = try train(unit) }
+  /// What comes after a unit. Another is asked for before the end of this one is told, which takes the coordinator a
+  /// while: it writes that down.
+  private func assignment(reporting message: GroupMessage) throws -> Assignment {
+    if desk != nil {
+      try report(message)
+      return .askAgain
+    }
+    let ahead = try wait(on: control, tag: MessageTag.assignment)
+    if ahead == .askAgain {
+      try control.send(GroupMessage.wantsWork(ahead: false), to: 0, tag: MessageTag.toCoordinator)
+    }
+    try report(message)
+    return ahead == .askAgain ? try wait(on: control, tag: MessageTag.assignment) : ahead
   }
 
-  /// How training the unit ended, on the group's first rank. What is thrown on is no fault of the unit.
-  private func train(_ unit: WorkUnit) throws -> GroupMessage? {
+  private func follow() throws -> Assignment {
+    while true {
+      let next = try wait(on: group, tag: MessageTag.withinGroup)
+      guard case .train(let unit) = next else { return next }
+      _ = try message(after: unit)
+    }
+  }
+
+  /// How training the unit ended, for the group's first rank to tell. What is thrown on is no fault of the unit.
+  private func message(after unit: WorkUnit) throws -> GroupMessage {
     let hooks = FoldTrainer.Hooks(
-      afterStep: { [self] in try serveAll() },
+      afterStep: { [self] in try ignoringLosses(serveAll) },
       afterEpoch: { [self] progress in if group.rank == 0 { try report(.progress(progress)) } },
-      pause: { [self] in
-        try lookForStop()
-        return isStopping ? .atNextStep : .none
-      })
+      pause: { [self] in try pause() },
+      beforeStep: { [self] stage, step in watch.beforeStep(unit, stage, step) })
     do {
       switch try train(unit, hooks) {
-      case .finished(let result): return result.map { .ended(.finished($0)) }
-      case .paused: return .paused(unit)
+      case .finished(let result): return result.map { .ended(.finished($0)) } ?? .paused(unit)
+      case .paused:
+        if watch.hasNewSession() { throw MembershipChanged() }
+        return .paused(unit)
       }
     } catch let fault as Fault {
       return .ended(.failed(unit, reason: fault.description))
@@ -93,9 +143,36 @@ final class Dispatcher {
     }
   }
 
-  private func request(ahead: Bool) throws -> Assignment {
-    if desk != nil { return try assign(ahead: ahead) }
-    try control.send(GroupMessage.wantsWork(ahead: ahead), to: 0, tag: MessageTag.toCoordinator)
+  /// Whether this rank's group is to leave its unit.
+  private func pause() throws -> Pause {
+    try ignoringLosses(lookForStop)
+    if isStopping || watch.hasNewSession() { return .atNextStep }
+    if group.rank == 0, desk == nil {
+      try ignoringLosses {
+        while let (wish, _) = try control.receive(Pause.self, tag: MessageTag.pause) {
+          self.wish = max(self.wish, wish)
+        }
+      }
+    }
+    return wish
+  }
+
+  /// A group that is whole leaves its unit at a step's end, with a checkpoint, not in the middle because others died.
+  private func ignoringLosses(_ body: () throws -> Void) throws {
+    do { try body() } catch is MembershipChanged {}
+  }
+
+  private func request() throws -> Assignment {
+    if desk != nil {
+      desk?.handOut.ask(0)
+      try answerAll()
+      while answer == nil {
+        if try !serve() { control.nap() }
+      }
+      defer { answer = nil }
+      return answer ?? .done
+    }
+    try control.send(GroupMessage.wantsWork(ahead: false), to: 0, tag: MessageTag.toCoordinator)
     return try wait(on: control, tag: MessageTag.assignment)
   }
 
@@ -112,24 +189,26 @@ final class Dispatcher {
 // MARK: - Stopping
 
 extension Dispatcher {
-  /// Looks whether this rank, or by rank 0's word any other, was asked to stop, and passes that on.
+  /// Looks whether this rank, or by the coordinator's word any other, was asked to stop, and passes that on.
   ///
-  /// A rank that is asked tells rank 0, and rank 0 tells all: so one is enough, and whoever waits for work is let go.
+  /// A rank that is asked tells the coordinator, which tells all: so one is enough, and whoever waits for work is let
+  /// go.
   func lookForStop() throws {
     guard !isStopping else { return }
     let isTold = try control.receive(tag: MessageTag.stop) != nil
-    guard isTold || isAskedToStop() else { return }
+    guard isTold || watch.isAskedToStop() else { return }
     isStopping = true
     if desk != nil {
-      desk?.handOut.stop()
+      desk?.handOut.end(with: .done)
       for rank in 1..<max(1, control.size) { try control.send([UInt8](), to: rank, tag: MessageTag.stop) }
+      try answerAll()
     } else if !isTold {
       try control.send([UInt8](), to: 0, tag: MessageTag.stop)
     }
   }
 }
 
-// MARK: - Rank 0
+// MARK: - The coordinator
 
 extension Dispatcher {
   private func serveAll() throws {
@@ -137,7 +216,7 @@ extension Dispatcher {
     while try serve() {}
   }
 
-  /// Takes one message, if one is there.
+  /// Takes one message, if one is there, and answers whom it can.
   private func serve() throws -> Bool {
     try lookForStop()
     guard let (message, source) = try control.receive(GroupMessage.self, tag: MessageTag.toCoordinator) else {
@@ -149,22 +228,47 @@ extension Dispatcher {
 
   private func take(_ message: GroupMessage, from source: Int) throws {
     switch message {
-    case .wantsWork(let ahead):
-      try control.send(assign(ahead: ahead), to: source, tag: MessageTag.assignment)
+    case .wantsWork(ahead: true):
+      try give(desk?.handOut.ahead() ?? .done, to: source)
+    case .wantsWork(ahead: false):
+      desk?.handOut.ask(source)
     case .progress(let progress):
+      shares[progress.unit] = Double(progress.step) / Double(max(1, progress.steps))
       desk?.progressed(progress)
     case .ended(let outcome):
-      desk?.handOut.end(outcome.unit)
-      try desk?.ended(outcome)
+      var attempt = 1
+      switch outcome {
+      case .finished(let result): desk?.handOut.finish(result.unit)
+      case .failed(let unit, _): attempt = desk?.handOut.fail(unit) ?? 1
+      }
+      let isRetried = desk?.handOut.waiting.contains(outcome.unit) ?? false
+      try desk?.ended(outcome, attempt, !isRetried)
     case .paused(let unit):
-      desk?.handOut.end(unit)
+      desk?.handOut.pause(unit)
       try desk?.paused(unit)
+    }
+    try answerAll()
+  }
+
+  /// Answers every group that can be answered.
+  private func answerAll() throws {
+    if let desk, let tail = desk.elasticTail, tail.isWorthIt(desk.handOut, shares: shares) {
+      self.desk?.handOut.end(with: .regroup)
+      wish = .atNextEpoch
+      for leader in leaders where leader != 0 { try control.send(wish, to: leader, tag: MessageTag.pause) }
+    }
+    for (group, assignment) in desk?.handOut.answers() ?? [] {
+      if group == 0 {
+        answer = assignment
+        if case .train(let unit) = assignment { try desk?.started(unit, 0) }
+      } else {
+        try give(assignment, to: group)
+      }
     }
   }
 
-  private func assign(ahead: Bool) throws -> Assignment {
-    let assignment = desk?.handOut.next(ahead: ahead) ?? .done
-    if case .train(let unit) = assignment { try desk?.started(unit) }
-    return assignment
+  private func give(_ assignment: Assignment, to group: Int) throws {
+    try control.send(assignment, to: group, tag: MessageTag.assignment)
+    if case .train(let unit) = assignment { try desk?.started(unit, group) }
   }
 }

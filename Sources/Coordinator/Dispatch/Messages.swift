@@ -2,23 +2,31 @@ import Core
 import Foundation
 import Worker
 
-/// What groups say to rank 0.
+/// What groups say to the coordinator.
 enum GroupMessage: Codable {
   /// Asks for a unit; ahead of time while another is still in training.
   case wantsWork(ahead: Bool)
   case progress(UnitProgress)
   case ended(UnitOutcome)
-  /// The unit waits at a checkpoint, or at its beginning.
+  /// The unit waits at a checkpoint.
   case paused(WorkUnit)
 }
 
-/// What rank 0 answers to a request, and a group's first rank tells the others.
+/// What the coordinator answers to a request, and a group's first rank tells the others.
 enum Assignment: Codable, Equatable {
   case train(WorkUnit)
   /// Nothing ahead of time: ask again when the unit in training has ended.
   case askAgain
-  /// All units are handed out.
+  /// There is nothing left to do.
   case done
+  /// These groups are dissolved and others are made.
+  case regroup
+}
+
+/// What the coordinator tells all ranks at the beginning of a round.
+struct Arrangement: Codable {
+  /// Ranks, as places among the members.
+  var groups: [[Int]]
 }
 
 /// The kinds of messages, so that one never takes another's place.
@@ -27,8 +35,11 @@ enum MessageTag {
   static let assignment = 2
   static let withinGroup = 3
   static let farewell = 4
-  /// Without content: to rank 0 from a rank that was asked to stop, and from rank 0 to all.
-  static let stop = 5
+  static let arrangement = 5
+  /// To a group that is to leave its unit, for all ranks are to be grouped anew.
+  static let pause = 6
+  /// Without content: to the coordinator from a rank that was asked to stop, and from the coordinator to all.
+  static let stop = 7
 }
 
 extension Communicator {

@@ -80,15 +80,16 @@ extension ComparisonReport {
 
   /// Writes report.json, results.csv, predictions.csv, report.md and index.html into `report/` of a run directory.
   ///
+  /// - Parameter timeline: who trained what when; for index.html alone, since it differs from run to run.
   /// - Throws: the file system's error, as a `Fault` naming the file.
-  func write(to runDirectory: String) throws {
+  func write(to runDirectory: String, timeline: Timeline = Timeline([])) throws {
     let directory = runDirectory + "/report"
     try Directory.make(directory)
     try AtomicFile.write(ReportJSON.text(self), to: directory + "/report.json")
     try AtomicFile.write(ReportCSV.results(self), to: directory + "/results.csv")
     try AtomicFile.write(ReportCSV.predictions(self), to: directory + "/predictions.csv")
     try AtomicFile.write(ReportMarkdown.text(self), to: directory + "/report.md")
-    try AtomicFile.write(ReportPage.text(self), to: directory + "/index.html")
+    try AtomicFile.write(ReportPage.text(self, timeline), to: directory + "/index.html")
   }
 }
 

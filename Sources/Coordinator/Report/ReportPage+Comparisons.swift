@@ -50,7 +50,7 @@ extension ReportPage {
   }
 
   /// How long it took, on how many ranks: only here, never in report.json.
-  static func timing(_ report: ComparisonReport) -> String {
+  static func timing(_ report: ComparisonReport, _ timeline: Timeline) -> String {
     let results = report.units.compactMap(\.result)
     guard !results.isEmpty else { return "" }
     let lines = report.datasets.flatMap { dataset in
@@ -77,7 +77,18 @@ extension ReportPage {
       <div class="card">\(table(
         "Wall-clock time of the units",
         ["Dataset", "Variant", "Units", "A unit", "Longest", "Total", "Ranks a unit"], lines))</div>
+      \(whoTrainedWhat(timeline))
       """)
+  }
+
+  private static func whoTrainedWhat(_ timeline: Timeline) -> String {
+    guard let chart = TimelineChart.svg(timeline.withoutPauses(longerThan: 60)) else { return "" }
+    return """
+      <figure class="card"><h3>Who trained what</h3>
+      \(chart)
+      <figcaption>A line a rank. Blue: finished; grey: paused or lost, and gone on with later; outlined: failed. \
+      Times between two runs of the sweep are shortened to a minute.</figcaption></figure>
+      """
   }
 
   static func notes(_ report: ComparisonReport) -> String {

@@ -5,10 +5,10 @@ import Core
 /// The sections are in `ReportPage+Overview.swift`, `ReportPage+Datasets.swift`, `ReportPage+Comparisons.swift`
 /// and `ReportPage+Decoupling.swift`.
 enum ReportPage {
-  static func text(_ report: ComparisonReport) -> String {
+  static func text(_ report: ComparisonReport, _ timeline: Timeline = Timeline([])) -> String {
     let sections = [
       holes(report), overview(report), published(report), datasets(report), ablation(report), decoupling(report),
-      timing(report), notes(report),
+      timing(report, timeline), notes(report),
     ].filter { !$0.isEmpty }
     return """
       <!DOCTYPE html>

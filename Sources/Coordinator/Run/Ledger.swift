@@ -1,6 +1,6 @@
 import Core
 
-/// What happened to the units of a run, line by line (`ledger.jsonl`); rank 0 alone appends.
+/// What happened to the units of a run, line by line (`ledger.jsonl`); the coordinator alone appends.
 struct LedgerEntry: Codable, Equatable {
   enum Event: String, Codable, CaseIterable {
     case planned, started
@@ -25,8 +25,13 @@ struct LedgerEntry: Codable, Equatable {
   var at: Double?
   /// Why, where it failed.
   var reason: String?
+  /// Which try failed, from 1.
+  var attempt: Int?
   /// SHA-256 of menet.safetensors, where it finished.
   var weightsDigest: String?
+  /// The ranks that train it, where it started, and their hosts.
+  var ranks: [Int]?
+  var hosts: [String]?
 }
 
 enum Ledger {
@@ -39,6 +44,17 @@ enum Ledger {
     entries.reduce(into: [:]) { standing, entry in
       if standing[entry.unit]?.event == .finished, [.started, .paused, .failed].contains(entry.event) { return }
       standing[entry.unit] = entry
+    }
+  }
+
+  /// How often each unit failed since it was last planned; a new run tries everything anew.
+  static func failures(_ entries: [LedgerEntry]) -> [WorkUnit: Int] {
+    entries.reduce(into: [:]) { failures, entry in
+      switch entry.event {
+      case .planned: failures[entry.unit] = 0
+      case .failed: failures[entry.unit, default: 0] += 1
+      case .started, .paused, .finished: break
+      }
     }
   }
 }

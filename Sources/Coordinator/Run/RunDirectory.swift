@@ -17,6 +17,8 @@ struct RunDirectory {
   var sweepFile: String { path + "/sweep.json" }
   var foldFile: String { path + "/folds.json" }
   var ledgerFile: String { path + "/ledger.jsonl" }
+  /// Signs of life of the ranks at work, a folder a job; gone at the end.
+  var ranksFolder: String { path + "/ranks" }
   var reportPage: String { path + "/report/index.html" }
 
   /// The store of a synthetic dataset, made at the start.
@@ -75,8 +77,7 @@ struct RunDirectory {
 
   /// How each unit ended, as far as it did: finished units with their result on disk, failed ones with their reason.
   func outcomes(_ configuration: SweepConfiguration) throws -> [UnitOutcome] {
-    let entries = try Ledger.replay(JSONLines.read(LedgerEntry.self, from: ledgerFile))
-    return entries.values.compactMap { entry in
+    try Ledger.replay(entries()).values.compactMap { entry in
       switch entry.event {
       case .finished: result(of: entry, configuration).map(UnitOutcome.finished)
       case .failed: .failed(entry.unit, reason: entry.reason ?? "unknown")
@@ -84,6 +85,19 @@ struct RunDirectory {
       }
     }
   }
+
+  /// Makes the folder of a job's signs of life; those of earlier jobs go.
+  func prepareJob() throws -> String {
+    endJobs()
+    let job = "\(ranksFolder)/\(getpid())-\(Int(Date().timeIntervalSince1970))"
+    try Directory.make(job)
+    return job
+  }
+
+  /// Removes the signs of life.
+  func endJobs() { try? RunFiles.removeJobs(in: path) }
+
+  func entries() throws -> [LedgerEntry] { try JSONLines.read(LedgerEntry.self, from: ledgerFile) }
 
   /// Appends to the ledger, with the time.
   func record(_ entry: LedgerEntry) throws {

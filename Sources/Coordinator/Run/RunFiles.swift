@@ -17,6 +17,8 @@ enum RunFiles {
     switch path.count {
     case 1: return top.contains(name)
     case 2 where path[0] == "report": return report.contains(name)
+    case 3 where path[0] == "ranks":
+      return isNumbered(name, "rank-") || name.hasPrefix("session-") || name.hasPrefix(".session-")
     case 2: return name == "store.safetensors" && ClassPreset.syntheticDatasets.contains(path[0])
     default: break
     }
@@ -31,6 +33,11 @@ enum RunFiles {
   ///
   /// - Throws: a `Fault` when one cannot be deleted.
   static func remove(in directory: String) throws { _ = try remove(in: directory, []) }
+
+  /// Deletes the signs of life of a run's ranks.
+  static func removeJobs(in directory: String) throws {
+    if try remove(in: directory, ["ranks"]) { rmdir("\(directory)/ranks") }
+  }
 
   /// Whether anything was deleted. Links are not followed.
   private static func remove(in directory: String, _ parents: [String]) throws -> Bool {

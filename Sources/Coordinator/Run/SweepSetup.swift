@@ -9,6 +9,8 @@ struct SweepSetup: Codable {
   var stores: [String: String]
   /// Units still to be trained, longest first.
   var pending: [WorkUnit]
+  /// The folder of the ranks' signs of life, where there are several.
+  var job = ""
 
   /// Reads the sweep file, prepares the run directory, makes the synthetic stores and the folds.
   ///

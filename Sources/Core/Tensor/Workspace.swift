@@ -25,7 +25,21 @@ public enum Workspace {
 
   static func giveBack(_ pointer: UnsafeMutablePointer<Float>, capacity: Int) {
     let address = Address(pointer: pointer)
-    free.withLock { $0[capacity, default: []].append(address) }
+    let start = UInt(bitPattern: pointer)
+    let isLost = lost.withLock { ranges in
+      ranges.contains { $0.overlaps(start..<start + UInt(capacity * MemoryLayout<Float>.stride)) }
+    }
+    if !isLost { free.withLock { $0[capacity, default: []].append(address) } }
+  }
+
+  /// Addresses that another rank may still write to.
+  private static let lost = Mutex<[Range<UInt>]>([])
+
+  /// Never uses these bytes again: another rank, believed to be dead, may still write to them.
+  public static func abandon(_ bytes: UnsafeMutableRawBufferPointer) {
+    guard let start = bytes.baseAddress, bytes.count > 0 else { return }
+    let address = UInt(bitPattern: start)
+    lost.withLock { $0.append(address..<address + UInt(bytes.count)) }
   }
 
   /// Sizes are rounded up to one of four steps a power of two, so that nearly equal sizes share blocks.

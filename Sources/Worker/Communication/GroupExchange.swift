@@ -4,19 +4,23 @@ import Core
 ///
 /// Neighbours are added first, then pairs, then fours: with two numbers a + b = b + a to the bit, so every rank of a
 /// butterfly computes the same tree. Large buffers are halved at each step (each rank completes a part of the
-/// sums, then the parts are shared), which sends 2·(g-1)/g of the buffer instead of log2 g times all of it.
+/// sums, then the parts are shared), which sends 2·(g-1)/g of the buffer instead of log2 g times all of it. What
+/// arrives is added while the rest is under way.
 public final class GroupExchange: LaneExchange {
   private let ranks: any Communicator
   private let reduction: SweepConfiguration.Reduction
 
   /// Below this many bytes a message costs its latency, not its length.
   private static let smallBytes = 16384
+  private let small = UnsafeMutableRawBufferPointer.allocate(byteCount: smallBytes, alignment: 64)
 
   /// - Parameter ranks: a power of two of them.
   public init(_ ranks: any Communicator, reduction: SweepConfiguration.Reduction = .exact) {
     self.ranks = ranks
     self.reduction = reduction
   }
+
+  deinit { small.deallocate() }
 
   public var size: Int { ranks.size }
   public var rank: Int { ranks.rank }
@@ -36,31 +40,24 @@ public final class GroupExchange: LaneExchange {
 
   private func addTree<Number: FloatingPoint>(_ values: UnsafeMutableBufferPointer<Number>) throws {
     guard size > 1, values.count > 0 else { return }
-    let bytes = values.count * MemoryLayout<Number>.stride
-    let received = UnsafeMutableBufferPointer<Number>.allocate(capacity: values.count)
-    defer { received.deallocate() }
-    if bytes <= GroupExchange.smallBytes || values.count < size {
-      try addWhole(values, received)
+    if values.count * MemoryLayout<Number>.stride <= GroupExchange.smallBytes {
+      try addWhole(values)
     } else {
-      try addHalves(values, received)
+      try addHalves(values)
     }
   }
 
-  private func addWhole<Number: FloatingPoint>(
-    _ values: UnsafeMutableBufferPointer<Number>, _ received: UnsafeMutableBufferPointer<Number>
-  ) throws {
+  private func addWhole<Number: FloatingPoint>(_ values: UnsafeMutableBufferPointer<Number>) throws {
+    let incoming = UnsafeMutableRawBufferPointer(rebasing: small[..<(values.count * MemoryLayout<Number>.stride)])
     var distance = 1
     while distance < size {
-      try ranks.exchange(
-        UnsafeRawBufferPointer(values), UnsafeMutableRawBufferPointer(received), with: rank ^ distance)
-      accumulate(values, received)
+      try ranks.exchange(UnsafeRawBufferPointer(values), incoming, with: rank ^ distance)
+      accumulate(values, UnsafeRawBufferPointer(incoming), 0)
       distance *= 2
     }
   }
 
-  private func addHalves<Number: FloatingPoint>(
-    _ values: UnsafeMutableBufferPointer<Number>, _ received: UnsafeMutableBufferPointer<Number>
-  ) throws {
+  private func addHalves<Number: FloatingPoint>(_ values: UnsafeMutableBufferPointer<Number>) throws {
     var part = 0..<values.count
     var given: [(peer: Int, kept: Range<Int>, sent: Range<Int>)] = []
     var distance = 1
@@ -68,11 +65,11 @@ public final class GroupExchange: LaneExchange {
       let middle = part.lowerBound + part.count / 2
       let (low, high) = (part.lowerBound..<middle, middle..<part.upperBound)
       let (kept, sent) = rank & distance == 0 ? (low, high) : (high, low)
-      let incoming = UnsafeMutableBufferPointer(rebasing: received[0..<kept.count])
+      let sums = UnsafeMutableBufferPointer(rebasing: values[kept])
       try ranks.exchange(
         UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: UnsafeBufferPointer(values)[sent])),
-        UnsafeMutableRawBufferPointer(incoming), with: rank ^ distance)
-      accumulate(UnsafeMutableBufferPointer(rebasing: values[kept]), incoming)
+        expecting: kept.count * MemoryLayout<Number>.stride, with: rank ^ distance
+      ) { accumulate(sums, $0, $1) }
       given.append((rank ^ distance, kept, sent))
       part = kept
       distance *= 2
@@ -84,10 +81,14 @@ public final class GroupExchange: LaneExchange {
     }
   }
 
+  /// Adds numbers that arrived to those of `values` from byte `offset` on.
   @inline(__always)
   private func accumulate<Number: FloatingPoint>(
-    _ values: UnsafeMutableBufferPointer<Number>, _ received: UnsafeMutableBufferPointer<Number>
+    _ values: UnsafeMutableBufferPointer<Number>, _ received: UnsafeRawBufferPointer, _ offset: Int
   ) {
-    for index in values.indices { values[index] += received[index] }
+    guard let start = values.baseAddress, let numbers = received.assumingMemoryBound(to: Number.self).baseAddress
+    else { return }
+    let sums = start + offset / MemoryLayout<Number>.stride
+    for index in 0..<received.count / MemoryLayout<Number>.stride { sums[index] += numbers[index] }
   }
 }

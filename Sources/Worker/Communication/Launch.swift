@@ -7,6 +7,11 @@ public enum Launch {
     environment["OMPI_COMM_WORLD_SIZE"] != nil || environment["PMIX_RANK"] != nil
   }
 
+  /// Whether the other ranks live on when one dies: mpirun --enable-recovery.
+  public static func survivesLosses(_ environment: [String: String]) -> Bool {
+    ["1", "true", "yes"].contains(environment["OMPI_MCA_orte_enable_recovery"]?.lowercased() ?? "")
+  }
+
   /// All ranks: MPI where a launcher started this process, else this process alone.
   public static func world() throws -> any Communicator {
     isRankOfJob(ProcessInfo.processInfo.environment) ? try MPICommunicator.world() : LocalCommunicator()

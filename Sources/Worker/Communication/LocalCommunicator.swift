@@ -11,6 +11,10 @@ public final class LocalCommunicator: Communicator {
   public func exchange(
     _ outgoing: UnsafeRawBufferPointer, _ incoming: UnsafeMutableRawBufferPointer, with peer: Int
   ) { incoming.copyMemory(from: outgoing) }
+  public func exchange(
+    _ outgoing: UnsafeRawBufferPointer, expecting count: Int, with peer: Int,
+    take: (_ part: UnsafeRawBufferPointer, _ offset: Int) -> Void
+  ) { take(outgoing, 0) }
   public func gather(_ bytes: UnsafeMutableRawBufferPointer, parts: [Range<Int>]) {}
   public func addInAnyOrder(_ values: UnsafeMutableBufferPointer<Float>) {}
 
@@ -21,8 +25,7 @@ public final class LocalCommunicator: Communicator {
     return (mailbox.remove(at: index).message, 0)
   }
 
-  public func split(color: Int, key: Int) -> any Communicator { LocalCommunicator() }
-  public func duplicate() -> any Communicator { LocalCommunicator() }
+  public func among(_ ranks: [Int], context: Int) -> any Communicator { LocalCommunicator() }
 }
 
 func sleep(microseconds: UInt32) { usleep(microseconds) }

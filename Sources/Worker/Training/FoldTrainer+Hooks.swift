@@ -1,3 +1,4 @@
+import Core
 import Foundation
 
 extension FoldTrainer {
@@ -9,13 +10,17 @@ extension FoldTrainer {
     public var afterEpoch: (UnitProgress) throws -> Void
     /// Asked on every rank after `afterStep`; the most that one of the group's ranks wants is done by all of them.
     public var pause: () throws -> Pause
+    /// Told before every step, on every rank: the stage, and how many steps of the unit are done.
+    public var beforeStep: (Stage, Int) -> Void
     /// Told on the group's first rank, in a line, what is out of order but no reason to give the unit up.
     public var note: (String) -> Void
 
     public init(
       afterStep: @escaping () throws -> Void, afterEpoch: @escaping (UnitProgress) throws -> Void,
-      pause: @escaping () throws -> Pause = { .none }, note: @escaping (String) -> Void = Hooks.toStandardError
+      pause: @escaping () throws -> Pause = { .none }, beforeStep: @escaping (Stage, Int) -> Void = { _, _ in },
+      note: @escaping (String) -> Void = Hooks.toStandardError
     ) {
+      self.beforeStep = beforeStep
       (self.afterStep, self.afterEpoch, self.pause, self.note) = (afterStep, afterEpoch, pause, note)
     }
 

@@ -83,6 +83,7 @@ public final class FoldTrainer {
     while state.batches < schedule.batches {
       let start = state.batches * schedule.batchSize
       let members = order[start..<min(order.count, start + schedule.batchSize)].map { data.training[$0] }
+      hooks.beforeStep(epoch.stage, state.steps(schedule))
       let (losses, outputs) = try state.branch.step(epoch.stage, batch(members, epoch))
       state.tally.add(losses, outputs, of: members)
       state.batches += 1

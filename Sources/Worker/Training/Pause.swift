@@ -1,5 +1,5 @@
 /// Whether training is to be left where it is, to be gone on with later, by these ranks or by others.
-public enum Pause: Int, Comparable, Sendable {
+public enum Pause: Int, Comparable, Codable, Sendable {
   case none = 0
   /// At the next end of an epoch.
   case atNextEpoch

@@ -31,6 +31,16 @@ private func fault(_ words: String) -> String {
         == .sweep(SweepOptions(config: "a.json", start: .fresh)))
   }
 
+  @Test func sweepsAndBenchmarksTakeTimesAndSizes() throws {
+    var options = SweepOptions(config: "a")
+    (options.deadAfter, options.stallTimeout) = (5, 60)
+    #expect(try parse("sweep --config a --dead-after 5 --stall-timeout 60") == .sweep(options))
+    #expect(fault("sweep --config a --dead-after 0").contains("--dead-after: is \"0\"; it takes a whole number from 2"))
+    #expect(
+      try parse("bench allreduce --mib 3 --rounds 1 --json")
+        == .bench(.allreduce(AllreduceBenchOptions(mebibytes: 3, rounds: 1, isJSON: true))))
+  }
+
   @Test func everyOptionOfSynthIsRead() throws {
     #expect(try parse("synth --output s") == .synth(SynthOptions(output: "s")))
     var options = SynthOptions(output: "s", names: ["synth-samm", "synth-sdu"])
@@ -85,7 +95,7 @@ private func fault(_ words: String) -> String {
   @Test(arguments: [
     ("swep --config a", "microfold: unknown command \"swep\"; did you mean sweep?"),
     ("zzzzzzzz",
-      "microfold: unknown command \"zzzzzzzz\"; it is one of sweep, synth, import, inspect, predict, report, step"),
+      "microfold: unknown command \"zzzzzzzz\"; it is one of sweep, synth, import, inspect, predict, report, step, bench"),
     ("--quiet sweep", "microfold: unknown option \"--quiet\" where a command should stand; see microfold --help"),
     ("import cvs", "microfold import: unknown command \"cvs\"; did you mean csv?"),
     ("sweep --confg a", "microfold sweep: unknown option \"--confg\"; did you mean --config?"),
@@ -156,7 +166,7 @@ private func fault(_ words: String) -> String {
 
   @Test func everyLevelHasHelpThatNamesAllItTakes() throws {
     let commands = HelpTests.commands()
-    #expect(commands.count == 10)
+    #expect(commands.count == 12)
     for (words, command) in commands {
       guard case .help(let text) = try CommandLine.parse(words + ["--help"]) else {
         Issue.record("\(words) --help gives no help")

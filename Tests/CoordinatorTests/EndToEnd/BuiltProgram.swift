@@ -19,14 +19,16 @@ enum BuiltProgram {
 
   /// - Parameters:
   ///   - ranks: for mpirun; nil runs the program without it.
+  ///   - options: more of them for mpirun.
   ///   - reportsRanks: whether every rank's exit status is to be known; the whole's is then 0.
   ///   - seconds: after which the whole process group is ended and the test fails; a hang, even on a busy machine.
   static func run(
-    _ arguments: [String], ranks: Int? = nil, reportsRanks: Bool = false, in scratch: Scratch, within seconds: Int = 120
+    _ arguments: [String], ranks: Int? = nil, mpirun options: [String] = [], reportsRanks: Bool = false,
+    in scratch: Scratch, within seconds: Int = 120
   ) throws -> Ending {
     var words = try [path()] + arguments
     if reportsRanks { words = ["sh", "-c", "\"$@\"; echo rank ended with $?", "rank"] + words }
-    if let ranks { words = mpirun(ranks) + words }
+    if let ranks { words = mpirun(ranks) + options + words }
     return try run(words: words, in: scratch, within: seconds)
   }
 

@@ -8,41 +8,38 @@ import Testing
     (0..<count).map { WorkUnit(dataset: "a", fold: $0, variant: .full, seed: 1) }
   }
 
-  /// Groups that ask one after the other, some of them ahead, in every small case.
+  /// Groups that work one after the other, some of them asking ahead, in every small case.
   @Test func everyUnitIsHandedOutOnceAndEveryGroupIsDismissed() {
     for count in 0...7 {
       for groups in 1...4 {
         for asksAhead in [false, true] {
           var handOut = HandOut(units(count), groups: groups)
           var (given, dismissed): ([WorkUnit], Set<Int>) = ([], [])
-          var (current, ahead) = ([WorkUnit?](repeating: nil, count: groups), [WorkUnit?](repeating: nil, count: groups))
+          var queue = [[WorkUnit]](repeating: [], count: groups)
+          for group in 0..<groups { handOut.ask(group) }
           while dismissed.count < groups {
             #expect(!handOut.isOver)
-            for group in 0..<groups where !dismissed.contains(group) {
-              if let unit = current[group] { handOut.end(unit) }
-              current[group] = ahead[group]
-              ahead[group] = nil
-              if current[group] == nil {
-                switch handOut.next(ahead: false) {
-                case .train(let unit):
-                  given.append(unit)
-                  current[group] = unit
-                case .askAgain: Issue.record("a group that has nothing to do was told to ask again")
-                case .done: dismissed.insert(group)
+            for (group, assignment) in handOut.answers() {
+              switch assignment {
+              case .train(let unit):
+                given.append(unit)
+                queue[group].append(unit)
+                if asksAhead, case .train(let next) = handOut.ahead() {
+                  given.append(next)
+                  queue[group].append(next)
                 }
-              }
-              if asksAhead, current[group] != nil {
-                switch handOut.next(ahead: true) {
-                case .train(let unit):
-                  given.append(unit)
-                  ahead[group] = unit
-                case .askAgain: break
-                case .done: Issue.record("a group with a unit in training was dismissed")
-                }
+              case .done: dismissed.insert(group)
+              case .askAgain, .regroup: Issue.record("\(assignment) for a group that has nothing to do")
               }
             }
+            for group in 0..<groups where !queue[group].isEmpty {
+              handOut.finish(queue[group].removeFirst())
+              if queue[group].isEmpty { handOut.ask(group) }
+            }
           }
-          #expect(given == units(count), "in order, each once")
+          // What is given ahead overtakes answers of the same moment in this list, not in the hand-out.
+          #expect(asksAhead ? Set(given) == Set(units(count)) : given == units(count), "in order")
+          #expect(given.count == count, "each once")
           #expect(handOut.isOver && handOut.running.isEmpty)
         }
       }
@@ -51,18 +48,88 @@ import Testing
 
   @Test func nothingIsGivenAheadWhereAGroupMayBeIdleForIt() {
     var handOut = HandOut(units(4), groups: 2)
-    #expect(handOut.next(ahead: false) == .train(units(4)[0]))
-    #expect(handOut.next(ahead: true) == .train(units(4)[1]))
-    #expect(handOut.next(ahead: true) == .askAgain)
+    handOut.ask(0)
+    #expect(handOut.answers().map(\.assignment) == [.train(units(4)[0])])
+    #expect(handOut.ahead() == .train(units(4)[1]))
+    #expect(handOut.ahead() == .askAgain)
     #expect(handOut.running.count == 2)
   }
 
-  @Test func aSweepIsNotOverBeforeTheLastUnitEnds() {
-    var handOut = HandOut(units(1), groups: 1)
-    _ = handOut.next(ahead: false)
-    #expect(handOut.next(ahead: false) == .done)
-    #expect(!handOut.isOver)
-    handOut.end(units(1)[0])
+  @Test func anIdleGroupIsKeptUntilTheLastUnitEnds() {
+    var handOut = HandOut(units(1), groups: 2)
+    handOut.ask(0)
+    handOut.ask(1)
+    #expect(handOut.answers().map(\.group) == [0])
+    #expect(handOut.answers().isEmpty && handOut.idle == [1])
+    handOut.finish(units(1)[0])
+    handOut.ask(0)
+    #expect(handOut.answers().map(\.assignment) == [.done, .done])
     #expect(handOut.isOver)
+  }
+
+  @Test func aFailedUnitIsTriedOnceMoreAfterAllOthersAndByWhoeverIsIdle() {
+    let all = units(3)
+    var handOut = HandOut(all, groups: 2)
+    handOut.ask(0)
+    handOut.ask(1)
+    _ = handOut.answers()
+    #expect(handOut.fail(all[0]) == 1)
+    handOut.ask(0)
+    #expect(handOut.answers().map(\.assignment) == [.train(all[2])])
+    handOut.finish(all[1])
+    handOut.ask(1)
+    #expect(handOut.answers().map(\.assignment) == [.train(all[0])])
+    handOut.finish(all[2])
+    handOut.ask(0)
+    #expect(handOut.answers().isEmpty)
+    #expect(handOut.fail(all[0]) == 2)
+    handOut.ask(1)
+    #expect(handOut.answers().map(\.assignment) == [.done, .done])
+  }
+
+  /// A new coordinator knows from the ledger what failed before.
+  @Test func aUnitThatFailedBeforeHasOneTryLeft() {
+    var handOut = HandOut(units(1), groups: 1, failures: [units(1)[0]: 1])
+    handOut.ask(0)
+    _ = handOut.answers()
+    #expect(handOut.fail(units(1)[0]) == 2)
+    #expect(handOut.waiting.isEmpty)
+  }
+
+  @Test func afterTheEndPausedUnitsWaitAndAllGroupsAreTold() {
+    let all = units(3)
+    for word in [Assignment.regroup, .done] {
+      var handOut = HandOut(all, groups: 2)
+      handOut.ask(0)
+      handOut.ask(1)
+      _ = handOut.answers()
+      handOut.end(with: word)
+      handOut.pause(all[1])
+      handOut.ask(1)
+      #expect(handOut.answers().isEmpty, "another group is still in training")
+      handOut.pause(all[0])
+      handOut.ask(0)
+      #expect(handOut.answers().map(\.assignment) == [word, word])
+      #expect(handOut.waiting == [all[0], all[1], all[2]] && handOut.isOver)
+    }
+  }
+
+  /// Four ranks, one a group; two units left in training.
+  @Test func idleRanksJoinWhereGroupsCanGrowAndNothingIsNearlyOver() {
+    let all = units(2)
+    let tail = ElasticTail(ranks: 4, lanes: 8, ranksPerFold: 1)
+    var handOut = HandOut(all, groups: 4)
+    handOut.ask(0)
+    handOut.ask(1)
+    _ = handOut.answers()
+    #expect(!tail.isWorthIt(handOut, shares: [:]), "nobody is idle")
+    handOut.ask(2)
+    #expect(tail.isWorthIt(handOut, shares: [all[0]: 0.5]))
+    #expect(!tail.isWorthIt(handOut, shares: [all[0]: 0.9]))
+    #expect(!ElasticTail(ranks: 4, lanes: 8, ranksPerFold: 2).isWorthIt(handOut, shares: [:]), "as large as they get")
+    #expect(!ElasticTail(ranks: 3, lanes: 8, ranksPerFold: 1).isWorthIt(handOut, shares: [:]), "not enough for two")
+    #expect(!ElasticTail(ranks: 4, lanes: 1, ranksPerFold: 1).isWorthIt(handOut, shares: [:]), "one lane")
+    handOut.end(with: .regroup)
+    #expect(!tail.isWorthIt(handOut, shares: [:]), "it is under way")
   }
 }

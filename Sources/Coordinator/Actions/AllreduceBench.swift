@@ -1,0 +1,70 @@
+import Core
+import Foundation
+import Worker
+
+/// `microfold bench allreduce`, on every rank: exact sums over ranks and MPI_Allreduce, in turns.
+struct AllreduceBench {
+  let options: AllreduceBenchOptions
+  let world: any Communicator
+  let console: Console
+
+  /// - Returns: the status that all ranks exit with.
+  func run() throws -> ExitStatus {
+    guard let ranks = world as? MPICommunicator, ranks.size > 1, ranks.size & (ranks.size - 1) == 0 else {
+      console.faults(Fault(at: "mpirun", "started \(world.size) ranks; sums are measured on 2, 4, 8, …"))
+      return .usage
+    }
+    let exchange = GroupExchange(ranks)
+    let values = Tensor([options.mebibytes << 18])
+    var seconds: [[Double]] = [[], []]
+    // One round more than is counted: connections are made and memory is touched in the first.
+    for round in 0...options.rounds {
+      for (way, sum) in [exchange.add, ranks.addByMPI].enumerated() {
+        for index in 0..<values.count { values.pointer[index] = Float(ranks.rank + index % 1024) }
+        _ = try world.gatherTexts("")
+        let start = ContinuousClock.now
+        try sum(values.buffer)
+        let elapsed = (ContinuousClock.now - start).components
+        if round > 0 { seconds[way].append(Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18) }
+        try check(values, ranks.size)
+      }
+    }
+    let all = try world.gatherTexts(String(decoding: JSONEncoder().encode(seconds), as: UTF8.self))
+      .map { try JSONDecoder().decode([[Double]].self, from: Data($0.utf8)) }
+    let medians = (0..<2).map { way in
+      (0..<options.rounds).map { round in all.map { $0[way][round] }.max() ?? 0 }.sorted()[options.rounds / 2]
+    }
+    try say(exact: medians[0], byMPI: medians[1], ranks.size)
+    return .success
+  }
+
+  /// Small whole numbers: their sums are exact in any order.
+  private func check(_ values: Tensor, _ ranks: Int) throws {
+    for index in 0..<values.count
+    where values.pointer[index] != Float(ranks * (index % 1024) + ranks * (ranks - 1) / 2) {
+      throw Fault(at: "bench allreduce", "number \(index) has the sum \(values.pointer[index])")
+    }
+  }
+
+  /// What `--json` prints.
+  private struct Figures: Encodable {
+    let mebibytes, ranks, rounds: Int
+    let exactSeconds, mpiSeconds, ratio: Double
+  }
+
+  private func say(exact: Double, byMPI: Double, _ ranks: Int) throws {
+    if options.isJSON {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+      let figures = Figures(
+        mebibytes: options.mebibytes, ranks: ranks, rounds: options.rounds, exactSeconds: exact, mpiSeconds: byMPI,
+        ratio: exact / byMPI)
+      return console.line(String(decoding: try encoder.encode(figures), as: UTF8.self))
+    }
+    func milliseconds(_ seconds: Double) -> String { String(format: "%.1f ms", seconds * 1000) }
+    console.line("\(options.mebibytes) MiB of floats over \(ranks) ranks, median of \(options.rounds) rounds")
+    console.line("exact         \(milliseconds(exact))")
+    console.line("MPI_Allreduce \(milliseconds(byMPI))")
+    console.line(String(format: "ratio         %.2f", exact / byMPI))
+  }
+}

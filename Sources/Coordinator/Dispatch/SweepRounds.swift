@@ -1,0 +1,171 @@
+import Core
+import Foundation
+import Worker
+
+/// Trains a sweep's units on whoever is left: groups are made, work until there is nothing left for them, and are made
+/// anew when ranks were lost or when idle ones can help.
+///
+/// A *session* is the time with the same ranks, a *round* the time with the same groups. The lowest rank of a session
+/// is its coordinator.
+final class SweepRounds {
+  private let setup: SweepSetup
+  private let options: SweepOptions
+  private let stores: [String: ClipStore]
+  private let world: any Communicator
+  private let hosts: [String]
+  private let pulse: Pulse?
+  private let directory: RunDirectory
+  private var console: Console
+  /// On the coordinator.
+  private var desk: SweepDesk?
+  /// Losses that were said, or were another coordinator's to say.
+  private var announced = 0
+
+  init(
+    setup: SweepSetup, options: SweepOptions, stores: [String: ClipStore], world: any Communicator, hosts: [String],
+    pulse: Pulse?, console: Console
+  ) {
+    (self.setup, self.options, self.stores, self.world) = (setup, options, stores, world)
+    (self.hosts, self.pulse, self.console) = (hosts, pulse, console)
+    directory = RunDirectory(path: setup.configuration.output)
+  }
+
+  /// Rounds in a session that have messages of their own.
+  private static let mostRounds = 64
+
+  /// - Returns: the status that all ranks exit with.
+  func run() throws -> ExitStatus {
+    var (session, round) = (Session(number: 0, members: Array(0..<world.size)), 0)
+    while true {
+      do {
+        pulse?.begin(session)
+        if let status = try work(session, round) {
+          pulse?.stop()
+          if desk != nil { directory.endJobs() }
+          return status
+        }
+        round += 1
+      } catch is MembershipChanged {
+        guard let pulse else { throw MembershipChanged() }
+        (session, round) = (pulse.session, 0)
+      }
+    }
+  }
+
+  /// One round; nil where groups are to be made anew.
+  private func work(_ session: Session, _ round: Int) throws -> ExitStatus? {
+    let context = 2 * (session.number * SweepRounds.mostRounds + round) + 1
+    let control = try world.among(session.members, context: context)
+    let isCoordinator = world.rank == session.coordinator
+    if isCoordinator { try takeChair(session) }
+
+    var groups: [[Int]] = []
+    if isCoordinator {
+      groups = arrange(session.members)
+      for rank in 1..<max(1, control.size) {
+        try control.send(Arrangement(groups: groups), to: rank, tag: MessageTag.arrangement)
+      }
+      announce(session, round, groups: groups)
+    } else {
+      groups = try control.wait(for: Arrangement.self, tag: MessageTag.arrangement).groups
+    }
+    let own = groups.first { $0.contains(control.rank) } ?? [control.rank]
+    let group = try control.among(own, context: context + 1)
+    pulse?.join(own.map { session.members[$0] })
+
+    let tail = elasticTail(groups, ranks: control.size, round: round)
+    let dispatcher = Dispatcher(
+      control: control, group: group, leaders: groups.map { $0[0] },
+      desk: desk?.books(groups: groups, members: session.members, hosts: hosts, elasticTail: tail), hooks: hooks
+    ) { [self] unit, hooks in
+      defer { pulse?.note(unit: nil) }
+      guard let store = stores[unit.dataset] else { throw Fault(at: unit.dataset, "has no store") }
+      return try FoldTrainer(
+        unit, setup.configuration, store: store, split: setup.split(of: unit.dataset), group: group,
+        directory: directory.unit(unit, seeds: setup.configuration.seeds.count), hooks: hooks
+      ).run()
+    }
+    if try dispatcher.run() == .regroup { return nil }
+    return try farewell(control, meanwhile: dispatcher.lookForStop) { try desk?.close(session) ?? .success }
+  }
+
+  private var hooks: Dispatcher.Hooks {
+    Dispatcher.Hooks(
+      hasNewSession: { [pulse] in pulse?.hasNewSession ?? false },
+      beforeStep: { [pulse] unit, stage, step in
+        pulse?.note(unit: unit.description, stage: stage.rawValue, step: step)
+      })
+  }
+
+  private func arrange(_ members: [Int]) -> [[Int]] {
+    let ranksPerFold =
+      switch options.ranksPerFold {
+      case .automatic:
+        Partition.automaticRanksPerFold(
+          ranks: members.count, units: desk?.pending.count ?? 0, lanes: setup.configuration.training.lanes)
+      case .fixed(let ranks): ranks
+      }
+    return Partition.groups(hosts: members.map { hosts[$0] }, ranksPerFold: ranksPerFold)
+  }
+
+  private func elasticTail(_ groups: [[Int]], ranks: Int, round: Int) -> ElasticTail? {
+    guard options.ranksPerFold == .automatic, round + 1 < SweepRounds.mostRounds else { return nil }
+    return ElasticTail(
+      ranks: ranks, lanes: setup.configuration.training.lanes, ranksPerFold: groups.map(\.count).max() ?? 1)
+  }
+
+  /// This rank is the coordinator of the session, perhaps because another was lost.
+  private func takeChair(_ session: Session) throws {
+    guard desk == nil else { return }
+    console.speaks = true
+    let desk = SweepDesk(setup, directory, options, console)
+    try session.number == 0 ? desk.open() : desk.takeOver()
+    self.desk = desk
+  }
+
+  private func announce(_ session: Session, _ round: Int, groups: [[Int]]) {
+    func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+    let ranks = "\(count(session.members.count, "rank")) in \(count(groups.count, "group"))"
+    let pending = desk?.pending.count ?? 0
+    if session.number == 0, round == 0 {
+      let total = setup.configuration.workUnits(setup.folds).count
+      let done = total - setup.pending.count
+      console.note(
+        "\(setup.configuration.name): \(count(total, "unit"))\(done > 0 ? ", \(done) done before" : ""); "
+          + "\(ranks) on \(count(Set(hosts).count, "host")), \(count(Parallel.threads, "thread")) a rank")
+      for dataset in setup.folds.datasets {
+        for warning in dataset.warnings { console.note("\(dataset.name): \(warning)") }
+      }
+    } else if round > 0 {
+      desk?.say("\(count(pending, "unit")) left: \(ranks) go on with \(pending == 1 ? "it" : "them")")
+    }
+    let losses = pulse?.losses.filter { $0.session > announced && $0.session <= session.number } ?? []
+    for (_, loss) in losses where loss.isUntimely {
+      desk?.say(
+        "rank \(loss.rank) on \(loss.host) was lost (\(loss.reason)) at \(loss.activity.description); "
+          + "\(ranks) go on, \(count(pending, "unit")) left")
+    }
+    announced = session.number
+  }
+
+  /// The coordinator ends its work and tells the others, who sleep meanwhile, how.
+  ///
+  /// - Parameter meanwhile: done while a rank waits.
+  private func farewell(
+    _ control: any Communicator, meanwhile: () throws -> Void, _ close: () throws -> ExitStatus
+  ) throws -> ExitStatus {
+    guard control.rank == 0 else {
+      let said = try control.wait(for: Int32.self, tag: MessageTag.farewell, meanwhile: meanwhile)
+      return ExitStatus(rawValue: said) ?? .failedUnits
+    }
+    let status: ExitStatus
+    do {
+      status = try close()
+    } catch let fault as Fault {
+      console.faults(fault)
+      status = .failedUnits
+    }
+    for rank in 1..<max(1, control.size) { try control.send(status.rawValue, to: rank, tag: MessageTag.farewell) }
+    return status
+  }
+}

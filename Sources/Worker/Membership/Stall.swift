@@ -1,0 +1,41 @@
+/// A wait for the group that takes too long: who waits in what, and who is missing.
+struct Stall {
+  /// World ranks that keep the others waiting, as far as can be told.
+  let missing: [Int]
+  let text: String
+
+  /// - Parameters:
+  ///   - group: world ranks.
+  ///   - waited: seconds.
+  init(_ pulse: Pulse, _ group: [Int], waited: Double, what: String) {
+    let settings = pulse.settings
+    let own = pulse.activity
+    let others = group.filter { $0 != settings.rank }
+    let before = pulse.records(of: others)
+    // Whoever gives no sign of life in this time is stopped.
+    sleep(microseconds: UInt32(3 * Pulse.interval * 1_000_000))
+    let after = pulse.records(of: others)
+    missing = Stall.missing(own, others, before, after)
+    let names = missing.map { rank in
+      guard let record = after[rank] else { return "rank \(rank), of which nothing is known" }
+      return "rank \(rank) on \(record.host) (\(record.activity.description), exchange \(record.activity.exchanges))"
+    }
+    text =
+      "rank \(settings.rank) on \(settings.host) has waited \(Int(waited)) s in \(what), exchange \(own.exchanges), "
+      + "\(own.description); missing: \(names.isEmpty ? "nobody that is behind it" : names.joined(separator: ", "))"
+  }
+
+  /// Those that are stopped; where none is, those that are furthest behind.
+  static func missing(
+    _ own: Activity, _ others: [Int], _ before: [Int: PulseRecord], _ after: [Int: PulseRecord]
+  ) -> [Int] {
+    let stopped = others.filter { before[$0]?.beat == after[$0]?.beat }
+    if !stopped.isEmpty { return stopped }
+    let done = others.map { rank -> Int in
+      guard let activity = after[rank]?.activity, activity.context == own.context else { return -1 }
+      return activity.exchanges
+    }
+    guard let least = done.min(), least < own.exchanges else { return [] }
+    return zip(others, done).compactMap { $1 == least ? $0 : nil }
+  }
+}

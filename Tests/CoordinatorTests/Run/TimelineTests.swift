@@ -1,0 +1,53 @@
+import Testing
+
+@testable import Coordinator
+@testable import Core
+
+@Suite struct TimelineTests {
+  private let units = (0..<2).map { WorkUnit(dataset: "a", fold: $0, variant: .ce, seed: 1) }
+
+  private func entry(_ event: LedgerEntry.Event, _ fold: Int, _ at: Double, ranks: [Int]? = nil) -> LedgerEntry {
+    LedgerEntry(event: event, unit: units[fold], at: at, ranks: ranks, hosts: ranks.map { _ in ["h"] })
+  }
+
+  @Test func everyGoAtAUnitIsASpan() {
+    let timeline = Timeline([
+      entry(.planned, 0, 0), entry(.planned, 1, 0), entry(.started, 0, 1, ranks: [0, 1]),
+      entry(.started, 1, 2, ranks: [2]), entry(.paused, 0, 5), entry(.started, 0, 6, ranks: [0]),
+      entry(.started, 1, 7, ranks: [1]), entry(.finished, 0, 8), entry(.failed, 1, 9),
+    ])
+    let said = timeline.spans.map { span in
+      "\(span.unit.fold) \(span.ranks) \(span.start)-\(span.end) \(span.ending?.rawValue ?? "lost")"
+    }
+    #expect(
+      said == [
+        "0 [0, 1] 1.0-5.0 paused", "1 [2] 2.0-7.0 lost", "0 [0] 6.0-8.0 finished", "1 [1] 7.0-9.0 failed",
+      ])
+    #expect(timeline.ranks == [0, 1, 2])
+  }
+
+  @Test func aLedgerWithoutTimesOrRanksHasNoSpans() {
+    #expect(Timeline([LedgerEntry(event: .started, unit: units[0]), entry(.finished, 0, 3)]).spans.isEmpty)
+    #expect(TimelineChart.svg(Timeline([])) == nil)
+  }
+
+  @Test func whatIsStillOpenEndsWithTheLedger() {
+    let timeline = Timeline([entry(.started, 0, 1, ranks: [0]), entry(.started, 1, 4, ranks: [1])])
+    #expect(timeline.spans.map(\.end) == [4, 4])
+  }
+
+  @Test func timesBetweenJobsAreShortened() {
+    let timeline = Timeline([
+      entry(.started, 0, 0, ranks: [0]), entry(.finished, 0, 10), entry(.started, 1, 1010, ranks: [0]),
+      entry(.finished, 1, 1020),
+    ]).withoutPauses(longerThan: 60)
+    #expect(timeline.spans.map(\.start) == [0, 70] && timeline.spans.map(\.end) == [10, 80])
+  }
+
+  @Test func theChartNamesEveryUnitAndRank() throws {
+    let chart = try #require(
+      TimelineChart.svg(Timeline([entry(.started, 0, 1, ranks: [0, 3]), entry(.finished, 0, 5)])))
+    #expect(chart.contains("a fold 0, ce, seed 1 by ranks 0, 3 on h, 4.0 s, finished"))
+    #expect(chart.contains(">rank 3<") && chart.contains("role=\"img\""))
+  }
+}

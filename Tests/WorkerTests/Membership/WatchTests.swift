@@ -1,0 +1,146 @@
+import Foundation
+import Testing
+
+@testable import Worker
+
+@Suite struct WatchTests {
+  private let own = ProcessIdentity.own()
+
+  /// A rank elsewhere, whose process cannot be seen.
+  private func record(_ beat: Int, session: Int = 0, hasLeft: Bool = false) -> PulseRecord {
+    let process = ProcessIdentity(machine: "another", number: 1, start: "1")
+    return PulseRecord(beat: beat, host: "h", process: process, session: session, hasLeft: hasLeft)
+  }
+
+  @Test func aRankIsLostWhenItsBeatStandsStillForTooLong() {
+    var watch = Watch(deadAfter: 20, now: 0)
+    watch.note(record(1), of: 3, now: 0)
+    for now in stride(from: 0.0, through: 20, by: 0.5) {
+      watch.wake(now: now)
+      watch.note(record(1), of: 3, now: now)
+      #expect(watch.loss(of: 3, session: 0, own: own, now: now) == nil)
+    }
+    #expect(watch.loss(of: 3, session: 0, own: own, now: 20.5) != nil)
+    watch.note(record(2), of: 3, now: 20.5)
+    #expect(watch.loss(of: 3, session: 0, own: own, now: 20.5) == nil)
+  }
+
+  @Test func aWatcherThatSleptGivesTheOthersTheirTimeAnew() {
+    var watch = Watch(deadAfter: 20, now: 0)
+    watch.wake(now: 0)
+    watch.note(record(1), of: 1, now: 0)
+    watch.wake(now: 100)
+    #expect(watch.loss(of: 1, session: 0, own: own, now: 100) == nil)
+  }
+
+  @Test func aFileThatCannotBeReadJustNowIsNoSignOfLife() {
+    var watch = Watch(deadAfter: 2, now: 0)
+    watch.note(nil, of: 1, now: 0)
+    watch.note(record(1), of: 2, now: 0)
+    watch.note(nil, of: 2, now: 2.5)
+    #expect(watch.loss(of: 1, session: 0, own: own, now: 2.5) != nil)
+    #expect(watch.loss(of: 2, session: 0, own: own, now: 2.5) != nil)
+    #expect(watch.record(of: 2) == record(1))
+  }
+
+  @Test func aRankThatLeftIsMissedOnlyByLaterSessions() {
+    var watch = Watch(deadAfter: 2, now: 0)
+    watch.note(record(9, session: 1, hasLeft: true), of: 1, now: 0)
+    #expect(watch.loss(of: 1, session: 1, own: own, now: 100) == nil)
+    #expect(watch.loss(of: 1, session: 2, own: own, now: 100) == Session.Loss.hadEnded)
+  }
+
+  @Test func aProcessOfThisMachineThatIsGoneIsLostAtOnce() throws {
+    let child = Process()
+    child.executableURL = URL(fileURLWithPath: "/bin/sleep")
+    child.arguments = ["60"]
+    try child.run()
+    let stat = try String(contentsOfFile: "/proc/\(child.processIdentifier)/stat", encoding: .utf8)
+    let start = String(stat[stat.lastIndex(of: ")")!...].split(separator: " ")[20])
+    let identity = ProcessIdentity(machine: own.machine, number: child.processIdentifier, start: start)
+    #expect(!identity.isGone(seenFrom: own))
+    identity.kill(seenFrom: own)
+    child.waitUntilExit()
+    #expect(identity.isGone(seenFrom: own))
+    #expect(!own.isGone(seenFrom: own))
+    var reused = own
+    reused.start = "1"
+    #expect(reused.isGone(seenFrom: own), "another process with the same number")
+    var elsewhere = identity
+    elsewhere.machine = "another"
+    #expect(!elsewhere.isGone(seenFrom: own), "nothing is known of other machines' processes")
+  }
+
+  /// Somebody looks after everybody, in jobs of every size, also when all but two are gone.
+  @Test func everybodyIsWatched() {
+    for size in [2, 3, 16, 33, 34, 100] {
+      for members in [Array(0..<size), [0, size - 1]] {
+        let watched = members.flatMap { Watch.watched(by: $0, of: members, group: []) }
+        #expect(Set(watched) == Set(members))
+        for rank in members {
+          let own = Watch.watched(by: rank, of: members, group: [])
+          #expect(!own.contains(rank) && own.count <= Watch.most && Set(own).count == own.count)
+        }
+      }
+    }
+    #expect(Watch.watched(by: 0, of: Array(0..<100), group: [0, 1, 99]).suffix(1) == [99])
+  }
+
+  @Test func whoIsStoppedOrFurthestBehindIsMissing() {
+    var own = Activity()
+    (own.context, own.exchanges) = (2, 10)
+    func at(_ exchanges: Int, _ beat: Int, context: Int = 2) -> PulseRecord {
+      var record = record(beat)
+      (record.activity.context, record.activity.exchanges) = (context, exchanges)
+      return record
+    }
+    let before = [1: at(9, 1), 2: at(8, 1), 3: at(8, 1)]
+    #expect(Stall.missing(own, [1, 2, 3], before, [1: at(9, 2), 2: at(8, 2), 3: at(8, 2)]) == [2, 3])
+    #expect(Stall.missing(own, [1, 2, 3], before, [1: at(9, 1), 2: at(8, 2), 3: at(8, 2)]) == [1])
+    #expect(Stall.missing(own, [1], [1: at(10, 1)], [1: at(10, 2)]) == [], "all wait for the same")
+    #expect(Stall.missing(own, [1], [1: at(99, 1, context: 0)], [1: at(99, 2, context: 0)]) == [1], "not yet there")
+    #expect(Stall.missing(own, [1], [:], [:]) == [1])
+  }
+}
+
+@Suite struct SessionTests {
+  @Test func theFirstSessionOfANumberStands() throws {
+    let scratch = try Scratch()
+    let files = SessionFiles(directory: scratch.path)
+    #expect(files.read(1) == nil)
+    try files.publish(Session(number: 1, members: [0, 2]))
+    try files.publish(Session(number: 1, members: [1, 2]))
+    #expect(files.read(1)?.members == [0, 2])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == ["session-1.json"])
+  }
+
+  /// Two pulses of three; the third never gives a sign of life.
+  @Test func pulsesAgreeOnWhoIsLeft() throws {
+    let scratch = try Scratch()
+    let pulses = try (0..<2).map { rank in
+      try Pulse(
+        Pulse.Settings(
+          directory: scratch.path, rank: rank, members: [0, 1, 2], host: "h", deadAfter: 1.5, recovers: true,
+          say: { _ in }))
+    }
+    for pulse in pulses {
+      pulse.begin(Session(number: 0, members: [0, 1, 2]))
+      pulse.start()
+    }
+    pulses[0].join([0, 1])
+    pulses[1].join([1, 2])
+    let end = Date(timeIntervalSinceNow: 30)
+    while !pulses.allSatisfy(\.hasNewSession), Date() < end { usleep(20_000) }
+    for pulse in pulses {
+      #expect(pulse.session.members == [0, 1] && pulse.session.coordinator == 0)
+      #expect(pulse.losses.map(\.loss.rank) == [2])
+    }
+    #expect(!pulses[0].isHopeless([0, 1]) && pulses[1].isHopeless([1, 2]))
+    // Rank 1 goes over to the new session: who waits for it in the old one waits in vain.
+    pulses[1].begin(pulses[1].session)
+    while !pulses[0].isHopeless([0, 1]), Date() < end { usleep(20_000) }
+    #expect(pulses[0].isHopeless([0, 1]))
+    for pulse in pulses { pulse.stop() }
+    #expect(PulseFiles(directory: scratch.path).read(0)?.hasLeft == true)
+  }
+}
