@@ -50,8 +50,10 @@ enum BuiltProgram {
   }
 
   /// The program, or mpirun, itself as a process that is still to be run, with its output in the scratch directory.
-  static func process(_ arguments: [String], ranks: Int?, in scratch: Scratch) throws -> Process {
-    try prepared((ranks.map(mpirun) ?? []) + [path()] + arguments, in: scratch)
+  static func process(
+    _ arguments: [String], ranks: Int?, mpirun options: [String] = [], in scratch: Scratch
+  ) throws -> Process {
+    try prepared((ranks.map { mpirun($0) + options } ?? []) + [path()] + arguments, in: scratch)
   }
 
   private static func mpirun(_ ranks: Int) -> [String] {

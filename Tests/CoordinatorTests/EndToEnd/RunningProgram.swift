@@ -8,10 +8,12 @@ final class RunningProgram {
   private let process: Process
   private let scratch: Scratch
 
-  /// - Parameter ranks: for mpirun; nil runs the program without it.
-  init(_ arguments: [String], ranks: Int? = nil, in scratch: Scratch) throws {
+  /// - Parameters:
+  ///   - ranks: for mpirun; nil runs the program without it.
+  ///   - options: more of them for mpirun.
+  init(_ arguments: [String], ranks: Int? = nil, mpirun options: [String] = [], in scratch: Scratch) throws {
     self.scratch = scratch
-    process = try BuiltProgram.process(arguments, ranks: ranks, in: scratch)
+    process = try BuiltProgram.process(arguments, ranks: ranks, mpirun: options, in: scratch)
     try process.run()
   }
 
