@@ -42,8 +42,8 @@ extension CommandSpecification {
     explanation: """
       Trains every fold of every dataset, variant and seed of a sweep file. The same command again goes on where the \
       last one was stopped. Under mpirun --enable-recovery it goes on when ranks die. Exit status: 0 when all units \
-      finished, 1 when units failed, 2 when the words or the input were wrong, 75 when the sweep was asked to stop. SIGUSR1 asks for that, also under mpirun, which hands it \
-      on; without mpirun so do SIGTERM and SIGINT: every unit in training is kept at the end of its step. A second \
+      finished, 1 when units failed, 2 when the words or the input were wrong, 75 when the sweep was asked to stop. \
+      SIGUSR1 asks for that, also under mpirun, which hands it on; without mpirun so do SIGTERM and SIGINT: every unit in training is kept at the end of its step. A second \
       SIGINT ends the program at once.
       """,
     options: [

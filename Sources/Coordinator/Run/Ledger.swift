@@ -38,8 +38,8 @@ enum Ledger {
   /// Where each unit stands after these entries: its last one, but a unit that has finished stays so.
   ///
   /// A job that was thought dead may write once more, behind the one that went on after it; what it says of a finished
-  /// unit changes nothing, because all ways lead to the same bits. Only `planned` takes a unit up again: a new job found
-  /// its result lost.
+  /// unit changes nothing, because all ways lead to the same bits. Only `planned` takes a unit up again: a new job
+  /// found its result lost.
   static func replay(_ entries: [LedgerEntry]) -> [WorkUnit: LedgerEntry] {
     entries.reduce(into: [:]) { standing, entry in
       if standing[entry.unit]?.event == .finished, [.started, .paused, .failed].contains(entry.event) { return }

@@ -95,7 +95,9 @@ private func fault(_ words: String) -> String {
   @Test(arguments: [
     ("swep --config a", "microfold: unknown command \"swep\"; did you mean sweep?"),
     ("zzzzzzzz",
-      "microfold: unknown command \"zzzzzzzz\"; it is one of sweep, synth, import, inspect, predict, report, step, bench"),
+      "microfold: unknown command \"zzzzzzzz\"; "
+        + "it is one of sweep, synth, import, inspect, predict, report, step, bench"
+    ),
     ("--quiet sweep", "microfold: unknown option \"--quiet\" where a command should stand; see microfold --help"),
     ("import cvs", "microfold import: unknown command \"cvs\"; did you mean csv?"),
     ("sweep --confg a", "microfold sweep: unknown option \"--confg\"; did you mean --config?"),
