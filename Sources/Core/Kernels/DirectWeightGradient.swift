@@ -1,8 +1,8 @@
-/// The gradient of a convolution's weights, as products of packed source channels and packed output channels.
+/// The gradient of a convolution's weights, as products of packed source channels and packed output channels, tap by tap.
 ///
 /// Sums are kept in tiles, `[output tile][channel tile][t][h][w][rows][tile width]`, until they have been added over
 /// all lanes; `unpack` then brings them into PyTorch's layout once.
-struct WeightGradient {
+struct DirectWeightGradient {
   private let geometry: ConvolutionGeometry
   /// Floats of a source place, taps over width that are places of their own, places between output columns.
   private let stride, taps, step: Int
@@ -143,7 +143,8 @@ struct WeightGradient {
           for line in Swift.stride(from: 0, to: packed.outputHeight, by: linesAtATime) {
             let block = PlaceLines(
               lines: min(linesAtATime, packed.outputHeight - line), places: packed.outputWidth,
-              sourceStep: step * rows, sourceLine: geometry.stride * packed.places * rows)
+              sourceStep: step * rows, sourceLine: geometry.stride * packed.places * rows,
+              gradientLine: packed.outputWidth * tile.width)
             for row in 0..<side {
               let start = source + (line * geometry.stride + row) * packed.places * rows
               for tap in 0..<taps {
@@ -184,7 +185,7 @@ struct WeightGradient {
 }
 
 /// Runs `outerTile` with the tile of this size.
-private func outer(
+func outer(
   rows: Int, width: Int, _ lines: PlaceLines, _ source: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>,
   _ sums: UnsafeMutablePointer<Float>
 ) {
