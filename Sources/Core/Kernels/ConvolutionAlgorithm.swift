@@ -2,15 +2,17 @@
 enum ConvolutionAlgorithm {
   /// Every product as it stands.
   case direct
-  /// Winograd's F(4 × 4, 3 × 3) over height and width.
+  /// Winograd's F(4 × 4, 3 × 3) over height and width, and F(3, 3) over time.
   case winograd
 
   /// The choice is a function of the layer's shape alone: it is the same for any number of samples, lanes and threads,
   /// and on any CPU, because the two round differently.
-  init(_ geometry: ConvolutionGeometry, height: Int, width: Int) {
+  init(_ geometry: ConvolutionGeometry, frames: Int, height: Int, width: Int) {
     let fits = geometry.taps == WinogradSize.kernel && geometry.stride == 1
     let channels = min(geometry.inputChannels, geometry.outputChannels)
-    self = fits && channels >= 16 && height >= 4 && width >= 4 ? .winograd : .direct
+    // One or two frames are less than a tile in time.
+    let fillsTiles = height >= WinogradSize.tile && width >= WinogradSize.tile && (geometry.frameTaps == 1 || frames >= 3)
+    self = fits && channels >= 16 && fillsTiles ? .winograd : .direct
   }
 }
 
@@ -20,7 +22,7 @@ enum ConvolutionAlgorithm {
 ///   - weight: PyTorch's layout, `geometry.weightShape`.
 func convolutionForward(_ geometry: ConvolutionGeometry, _ x: ConvolutionInput, weight: Tensor) -> FeatureMaps {
   if case .maps(let maps) = x,
-    case .winograd = ConvolutionAlgorithm(geometry, height: maps.height, width: maps.width)
+    case .winograd = ConvolutionAlgorithm(geometry, frames: maps.frames, height: maps.height, width: maps.width)
   {
     return winogradForward(geometry, maps, weight: weight)
   }
@@ -34,7 +36,7 @@ func convolutionForward(_ geometry: ConvolutionGeometry, _ x: ConvolutionInput, 
 func convolutionInputGradient(
   _ geometry: ConvolutionGeometry, dy: FeatureMaps, weight: Tensor, height: Int, width: Int
 ) -> FeatureMaps {
-  switch ConvolutionAlgorithm(geometry, height: height, width: width) {
+  switch ConvolutionAlgorithm(geometry, frames: dy.frames, height: height, width: width) {
   case .winograd: winogradInputGradient(geometry, dy, weight: weight)
   case .direct: directInputGradient(geometry, dy: dy, weight: weight, height: height, width: width)
   }
@@ -55,7 +57,7 @@ struct WeightGradient {
   let floatsPerSample: Int
 
   init(_ geometry: ConvolutionGeometry, _ x: ConvolutionInput, algorithm: ConvolutionAlgorithm? = nil) {
-    let algorithm = algorithm ?? ConvolutionAlgorithm(geometry, height: x.height, width: x.width)
+    let algorithm = algorithm ?? ConvolutionAlgorithm(geometry, frames: x.frames, height: x.height, width: x.width)
     if case .maps(let maps) = x, case .winograd = algorithm {
       product = .winograd(WinogradWeightGradient(geometry, maps))
       floatsPerSample = 0

@@ -155,22 +155,22 @@ private func gather(
   }
 }
 
-/// Runs `gatherTile` over rows that are `sourceStep` floats apart, and writes `[row][width]`; the rows of the result are
+/// Runs `gatherTile` over rows that are `sourceStep` floats apart; the result's rows, `destinationStep` floats apart, are
 /// filled up to a multiple of `tileRows`.
 ///
 /// - Parameter count: rows of the source.
 func gatherRows(
   count: Int, width: Int, terms: Int, source: UnsafePointer<Float>, sourceStep: Int, weights: UnsafePointer<Float>,
-  destination: UnsafeMutablePointer<Float>, continues: Bool
+  destination: UnsafeMutablePointer<Float>, destinationStep: Int, continues: Bool
 ) {
   let runs = TermRuns(
     frames: 1, rows: 1, run: terms, frameStride: 0, rowStride: 0, weightFrameStride: 0, weightRowStride: 0)
   withUnsafeTemporaryAllocation(of: Int.self, capacity: 2 * tileRows) { offsets in
     let (from, to) = (offsets.baseAddress!, offsets.baseAddress! + tileRows)
-    for row in 0..<tileRows { to[row] = row * width }
+    for row in 0..<tileRows { to[row] = row * destinationStep }
     for first in stride(from: 0, to: count, by: tileRows) {
       for row in 0..<tileRows { from[row] = min(first + row, count - 1) * sourceStep }
-      gather(width: width, runs, source, from, weights, destination + first * width, to, continues)
+      gather(width: width, runs, source, from, weights, destination + first * destinationStep, to, continues)
     }
   }
 }

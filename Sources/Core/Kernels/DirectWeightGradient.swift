@@ -143,8 +143,7 @@ struct DirectWeightGradient {
           for line in Swift.stride(from: 0, to: packed.outputHeight, by: linesAtATime) {
             let block = PlaceLines(
               lines: min(linesAtATime, packed.outputHeight - line), places: packed.outputWidth,
-              sourceStep: step * rows, sourceLine: geometry.stride * packed.places * rows,
-              gradientLine: packed.outputWidth * tile.width)
+              sourceStep: step * rows, sourceLine: geometry.stride * packed.places * rows)
             for row in 0..<side {
               let start = source + (line * geometry.stride + row) * packed.places * rows
               for tap in 0..<taps {

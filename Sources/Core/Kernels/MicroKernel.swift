@@ -52,15 +52,13 @@ struct PlaceLines {
   var lines, places: Int
   /// Floats of the packed source from one place to the next and from one line to the next.
   var sourceStep, sourceLine: Int
-  /// Floats of the packed gradient from one line to the next.
-  var gradientLine: Int
 }
 
 /// `rows` source channels × one vector of output channels: sums[row] += sum over places of source[place][row] · gradient[place].
 ///
 /// - Parameters:
 ///   - source: packed `[line][place][rows]`, with the strides of `lines`.
-///   - gradient: packed `[line][place][V.width]`.
+///   - gradient: packed `[line · place][V.width]`.
 ///   - sums: `[rows][V.width]`, read and written.
 @inline(__always)
 func outerTile<let rows: Int, V: TileVector>(
@@ -69,13 +67,13 @@ func outerTile<let rows: Int, V: TileVector>(
 ) {
   var sums = InlineArray<rows, V>(repeating: .zero)
   for row in 0..<rows { sums[row] = .load(destination + row &* V.width) }
+  var gradient = gradient
   for line in 0..<lines.lines {
     var place = source + line &* lines.sourceLine
-    var slope = gradient + line &* lines.gradientLine
     for _ in 0..<lines.places {
-      let vector = V.load(slope)
+      let vector = V.load(gradient)
       for row in 0..<rows { sums[row].add(place[row], times: vector) }
-      slope += V.width
+      gradient += V.width
       place += lines.sourceStep
     }
   }

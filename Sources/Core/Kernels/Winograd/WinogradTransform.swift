@@ -7,7 +7,10 @@
 // and for the gradient of the weights the transpose of the same: dg = G^T [(B^T x B) * (A dy A^T)] G. Every transform
 // works on vectors of neighbouring channels; a channel's sums have one order in vectors of any width.
 
-/// Places of a side: an output tile's, an input patch's.
+// Over time, kernels of three frames are Winograd's F(3, 3) likewise, at the points 0, 1, -1, 2 and infinity: see
+// `WinogradFrames.swift`.
+
+/// Places of a side: an output tile's, an input patch's, a kernel's.
 enum WinogradSize {
   static let tile = 4
   static let patch = 6
@@ -25,14 +28,21 @@ protocol TransformVector: TileVector {
   func times(_ scalar: Float) -> Self
 }
 
+// Sums are written as fused multiply-adds with 1 and -1, which round alike: they stay whole where the plain operators of
+// a generic vector are cut into halves.
+
 extension SIMD8<Float>: TransformVector {
+  @inline(__always) static func + (left: Self, right: Self) -> Self { left.plus(1, right) }
+  @inline(__always) static func - (left: Self, right: Self) -> Self { left.plus(-1, right) }
   @inline(__always) func plus(_ scalar: Float, _ other: Self) -> Self { addingProduct(Self(repeating: scalar), other) }
-  @inline(__always) func times(_ scalar: Float) -> Self { self * Self(repeating: scalar) }
+  @inline(__always) func times(_ scalar: Float) -> Self { Self.zero.plus(scalar, self) }
 }
 
 extension SIMD16<Float>: TransformVector {
+  @inline(__always) static func + (left: Self, right: Self) -> Self { left.plus(1, right) }
+  @inline(__always) static func - (left: Self, right: Self) -> Self { left.plus(-1, right) }
   @inline(__always) func plus(_ scalar: Float, _ other: Self) -> Self { addingProduct(Self(repeating: scalar), other) }
-  @inline(__always) func times(_ scalar: Float) -> Self { self * Self(repeating: scalar) }
+  @inline(__always) func times(_ scalar: Float) -> Self { Self.zero.plus(scalar, self) }
 }
 
 /// A transform of a line, of `inputs` to `outputs` vectors.
