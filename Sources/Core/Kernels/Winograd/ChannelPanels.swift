@@ -5,6 +5,8 @@ struct ChannelPanels {
     /// First channel and channels.
     let start, width: Int
     let panels: [ChannelTiles.Tile]
+
+    var all: Range<Int> { start..<start + width }
   }
 
   /// Channels, padded.
@@ -12,7 +14,8 @@ struct ChannelPanels {
   let panels: [ChannelTiles.Tile]
   let blocks: [Block]
 
-  var widestBlock: Int { blocks.reduce(0) { max($0, $1.width) } }
+  /// All channels as one block.
+  var whole: Block { Block(start: 0, width: stride, panels: panels) }
 
   /// - Parameter most: channels of a block.
   init(channels: Int, blocksOf most: Int) {

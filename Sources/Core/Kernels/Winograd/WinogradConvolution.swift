@@ -19,8 +19,8 @@ private func convolveByWinograd(_ weights: WinogradWeights, _ source: FeatureMap
   let tiles = WinogradTiles(height: source.height, width: source.width)
   let total = source.samples * tiles.count
   let reader = PatchReader(source, side: WinogradSize.patch, border: 1)
-  // More tiles use weights more often, fewer keep what is between the transforms near the second-level cache.
-  let block = total >= 128 ? 32 : total >= 64 ? 16 : 8
+  // More tiles at a time read weights less often; but there have to be some for every thread.
+  let block = [32, 16].first { total >= $0 * Parallel.threads } ?? 8
   Parallel.forEach((total + block - 1) / block) { job in
     let range = job * block..<min(total, (job + 1) * block)
     let pass = WinogradPass(weights, tiles: tiles, range: range, frames: source.frames)
@@ -65,20 +65,25 @@ private struct WinogradPass {
   func transform(_ reader: PatchReader) -> Rows {
     let stride = weights.sourceStride
     let result = Rows(rows: range.count * time.frames, channels: stride)
-    var row = result.tensor.pointer
-    for tile in range {
-      let (sample, index) = tile.quotientAndRemainder(dividingBy: tiles.count)
-      for frame in 0..<time.frames {
-        reader.withPointers(sample: sample, frame: frame, tile: index) { patch, scratch in
-          forEachVector(stride) {
-            transformPatch(
-              TransformRegister.self, patch, channel: $0, scratch: scratch, to: row + $0, step: result.position)
-          } eight: {
-            transformPatch(
-              SIMD8<Float>.self, patch, channel: $0, scratch: scratch, to: row + $0, step: result.position)
+    withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: WinogradSize.positions) { pointers in
+      withUnsafeTemporaryAllocation(byteCount: WinogradSize.positions * 64, alignment: 64) { memory in
+        let patch = pointers.baseAddress!
+        let scratch = memory.baseAddress!.assumingMemoryBound(to: Float.self)
+        var row = result.tensor.pointer
+        for tile in range {
+          let (sample, index) = tile.quotientAndRemainder(dividingBy: tiles.count)
+          for frame in 0..<time.frames {
+            reader.point(patch, sample: sample, frame: frame, tile: index)
+            forEachVector(stride) {
+              transformPatch(
+                TransformRegister.self, patch, channel: $0, scratch: scratch, to: row + $0, step: result.position)
+            } eight: {
+              transformPatch(
+                SIMD8<Float>.self, patch, channel: $0, scratch: scratch, to: row + $0, step: result.position)
+            }
+            row += result.step
           }
         }
-        row += result.step
       }
     }
     return result

@@ -52,21 +52,6 @@ struct PatchReader {
       }
     }
   }
-
-  /// Calls `body` with the pointers to a square and with room for 36 vectors.
-  @inline(__always)
-  func withPointers(
-    sample: Int, frame: Int, tile: Int,
-    _ body: (UnsafePointer<UnsafePointer<Float>>, UnsafeMutablePointer<Float>) -> Void
-  ) {
-    withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: 36) { buffer in
-      withUnsafeTemporaryAllocation(byteCount: 36 * 64, alignment: 64) { memory in
-        let pointers = buffer.baseAddress!
-        point(pointers, sample: sample, frame: frame, tile: tile)
-        body(pointers, memory.baseAddress!.assumingMemoryBound(to: Float.self))
-      }
-    }
-  }
 }
 
 /// The vector that transforms work on: one register.

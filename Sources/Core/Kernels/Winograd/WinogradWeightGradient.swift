@@ -15,8 +15,11 @@ struct WinogradWeightGradient {
     self.geometry = geometry
     time = WinogradFrames(x.frames, taps: geometry.frameTaps)
     tiles = WinogradTiles(height: x.height, width: x.width)
-    source = ChannelPanels(channels: geometry.inputChannels, blocksOf: 64)
-    gradient = ChannelPanels(channels: geometry.outputChannels, blocksOf: 64)
+    // Large blocks read operands less often; but there have to be some for every thread.
+    let widest = max(FeatureMaps.stride(of: geometry.inputChannels), FeatureMaps.stride(of: geometry.outputChannels))
+    let block = [128, 64].first { widest * widest >= 4 * $0 * $0 } ?? 32
+    source = ChannelPanels(channels: geometry.inputChannels, blocksOf: block)
+    gradient = ChannelPanels(channels: geometry.outputChannels, blocksOf: block)
   }
 
   /// Floats of a lane's sum, `[t · h · w][input][output]`, channels padded.
@@ -25,28 +28,56 @@ struct WinogradWeightGradient {
   /// See `WeightGradient.sums`.
   func sums(_ x: FeatureMaps, dy: FeatureMaps, lanes: [Range<Int>]) -> Tensor {
     let sums = Tensor([lanes.count, count])
-    let jobs = source.blocks.count * gradient.blocks.count
-    let largest = positions * (source.widestBlock * gradient.widestBlock + 16)
     for (index, lane) in lanes.enumerated() {
       let destination = sums.pointer + index * count
       let passes = passes(lane)
-      if passes.isEmpty { destination.update(repeating: 0, count: count) }
-      // A lane of one pass needs each block's products only while the block is computed.
-      let kept = passes.count > 1 ? Tensor([jobs, largest]) : nil
-      for (number, pass) in passes.enumerated() {
-        let patches = WinogradOperand(PatchOperand.self, x, pass, source)
-        let slopes = WinogradOperand(GradientOperand.self, dy, pass, gradient)
-        Parallel.forEach(jobs) { job in
-          let block = Block(
-            inputs: source.blocks[job / gradient.blocks.count], outputs: gradient.blocks[job % gradient.blocks.count])
-          let own = kept == nil ? Tensor([largest]) : nil
-          let products = own?.pointer ?? kept!.row(job)
-          accumulate(patches, slopes, block, isFirst: number == 0, into: products)
-          if number == passes.count - 1 { transformBack(products, block, to: destination) }
-        }
+      if passes.isEmpty {
+        destination.update(repeating: 0, count: count)
+      } else if passes.count == 1 {
+        sumAtOnce(x, dy, passes[0], into: destination)
+      } else {
+        sumInPasses(x, dy, passes, into: destination)
       }
     }
     return sums
+  }
+
+  /// Sums up a single pass: a block's products are needed only until they are transformed back.
+  private func sumAtOnce(
+    _ x: FeatureMaps, _ dy: FeatureMaps, _ pass: WinogradTilePass, into destination: UnsafeMutablePointer<Float>
+  ) {
+    let patches = WinogradOperand(PatchOperand.self, x, pass, source)
+    let slopes = WinogradOperand(GradientOperand.self, dy, pass, gradient)
+    Parallel.forEach(source.blocks.count * gradient.blocks.count) { job in
+      let block = Block(
+        inputs: source.blocks[job / gradient.blocks.count], outputs: gradient.blocks[job % gradient.blocks.count])
+      let products = Tensor([positions, block.step])
+      for position in 0..<positions {
+        accumulate(patches, slopes, position, block, isFirst: true, into: products.row(position))
+      }
+      for panel in block.outputs.panels {
+        transformBack(products.pointer, block, panel, block.inputs.all, to: destination)
+      }
+    }
+  }
+
+  /// Sums up pass after pass, position beside position.
+  private func sumInPasses(
+    _ x: FeatureMaps, _ dy: FeatureMaps, _ passes: [WinogradTilePass], into destination: UnsafeMutablePointer<Float>
+  ) {
+    let whole = Block(inputs: source.whole, outputs: gradient.whole)
+    let products = Tensor([positions, whole.step])
+    for (number, pass) in passes.enumerated() {
+      let patches = WinogradOperand(PatchOperand.self, x, pass, source)
+      let slopes = WinogradOperand(GradientOperand.self, dy, pass, gradient)
+      Parallel.forEach(positions) { position in
+        accumulate(patches, slopes, position, whole, isFirst: number == 0, into: products.row(position))
+      }
+    }
+    Parallel.forEach(gradient.panels.count * source.stride / 8) { job in
+      let (panel, inputs) = job.quotientAndRemainder(dividingBy: source.stride / 8)
+      transformBack(products.pointer, whole, gradient.panels[panel], inputs * 8..<inputs * 8 + 8, to: destination)
+    }
   }
 
   /// Brings `[t · h · w][input][output]` into PyTorch's layout.
@@ -75,7 +106,7 @@ struct WinogradWeightGradient {
   }
 
   private func passes(_ lane: Range<Int>) -> [WinogradTilePass] {
-    let most = 64
+    let most = tiles.count > 16 ? 32 : 64
     if tiles.count <= most {
       return stride(from: lane.lowerBound, to: lane.upperBound, by: most / tiles.count).map {
         WinogradTilePass(samples: $0..<min(lane.upperBound, $0 + most / tiles.count), tiles: 0..<tiles.count, time: time)
@@ -88,26 +119,23 @@ struct WinogradWeightGradient {
     }
   }
 
-  /// Adds the products of a pass to a block's sums.
+  /// Adds the products of a pass at a position to a block's sums.
   private func accumulate(
-    _ patches: WinogradOperand, _ slopes: WinogradOperand, _ block: Block, isFirst: Bool,
+    _ patches: WinogradOperand, _ slopes: WinogradOperand, _ position: Int, _ block: Block, isFirst: Bool,
     into sums: UnsafeMutablePointer<Float>
   ) {
     // As many rows at a time as a panel in the first-level cache holds.
     let most = 192
-    for position in 0..<positions {
-      let square = sums + position * block.step
-      if isFirst { square.update(repeating: 0, count: block.step) }
-      for panel in block.outputs.panels {
-        let dy = slopes.panel(position, panel)
-        let to = square + (panel.start - block.outputs.start) * block.inputs.width
-        for first in stride(from: 0, to: patches.rows, by: most) {
-          let rows = min(most, patches.rows - first)
-          for inputs in block.inputs.panels {
-            multiply(
-              rows, inputs, panel, x: patches.panel(position, inputs) + first * inputs.width,
-              dy: dy + first * panel.width, sums: to + (inputs.start - block.inputs.start) * panel.width)
-          }
+    if isFirst { sums.update(repeating: 0, count: block.step) }
+    for panel in block.outputs.panels {
+      let dy = slopes.panel(position, panel)
+      let to = sums + (panel.start - block.outputs.start) * block.inputs.width
+      for first in stride(from: 0, to: patches.rows, by: most) {
+        let rows = min(most, patches.rows - first)
+        for inputs in block.inputs.panels {
+          multiply(
+            rows, inputs, panel, x: patches.panel(position, inputs) + first * inputs.width, dy: dy + first * panel.width,
+            sums: to + (inputs.start - block.inputs.start) * panel.width)
         }
       }
     }
@@ -130,20 +158,22 @@ struct WinogradWeightGradient {
     }
   }
 
-  /// G^T s G of a block's sums.
-  private func transformBack(_ sums: UnsafePointer<Float>, _ block: Block, to destination: UnsafeMutablePointer<Float>) {
+  /// G^T s G of some inputs and a panel of outputs of a block's sums.
+  private func transformBack(
+    _ sums: UnsafePointer<Float>, _ block: Block, _ panel: ChannelTiles.Tile, _ inputs: Range<Int>,
+    to destination: UnsafeMutablePointer<Float>
+  ) {
     let tapStep = source.stride * gradient.stride
     withUnsafeTemporaryAllocation(byteCount: (3 * 36 + 18) * 64, alignment: 64) { memory in
       let scratch = memory.baseAddress!.assumingMemoryBound(to: Float.self)
-      for panel in block.outputs.panels {
-        for input in 0..<block.inputs.width {
-          let from = sums + (panel.start - block.outputs.start) * block.inputs.width + input * panel.width
-          let to = destination + (block.inputs.start + input) * gradient.stride + panel.start
-          forEachVector(panel.width) {
-            transformBack(TransformRegister.self, from + $0, block.step, scratch, to + $0, tapStep)
-          } eight: {
-            transformBack(SIMD8<Float>.self, from + $0, block.step, scratch, to + $0, tapStep)
-          }
+      for input in inputs {
+        let from = sums + (panel.start - block.outputs.start) * block.inputs.width
+          + (input - block.inputs.start) * panel.width
+        let to = destination + input * gradient.stride + panel.start
+        forEachVector(panel.width) {
+          transformBack(TransformRegister.self, from + $0, block.step, scratch, to + $0, tapStep)
+        } eight: {
+          transformBack(SIMD8<Float>.self, from + $0, block.step, scratch, to + $0, tapStep)
         }
       }
     }
