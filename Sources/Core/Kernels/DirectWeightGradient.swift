@@ -19,8 +19,18 @@ struct DirectWeightGradient {
     case .clips:
       (stride, taps, step) = (FeatureMaps.stride(of: geometry.taps * geometry.inputChannels), 1, 1)
     }
-    rows = stride == 8 ? (outputStride == 8 ? 8 : 4) : tileRows
-    channelTiles = (stride + rows - 1) / rows
+    if case .clips = input {
+      // Seven taps of three colours fill three tiles of seven.
+      #if WIDE_VECTORS
+        rows = 7
+      #else
+        rows = tileRows
+      #endif
+      channelTiles = (geometry.taps * geometry.inputChannels + rows - 1) / rows
+    } else {
+      rows = stride == 8 ? (outputStride == 8 ? 8 : 4) : tileRows
+      channelTiles = (stride + rows - 1) / rows
+    }
     outputTiles = ChannelTiles(stride: outputStride).tiles
   }
 
@@ -196,6 +206,12 @@ func outer(
   case (4, 16):
     outerTile(InlineArray<4, SIMD16<Float>>.self, lines, source: source, gradient: gradient, sums: sums)
   #if WIDE_VECTORS
+    case (7, 8):
+      outerTile(InlineArray<7, SIMD8<Float>>.self, lines, source: source, gradient: gradient, sums: sums)
+    case (7, 16):
+      outerTile(InlineArray<7, SIMD16<Float>>.self, lines, source: source, gradient: gradient, sums: sums)
+    case (7, 32):
+      outerTile(InlineArray<7, Pair32>.self, lines, source: source, gradient: gradient, sums: sums)
     case (4, 32):
       outerTile(InlineArray<4, Pair32>.self, lines, source: source, gradient: gradient, sums: sums)
     case (8, 16):
