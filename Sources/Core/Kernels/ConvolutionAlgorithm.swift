@@ -11,8 +11,9 @@ enum ConvolutionAlgorithm {
     let fits = geometry.taps == WinogradSize.kernel && geometry.stride == 1
     let channels = min(geometry.inputChannels, geometry.outputChannels)
     // One or two frames are less than a tile in time.
-    let fillsTiles = height >= WinogradSize.tile && width >= WinogradSize.tile && (geometry.frameTaps == 1 || frames >= 3)
-    self = fits && channels >= 8 && fillsTiles ? .winograd : .direct
+    let fillsTime = geometry.frameTaps == 1 || frames >= 3
+    let fillsPlaces = height >= WinogradSize.tile && width >= WinogradSize.tile
+    self = fits && channels >= 8 && fillsTime && fillsPlaces ? .winograd : .direct
   }
 }
 

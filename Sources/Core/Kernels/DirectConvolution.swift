@@ -155,8 +155,8 @@ private func gather(
   }
 }
 
-/// Runs `gatherTile` over rows that are `sourceStep` floats apart; the result's rows, `destinationStep` floats apart, are
-/// filled up to a multiple of `tileRows`.
+/// Runs `gatherTile` over rows that are `sourceStep` floats apart; the result's rows, `destinationStep` floats apart,
+/// are filled up to a multiple of `tileRows`.
 ///
 /// - Parameter count: rows of the source.
 func gatherRows(

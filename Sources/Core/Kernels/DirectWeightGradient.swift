@@ -1,4 +1,4 @@
-/// The gradient of a convolution's weights, as products of packed source channels and packed output channels, tap by tap.
+/// The gradient of a convolution's weights, tap by tap, as products of packed source channels and output channels.
 ///
 /// Sums are kept in tiles, `[output tile][channel tile][t][h][w][rows][tile width]`, until they have been added over
 /// all lanes; `unpack` then brings them into PyTorch's layout once.

@@ -3,8 +3,8 @@ import Testing
 @testable import Core
 
 /// Winograd's convolution in all three directions against plain loops in double precision, whatever the shape, also
-/// those for which the direct kernel is chosen. Tolerance: 1e-4 of the tensor's norm; transforms with factors up to 8 in
-/// two dimensions lose one to two digits of single precision's seven.
+/// those for which the direct kernel is chosen. Tolerance: 1e-4 of the tensor's norm; transforms with factors up to 8
+/// in two dimensions lose one to two digits of single precision's seven.
 @Suite struct WinogradTests {
   static let tolerance = 1e-4
 

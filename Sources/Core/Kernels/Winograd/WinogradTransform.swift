@@ -28,8 +28,8 @@ protocol TransformVector: TileVector {
   func times(_ scalar: Float) -> Self
 }
 
-// Sums are written as fused multiply-adds with 1 and -1, which round alike: they stay whole where the plain operators of
-// a generic vector are cut into halves.
+// Sums are written as fused multiply-adds with 1 and -1, which round alike: they stay whole where the plain operators
+// of a generic vector are cut into halves.
 
 extension SIMD8<Float>: TransformVector {
   @inline(__always) static func + (left: Self, right: Self) -> Self { left.plus(1, right) }

@@ -1,9 +1,9 @@
-/// The gradient of a 3 × 3 convolution's weights by Winograd: G^T [sum over tiles of (B^T x B) * (A dy A^T)] G, and over
-/// time likewise.
+/// The gradient of a 3 × 3 convolution's weights by Winograd: G^T [sum over tiles of (B^T x B) * (A dy A^T)] G, and
+/// over time likewise.
 ///
 /// A lane's tiles are taken in passes of some whole samples, or of some tiles of one sample where frames are large; how
-/// they are cut follows from the frame's size alone. A sum adds up sample by sample, and inside a pass tile in time by
-/// tile in time, tile by tile. It is transformed back inside its lane, so that lanes and ranks exchange no more than the
+/// they are cut follows from the frame's size alone. A sum adds up sample by sample, and inside a pass tile in time
+/// by tile in time, tile by tile. It is transformed back inside its lane, so that lanes and ranks exchange no more than the
 /// gradient itself.
 struct WinogradWeightGradient {
   private let geometry: ConvolutionGeometry
@@ -109,7 +109,8 @@ struct WinogradWeightGradient {
     let most = tiles.count > 16 ? 32 : 64
     if tiles.count <= most {
       return stride(from: lane.lowerBound, to: lane.upperBound, by: most / tiles.count).map {
-        WinogradTilePass(samples: $0..<min(lane.upperBound, $0 + most / tiles.count), tiles: 0..<tiles.count, time: time)
+        WinogradTilePass(
+          samples: $0..<min(lane.upperBound, $0 + most / tiles.count), tiles: 0..<tiles.count, time: time)
       }
     }
     return lane.flatMap { sample in
@@ -134,8 +135,8 @@ struct WinogradWeightGradient {
         let rows = min(most, patches.rows - first)
         for inputs in block.inputs.panels {
           multiply(
-            rows, inputs, panel, x: patches.panel(position, inputs) + first * inputs.width, dy: dy + first * panel.width,
-            sums: to + (inputs.start - block.inputs.start) * panel.width)
+            rows, inputs, panel, x: patches.panel(position, inputs) + first * inputs.width,
+            dy: dy + first * panel.width, sums: to + (inputs.start - block.inputs.start) * panel.width)
         }
       }
     }
