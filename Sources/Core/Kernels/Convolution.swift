@@ -50,11 +50,8 @@ enum ConvolutionInput {
   }
 }
 
-/// y[o, t, h, w] = sum over c, i, j, k of weight[o, c, i, j, k] · x[c, t + i - p, h·s + j - p, w·s + k - p].
-///
-/// - Parameters:
-///   - weight: PyTorch's layout, `geometry.weightShape`.
-func convolutionForward(_ geometry: ConvolutionGeometry, _ x: ConvolutionInput, weight: Tensor) -> FeatureMaps {
+/// `convolutionForward`, every product as it stands.
+func directForward(_ geometry: ConvolutionGeometry, _ x: ConvolutionInput, weight: Tensor) -> FeatureMaps {
   let y = FeatureMaps(
     samples: x.samples, frames: x.frames, height: geometry.outputSize(x.height),
     width: geometry.outputSize(x.width), channels: geometry.outputChannels)
@@ -93,11 +90,8 @@ extension PackedWeights {
   }
 }
 
-/// The gradient of a convolution's input, from the gradient `dy` of its output.
-///
-/// - Parameters:
-///   - height, width: the input's, which a stride of 2 leaves open.
-func convolutionInputGradient(
+/// `convolutionInputGradient`, every product as it stands.
+func directInputGradient(
   _ geometry: ConvolutionGeometry, dy: FeatureMaps, weight: Tensor, height: Int, width: Int
 ) -> FeatureMaps {
   let dx = FeatureMaps(

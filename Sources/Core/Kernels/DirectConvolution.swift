@@ -147,49 +147,60 @@ private func gather(
   table.source.withUnsafeBufferPointer { sources in
     table.destination.withUnsafeBufferPointer { destinations in
       for place in stride(from: range.lowerBound, to: range.upperBound, by: tileRows) {
-        let (from, to) = (sources.baseAddress! + place, destinations.baseAddress! + place)
-        switch width {
-        case 8: gather8(runs, source, from, weights, destination, to, continues)
-        case 16: gather16(runs, source, from, weights, destination, to, continues)
-        default: gatherWide(runs, source, from, weights, destination, to, continues)
-        }
+        gather(
+          width: width, runs, source, sources.baseAddress! + place, weights, destination,
+          destinations.baseAddress! + place, continues)
       }
     }
   }
 }
 
-#if WIDE_VECTORS
-  private typealias Rows<V: TileVector> = InlineArray<8, V>
-#else
-  private typealias Rows<V: TileVector> = InlineArray<6, V>
-#endif
-
-@inline(never)
-private func gather8(
-  _ runs: TermRuns, _ source: UnsafePointer<Float>, _ from: UnsafePointer<Int>, _ weights: UnsafePointer<Float>,
-  _ destination: UnsafeMutablePointer<Float>, _ to: UnsafePointer<Int>, _ continues: Bool
+/// Runs `gatherTile` over rows that are `sourceStep` floats apart; the result's rows, `destinationStep` floats apart,
+/// are filled up to a multiple of `tileRows`.
+///
+/// - Parameter count: rows of the source.
+func gatherRows(
+  count: Int, width: Int, terms: Int, source: UnsafePointer<Float>, sourceStep: Int, weights: UnsafePointer<Float>,
+  destination: UnsafeMutablePointer<Float>, destinationStep: Int, continues: Bool
 ) {
-  gatherTile(
-    Rows<SIMD8<Float>>.self, runs, source: source, sourceOffsets: from, weights: weights, destination: destination,
-    destinationOffsets: to, continues: continues)
+  let runs = TermRuns(
+    frames: 1, rows: 1, run: terms, frameStride: 0, rowStride: 0, weightFrameStride: 0, weightRowStride: 0)
+  withUnsafeTemporaryAllocation(of: Int.self, capacity: 2 * tileRows) { offsets in
+    let (from, to) = (offsets.baseAddress!, offsets.baseAddress! + tileRows)
+    for row in 0..<tileRows { to[row] = row * destinationStep }
+    for first in stride(from: 0, to: count, by: tileRows) {
+      for row in 0..<tileRows { from[row] = min(first + row, count - 1) * sourceStep }
+      gather(width: width, runs, source, from, weights, destination + first * destinationStep, to, continues)
+    }
+  }
 }
 
-@inline(never)
-private func gather16(
-  _ runs: TermRuns, _ source: UnsafePointer<Float>, _ from: UnsafePointer<Int>, _ weights: UnsafePointer<Float>,
-  _ destination: UnsafeMutablePointer<Float>, _ to: UnsafePointer<Int>, _ continues: Bool
+/// Runs `gatherTile` with the vector of this width.
+private func gather(
+  width: Int, _ runs: TermRuns, _ source: UnsafePointer<Float>, _ from: UnsafePointer<Int>,
+  _ weights: UnsafePointer<Float>, _ destination: UnsafeMutablePointer<Float>, _ to: UnsafePointer<Int>,
+  _ continues: Bool
 ) {
-  gatherTile(
-    Rows<SIMD16<Float>>.self, runs, source: source, sourceOffsets: from, weights: weights, destination: destination,
-    destinationOffsets: to, continues: continues)
+  switch width {
+  case 8: gather(SIMD8<Float>.self, runs, source, from, weights, destination, to, continues)
+  case 16: gather(SIMD16<Float>.self, runs, source, from, weights, destination, to, continues)
+  default: gather(WideVector.self, runs, source, from, weights, destination, to, continues)
+  }
 }
 
+/// Not inlined, so that each vector's loop has all registers to itself.
 @inline(never)
-private func gatherWide(
-  _ runs: TermRuns, _ source: UnsafePointer<Float>, _ from: UnsafePointer<Int>, _ weights: UnsafePointer<Float>,
-  _ destination: UnsafeMutablePointer<Float>, _ to: UnsafePointer<Int>, _ continues: Bool
+private func gather<V: TileVector>(
+  _: V.Type, _ runs: TermRuns, _ source: UnsafePointer<Float>, _ from: UnsafePointer<Int>,
+  _ weights: UnsafePointer<Float>, _ destination: UnsafeMutablePointer<Float>, _ to: UnsafePointer<Int>,
+  _ continues: Bool
 ) {
+  #if WIDE_VECTORS
+    typealias Rows = InlineArray<8, V>
+  #else
+    typealias Rows = InlineArray<6, V>
+  #endif
   gatherTile(
-    Rows<WideVector>.self, runs, source: source, sourceOffsets: from, weights: weights, destination: destination,
+    Rows.self, runs, source: source, sourceOffsets: from, weights: weights, destination: destination,
     destinationOffsets: to, continues: continues)
 }

@@ -18,8 +18,8 @@ struct SourceFrames {
 
   var line: Int { places * stride }
   var frame: Int { lines * line }
-  /// Floats of a row of taps.
-  var run: Int { taps * stride }
+  /// Floats of a row of taps, without the padding of unfolded rows.
+  let run: Int
 
   /// Copies samples of `maps` into a border of `border` zeros; no border means no copy.
   init(_ maps: FeatureMaps, samples range: Range<Int>, border: Int, taps: Int, step: Int) {
@@ -30,6 +30,7 @@ struct SourceFrames {
     stride = maps.stride
     self.step = step
     self.taps = taps
+    run = taps * stride
     let source = maps.pointer + range.lowerBound * maps.sampleCount
     guard border > 0 else {
       owner = nil
@@ -67,6 +68,7 @@ struct SourceFrames {
     stride = FeatureMaps.stride(of: taps * colours)
     self.step = 1
     self.taps = 1
+    run = taps * colours
     let unfolded = Tensor([range.count, frames, lines, places, stride])
     let (lines, places, stride, line) = (lines, places, stride, places * stride)
     let source = clips.pointer + range.lowerBound * frames * height * width * colours

@@ -21,11 +21,10 @@ struct ConvolutionLayer {
   mutating func backwardWeight(_ dy: FeatureMaps, _ lanes: Lanes) throws {
     guard let x = input else { return }
     input = nil
-    let perSample = x.layoutCount(geometry) + dy.sampleCount
     let product = WeightGradient(geometry, x)
-    let tiles = Tensor([product.count])
-    try lanes.total(floatsPerSample: perSample, into: tiles) { product.sums(x, dy: dy, lanes: $0) }
-    product.unpack(tiles, into: weight.gradient)
+    let sums = Tensor([product.count])
+    try lanes.total(floatsPerSample: product.floatsPerSample, into: sums) { product.sums(x, dy: dy, lanes: $0) }
+    product.unpack(sums, into: weight.gradient)
   }
 
   /// As `backwardWeight`, and the gradient of the input.

@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 
 /// Memory that tensors are made of: aligned blocks of floats, kept for reuse when their tensor goes away.
@@ -6,6 +7,8 @@ import Synchronization
 public enum Workspace {
   /// Bytes that a block's address is a multiple of: a cache line, and the widest vector.
   static let alignment = 64
+  /// Bytes of a large page; blocks of at least this size ask the operating system for such pages.
+  private static let hugePage = 2 << 20
 
   /// A pointer that may cross threads: the pool owns the block while it is in the list.
   private struct Address: @unchecked Sendable { let pointer: UnsafeMutablePointer<Float> }
@@ -18,8 +21,13 @@ public enum Workspace {
     let capacity = capacity(for: count)
     let kept = free.withLock { $0[capacity]?.popLast() }
     if let kept { return (kept.pointer, capacity) }
-    let raw = UnsafeMutableRawPointer.allocate(
-      byteCount: capacity * MemoryLayout<Float>.stride, alignment: alignment)
+    let bytes = capacity * MemoryLayout<Float>.stride
+    let isLarge = bytes >= hugePage
+    let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: isLarge ? hugePage : alignment)
+    #if os(Linux)
+      // Transforms write to many places at once, more than a CPU remembers the small pages of.
+      if isLarge { madvise(raw, bytes, MADV_HUGEPAGE) }
+    #endif
     return (raw.bindMemory(to: Float.self, capacity: capacity), capacity)
   }
 

@@ -1,8 +1,8 @@
-/// The gradient of a convolution's weights, as products of packed source channels and packed output channels.
+/// The gradient of a convolution's weights, tap by tap, as products of packed source channels and output channels.
 ///
 /// Sums are kept in tiles, `[output tile][channel tile][t][h][w][rows][tile width]`, until they have been added over
 /// all lanes; `unpack` then brings them into PyTorch's layout once.
-struct WeightGradient {
+struct DirectWeightGradient {
   private let geometry: ConvolutionGeometry
   /// Floats of a source place, taps over width that are places of their own, places between output columns.
   private let stride, taps, step: Int
@@ -19,8 +19,18 @@ struct WeightGradient {
     case .clips:
       (stride, taps, step) = (FeatureMaps.stride(of: geometry.taps * geometry.inputChannels), 1, 1)
     }
-    rows = stride == 8 ? (outputStride == 8 ? 8 : 4) : tileRows
-    channelTiles = (stride + rows - 1) / rows
+    if case .clips = input {
+      // Seven taps of three colours fill three tiles of seven.
+      #if WIDE_VECTORS
+        rows = 7
+      #else
+        rows = tileRows
+      #endif
+      channelTiles = (geometry.taps * geometry.inputChannels + rows - 1) / rows
+    } else {
+      rows = stride == 8 ? (outputStride == 8 ? 8 : 4) : tileRows
+      channelTiles = (stride + rows - 1) / rows
+    }
     outputTiles = ChannelTiles(stride: outputStride).tiles
   }
 
@@ -184,7 +194,7 @@ struct WeightGradient {
 }
 
 /// Runs `outerTile` with the tile of this size.
-private func outer(
+func outer(
   rows: Int, width: Int, _ lines: PlaceLines, _ source: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>,
   _ sums: UnsafeMutablePointer<Float>
 ) {
@@ -196,6 +206,12 @@ private func outer(
   case (4, 16):
     outerTile(InlineArray<4, SIMD16<Float>>.self, lines, source: source, gradient: gradient, sums: sums)
   #if WIDE_VECTORS
+    case (7, 8):
+      outerTile(InlineArray<7, SIMD8<Float>>.self, lines, source: source, gradient: gradient, sums: sums)
+    case (7, 16):
+      outerTile(InlineArray<7, SIMD16<Float>>.self, lines, source: source, gradient: gradient, sums: sums)
+    case (7, 32):
+      outerTile(InlineArray<7, Pair32>.self, lines, source: source, gradient: gradient, sums: sums)
     case (4, 32):
       outerTile(InlineArray<4, Pair32>.self, lines, source: source, gradient: gradient, sums: sums)
     case (8, 16):

@@ -1,0 +1,124 @@
+/// How a convolution is computed.
+enum ConvolutionAlgorithm {
+  /// Every product as it stands.
+  case direct
+  /// Winograd's F(4 × 4, 3 × 3) over height and width, and F(3, 3) over time.
+  case winograd
+
+  /// The choice is a function of the layer's shape alone: it is the same for any number of samples, lanes and threads,
+  /// and on any CPU, because the two round differently.
+  init(_ geometry: ConvolutionGeometry, frames: Int, height: Int, width: Int) {
+    let fits = geometry.taps == WinogradSize.kernel && geometry.stride == 1
+    let channels = min(geometry.inputChannels, geometry.outputChannels)
+    // One or two frames are less than a tile in time.
+    let fillsTime = geometry.frameTaps == 1 || frames >= 3
+    let fillsPlaces = height >= WinogradSize.tile && width >= WinogradSize.tile
+    self = fits && channels >= 8 && fillsTime && fillsPlaces ? .winograd : .direct
+  }
+}
+
+/// y[o, t, h, w] = sum over c, i, j, k of weight[o, c, i, j, k] · x[c, t + i - p, h·s + j - p, w·s + k - p].
+///
+/// - Parameters:
+///   - weight: PyTorch's layout, `geometry.weightShape`.
+func convolutionForward(_ geometry: ConvolutionGeometry, _ x: ConvolutionInput, weight: Tensor) -> FeatureMaps {
+  if case .maps(let maps) = x,
+    case .winograd = ConvolutionAlgorithm(geometry, frames: maps.frames, height: maps.height, width: maps.width)
+  {
+    return winogradForward(geometry, maps, weight: weight)
+  }
+  return directForward(geometry, x, weight: weight)
+}
+
+/// The gradient of a convolution's input, from the gradient `dy` of its output.
+///
+/// - Parameters:
+///   - height, width: the input's, which a stride of 2 leaves open.
+func convolutionInputGradient(
+  _ geometry: ConvolutionGeometry, dy: FeatureMaps, weight: Tensor, height: Int, width: Int
+) -> FeatureMaps {
+  switch ConvolutionAlgorithm(geometry, frames: dy.frames, height: height, width: width) {
+  case .winograd: winogradInputGradient(geometry, dy, weight: weight)
+  case .direct: directInputGradient(geometry, dy: dy, weight: weight, height: height, width: width)
+  }
+}
+
+/// The gradient of a convolution's weights: a sum over all samples, made lane by lane.
+///
+/// Each algorithm keeps its sums in a layout of its own until they have been added over all lanes and ranks; `unpack`
+/// then brings them into PyTorch's once.
+struct WeightGradient {
+  private enum Product {
+    case direct(DirectWeightGradient)
+    case winograd(WinogradWeightGradient)
+  }
+
+  private let product: Product
+  /// A 1 × 1 kernel with a stride of 2 sees every second place only: it is the plain product of those.
+  private let skipsPlaces: Bool
+  /// Floats that laying out a sample for the product takes, beside the sums.
+  let floatsPerSample: Int
+
+  init(_ geometry: ConvolutionGeometry, _ x: ConvolutionInput, algorithm: ConvolutionAlgorithm? = nil) {
+    skipsPlaces = geometry.taps == 1 && geometry.stride == 2
+    let algorithm = algorithm ?? ConvolutionAlgorithm(geometry, frames: x.frames, height: x.height, width: x.width)
+    if case .maps(let maps) = x, case .winograd = algorithm {
+      product = .winograd(WinogradWeightGradient(geometry, maps))
+      floatsPerSample = 0
+    } else {
+      let seen = ConvolutionGeometry(
+        inputChannels: geometry.inputChannels, outputChannels: geometry.outputChannels, frameTaps: geometry.frameTaps,
+        taps: geometry.taps, stride: skipsPlaces ? 1 : geometry.stride)
+      product = .direct(DirectWeightGradient(seen, x))
+      let outputs = geometry.outputSize(x.height) * geometry.outputSize(x.width)
+      floatsPerSample = x.layoutCount(geometry)
+        + x.frames * outputs * FeatureMaps.stride(of: geometry.outputChannels)
+    }
+  }
+
+  /// Floats of the sums of a lane.
+  var count: Int {
+    switch product {
+    case .direct(let product): product.count
+    case .winograd(let product): product.count
+    }
+  }
+
+  /// The sums of some lanes, `[lanes][count]`, each added up in the order of its samples.
+  ///
+  /// - Parameter lanes: the samples of each lane, neighbouring ranges of this rank's samples.
+  func sums(_ x: ConvolutionInput, dy: FeatureMaps, lanes: [Range<Int>]) -> Tensor {
+    switch (product, x) {
+    case (.winograd(let product), .maps(let maps)): product.sums(maps, dy: dy, lanes: lanes)
+    case (.direct(let product), .maps(let maps)) where skipsPlaces:
+      product.sums(.maps(maps.everySecondPlace), dy: dy, lanes: lanes)
+    case (.direct(let product), _): product.sums(x, dy: dy, lanes: lanes)
+    case (.winograd, .clips): preconditionFailure("clips have a stem, and a stem is no convolution of 3 × 3")
+    }
+  }
+
+  /// Brings sums into PyTorch's layout, `[output, input, t, h, w]`.
+  func unpack(_ sums: Tensor, into gradient: Tensor) {
+    switch product {
+    case .direct(let product): product.unpack(sums, into: gradient)
+    case .winograd(let product): product.unpack(sums, into: gradient)
+    }
+  }
+}
+
+extension FeatureMaps {
+  /// The places of every second row and column, from the first on.
+  fileprivate var everySecondPlace: FeatureMaps {
+    let result = FeatureMaps(
+      samples: samples, frames: frames, height: (height + 1) / 2, width: (width + 1) / 2, channels: channels)
+    let (from, to, stride) = (pointer, result.pointer, stride)
+    Parallel.forEach(samples * frames * result.height) { line in
+      let (frame, row) = line.quotientAndRemainder(dividingBy: result.height)
+      for column in 0..<result.width {
+        (to + (line * result.width + column) * stride)
+          .update(from: from + ((frame * height + 2 * row) * width + 2 * column) * stride, count: stride)
+      }
+    }
+    return result
+  }
+}

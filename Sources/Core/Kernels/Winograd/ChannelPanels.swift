@@ -1,0 +1,35 @@
+/// Channels cut into panels, each as wide as a vector, and panels gathered into the blocks that one job computes.
+struct ChannelPanels {
+  /// Neighbouring panels.
+  struct Block {
+    /// First channel and channels.
+    let start, width: Int
+    let panels: [ChannelTiles.Tile]
+
+    var all: Range<Int> { start..<start + width }
+  }
+
+  /// Channels, padded.
+  let stride: Int
+  let panels: [ChannelTiles.Tile]
+  let blocks: [Block]
+
+  /// All channels as one block.
+  var whole: Block { Block(start: 0, width: stride, panels: panels) }
+
+  /// - Parameter most: channels of a block.
+  init(channels: Int, blocksOf most: Int) {
+    stride = FeatureMaps.stride(of: channels)
+    panels = ChannelTiles(stride: stride).tiles
+    var blocks: [Block] = []
+    for panel in panels {
+      if let last = blocks.last, last.width + panel.width <= most {
+        blocks[blocks.count - 1] = Block(
+          start: last.start, width: last.width + panel.width, panels: last.panels + [panel])
+      } else {
+        blocks.append(Block(start: panel.start, width: panel.width, panels: [panel]))
+      }
+    }
+    self.blocks = blocks
+  }
+}

@@ -1,0 +1,250 @@
+/// `convolutionForward` by Winograd.
+func winogradForward(_ geometry: ConvolutionGeometry, _ x: FeatureMaps, weight: Tensor) -> FeatureMaps {
+  convolveByWinograd(WinogradWeights(geometry, weight, turned: false), x, channels: geometry.outputChannels)
+}
+
+/// `convolutionInputGradient` by Winograd: the forward pass over the output's gradient with turned weights.
+func winogradInputGradient(_ geometry: ConvolutionGeometry, _ dy: FeatureMaps, weight: Tensor) -> FeatureMaps {
+  convolveByWinograd(WinogradWeights(geometry, weight, turned: true), dy, channels: geometry.inputChannels)
+}
+
+/// A convolution of 3 × 3 (and one or three frames) with a stride of 1, by Winograd's F(4 × 4, 3 × 3) over height and
+/// width and F(3, 3) over time.
+///
+/// Products are summed up over channels in one chain of fused multiply-adds. What a tile's sums are does not depend on
+/// the tiles that are computed beside it.
+private func convolveByWinograd(_ weights: WinogradWeights, _ source: FeatureMaps, channels: Int) -> FeatureMaps {
+  let result = FeatureMaps(
+    samples: source.samples, frames: source.frames, height: source.height, width: source.width, channels: channels)
+  let tiles = WinogradTiles(height: source.height, width: source.width)
+  let total = source.samples * tiles.count
+  let reader = PatchReader(source, side: WinogradSize.patch, border: 1)
+  // More tiles at a time read weights less often; but there have to be some for every thread.
+  let block = [32, 16].first { total >= $0 * Parallel.threads } ?? 8
+  Parallel.forEach((total + block - 1) / block) { job in
+    let range = job * block..<min(total, (job + 1) * block)
+    let pass = WinogradPass(weights, tiles: tiles, range: range, frames: source.frames)
+    pass.write(pass.multiply(pass.transform(reader)), into: result)
+  }
+  return result
+}
+
+/// Some tiles of a convolution, with all their frames.
+private struct WinogradPass {
+  let weights: WinogradWeights
+  let tiles: WinogradTiles
+  /// Tiles of all samples, numbered through.
+  let range: Range<Int>
+  let time: WinogradFrames
+
+  init(_ weights: WinogradWeights, tiles: WinogradTiles, range: Range<Int>, frames: Int) {
+    self.weights = weights
+    self.tiles = tiles
+    self.range = range
+    time = WinogradFrames(frames, taps: weights.points == 1 ? 1 : 3)
+  }
+
+  /// Vectors of channels, one a row, for each of the 36 positions.
+  struct Rows {
+    let tensor: Tensor
+    /// Floats from one row to the next: off the powers of two, which would put rows in the same sets of a cache.
+    let step: Int
+    /// Floats from one position to the next.
+    let position: Int
+
+    init(rows: Int, channels: Int) {
+      step = channels % 128 == 0 ? channels + 16 : channels
+      position = (rows + tileRows - 1) / tileRows * tileRows * step + 16
+      tensor = Tensor([WinogradSize.positions, position])
+    }
+
+    func pointer(_ position: Int) -> UnsafeMutablePointer<Float> { tensor.pointer + position * self.position }
+  }
+
+  /// B^T x B of every frame, a row for each tile and frame.
+  func transform(_ reader: PatchReader) -> Rows {
+    let stride = weights.sourceStride
+    let result = Rows(rows: range.count * time.frames, channels: stride)
+    withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: WinogradSize.positions) { pointers in
+      withUnsafeTemporaryAllocation(byteCount: WinogradSize.positions * 64, alignment: 64) { memory in
+        let patch = pointers.baseAddress!
+        let scratch = memory.baseAddress!.assumingMemoryBound(to: Float.self)
+        var row = result.tensor.pointer
+        for tile in range {
+          let (sample, index) = tile.quotientAndRemainder(dividingBy: tiles.count)
+          for frame in 0..<time.frames {
+            reader.point(patch, sample: sample, frame: frame, tile: index)
+            forEachVector(stride) {
+              transformPatch(
+                TransformRegister.self, patch, channel: $0, scratch: scratch, to: row + $0, step: result.position)
+            } eight: {
+              transformPatch(
+                SIMD8<Float>.self, patch, channel: $0, scratch: scratch, to: row + $0, step: result.position)
+            }
+            row += result.step
+          }
+        }
+      }
+    }
+    return result
+  }
+
+  /// The products at every position, a row for each tile and frame of the result.
+  func multiply(_ patches: Rows) -> Rows {
+    let count = range.count * time.frames
+    let result = Rows(rows: count, channels: weights.stride)
+    if time.points == 1 {
+      for position in 0..<WinogradSize.positions {
+        for tile in weights.tiles {
+          multiplyRows(
+            count, patches.pointer(position), patches.step, weights.panel(tile, position: position, point: 0), tile,
+            result.pointer(position) + tile.start, result.step)
+        }
+      }
+      return result
+    }
+    let rows = range.count * time.tiles
+    let padded = (rows + tileRows - 1) / tileRows * tileRows
+    let operand = Tensor([time.points, rows, patches.step])
+    let products = Tensor([time.points, padded, weights.tiles.first?.width ?? 8])
+    for position in 0..<WinogradSize.positions {
+      transformFrames(patches.pointer(position), patches.step, into: operand)
+      for tile in weights.tiles {
+        for point in 0..<time.points {
+          multiplyRows(
+            rows, operand.pointer + point * rows * patches.step, patches.step,
+            weights.panel(tile, position: position, point: point), tile,
+            products.pointer + point * padded * tile.width, tile.width)
+        }
+        writeFrames(
+          products.pointer, padded * tile.width, tile, result.pointer(position) + tile.start, result.step)
+      }
+    }
+    return result
+  }
+
+  /// Products of rows with packed weights, for as many weights at a time as the first-level cache holds.
+  private func multiplyRows(
+    _ count: Int, _ source: UnsafePointer<Float>, _ sourceStep: Int, _ panel: UnsafePointer<Float>,
+    _ tile: ChannelTiles.Tile, _ destination: UnsafeMutablePointer<Float>, _ destinationStep: Int
+  ) {
+    let terms = weights.sourceStride
+    let most = 8192 / tile.width
+    let pieces = (terms + most - 1) / most
+    let piece = (terms + pieces - 1) / pieces
+    for start in stride(from: 0, to: terms, by: piece) {
+      gatherRows(
+        count: count, width: tile.width, terms: min(piece, terms - start), source: source + start,
+        sourceStep: sourceStep, weights: panel + start * tile.width, destination: destination,
+        destinationStep: destinationStep, continues: start > 0)
+    }
+  }
+
+  /// B^T over time: from the frames of each tile to `[point][tile in time · tile][channels]`.
+  private func transformFrames(_ patches: UnsafePointer<Float>, _ step: Int, into operand: Tensor) {
+    let (base, frames, pointStep) = (operand.pointer, time.frames, range.count * time.tiles * step)
+    for tile in 0..<range.count {
+      for part in 0..<time.tiles {
+        let clip = patches + tile * frames * step
+        let first = part * time.tile - 1
+        let to = base + (part * range.count + tile) * step
+        forEachVector(weights.sourceStride) {
+          transformFrames(TransformRegister.self, clip + $0, step, first, to + $0, pointStep)
+        } eight: {
+          transformFrames(SIMD8<Float>.self, clip + $0, step, first, to + $0, pointStep)
+        }
+      }
+    }
+  }
+
+  @inline(__always)
+  private func transformFrames<V: TransformVector>(
+    _: V.Type, _ clip: UnsafePointer<Float>, _ step: Int, _ first: Int, _ to: UnsafeMutablePointer<Float>,
+    _ pointStep: Int
+  ) {
+    let frames = time.frames
+    @inline(__always) func frame(_ index: Int) -> V {
+      first &+ index >= 0 && first &+ index < frames ? V.load(clip + (first &+ index) &* step) : .zero
+    }
+    FrameTransform.patch(frame(0), frame(1), frame(2), frame(3), frame(4), to, pointStep)
+  }
+
+  /// A^T over time: from products of a channel tile to rows of the frames of the result.
+  private func writeFrames(
+    _ products: UnsafePointer<Float>, _ pointStep: Int, _ channels: ChannelTiles.Tile,
+    _ result: UnsafeMutablePointer<Float>, _ step: Int
+  ) {
+    for part in 0..<time.tiles {
+      let valid = min(time.tile, time.frames - part * time.tile)
+      for tile in 0..<range.count {
+        let from = products + (part * range.count + tile) * channels.width
+        let to = result + (tile * time.frames + part * time.tile) * step
+        forEachVector(channels.width) {
+          writeFrames(TransformRegister.self, from + $0, pointStep, to + $0, step, valid)
+        } eight: {
+          writeFrames(SIMD8<Float>.self, from + $0, pointStep, to + $0, step, valid)
+        }
+      }
+    }
+  }
+
+  @inline(__always)
+  private func writeFrames<V: TransformVector>(
+    _: V.Type, _ products: UnsafePointer<Float>, _ pointStep: Int, _ to: UnsafeMutablePointer<Float>, _ step: Int,
+    _ valid: Int
+  ) {
+    let (first, second, third) = FrameTransform.tile(V.self, products, pointStep)
+    first.store(to)
+    if valid > 1 { second.store(to + step) }
+    if valid > 2 { third.store(to + 2 &* step) }
+  }
+
+  /// A^T m A of every row, into the places of the result that are inside its frames.
+  func write(_ products: Rows, into result: FeatureMaps) {
+    let (line, place) = (result.width * result.stride, result.stride)
+    withUnsafeTemporaryAllocation(byteCount: 40 * 64, alignment: 64) { memory in
+      let scratch = memory.baseAddress!.assumingMemoryBound(to: Float.self)
+      var row = UnsafePointer(products.tensor.pointer)
+      for tile in range {
+        let (sample, index) = tile.quotientAndRemainder(dividingBy: tiles.count)
+        let (top, left) = tiles.origin(index)
+        let (height, width) = (
+          min(WinogradSize.tile, result.height - top), min(WinogradSize.tile, result.width - left)
+        )
+        for frame in 0..<time.frames {
+          let to = result.frame(sample, frame) + top * line + left * place
+          forEachVector(result.stride) {
+            writeTile(
+              TransformRegister.self, row + $0, products.position, scratch, to + $0, height: height, width: width,
+              line: line, place: place)
+          } eight: {
+            writeTile(
+              SIMD8<Float>.self, row + $0, products.position, scratch, to + $0, height: height, width: width,
+              line: line, place: place)
+          }
+          row += products.step
+        }
+      }
+    }
+  }
+}
+
+/// A^T m A of one vector of channels, of which `height` × `width` places are inside the frame.
+@inline(__always)
+private func writeTile<V: TransformVector>(
+  _: V.Type, _ from: UnsafePointer<Float>, _ step: Int, _ scratch: UnsafeMutablePointer<Float>,
+  _ to: UnsafeMutablePointer<Float>, height: Int, width: Int, line: Int, place: Int
+) {
+  for column in 0..<6 {
+    TileTransform.apply(V.self, from + column &* step, 6 &* step, scratch + column &* V.width, 6 &* V.width)
+  }
+  for row in 0..<height {
+    if width == WinogradSize.tile {
+      TileTransform.apply(V.self, scratch + row &* 6 &* V.width, V.width, to + row &* line, place)
+    } else {
+      let whole = scratch + 24 &* V.width
+      TileTransform.apply(V.self, scratch + row &* 6 &* V.width, V.width, whole, V.width)
+      for column in 0..<width { V.load(whole + column &* V.width).store(to + row &* line + column &* place) }
+    }
+  }
+}

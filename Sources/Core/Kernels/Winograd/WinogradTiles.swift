@@ -1,0 +1,116 @@
+/// The tiles of 4 × 4 output places that Winograd's convolution cuts frames into, sample after sample.
+struct WinogradTiles {
+  let rows, columns: Int
+
+  init(height: Int, width: Int) {
+    rows = (height + WinogradSize.tile - 1) / WinogradSize.tile
+    columns = (width + WinogradSize.tile - 1) / WinogradSize.tile
+  }
+
+  /// Tiles of a frame.
+  var count: Int { rows * columns }
+
+  /// Row and column of a tile's first place.
+  func origin(_ tile: Int) -> (row: Int, column: Int) {
+    (tile / columns * WinogradSize.tile, tile % columns * WinogradSize.tile)
+  }
+}
+
+/// Pointers to the places of squares of a frame; places outside of it point at zeros.
+struct PatchReader {
+  private let maps: FeatureMaps
+  private let tiles: WinogradTiles
+  private let zeros: Tensor
+  /// Places of a square's side, and how far it begins before its tile.
+  private let side, border: Int
+
+  /// - Parameters:
+  ///   - side, border: 6 and 1 for patches of the input, 4 and 0 for tiles of the output.
+  init(_ maps: FeatureMaps, side: Int, border: Int) {
+    self.maps = maps
+    self.side = side
+    self.border = border
+    tiles = WinogradTiles(height: maps.height, width: maps.width)
+    zeros = Tensor([maps.stride], filledWith: 0)
+  }
+
+  /// Writes `side` × `side` pointers.
+  @inline(__always)
+  func point(
+    _ pointers: UnsafeMutablePointer<UnsafePointer<Float>>, sample: Int, frame: Int, tile: Int
+  ) {
+    let (top, left) = tiles.origin(tile)
+    let base = maps.frame(sample, frame)
+    let (height, width, stride) = (maps.height, maps.width, maps.stride)
+    var index = 0
+    for row in top &- border..<top &- border &+ side {
+      let line = base + row &* width &* stride
+      for column in left &- border..<left &- border &+ side {
+        let inside = row >= 0 && row < height && column >= 0 && column < width
+        pointers[index] = inside ? UnsafePointer(line + column &* stride) : UnsafePointer(zeros.pointer)
+        index &+= 1
+      }
+    }
+  }
+}
+
+/// The vector that transforms work on: one register.
+#if WIDE_VECTORS
+  typealias TransformRegister = SIMD16<Float>
+#else
+  typealias TransformRegister = SIMD8<Float>
+#endif
+
+/// Calls one of two bodies for each vector of the channels: whole registers, and eight floats for what is left.
+@inline(__always)
+func forEachVector(_ stride: Int, whole: (Int) -> Void, eight: (Int) -> Void) {
+  var channel = 0
+  while channel &+ TransformRegister.width <= stride {
+    whole(channel)
+    channel &+= TransformRegister.width
+  }
+  while channel < stride {
+    eight(channel)
+    channel &+= 8
+  }
+}
+
+/// B^T x B of one vector of channels of a patch.
+///
+/// - Parameters:
+///   - patch: 36 pointers to places.
+///   - scratch: 36 vectors.
+///   - to: position p goes to p · step.
+@inline(__always)
+func transformPatch<V: TransformVector>(
+  _: V.Type, _ patch: UnsafePointer<UnsafePointer<Float>>, channel: Int, scratch: UnsafeMutablePointer<Float>,
+  to: UnsafeMutablePointer<Float>, step: Int
+) {
+  for column in 0..<6 {
+    let place = patch + column
+    PatchTransform.write(
+      V.load(place[0] + channel), V.load(place[6] + channel), V.load(place[12] + channel),
+      V.load(place[18] + channel), V.load(place[24] + channel), V.load(place[30] + channel),
+      scratch + column &* V.width, 6 &* V.width)
+  }
+  for row in 0..<6 {
+    PatchTransform.apply(V.self, scratch + row &* 6 &* V.width, V.width, to + row &* 6 &* step, step)
+  }
+}
+
+/// A dy A^T of one vector of channels of a tile; parameters as in `transformPatch`, with 16 pointers.
+@inline(__always)
+func transformTile<V: TransformVector>(
+  _: V.Type, _ tile: UnsafePointer<UnsafePointer<Float>>, channel: Int, scratch: UnsafeMutablePointer<Float>,
+  to: UnsafeMutablePointer<Float>, step: Int
+) {
+  for column in 0..<4 {
+    let place = tile + column
+    GradientTransform.write(
+      V.load(place[0] + channel), V.load(place[4] + channel), V.load(place[8] + channel),
+      V.load(place[12] + channel), scratch + column &* V.width, 4 &* V.width)
+  }
+  for row in 0..<6 {
+    GradientTransform.apply(V.self, scratch + row &* 4 &* V.width, V.width, to + row &* 6 &* step, step)
+  }
+}

@@ -1,0 +1,191 @@
+// The transforms of Winograd's convolution F(4 × 4, 3 × 3): four outputs of a line from six inputs and three weights
+// with six multiplications, at the points 0, 1, -1, 2, -2 and infinity, over height and width alike (Lavin and Gray
+// 2016). With x a patch of 6 × 6, g a kernel of 3 × 3 and y a tile of 4 × 4,
+//
+//   y = A^T [(G g G^T) * (B^T x B)] A,
+//
+// and for the gradient of the weights the transpose of the same: dg = G^T [(B^T x B) * (A dy A^T)] G. Every transform
+// works on vectors of neighbouring channels; a channel's sums have one order in vectors of any width.
+
+// Over time, kernels of three frames are Winograd's F(3, 3) likewise, at the points 0, 1, -1, 2 and infinity: see
+// `WinogradFrames.swift`.
+
+/// Places of a side: an output tile's, an input patch's, a kernel's.
+enum WinogradSize {
+  static let tile = 4
+  static let patch = 6
+  static let kernel = 3
+  /// Products of a patch with a kernel.
+  static let positions = patch * patch
+}
+
+/// A vector that transforms compute with.
+protocol TransformVector: TileVector {
+  static func + (left: Self, right: Self) -> Self
+  static func - (left: Self, right: Self) -> Self
+  /// self + scalar · other, rounded once.
+  func plus(_ scalar: Float, _ other: Self) -> Self
+  func times(_ scalar: Float) -> Self
+}
+
+// Sums are written as fused multiply-adds with 1 and -1, which round alike: they stay whole where the plain operators
+// of a generic vector are cut into halves.
+
+extension SIMD8<Float>: TransformVector {
+  @inline(__always) static func + (left: Self, right: Self) -> Self { left.plus(1, right) }
+  @inline(__always) static func - (left: Self, right: Self) -> Self { left.plus(-1, right) }
+  @inline(__always) func plus(_ scalar: Float, _ other: Self) -> Self { addingProduct(Self(repeating: scalar), other) }
+  @inline(__always) func times(_ scalar: Float) -> Self { Self.zero.plus(scalar, self) }
+}
+
+extension SIMD16<Float>: TransformVector {
+  @inline(__always) static func + (left: Self, right: Self) -> Self { left.plus(1, right) }
+  @inline(__always) static func - (left: Self, right: Self) -> Self { left.plus(-1, right) }
+  @inline(__always) func plus(_ scalar: Float, _ other: Self) -> Self { addingProduct(Self(repeating: scalar), other) }
+  @inline(__always) func times(_ scalar: Float) -> Self { Self.zero.plus(scalar, self) }
+}
+
+/// A transform of a line, of `inputs` to `outputs` vectors.
+protocol LineTransform {
+  static var inputs: Int { get }
+  static var outputs: Int { get }
+  /// Reads vectors `step` floats apart and writes vectors `resultStep` floats apart.
+  static func apply<V: TransformVector>(
+    _: V.Type, _ from: UnsafePointer<Float>, _ step: Int, _ to: UnsafeMutablePointer<Float>, _ resultStep: Int)
+}
+
+/// B^T: a patch of the input.
+enum PatchTransform: LineTransform {
+  static var inputs: Int { 6 }
+  static var outputs: Int { 6 }
+
+  @inline(__always)
+  static func apply<V: TransformVector>(
+    _: V.Type, _ from: UnsafePointer<Float>, _ step: Int, _ to: UnsafeMutablePointer<Float>, _ resultStep: Int
+  ) {
+    write(
+      V.load(from), V.load(from + step), V.load(from + 2 &* step), V.load(from + 3 &* step), V.load(from + 4 &* step),
+      V.load(from + 5 &* step), to, resultStep)
+  }
+
+  @inline(__always)
+  static func write<V: TransformVector>(
+    _ x0: V, _ x1: V, _ x2: V, _ x3: V, _ x4: V, _ x5: V, _ to: UnsafeMutablePointer<Float>, _ step: Int
+  ) {
+    x4.plus(-5, x2).plus(4, x0).store(to)
+    let (even, odd) = (x4.plus(-4, x2), x3.plus(-4, x1))
+    (even + odd).store(to + step)
+    (even - odd).store(to + 2 &* step)
+    let (outer, inner) = (x4 - x2, x3 - x1)
+    outer.plus(2, inner).store(to + 3 &* step)
+    outer.plus(-2, inner).store(to + 4 &* step)
+    x5.plus(-5, x3).plus(4, x1).store(to + 5 &* step)
+  }
+}
+
+/// A^T: from products to a tile of the output.
+enum TileTransform: LineTransform {
+  static var inputs: Int { 6 }
+  static var outputs: Int { 4 }
+
+  @inline(__always)
+  static func apply<V: TransformVector>(
+    _: V.Type, _ from: UnsafePointer<Float>, _ step: Int, _ to: UnsafeMutablePointer<Float>, _ resultStep: Int
+  ) {
+    let (m1, m2) = (V.load(from + step), V.load(from + 2 &* step))
+    let (m3, m4) = (V.load(from + 3 &* step), V.load(from + 4 &* step))
+    let (even, odd) = (m1 + m2, m1 - m2)
+    let (evenTwo, oddTwo) = (m3 + m4, m3 - m4)
+    ((V.load(from) + even) + evenTwo).store(to)
+    odd.plus(2, oddTwo).store(to + resultStep)
+    even.plus(4, evenTwo).store(to + 2 &* resultStep)
+    (V.load(from + 5 &* step) + odd).plus(8, oddTwo).store(to + 3 &* resultStep)
+  }
+}
+
+/// A: a tile of the output's gradient.
+enum GradientTransform: LineTransform {
+  static var inputs: Int { 4 }
+  static var outputs: Int { 6 }
+
+  @inline(__always)
+  static func apply<V: TransformVector>(
+    _: V.Type, _ from: UnsafePointer<Float>, _ step: Int, _ to: UnsafeMutablePointer<Float>, _ resultStep: Int
+  ) {
+    write(
+      V.load(from), V.load(from + step), V.load(from + 2 &* step), V.load(from + 3 &* step), to, resultStep)
+  }
+
+  @inline(__always)
+  static func write<V: TransformVector>(
+    _ y0: V, _ y1: V, _ y2: V, _ y3: V, _ to: UnsafeMutablePointer<Float>, _ step: Int
+  ) {
+    y0.store(to)
+    let (even, odd) = (y0 + y2, y1 + y3)
+    (even + odd).store(to + step)
+    (even - odd).store(to + 2 &* step)
+    let (evenTwo, oddTwo) = (y0.plus(4, y2), y1.plus(4, y3))
+    evenTwo.plus(2, oddTwo).store(to + 3 &* step)
+    evenTwo.plus(-2, oddTwo).store(to + 4 &* step)
+    y3.store(to + 5 &* step)
+  }
+}
+
+/// G: a kernel.
+enum KernelTransform: LineTransform {
+  static var inputs: Int { 3 }
+  static var outputs: Int { 6 }
+
+  @inline(__always)
+  static func apply<V: TransformVector>(
+    _: V.Type, _ from: UnsafePointer<Float>, _ step: Int, _ to: UnsafeMutablePointer<Float>, _ resultStep: Int
+  ) {
+    let (g0, g1, g2) = (V.load(from), V.load(from + step), V.load(from + 2 &* step))
+    g0.times(0.25).store(to)
+    let sum = g0 + g2
+    (sum + g1).times(-1 / 6).store(to + resultStep)
+    (sum - g1).times(-1 / 6).store(to + 2 &* resultStep)
+    let even = g0.times(1 / 24).plus(1 / 6, g2)
+    even.plus(1 / 12, g1).store(to + 3 &* resultStep)
+    even.plus(-1 / 12, g1).store(to + 4 &* resultStep)
+    g2.store(to + 5 &* resultStep)
+  }
+}
+
+/// G^T: from products to the gradient of a kernel.
+enum KernelGradientTransform: LineTransform {
+  static var inputs: Int { 6 }
+  static var outputs: Int { 3 }
+
+  @inline(__always)
+  static func apply<V: TransformVector>(
+    _: V.Type, _ from: UnsafePointer<Float>, _ step: Int, _ to: UnsafeMutablePointer<Float>, _ resultStep: Int
+  ) {
+    let (s1, s2) = (V.load(from + step), V.load(from + 2 &* step))
+    let (s3, s4) = (V.load(from + 3 &* step), V.load(from + 4 &* step))
+    let (even, odd) = (s1 + s2, s1 - s2)
+    let (evenTwo, oddTwo) = (s3 + s4, s3 - s4)
+    V.load(from).times(0.25).plus(-1 / 6, even).plus(1 / 24, evenTwo).store(to)
+    odd.times(-1 / 6).plus(1 / 12, oddTwo).store(to + resultStep)
+    V.load(from + 5 &* step).plus(-1 / 6, even).plus(1 / 6, evenTwo).store(to + 2 &* resultStep)
+  }
+}
+
+/// Applies a transform to the columns and then to the rows of a square.
+///
+/// - Parameters:
+///   - from: vector (row, column) is at (row · inputs + column) · step.
+///   - scratch: room for outputs × inputs vectors.
+///   - to: vector (row, column) goes to (row · outputs + column) · resultStep.
+@inline(__always)
+func transformSquare<T: LineTransform, V: TransformVector>(
+  _: T.Type, _: V.Type, _ from: UnsafePointer<Float>, _ step: Int, scratch: UnsafeMutablePointer<Float>,
+  _ to: UnsafeMutablePointer<Float>, _ resultStep: Int
+) {
+  for column in 0..<T.inputs {
+    T.apply(V.self, from + column &* step, T.inputs &* step, scratch + column &* V.width, T.inputs &* V.width)
+  }
+  for row in 0..<T.outputs {
+    T.apply(V.self, scratch + row &* T.inputs &* V.width, V.width, to + row &* T.outputs &* resultStep, resultStep)
+  }
+}

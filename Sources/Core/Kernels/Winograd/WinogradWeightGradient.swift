@@ -1,0 +1,207 @@
+/// The gradient of a 3 × 3 convolution's weights by Winograd: G^T [sum over tiles of (B^T x B) * (A dy A^T)] G, and
+/// over time likewise.
+///
+/// A lane's tiles are taken in passes of some whole samples, or of some tiles of one sample where frames are large; how
+/// they are cut follows from the frame's size alone. A sum adds up sample by sample, and inside a pass tile in time
+/// by tile in time, tile by tile. It is transformed back inside its lane, so that lanes and ranks exchange no more than the
+/// gradient itself.
+struct WinogradWeightGradient {
+  private let geometry: ConvolutionGeometry
+  private let time: WinogradFrames
+  private let tiles: WinogradTiles
+  private let source, gradient: ChannelPanels
+
+  init(_ geometry: ConvolutionGeometry, _ x: FeatureMaps) {
+    self.geometry = geometry
+    time = WinogradFrames(x.frames, taps: geometry.frameTaps)
+    tiles = WinogradTiles(height: x.height, width: x.width)
+    // Large blocks read operands less often; but there have to be some for every thread.
+    let widest = max(FeatureMaps.stride(of: geometry.inputChannels), FeatureMaps.stride(of: geometry.outputChannels))
+    let block = [128, 64].first { widest * widest >= 4 * $0 * $0 } ?? 32
+    source = ChannelPanels(channels: geometry.inputChannels, blocksOf: block)
+    gradient = ChannelPanels(channels: geometry.outputChannels, blocksOf: block)
+  }
+
+  /// Floats of a lane's sum, `[t · h · w][input][output]`, channels padded.
+  var count: Int { geometry.frameTaps * 9 * source.stride * gradient.stride }
+
+  /// See `WeightGradient.sums`.
+  func sums(_ x: FeatureMaps, dy: FeatureMaps, lanes: [Range<Int>]) -> Tensor {
+    let sums = Tensor([lanes.count, count])
+    for (index, lane) in lanes.enumerated() {
+      let destination = sums.pointer + index * count
+      let passes = passes(lane)
+      if passes.isEmpty {
+        destination.update(repeating: 0, count: count)
+      } else if passes.count == 1 {
+        sumAtOnce(x, dy, passes[0], into: destination)
+      } else {
+        sumInPasses(x, dy, passes, into: destination)
+      }
+    }
+    return sums
+  }
+
+  /// Sums up a single pass: a block's products are needed only until they are transformed back.
+  private func sumAtOnce(
+    _ x: FeatureMaps, _ dy: FeatureMaps, _ pass: WinogradTilePass, into destination: UnsafeMutablePointer<Float>
+  ) {
+    let patches = WinogradOperand(PatchOperand.self, x, pass, source)
+    let slopes = WinogradOperand(GradientOperand.self, dy, pass, gradient)
+    Parallel.forEach(source.blocks.count * gradient.blocks.count) { job in
+      let block = Block(
+        inputs: source.blocks[job / gradient.blocks.count], outputs: gradient.blocks[job % gradient.blocks.count])
+      let products = Tensor([positions, block.step])
+      for position in 0..<positions {
+        accumulate(patches, slopes, position, block, isFirst: true, into: products.row(position))
+      }
+      for panel in block.outputs.panels {
+        transformBack(products.pointer, block, panel, block.inputs.all, to: destination)
+      }
+    }
+  }
+
+  /// Sums up pass after pass, position beside position.
+  private func sumInPasses(
+    _ x: FeatureMaps, _ dy: FeatureMaps, _ passes: [WinogradTilePass], into destination: UnsafeMutablePointer<Float>
+  ) {
+    let whole = Block(inputs: source.whole, outputs: gradient.whole)
+    let products = Tensor([positions, whole.step])
+    for (number, pass) in passes.enumerated() {
+      let patches = WinogradOperand(PatchOperand.self, x, pass, source)
+      let slopes = WinogradOperand(GradientOperand.self, dy, pass, gradient)
+      Parallel.forEach(positions) { position in
+        accumulate(patches, slopes, position, whole, isFirst: number == 0, into: products.row(position))
+      }
+    }
+    Parallel.forEach(gradient.panels.count * source.stride / 8) { job in
+      let (panel, inputs) = job.quotientAndRemainder(dividingBy: source.stride / 8)
+      transformBack(products.pointer, whole, gradient.panels[panel], inputs * 8..<inputs * 8 + 8, to: destination)
+    }
+  }
+
+  /// Brings `[t · h · w][input][output]` into PyTorch's layout.
+  func unpack(_ sums: Tensor, into result: Tensor) {
+    let (inputs, taps) = (geometry.inputChannels, geometry.frameTaps * 9)
+    let (from, to, inputStride, outputStride) = (sums.pointer, result.pointer, source.stride, gradient.stride)
+    Parallel.forEachRange(geometry.outputChannels, grain: 16) { outputs in
+      for input in 0..<inputs {
+        for tap in 0..<taps {
+          let row = from + (tap * inputStride + input) * outputStride
+          for output in outputs { to[(output * inputs + input) * taps + tap] = row[output] }
+        }
+      }
+    }
+  }
+
+  /// Positions in space and points in time.
+  private var positions: Int { WinogradSize.positions * time.points }
+
+  /// The channels whose products one job adds up, `[position][output panel][input][panel width]`.
+  private struct Block {
+    let inputs, outputs: ChannelPanels.Block
+
+    /// Floats of a position, and a gap that keeps positions in different sets of a cache.
+    var step: Int { inputs.width * outputs.width + 16 }
+  }
+
+  private func passes(_ lane: Range<Int>) -> [WinogradTilePass] {
+    let most = tiles.count > 16 ? 32 : 64
+    if tiles.count <= most {
+      return stride(from: lane.lowerBound, to: lane.upperBound, by: most / tiles.count).map {
+        WinogradTilePass(
+          samples: $0..<min(lane.upperBound, $0 + most / tiles.count), tiles: 0..<tiles.count, time: time)
+      }
+    }
+    return lane.flatMap { sample in
+      stride(from: 0, to: tiles.count, by: most).map {
+        WinogradTilePass(samples: sample..<sample + 1, tiles: $0..<min(tiles.count, $0 + most), time: time)
+      }
+    }
+  }
+
+  /// Adds the products of a pass at a position to a block's sums.
+  private func accumulate(
+    _ patches: WinogradOperand, _ slopes: WinogradOperand, _ position: Int, _ block: Block, isFirst: Bool,
+    into sums: UnsafeMutablePointer<Float>
+  ) {
+    // As many rows at a time as a panel in the first-level cache holds.
+    let most = 192
+    if isFirst { sums.update(repeating: 0, count: block.step) }
+    for panel in block.outputs.panels {
+      let dy = slopes.panel(position, panel)
+      let to = sums + (panel.start - block.outputs.start) * block.inputs.width
+      for first in stride(from: 0, to: patches.rows, by: most) {
+        let rows = min(most, patches.rows - first)
+        for inputs in block.inputs.panels {
+          multiply(
+            rows, inputs, panel, x: patches.panel(position, inputs) + first * inputs.width,
+            dy: dy + first * panel.width, sums: to + (inputs.start - block.inputs.start) * panel.width)
+        }
+      }
+    }
+  }
+
+  /// Adds the products of some rows of a panel of inputs and one of outputs to `[input][panel width]`.
+  @inline(__always)
+  private func multiply(
+    _ rows: Int, _ inputs: ChannelTiles.Tile, _ outputs: ChannelTiles.Tile, x: UnsafePointer<Float>,
+    dy: UnsafePointer<Float>, sums: UnsafeMutablePointer<Float>
+  ) {
+    let line = PlaceLines(lines: 1, places: rows, sourceStep: inputs.width, sourceLine: 0)
+    #if WIDE_VECTORS
+      let together = 8
+    #else
+      let together = outputs.width == 8 ? 8 : 4
+    #endif
+    for input in stride(from: 0, to: inputs.width, by: together) {
+      outer(rows: together, width: outputs.width, line, x + input, dy, sums + input * outputs.width)
+    }
+  }
+
+  /// G^T s G of some inputs and a panel of outputs of a block's sums.
+  private func transformBack(
+    _ sums: UnsafePointer<Float>, _ block: Block, _ panel: ChannelTiles.Tile, _ inputs: Range<Int>,
+    to destination: UnsafeMutablePointer<Float>
+  ) {
+    let tapStep = source.stride * gradient.stride
+    withUnsafeTemporaryAllocation(byteCount: (3 * 36 + 18) * 64, alignment: 64) { memory in
+      let scratch = memory.baseAddress!.assumingMemoryBound(to: Float.self)
+      for input in inputs {
+        let from = sums + (panel.start - block.outputs.start) * block.inputs.width
+          + (input - block.inputs.start) * panel.width
+        let to = destination + input * gradient.stride + panel.start
+        forEachVector(panel.width) {
+          transformBack(TransformRegister.self, from + $0, block.step, scratch, to + $0, tapStep)
+        } eight: {
+          transformBack(SIMD8<Float>.self, from + $0, block.step, scratch, to + $0, tapStep)
+        }
+      }
+    }
+  }
+
+  /// Transforms one vector of sums, positions `step` floats apart, into kernels whose taps are `tapStep` floats apart.
+  @inline(__always)
+  private func transformBack<V: TransformVector>(
+    _: V.Type, _ sums: UnsafePointer<Float>, _ step: Int, _ scratch: UnsafeMutablePointer<Float>,
+    _ to: UnsafeMutablePointer<Float>, _ tapStep: Int
+  ) {
+    guard time.points > 1 else {
+      transformSquare(KernelGradientTransform.self, V.self, sums, step, scratch: scratch, to, tapStep)
+      return
+    }
+    let squares = scratch + 18 &* V.width
+    let square = WinogradSize.positions &* V.width
+    for position in 0..<WinogradSize.positions {
+      let (first, second, third) = FrameTransform.kernelGradient(V.self, sums + 5 &* position &* step, step)
+      first.store(squares + position &* V.width)
+      second.store(squares + square + position &* V.width)
+      third.store(squares + 2 &* square + position &* V.width)
+    }
+    for tap in 0..<3 {
+      transformSquare(
+        KernelGradientTransform.self, V.self, squares + tap &* square, V.width, scratch: scratch,
+        to + 9 &* tap &* tapStep, tapStep)
+    }
+  }
+}
