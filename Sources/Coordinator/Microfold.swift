@@ -22,6 +22,7 @@ struct Microfold {
     case .step(let options): together { try StepAction(options: options, world: $0, console: $1).run() }
     case .bench(.allreduce(let options)):
       together { try AllreduceBench(options: options, world: $0, console: $1).run() }
+    case .plan(let options): alone { try PlanAction(options: options, console: $0).run() }
     case .predict(let options): alone { try PredictAction(options: options, console: $0).run() }
     case .synth(let options): alone { try SynthAction(options: options, console: $0).run() }
     case .importClips(let options): alone { try ImportAction(options: options, console: $0).run() }

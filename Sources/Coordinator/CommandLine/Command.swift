@@ -7,6 +7,7 @@ enum Command: Equatable {
   /// Print this line on standard output.
   case version(String)
   case sweep(SweepOptions)
+  case plan(PlanOptions)
   case synth(SynthOptions)
   case importClips(ImportOptions)
   case inspect(InspectOptions)
@@ -48,7 +49,7 @@ extension CommandSpecification {
       "mpirun -n 4 microfold sweep --config sweeps/demo.json",
       "microfold synth --output stores --clips 60",
     ],
-    subcommands: [.sweep, .synth, .importClips, .inspect, .predict, .report, .step, .bench])
+    subcommands: [.sweep, .plan, .synth, .importClips, .inspect, .predict, .report, .step, .bench])
 }
 
 extension CommandLine {

@@ -86,7 +86,7 @@ extension CommandSpecification {
           isQuiet: arguments.isOn("--quiet")))
     })
 
-  private static func ranksPerFold(_ arguments: Arguments) throws(Fault) -> SweepOptions.RanksPerFold {
+  static func ranksPerFold(_ arguments: Arguments) throws(Fault) -> SweepOptions.RanksPerFold {
     guard let text = try arguments.text("--ranks-per-fold"), text != "auto" else { return .automatic }
     guard let ranks = Int(text), (1...64).contains(ranks), ranks & (ranks - 1) == 0 else {
       throw arguments.fault(

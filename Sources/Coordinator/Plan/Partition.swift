@@ -37,23 +37,10 @@ enum Partition {
 
   /// Work units, longest first, so that a long one does not begin when all others are done.
   ///
-  /// - Parameter trainingClips: of a unit's fold.
-  static func longestFirst(
-    _ units: [WorkUnit], training: SweepConfiguration.Training, trainingClips: (WorkUnit) -> Int
-  ) -> [WorkUnit] {
-    let costs = units.map { cost($0, training: training, clips: trainingClips($0)) }
+  /// - Parameter cost: of a unit, in whatever measure.
+  static func longestFirst(_ units: [WorkUnit], cost: (WorkUnit) -> Double) -> [WorkUnit] {
+    let costs = units.map(cost)
     return units.indices.sorted { (costs[$1], $0) < (costs[$0], $1) }.map { units[$0] }
-  }
-
-  /// The work of a unit in forward passes of MENet. A backward pass costs two forward ones; a pass of IDNet, whose
-  /// kernels span one frame of a quarter of the pixels, about a twelfth of MENet's.
-  static func cost(_ unit: WorkUnit, training: SweepConfiguration.Training, clips: Int) -> Double {
-    let (motion, identity) = (1.0, 1.0 / 12)
-    return Stage.of(unit.variant).reduce(0) { sum, stage in
-      let (trained, frozen) = stage.trainsMotion ? (motion, identity) : (identity, motion)
-      let companion = unit.variant.mutualInformation && stage != .identity ? frozen : 0
-      return sum + Double(stage.epochs(training) * clips) * (3 * trained + companion)
-    }
   }
 
   private static func ranksByHost(_ hosts: [String]) -> [[Int]] {

@@ -12,3 +12,14 @@ extension SweepConfiguration {
     }
   }
 }
+
+extension FoldFile {
+  /// How many clips a unit trains on.
+  var trainingClips: (WorkUnit) -> Int {
+    let sizes = Dictionary(uniqueKeysWithValues: datasets.map { ($0.name, $0.folds.map(\.count)) })
+    return { unit in
+      guard let folds = sizes[unit.dataset], folds.indices.contains(unit.fold) else { return 0 }
+      return folds.reduce(0, +) - folds[unit.fold]
+    }
+  }
+}

@@ -42,12 +42,11 @@ struct SweepSetup: Codable {
         if case .finished(let result) = outcome { result.unit } else { nil }
       })
     let pending = configuration.workUnits(folds).filter { !ended.contains($0) }
-    let clips = Dictionary(uniqueKeysWithValues: folds.datasets.map { ($0.name, $0) })
+    let cost = UnitCost(configuration: configuration)
+    let clips = folds.trainingClips
     return SweepSetup(
       configuration: configuration, folds: folds, stores: stores,
-      pending: Partition.longestFirst(pending, training: configuration.training) {
-        clips[$0.dataset]?.training($0.fold).count ?? 0
-      })
+      pending: Partition.longestFirst(pending) { cost.total($0, clips: clips($0)) })
   }
 
   /// Reads the pretrained weights, if the sweep starts from such, so that a bad file is found before training.

@@ -1,0 +1,124 @@
+import Core
+
+/// A plan as people and as scripts read it.
+enum PlanText {
+  /// Characters of the schedule's bars.
+  private static let width = 60
+  /// Groups that are drawn.
+  private static let mostGroups = 32
+  private static let letters = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+  static func lines(_ plan: RunPlan, _ options: PlanOptions) -> [String] {
+    let units = Set(plan.schedule.slots.map(\.unit)).count
+    let head =
+      "\(plan.configuration.name): \(ReportText.count(units, "unit")) on \(ReportText.count(plan.nodes, "node")) of "
+      + ReportText.count(plan.cores, "core")
+    return [head, ""] + facts(plan, options) + [""] + gantt(plan) + ["", "  \(plan.command) --config \(options.config)"]
+  }
+
+  private static func facts(_ plan: RunPlan, _ options: PlanOptions) -> [String] {
+    var lines = plan.datasets.map {
+      row("dataset", "\($0.name): \(ReportText.count($0.clips, "clip")), \(ReportText.count($0.folds, "fold")) (\($0.origin))")
+    }
+    let ranks = plan.nodes * plan.ranksPerNode
+    lines.append(
+      row(
+        "ranks",
+        "\(ranks): \(plan.ranksPerNode) a node, \(ReportText.count(plan.coresPerRank, "core")) each; "
+          + "\(plan.ranksPerFold) a fold, \(ReportText.count(plan.groups, "group"))"))
+    lines.append(
+      row(
+        "memory",
+        "about \(gibibytes(plan.bytesPerRank)) a rank, \(gibibytes(plan.bytesPerRank * Double(plan.ranksPerNode))) a node"))
+    lines.append(
+      row(
+        "messages",
+        plan.bytesSentPerStep > 0
+          ? "a rank sends \(ReportText.decimals(plan.bytesSentPerStep / 1e6, 1)) MB a step of MENet" : "none within a fold"))
+    let speed = "\(ReportText.decimals(plan.flopsPerCore / 1e9, 0)) GFLOP/s a core in whole steps"
+    lines.append(
+      row("speed", plan.isSpeedAssumed ? "\(speed), assumed; give --step-seconds or --speed once measured" : speed))
+    let longest = plan.schedule.slots.map { $0.end - $0.start }.max() ?? 0
+    let busy = plan.schedule.slots.reduce(0) { $0 + ($1.end - $1.start) * Double($1.ranks.count) }
+    lines.append(
+      row(
+        "time",
+        "\(ReportText.duration(plan.schedule.seconds)); the longest unit \(ReportText.duration(longest)); ranks busy "
+          + "\(ReportText.percent(busy / max(1e-9, plan.schedule.seconds * Double(ranks)))) %"))
+    if let simulation = plan.simulation, let rate = options.failures {
+      lines.append(
+        row(
+          "losses",
+          "\(rate) a node and day: median \(time(simulation.median)), 95 % within \(time(simulation.percentile95)) "
+            + "(\(simulation.finished) of \(simulation.plays) plays ended, seed \(options.seed))"))
+    }
+    return lines
+  }
+
+  /// A bar a group and a letter a unit.
+  private static func gantt(_ plan: RunPlan) -> [String] {
+    let slots = plan.schedule.slots.sorted { ($0.start, $0.ranks[0]) < ($1.start, $1.ranks[0]) }
+    let scale = Double(width) / max(1e-9, plan.schedule.seconds)
+    func letter(_ place: Int) -> Character { letters[place % letters.count] }
+    let rows = Dictionary(grouping: slots.indices, by: { slots[$0].ranks[0] }).sorted { $0.key < $1.key }
+    var lines = rows.prefix(mostGroups).map { rank, places in
+      var bar = [Character](repeating: "·", count: width)
+      for place in places {
+        let first = min(width - 1, Int(slots[place].start * scale))
+        let last = max(first, min(width - 1, Int(slots[place].end * scale) - 1))
+        for column in first...last { bar[column] = letter(place) }
+      }
+      let node = rank / plan.ranksPerNode
+      return "  node \(node + 1), rank \(rank)".padding(to: 20) + String(bar)
+    }
+    if rows.count > mostGroups { lines.append("  … and \(rows.count - mostGroups) groups more") }
+    let legend = slots.indices.prefix(letters.count).map { place in
+      "  \(letter(place))  \(slots[place].unit)".padding(to: 46)
+        + ReportText.duration(slots[place].end - slots[place].start)
+    }
+    let more = slots.count - legend.count
+    return lines + [""] + legend + (more > 0 ? ["  … and \(ReportText.count(more, "unit")) more"] : [])
+  }
+
+  static func json(_ plan: RunPlan, _ options: PlanOptions) -> JSONNode {
+    .record([
+      "name": .string(plan.configuration.name), "nodes": .integer(plan.nodes), "coresPerNode": .integer(plan.cores),
+      "ranksPerNode": .integer(plan.ranksPerNode), "coresPerRank": .integer(plan.coresPerRank),
+      "ranksPerFold": .integer(plan.ranksPerFold), "groups": .integer(plan.groups),
+      "gflopsPerCore": .figure(plan.flopsPerCore / 1e9), "speedIsAssumed": .bool(plan.isSpeedAssumed),
+      "bytesPerRank": .figure(plan.bytesPerRank.rounded()), "bytesSentPerStep": .figure(plan.bytesSentPerStep.rounded()),
+      "seconds": .figure(plan.schedule.seconds), "command": .string("\(plan.command) --config \(options.config)"),
+      "datasets": .list(
+        plan.datasets.map {
+          .record([
+            "name": .string($0.name), "clips": .integer($0.clips), "folds": .integer($0.folds),
+            "origin": .string($0.origin),
+          ])
+        }),
+      "schedule": .list(
+        plan.schedule.slots.map {
+          .record([
+            "dataset": .string($0.unit.dataset), "fold": .integer($0.unit.fold),
+            "variant": .string($0.unit.variant.rawValue), "seed": .seed($0.unit.seed),
+            "ranks": .list($0.ranks.map(JSONNode.integer)), "start": .figure($0.start), "end": .figure($0.end),
+          ])
+        }),
+      "losses": plan.simulation.map { simulation in
+        .record([
+          "perNodeDay": .figure(options.failures), "seed": .seed(options.seed), "plays": .integer(simulation.plays),
+          "finished": .integer(simulation.finished), "medianSeconds": .figure(simulation.median),
+          "percentile95Seconds": .figure(simulation.percentile95),
+        ])
+      } ?? .null,
+    ])
+  }
+
+  private static func row(_ name: String, _ text: String) -> String { "  \(name.padding(to: 10))\(text)" }
+  private static func gibibytes(_ bytes: Double) -> String { "\(ReportText.decimals(bytes / 0x1p30, 1)) GiB" }
+  private static func time(_ seconds: Double) -> String { seconds.isFinite ? ReportText.duration(seconds) : "never" }
+}
+
+extension String {
+  /// The text with blanks behind it, at least one.
+  fileprivate func padding(to width: Int) -> String { self + String(repeating: " ", count: max(1, width - count)) }
+}

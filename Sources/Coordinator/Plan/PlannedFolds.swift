@@ -1,0 +1,50 @@
+import Core
+import Foundation
+
+/// The folds that a sweep would have, without making a store or writing a file.
+struct PlannedFolds {
+  let folds: FoldFile
+  /// For each dataset where its clips were taken from, in a few words.
+  let origins: [String]
+
+  /// - Throws: a `Fault` for a dataset whose clips nobody can tell, `Faults` where no folds can be made.
+  init(_ configuration: SweepConfiguration) throws {
+    let found = try configuration.datasets.map { dataset in
+      let (clips, origin) = try PlannedFolds.clips(of: dataset)
+      return (FoldFile.Input(name: dataset.name, clips: clips, classes: dataset.classes), origin)
+    }
+    origins = found.map(\.1)
+    folds = try FoldFile.make(
+      for: found.map(\.0), folds: configuration.folds, seed: configuration.seeds[0], digest: SHA256.hex(of:))
+  }
+
+  private static func clips(of dataset: SweepConfiguration.Dataset) throws -> (clips: [Clip], origin: String) {
+    switch dataset.source {
+    case .synthetic(let settings):
+      return (try SyntheticDataset(name: dataset.name, settings: settings).clips, "synthetic")
+    case .store(let path) where FileManager.default.fileExists(atPath: path):
+      return (try ClipStore(opening: path).clips, path)
+    case .store(let path):
+      guard let preset = ClassPreset.all.first(where: { $0.classes == dataset.classes }) else {
+        throw Fault(
+          at: path, "does not exist, and no class preset tells how many clips \(dataset.name) has; import it first")
+      }
+      return (published(preset), "as published; \(path) is not there yet")
+    }
+  }
+
+  /// As many clips and subjects as published, spread evenly: enough to know how large folds will be.
+  private static func published(_ preset: ClassPreset) -> [Clip] {
+    let emotions = preset.classes.groups.map { $0[0] }
+    let counts = preset.expectedCounts ?? emotions.indices.map { index in
+      preset.expectedClips / emotions.count + (index < preset.expectedClips % emotions.count ? 1 : 0)
+    }
+    let labels = zip(emotions, counts).flatMap { Array(repeating: $0, count: $1) }
+    return labels.enumerated().map { number, emotion in
+      Clip(
+        name: "clip-\(10_000 + number)", subject: "subject-\(1000 + number % preset.subjects)", emotion: emotion,
+        source: "published counts", fps: 30, onset: 0, apex: 1, offset: 2, actionUnits: nil, frames: 3, height: 16,
+        width: 16)
+    }
+  }
+}

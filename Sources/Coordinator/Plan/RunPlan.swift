@@ -1,0 +1,78 @@
+import Core
+
+/// A sweep on machines that may not exist: how the ranks are laid out, what they need, and the schedule.
+struct RunPlan {
+  let configuration: SweepConfiguration
+  let datasets: [(name: String, clips: Int, folds: Int, origin: String)]
+  let nodes, cores, ranksPerNode, coresPerRank: Int
+  /// Ranks of the largest group.
+  let ranksPerFold: Int
+  let groups: Int
+  /// Multiplications and additions a second of one core, in whole steps.
+  let flopsPerCore: Double
+  let isSpeedAssumed: Bool
+  let bytesPerRank, bytesSentPerStep: Double
+  let schedule: Schedule
+  /// With nodes lost at random; nil where nobody asked.
+  let simulation: LossSimulation?
+
+  /// - Throws: `Fault` or `Faults` of what the user gave.
+  init(_ options: PlanOptions) throws {
+    configuration = try SweepConfiguration.load(options.config)
+    let planned = try PlannedFolds(configuration)
+    datasets = zip(planned.folds.datasets, planned.origins).map { dataset, origin in
+      (dataset.name, dataset.folds.reduce(0) { $0 + $1.count }, dataset.folds.count, origin)
+    }
+    (nodes, cores) = (options.nodes, options.cores)
+    ranksPerNode = options.ranksPerNode ?? max(1, options.cores / 8)
+    guard ranksPerNode <= cores else {
+      throw Fault(at: "--ranks-per-node", "is \(ranksPerNode), more than the \(cores) cores of a node")
+    }
+    coresPerRank = cores / ranksPerNode
+    let ranks = nodes * ranksPerNode
+    let lanes = configuration.training.lanes
+    var fixed: Int?
+    if case .fixed(let size) = options.ranksPerFold {
+      guard size <= lanes, size <= ranks else {
+        throw Fault(
+          at: "--ranks-per-fold",
+          "is \(size), but \(size > lanes ? "a batch has \(lanes) lanes" : "there are \(ranks) ranks")")
+      }
+      fixed = size
+    }
+
+    let cost = UnitCost(configuration: configuration)
+    let clips = planned.folds.trainingClips
+    let all = configuration.workUnits(planned.folds)
+    let work = Dictionary(uniqueKeysWithValues: all.map { ($0, cost.total($0, clips: clips($0))) })
+    let units = Partition.longestFirst(all) { work[$0, default: 0] }
+    let step = Double(configuration.training.batch) * (all.first.map { cost.perClip(.motion, $0.variant) } ?? 0)
+    switch options.speed {
+    case .assumed: (flopsPerCore, isSpeedAssumed) = (PlanOptions.assumedSpeed * 1e9, true)
+    case .perCore(let speed): (flopsPerCore, isSpeedAssumed) = (speed * 1e9, false)
+    case .step(let seconds): (flopsPerCore, isSpeedAssumed) = (2 * step / seconds / Double(coresPerRank), false)
+    }
+
+    let perNode = ranksPerNode
+    let sweep = Schedule.Sweep(
+      units: units, work: work,
+      epoch: Dictionary(uniqueKeysWithValues: all.map { ($0, cost.longestEpoch($0, clips: clips($0))) }),
+      nodes: (0..<ranks).map { $0 / perNode }, speed: flopsPerCore / 2 * Double(coresPerRank), lanes: lanes,
+      ranksPerFold: fixed)
+    schedule = Schedule(sweep)
+    let size = fixed ?? Partition.automaticRanksPerFold(ranks: ranks, units: units.count, lanes: lanes)
+    let made = Partition.groups(hosts: sweep.nodes.map { "node \($0)" }, ranksPerFold: size)
+    (ranksPerFold, groups) = (made.map(\.count).max() ?? 1, made.count)
+    bytesPerRank = cost.bytesPerRank(ranksPerFold: ranksPerFold)
+    bytesSentPerStep = cost.bytesSentPerStep(ranksPerFold: ranksPerFold)
+    simulation = options.failures.map { LossSimulation(sweep, perNodeDay: $0, seed: options.seed) }
+  }
+
+  /// The start of the command that would run it.
+  var command: String {
+    let ranks = nodes * ranksPerNode
+    guard ranks > 1 else { return "microfold sweep" }
+    return "mpirun -n \(ranks)\(nodes > 1 ? " --hostfile FILE" : "") --map-by slot:PE=\(coresPerRank) --bind-to core "
+      + "microfold sweep"
+  }
+}

@@ -1,0 +1,63 @@
+/// What running a network on one clip takes, told from its shape alone.
+public struct NetworkCost: Equatable, Sendable {
+  /// Multiplications with additions of a forward pass over one clip, as plain sums; taps on the border count too.
+  public private(set) var forward = 0.0
+  /// Of these, the stem's, whose input needs no gradient.
+  public private(set) var stem = 0.0
+  /// Floats of all convolutions' outputs for one clip.
+  public private(set) var maps = 0.0
+  /// Floats of the largest of them.
+  public private(set) var largestMap = 0.0
+  /// Learned numbers.
+  public private(set) var parameters = 0.0
+
+  /// Of a training step: forward, and both gradients of every convolution but the stem's input.
+  public var training: Double { 3 * forward - stem }
+
+  /// The cost of MENet at these settings; a variant has diverse attention or none.
+  public static func motion(_ network: SweepConfiguration.Network, attention: Bool) -> NetworkCost {
+    NetworkCost(network, size: network.motionSize, stemFrames: 7, blockFrames: 3, isDiverse: attention)
+  }
+
+  /// The cost of IDNet at these settings.
+  public static func identity(_ network: SweepConfiguration.Network) -> NetworkCost {
+    NetworkCost(network, size: network.identitySize, stemFrames: 1, blockFrames: 1, isDiverse: false)
+  }
+
+  private init(
+    _ network: SweepConfiguration.Network, size: Int, stemFrames: Int, blockFrames: Int, isDiverse: Bool
+  ) {
+    let (width, frames) = (network.width, network.frames)
+    var side = halved(size)
+    add(inputs: 3, outputs: width, taps: stemFrames * 49, places: frames * side * side)
+    stem = forward
+    side = halved(side)
+    if network.stem == .code { side /= 2 }
+    for (layer, stride) in [(1, 1), (2, 2), (3, 2), (4, 1)] {
+      let outputs = width << (layer - 1)
+      let inputs = layer == 1 ? width : outputs / 2
+      if stride == 2 { side = halved(side) }
+      let places = frames * side * side
+      add(inputs: inputs, outputs: outputs, taps: 9 * blockFrames, places: places)
+      for _ in 0..<3 { add(inputs: outputs, outputs: outputs, taps: 9 * blockFrames, places: places) }
+      if inputs != outputs { add(inputs: inputs, outputs: outputs, taps: 1, places: places) }
+      if layer == 3, isDiverse {
+        // A full connection of all places a frame behind the first.
+        let mixing = Double(frames - 1) * Double(side * side) * Double(side * side)
+        (forward, parameters) = (forward + mixing, parameters + mixing)
+      }
+    }
+  }
+
+  private mutating func add(inputs: Int, outputs: Int, taps: Int, places: Int) {
+    let weights = Double(inputs) * Double(outputs) * Double(taps)
+    let map = Double(outputs) * Double(places)
+    forward += weights * Double(places)
+    parameters += weights
+    maps += map
+    largestMap = max(largestMap, map)
+  }
+}
+
+/// Height after a convolution or a pool with a stride of 2 and a border of half its taps.
+private func halved(_ size: Int) -> Int { (size + 1) / 2 }
