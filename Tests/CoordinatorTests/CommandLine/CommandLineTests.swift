@@ -96,7 +96,7 @@ private func fault(_ words: String) -> String {
     ("swep --config a", "microfold: unknown command \"swep\"; did you mean sweep?"),
     ("zzzzzzzz",
       "microfold: unknown command \"zzzzzzzz\"; "
-        + "it is one of sweep, synth, import, inspect, predict, report, step, bench"
+        + "it is one of sweep, plan, synth, import, inspect, predict, report, step, bench"
     ),
     ("--quiet sweep", "microfold: unknown option \"--quiet\" where a command should stand; see microfold --help"),
     ("import cvs", "microfold import: unknown command \"cvs\"; did you mean csv?"),
@@ -168,7 +168,7 @@ private func fault(_ words: String) -> String {
 
   @Test func everyLevelHasHelpThatNamesAllItTakes() throws {
     let commands = HelpTests.commands()
-    #expect(commands.count == 12)
+    #expect(commands.count == 13)
     for (words, command) in commands {
       guard case .help(let text) = try CommandLine.parse(words + ["--help"]) else {
         Issue.record("\(words) --help gives no help")
