@@ -9,7 +9,7 @@ enum PlanText {
   private static let letters = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
   static func lines(_ plan: RunPlan, _ options: PlanOptions) -> [String] {
-    let units = Set(plan.schedule.slots.map(\.unit)).count
+    let units = plan.schedule.spans.count
     let head =
       "\(plan.configuration.name): \(ReportText.count(units, "unit")) on \(ReportText.count(plan.nodes, "node")) of "
       + ReportText.count(plan.cores, "core")
@@ -38,7 +38,7 @@ enum PlanText {
     let speed = "\(ReportText.decimals(plan.flopsPerCore / 1e9, 0)) GFLOP/s a core in whole steps"
     lines.append(
       row("speed", plan.isSpeedAssumed ? "\(speed), assumed; give --step-seconds or --speed once measured" : speed))
-    let longest = plan.schedule.slots.map { $0.end - $0.start }.max() ?? 0
+    let longest = plan.schedule.spans.map { $0.end - $0.start }.max() ?? 0
     let busy = plan.schedule.slots.reduce(0) { $0 + ($1.end - $1.start) * Double($1.ranks.count) }
     lines.append(
       row(
@@ -55,28 +55,27 @@ enum PlanText {
     return lines
   }
 
-  /// A bar a group and a letter a unit.
+  /// A bar a group and a letter a unit. A group that joined another is drawn on a line of its own.
   private static func gantt(_ plan: RunPlan) -> [String] {
-    let slots = plan.schedule.slots.sorted { ($0.start, $0.ranks[0]) < ($1.start, $1.ranks[0]) }
+    let spans = plan.schedule.spans
+    let letter = Dictionary(
+      uniqueKeysWithValues: spans.enumerated().map { ($1.unit, letters[$0 % letters.count]) })
     let scale = Double(width) / max(1e-9, plan.schedule.seconds)
-    func letter(_ place: Int) -> Character { letters[place % letters.count] }
-    let rows = Dictionary(grouping: slots.indices, by: { slots[$0].ranks[0] }).sorted { $0.key < $1.key }
-    var lines = rows.prefix(mostGroups).map { rank, places in
+    let ranks = Set(plan.schedule.slots.map { $0.ranks[0] }).sorted()
+    var lines = ranks.prefix(mostGroups).map { rank in
       var bar = [Character](repeating: "·", count: width)
-      for place in places {
-        let first = min(width - 1, Int(slots[place].start * scale))
-        let last = max(first, min(width - 1, Int(slots[place].end * scale) - 1))
-        for column in first...last { bar[column] = letter(place) }
+      for slot in plan.schedule.slots where slot.ranks.contains(rank) {
+        let first = min(width - 1, Int(slot.start * scale))
+        let last = max(first, min(width - 1, Int(slot.end * scale) - 1))
+        for column in first...last { bar[column] = letter[slot.unit] ?? "?" }
       }
-      let node = rank / plan.ranksPerNode
-      return "  node \(node + 1), rank \(rank)".padding(to: 20) + String(bar)
+      return "  node \(rank / plan.ranksPerNode + 1), rank \(rank)".padding(to: 20) + String(bar)
     }
-    if rows.count > mostGroups { lines.append("  … and \(rows.count - mostGroups) groups more") }
-    let legend = slots.indices.prefix(letters.count).map { place in
-      "  \(letter(place))  \(slots[place].unit)".padding(to: 46)
-        + ReportText.duration(slots[place].end - slots[place].start)
+    if ranks.count > mostGroups { lines.append("  … and \(ReportText.count(ranks.count - mostGroups, "line")) more") }
+    let legend = spans.prefix(letters.count).map { span in
+      "  \(letter[span.unit] ?? "?")  \(span.unit)".padding(to: 46) + ReportText.duration(span.end - span.start)
     }
-    let more = slots.count - legend.count
+    let more = spans.count - legend.count
     return lines + [""] + legend + (more > 0 ? ["  … and \(ReportText.count(more, "unit")) more"] : [])
   }
 

@@ -1,7 +1,7 @@
 import Core
 
-/// A sweep played without training it: who trains what, and when. Groups are made and units handed out by the code that
-/// does it in a sweep; the elastic tail, which only shortens it, is left out.
+/// A sweep played without training it: who trains what, and when. Groups are made, units handed out and idle ranks sent
+/// to help by the code that does it in a sweep; only that help waits for the end of an epoch there, and not here.
 struct Schedule: Equatable {
   /// One unit on one group, or the part of it until ranks were lost.
   struct Slot: Equatable {
@@ -30,7 +30,7 @@ struct Schedule: Equatable {
     /// Multiplications with additions a second of one rank.
     var speed: Double
     var lanes: Int
-    /// nil leaves it to `Partition`.
+    /// nil leaves it to `Partition`, and to the elastic tail.
     var ranksPerFold: Int?
     /// Seconds until the others go on without a lost node.
     var recovery = 30.0
@@ -55,26 +55,38 @@ struct Schedule: Equatable {
         seconds = .infinity
         return
       }
-      let loss = losses.popFirst()
-      let groups = Schedule.groups(sweep, members, units: waiting.count)
-      let round = Schedule.play(waiting, left: left, groups, sweep.speed, from: seconds, until: loss?.time ?? .infinity)
+      let round = Round(
+        sweep, waiting, left: left, groups: Schedule.groups(sweep, members, units: waiting.count), from: seconds,
+        until: losses.first?.time ?? .infinity)
       slots += round.slots
-      guard let loss, !round.waiting.isEmpty else {
-        seconds = max(seconds, round.slots.map(\.end).max() ?? seconds)
-        return
-      }
+      seconds = max(seconds, round.end)
+      let loss = round.isCut ? losses.popFirst() : nil
       for slot in round.slots {
         var done = (slot.end - slot.start) * sweep.speed * Double(slot.ranks.count)
-        if slot.ranks.contains(where: { sweep.nodes[$0] == loss.node }), round.waiting.contains(slot.unit) {
+        if let loss, slot.ranks.contains(where: { sweep.nodes[$0] == loss.node }), round.waiting.contains(slot.unit) {
           let epoch = max(1, sweep.epoch[slot.unit] ?? 1)
           done = (done / epoch).rounded(.down) * epoch
         }
         left[slot.unit, default: 0] -= done
       }
       waiting = round.waiting
-      lost.insert(loss.node)
-      seconds = max(seconds, loss.time) + sweep.recovery
+      if let loss, lost.insert(loss.node).inserted, !waiting.isEmpty { seconds += sweep.recovery }
     }
+  }
+
+  /// Each unit from its first start to its last end, by start.
+  var spans: [(unit: WorkUnit, start: Double, end: Double)] {
+    var places: [WorkUnit: Int] = [:]
+    var spans: [(unit: WorkUnit, start: Double, end: Double)] = []
+    for slot in slots.sorted(by: { ($0.start, $0.ranks[0]) < ($1.start, $1.ranks[0]) }) {
+      if let place = places[slot.unit] {
+        spans[place].end = max(spans[place].end, slot.end)
+      } else {
+        places[slot.unit] = spans.count
+        spans.append((slot.unit, slot.start, slot.end))
+      }
+    }
+    return spans
   }
 
   private static func groups(_ sweep: Sweep, _ members: [Int], units: Int) -> [[Int]] {
@@ -83,35 +95,61 @@ struct Schedule: Equatable {
     return Partition.groups(hosts: members.map { "node \(sweep.nodes[$0])" }, ranksPerFold: size)
       .map { $0.map { members[$0] } }
   }
+}
 
-  /// Hands out units until all are trained or the time is over; what was not finished comes back, running units first.
-  private static func play(
-    _ units: [WorkUnit], left: [WorkUnit: Double], _ groups: [[Int]], _ speed: Double, from start: Double,
-    until end: Double
-  ) -> (slots: [Slot], waiting: [WorkUnit]) {
+/// The time with the same groups.
+private struct Round {
+  private(set) var slots: [Schedule.Slot] = []
+  /// What was not finished, running units first.
+  private(set) var waiting: [WorkUnit] = []
+  private(set) var end: Double
+  /// Whether a loss ended it; else everything is trained, or idle groups are to help.
+  private(set) var isCut = false
+
+  /// Hands out units until all are trained, idle ranks can help, or the time is over.
+  ///
+  /// - Parameter left: the work of each unit that is not done yet.
+  init(
+    _ sweep: Schedule.Sweep, _ units: [WorkUnit], left: [WorkUnit: Double], groups: [[Int]], from start: Double,
+    until limit: Double
+  ) {
     var handOut = HandOut(units, groups: groups.count)
-    var slots: [Slot] = []
-    var running: [(group: Int, slot: Slot)] = []
+    var running: [(group: Int, slot: Schedule.Slot)] = []
+    let tail = sweep.ranksPerFold == nil
+      ? ElasticTail(
+        ranks: groups.reduce(0) { $0 + $1.count }, lanes: sweep.lanes, ranksPerFold: groups.map(\.count).max() ?? 1)
+      : nil
     for group in groups.indices { handOut.ask(group) }
-    var now = start
+    end = start
     while true {
       for (group, assignment) in handOut.answers() {
         guard case .train(let unit) = assignment else { continue }
-        let seconds = left[unit, default: 0] / (speed * Double(groups[group].count))
-        running.append((group, Slot(unit: unit, ranks: groups[group], start: now, end: now + seconds)))
+        let seconds = left[unit, default: 0] / (sweep.speed * Double(groups[group].count))
+        running.append((group, Schedule.Slot(unit: unit, ranks: groups[group], start: end, end: end + seconds)))
       }
-      guard let next = running.indices.min(by: { running[$0].slot.end < running[$1].slot.end }) else {
-        return (slots, handOut.waiting)
+      guard let next = running.indices.min(by: { running[$0].slot.end < running[$1].slot.end }) else { break }
+      isCut = running[next].slot.end > limit
+      if isCut { end = max(start, limit) }
+      let shares = running.map { group, slot in
+        (slot.unit, 1 - remaining(slot, sweep.speed) / max(1, sweep.work[slot.unit, default: 1]))
       }
-      guard running[next].slot.end <= end else { break }
+      let helps = tail?.isWorthIt(handOut, shares: Dictionary(uniqueKeysWithValues: shares)) ?? false
+      if isCut || helps { break }
       let (group, slot) = running.remove(at: next)
-      now = slot.end
+      end = slot.end
       slots.append(slot)
       handOut.finish(slot.unit)
       handOut.ask(group)
     }
-    let cut = max(start, end)
-    slots += running.map { Slot(unit: $0.slot.unit, ranks: $0.slot.ranks, start: min($0.slot.start, cut), end: cut) }
-    return (slots, running.map(\.slot.unit) + handOut.waiting)
+    for (_, var slot) in running {
+      slot.end = end
+      if slot.end > slot.start { slots.append(slot) }
+    }
+    waiting = running.map(\.slot.unit) + handOut.waiting
+  }
+
+  /// Work of a running unit that is ahead of it now.
+  private func remaining(_ slot: Schedule.Slot, _ speed: Double) -> Double {
+    (slot.end - end) * speed * Double(slot.ranks.count)
   }
 }

@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+
+@testable import Coordinator
+@testable import Core
+
+@Suite struct RunPlanTests {
+  private let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  private func options(_ name: String = "sweep.json") throws -> PlanOptions {
+    try scratch.file(
+      name,
+      Data(
+        """
+        {"name": "small", "datasets": [{"name": "synth-sdu", "synthetic": {"clips": 40, "seed": 3}}],
+         "variants": ["ce", "full"], "output": "\(scratch("run"))"}
+        """.utf8))
+    return PlanOptions(config: scratch(name))
+  }
+
+  @Test func theScheduleHasEveryUnitOfTheSweep() throws {
+    let plan = try RunPlan(options())
+    #expect(plan.schedule.spans.count == 10, "five folds of two variants")
+    #expect(plan.ranksPerNode == 8 && plan.coresPerRank == 8)
+    #expect(!FileManager.default.fileExists(atPath: scratch("run")), "nothing is written")
+  }
+
+  /// Twice the speed, half the time; the time of a step gives the speed.
+  @Test func aMeasuredSpeedSetsTheTime() throws {
+    var slow = try options()
+    slow.speed = .perCore(10)
+    var fast = slow
+    fast.speed = .perCore(20)
+    let (slowly, quickly) = try (RunPlan(slow), RunPlan(fast))
+    #expect(abs(slowly.schedule.seconds / quickly.schedule.seconds - 2) < 1e-9)
+    var step = slow
+    step.speed = .step(7)
+    let plan = try RunPlan(step)
+    let cost = UnitCost(configuration: plan.configuration)
+    let flops = 2 * 32 * cost.perClip(.motion, plan.schedule.spans[0].unit.variant)
+    #expect(plan.flopsPerCore > 0 && !plan.isSpeedAssumed)
+    #expect(abs(plan.flopsPerCore * 8 * 7 / flops - 1) < 0.05, "the variants' steps differ by IDNet's forward pass")
+  }
+
+  @Test func moreRanksThanCoresAreRefused() throws {
+    var options = try options()
+    (options.cores, options.ranksPerNode) = (4, 5)
+    #expect(throws: Fault.self) { try RunPlan(options) }
+  }
+
+  @Test func aStoreThatNobodyKnowsIsNamed() throws {
+    try scratch.file(
+      "unknown.json",
+      Data(
+        #"{"name": "x", "datasets": [{"name": "mine", "store": "nowhere.safetensors", "classes": ["a", "b"]}]}"#.utf8))
+    #expect { try RunPlan(PlanOptions(config: scratch("unknown.json"))) } throws: {
+      "\($0)".contains("nowhere.safetensors")
+    }
+  }
+
+  @Test func theTextAndTheJSONSayTheSame() throws {
+    var options = try options()
+    options.failures = 5
+    let plan = try RunPlan(options)
+    let text = PlanText.lines(plan, options).joined(separator: "\n")
+    #expect(text.contains("10 units on 1 node of 64 cores"))
+    #expect(text.contains("mpirun -n 8 --map-by slot:PE=8 --bind-to core microfold sweep --config"))
+    #expect(text.contains("5.0 a node and day"))
+    let json = try JSONSerialization.jsonObject(with: Data(PlanText.json(plan, options).canonicalText().utf8))
+    let record = try #require(json as? [String: Any])
+    #expect(record["seconds"] as? Double == plan.schedule.seconds)
+    #expect((record["schedule"] as? [Any])?.count == plan.schedule.slots.count)
+    #expect((record["losses"] as? [String: Any])?["plays"] as? Int == 200)
+  }
+
+  /// "Will it fit in a night?" of docs/cluster.md.
+  @Test func thePapersSweepFitsANightOnEightNodes() throws {
+    let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../..")
+    var options = PlanOptions(config: repository.appending(path: "sweeps/paper.json").path)
+    (options.nodes, options.cores) = (8, 64)
+    let plan = try RunPlan(options)
+    #expect(plan.schedule.seconds < 12 * 3600)
+    #expect(plan.bytesPerRank * Double(plan.ranksPerNode) < 256 * 0x1p30)
+  }
+}
