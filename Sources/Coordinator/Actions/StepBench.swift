@@ -27,8 +27,7 @@ struct StepBench {
     let peaks = try world.gatherTexts("\(peakBytes)").compactMap(Int.init)
     try say(
       Figures(
-        options, ranks: world.size, times.slowest(of: world), operationsPerClip: 2 * steps.cost.training,
-        peakBytes: peaks, loss: losses.total))
+        options, ranks: world.size, times.slowest(of: world), steps, peakBytes: peaks, loss: losses.total))
     return .success
   }
 
@@ -82,6 +81,8 @@ extension StepBench {
   struct Figures: Encodable {
     let network: RecognitionNetwork.Branch
     let width, batch, motionSize, identitySize, frames, emotions, identities: Int
+    /// Learned numbers.
+    let parameters: Int
     let ranks, threads, rounds: Int
     let vectors: String
     /// Of every step, of its slowest rank.
@@ -95,8 +96,7 @@ extension StepBench {
     let loss: Double
 
     init(
-      _ options: StepBenchOptions, ranks: Int, _ times: RoundTimes, operationsPerClip: Double, peakBytes: [Int],
-      loss: Double
+      _ options: StepBenchOptions, ranks: Int, _ times: RoundTimes, _ steps: RandomSteps, peakBytes: [Int], loss: Double
     ) {
       (network, width, batch, frames) = (options.trained, options.network.width, options.batch, options.network.frames)
       (motionSize, identitySize) = (options.network.motionSize, options.network.identitySize)
@@ -104,7 +104,8 @@ extension StepBench {
       (self.ranks, threads, rounds, vectors) = (ranks, Parallel.threads, options.rounds, CPUCheck.vectors)
       (seconds, medianSeconds) = (times.seconds, times.median)
       clipsPerSecond = Double(options.batch) / times.median
-      gflops = operationsPerClip * clipsPerSecond / 1e9
+      gflops = 2 * steps.cost.training * clipsPerSecond / 1e9
+      parameters = steps.parameters
       (self.peakBytes, self.loss) = (peakBytes, loss)
     }
   }

@@ -55,6 +55,12 @@ public struct RandomSteps {
   /// - Throws: what the exchange throws, and a `Fault` when the loss is not finite.
   public mutating func step() throws -> StepLosses { try branch.step(stage, batch).0 }
 
+  /// Learned numbers of the trained network.
+  public var parameters: Int {
+    let trained = stage.trainsMotion ? branch.menet : branch.idnet
+    return trained?.parameters.reduce(0) { $0 + $1.value.count } ?? 0
+  }
+
   /// Own samples of a batch that is the same for any number of ranks, uniform in [-1, 1].
   private static func clips(_ samples: Range<Int>, frames: Int, size: Int) -> Tensor {
     let clips = Tensor([samples.count, frames, size, size, 3])
