@@ -32,19 +32,21 @@ def kernels_of(name, part):
     def cell(figures):
         return f"{figures['gflops']:.0f} / {figures['peerGflops']:.0f} = {figures['ratio']:.2f}" if figures else "–"
 
-    rows, slower = [], []
+    rows, slower = [], {}
     for shape in part["convolutions"]:
         taps = "×".join(map(str, shape["kernel"]))
         rows.append([
             f"{shape['network']} {shape['layer']}", f"{shape['inputChannels']}→{shape['outputChannels']}", taps,
             str(shape["stride"][2]), f"{shape['size']}²", *(cell(shape["passes"].get(key)) for key in PASSES)])
-        slower += [f"{shape['network']} {shape['layer']} {PASSES[key]}" for key, figures in shape["passes"].items()
-                   if figures["ratio"] < 1]
+        behind = [PASSES[key] for key in PASSES if shape["passes"].get(key, {}).get("ratio", 1) < 1]
+        if behind:
+            slower[rows[-1][0]] = behind
     heads = ["layer", "channels", "kernel", "stride", "frame", *PASSES.values()]
     return (
         f"Convolutions at {name} settings, batch of {part['batch']}, {part['vectors']}: GFLOP/s of the plain sum, "
         f"MicroFold / PyTorch = times faster\n\n{table(heads, rows)}\n\n"
-        f"Slower than PyTorch: {', '.join(slower) if slower else 'none'}")
+        f"Slower than PyTorch: {'' if slower else 'none'}"
+        + "".join(f"\n- {layer}: {', '.join(behind)}" for layer, behind in slower.items()))
 
 
 def steps(section):
