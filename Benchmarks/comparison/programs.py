@@ -42,7 +42,8 @@ class Programs:
 
     def run(self, command, **variables):
         """Standard output of a command that must succeed."""
-        say(" ".join(Path(word).name if word.startswith("/") else word for word in command))
+        shown = " ".join(Path(word).name if word.startswith("/") else word for word in command)
+        say(shown)
         busy, own, start = machine.busy_seconds(), children_seconds(), time.monotonic()
         try:
             ended = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **variables})
@@ -56,7 +57,7 @@ class Programs:
         if busy is not None and elapsed > 1:
             others = (machine.busy_seconds() - busy) - (children_seconds() - own)
             share = max(0.0, others / elapsed / (os.cpu_count() or 1))
-            self.disturbance.append({"command": command[1:4], "othersShare": round(share, 3)})
+            self.disturbance.append({"command": shown, "othersShare": round(share, 3)})
         return ended.stdout
 
 
