@@ -38,7 +38,8 @@ def main():
     programs = Programs(asked.microfold, asked.peer_python, asked.threads)
     results = {
         "date": now.isoformat(timespec="seconds"), "machine": machine.description(),
-        "versions": {"microfold": programs.version(), "commit": machine.commit(ROOT), "peer": programs.peer("versions")},
+        "versions": {
+            "microfold": programs.version(), "commit": machine.commit(ROOT), "peer": programs.peer("versions")},
         "threads": asked.threads, "quick": asked.quick, "sections": {}}
     print(tables.heading(results), flush=True)
     for name in asked.sections:

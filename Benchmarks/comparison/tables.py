@@ -62,7 +62,8 @@ def steps(section):
 
 
 def memory(section):
-    heads = ["step", "batch", "MicroFold MB", "PyTorch MB", "of these at its start", "MicroFold's share", "times faster"]
+    heads = ["step", "batch", "MicroFold MB", "PyTorch MB", "of these at its start", "MicroFold's share",
+             "times faster"]
     rows = [
         [f"{row['network']}, {row['settings']}", str(row["batch"]), f"{row['peakBytes'] / 1e6:.0f}",
          f"{row['peerPeakBytes'] / 1e6:.0f}", f"{row['peerStartBytes'] / 1e6:.0f}",

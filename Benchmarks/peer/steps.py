@@ -80,7 +80,8 @@ def probe(asked):
         adam = torch.optim.Adam(parameters, lr=1e-4, **options)
         adam.step()
         adams[name] = timing.median([timing.seconds(adam.step) for _ in range(3)])
-    return {"format": min(formats, key=formats.get), "adam": min(adams, key=adams.get), "formats": formats, "adams": adams}
+    return {"format": min(formats, key=formats.get), "adam": min(adams, key=adams.get),
+            "formats": formats, "adams": adams}
 
 
 def measure(asked):

@@ -44,7 +44,8 @@ struct StepBench {
     let memory = Double(ProcessInfo.processInfo.physicalMemory)
     guard needed <= memory else {
       return Fault(
-        at: "bench step", String(format: "a rank needs about %.0f GB, and this machine has %.0f; ", needed / 1e9, memory / 1e9)
+        at: "bench step",
+        String(format: "a rank needs about %.0f GB, and this machine has %.0f; ", needed / 1e9, memory / 1e9)
           + "take a smaller --batch or width")
     }
     return nil

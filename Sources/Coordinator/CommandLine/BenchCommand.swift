@@ -66,13 +66,13 @@ extension CommandSpecification {
     summary: "Measure every convolution of both networks.",
     explanation: """
       Each distinct shape forward, and the gradients of its input and of its weights, on random numbers; the median \
-      round counts. Rates are those of the plain sum: its multiplications and additions over valid frames, however it is \
-      computed.
+      round counts. Rates are those of the plain sum: its multiplications and additions over valid frames, however it \
+      is computed.
       """,
     options: [
       Option(
-        name: "--shapes", value: "paper|demo", help: "the networks' settings: the paper's, or those of sweeps/demo.json",
-        standard: "paper"),
+        name: "--shapes", value: "paper|demo",
+        help: "the networks' settings: the paper's, or those of sweeps/demo.json", standard: "paper"),
       Option(name: "--batch", value: "N", help: "clips", standard: "8"),
       Option(name: "--rounds", value: "N", help: "times that each is measured", standard: "7"),
       Option(name: "--threads", value: "N", help: "threads", standard: "the cores it may run on"),
@@ -93,10 +93,10 @@ extension CommandSpecification {
     name: "step",
     summary: "Measure a whole training step.",
     explanation: """
-      Forward, losses, backward and Adam, by the code that trains folds, on random clips: MENet as in stage 2 of variant \
-      dao-div, IDNet as in stage 1. A step to warm up is not counted; the median counts. Under mpirun the ranks share \
-      the batch as a group does, and a step lasts as long as its slowest rank. The seconds of MENet's step on one rank, at \
-      the sweep's settings, are what `microfold plan --step-seconds` asks for.
+      Forward, losses, backward and Adam, by the code that trains folds, on random clips: MENet as in stage 2 of \
+      variant dao-div, IDNet as in stage 1. A step to warm up is not counted; the median counts. Under mpirun the ranks \
+      share the batch as a group does, and a step lasts as long as its slowest rank. The seconds of MENet's step on one \
+      rank, at the sweep's settings, are what `microfold plan --step-seconds` asks for.
       """,
     options: [
       Option(name: "--network", value: "menet|idnet", help: "the network that is trained", standard: "menet"),

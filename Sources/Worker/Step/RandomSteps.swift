@@ -33,7 +33,8 @@ public struct RandomSteps {
     case .menet:
       (stage, cost) = (.motion, .motion(network, attention: Variant.daoDiv.attention))
       branch = try DualBranch(
-        network, training, variant: .daoDiv, emotions: RandomSteps.emotions, identities: RandomSteps.identities, seed: 1)
+        network, training, variant: .daoDiv, emotions: RandomSteps.emotions, identities: RandomSteps.identities,
+        seed: 1)
       batch = TrainingBatch(
         lanes: lanes,
         motionClips: RandomSteps.clips(lanes.samples, frames: network.frames, size: network.motionSize),
