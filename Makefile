@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 SHELL := bash
-.PHONY: help setup build demo test chaos clean
+.PHONY: help setup build demo test chaos bench clean
 
 help: ## Print this list.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-14s%s\n", $$1, $$2 }'
@@ -23,6 +23,9 @@ test: ## Run all tests; ffmpeg, and iproute2 for tests on several hosts, are ins
 chaos: ## Disturb a sweep at random, 40 times or CHAOS=N, and compare it with one that was left alone.
 	@.ci/setup ffmpeg network
 	@MICROFOLD_CHAOS=$(or $(CHAOS),40) .ci/test --filter ChaosTests
+
+bench: build ## Compare with PyTorch on this machine; QUICK=1, SECTIONS="kernels steps memory scaling".
+	@QUICK="$(QUICK)" SECTIONS="$(SECTIONS)" Benchmarks/bench
 
 clean: ## Remove what was built; runs and stores stay.
 	@rm -rf .build
