@@ -102,9 +102,22 @@ func rectifyGradient(_ dy: FeatureMaps, y: FeatureMaps) {
   }
 }
 
-/// dx = a · dy - b - c · (x - mean), a number a channel each.
-func normalizeBackward(_ x: FeatureMaps, dy: FeatureMaps, mean: Tensor, a: Tensor, b: Tensor, c: Tensor) -> FeatureMaps {
-  let dx = FeatureMaps(like: x)
+/// dy = 0 where x · scale + shift is not above zero: `rectifyGradient` for a result that was not kept.
+func rectifyGradient(_ dy: FeatureMaps, x: FeatureMaps, scale: Tensor, shift: Tensor) {
+  let (scales, shifts) = (scale.pointer, shift.pointer)
+  eachPlaceRun(dy) { start, channel in
+    var value = SIMD8<Float>.load(shifts + channel)
+    value.addProduct(.load(x.pointer + start), .load(scales + channel))
+    var slope = SIMD8<Float>.load(dy.pointer + start)
+    slope.replace(with: 0, where: .!(value .> 0))
+    slope.store(dy.pointer + start)
+  }
+}
+
+/// dx = a · dy - b - c · (x - mean), a number a channel each; `dx` may be `dy`.
+func normalizeBackward(
+  _ x: FeatureMaps, dy: FeatureMaps, mean: Tensor, a: Tensor, b: Tensor, c: Tensor, into dx: FeatureMaps
+) {
   let (means, scales, offsets, slopes) = (mean.pointer, a.pointer, b.pointer, c.pointer)
   eachPlaceRun(x) { start, channel in
     let centred = SIMD8<Float>.load(x.pointer + start) - SIMD8<Float>.load(means + channel)
@@ -113,7 +126,6 @@ func normalizeBackward(_ x: FeatureMaps, dy: FeatureMaps, mean: Tensor, a: Tenso
     value.addProduct(SIMD8<Float>.zero - .load(slopes + channel), centred)
     value.store(dx.pointer + start)
   }
-  return dx
 }
 
 /// Calls `body` with the start of every run of eight channels of every place, and its channel.

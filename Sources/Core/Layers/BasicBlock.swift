@@ -41,10 +41,10 @@ struct BasicBlock {
   }
 
   mutating func backward(_ dy: FeatureMaps, _ lanes: Lanes) throws -> FeatureMaps {
-    let outer = try bn2.backward(dy, lanes)
+    let outer = try bn2.backward(dy, keepsResidual: true, lanes)
     let inner = try bn1.backward(conv2.backward(outer, lanes), lanes)
     let dx = try conv1.backward(inner, lanes)
-    // bn2 has made dy the gradient of the residual.
+    // bn2 has made dy the gradient of the residual; nobody else needs it.
     let residual = shortcut == nil ? dy : try shortcut!.conv.backward(shortcut!.bn.backward(dy, lanes), lanes)
     addElements(dx.pointer, residual.pointer, count: dx.count)
     return dx

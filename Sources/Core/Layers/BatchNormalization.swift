@@ -37,17 +37,26 @@ struct BatchNormalization {
   let state: NormalizationState
   let channels: Int
   let rectified: Bool
+  /// Whether the result is computed again for its cut-off where nobody else keeps it: at the stem, whose maps are the
+  /// largest.
+  private let forgetsResult: Bool
   private var memory: Memory?
 
   private struct Memory {
-    let x, y: FeatureMaps
+    let x: FeatureMaps
+    /// What the cut-off left, as maps or as what they are made of.
+    let y: FeatureMaps?
+    let scale, shift: Tensor
     /// Double precision: 1 / sqrt(variance + epsilon) a channel, and values a channel.
     let inverseDeviation: [Double]
     let mean: Tensor
     let count: Double
   }
 
-  init(_ name: String, channels: Int, rectified: Bool, _ initializer: Initializer) {
+  init(
+    _ name: String, channels: Int, rectified: Bool, forgetsResult: Bool = false, _ initializer: Initializer
+  ) {
+    self.forgetsResult = forgetsResult
     state = NormalizationState(name, channels: channels, initializer)
     self.channels = channels
     self.rectified = rectified
@@ -58,7 +67,8 @@ struct BatchNormalization {
     case .evaluation:
       let (means, variances) = (state.runningMean.value, state.runningVariance.value)
       let inverse = (0..<channels).map { 1 / (Double(variances[$0]) + NormalizationState.epsilon).squareRoot() }
-      return apply(x, (0..<channels).map { Double(means[$0]) }, inverse, residual)
+      let (scale, shift) = scaleAndShift(x.stride, (0..<channels).map { Double(means[$0]) }, inverse)
+      return normalizeForward(x, scale: scale, shift: shift, residual: residual, rectified: rectified)
     case .training(let lanes):
       let sums = try lanes.total(momentsPerSample(x), width: 2 * x.stride)
       let count = Double(lanes.batch * x.frames * x.places)
@@ -69,18 +79,24 @@ struct BatchNormalization {
         state.track(channel: channel, mean: means[channel], variance: variances[channel], count: count)
       }
       state.batchesTracked.value[0] += 1
-      let y = apply(x, means, inverse, residual)
-      memory = Memory(x: x, y: y, inverseDeviation: inverse, mean: padded(x.stride) { means[$0] }, count: count)
+      let (scale, shift) = scaleAndShift(x.stride, means, inverse)
+      let y = normalizeForward(x, scale: scale, shift: shift, residual: residual, rectified: rectified)
+      memory = Memory(
+        x: x, y: forgetsResult ? nil : y, scale: scale, shift: shift, inverseDeviation: inverse,
+        mean: padded(x.stride) { means[$0] }, count: count)
       return y
     }
   }
 
-  /// The gradient of x. Where the cut-off follows, `dy` becomes the gradient of the residual too, in place.
-  mutating func backward(_ dy: FeatureMaps, _ lanes: Lanes) throws -> FeatureMaps {
+  /// The gradient of x, in the place of `dy`.
+  ///
+  /// - Parameter keepsResidual: whether `dy` becomes the gradient of the residual instead.
+  mutating func backward(_ dy: FeatureMaps, keepsResidual: Bool = false, _ lanes: Lanes) throws -> FeatureMaps {
     guard let memory else { return dy }
     self.memory = nil
     let (x, stride, count) = (memory.x, memory.x.stride, memory.count)
-    if rectified { rectifyGradient(dy, y: memory.y) }
+    if rectified, let y = memory.y { rectifyGradient(dy, y: y) }
+    if rectified, memory.y == nil { rectifyGradient(dy, x: x, scale: memory.scale, shift: memory.shift) }
     let sums = try lanes.total(gradientSumsPerSample(x, dy: dy, mean: memory.mean), width: 2 * stride)
     let inverse = memory.inverseDeviation
     for channel in 0..<channels {
@@ -88,20 +104,18 @@ struct BatchNormalization {
       state.weight.gradient[channel] = Float(sums[stride + channel] * inverse[channel])
     }
     let scale = (0..<channels).map { Double(state.weight.value[$0]) * inverse[$0] }
-    return normalizeBackward(
+    let dx = keepsResidual ? FeatureMaps(like: x) : dy
+    normalizeBackward(
       x, dy: dy, mean: memory.mean, a: padded(stride) { scale[$0] },
       b: padded(stride) { scale[$0] * sums[$0] / count },
-      c: padded(stride) { scale[$0] * inverse[$0] * inverse[$0] * sums[stride + $0] / count })
+      c: padded(stride) { scale[$0] * inverse[$0] * inverse[$0] * sums[stride + $0] / count }, into: dx)
+    return dx
   }
 
-  private func apply(
-    _ x: FeatureMaps, _ means: [Double], _ inverse: [Double], _ residual: FeatureMaps?
-  ) -> FeatureMaps {
+  /// What x is multiplied with, and what is added then.
+  private func scaleAndShift(_ stride: Int, _ means: [Double], _ inverse: [Double]) -> (scale: Tensor, shift: Tensor) {
     let scale = (0..<channels).map { Double(state.weight.value[$0]) * inverse[$0] }
-    return normalizeForward(
-      x, scale: padded(x.stride) { scale[$0] },
-      shift: padded(x.stride) { Double(state.bias.value[$0]) - means[$0] * scale[$0] }, residual: residual,
-      rectified: rectified)
+    return (padded(stride) { scale[$0] }, padded(stride) { Double(state.bias.value[$0]) - means[$0] * scale[$0] })
   }
 
   /// A number a channel, zeros for the padding.

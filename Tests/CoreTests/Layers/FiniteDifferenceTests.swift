@@ -52,7 +52,7 @@ import Testing
     }
     _ = try forward()
     let dy = FeatureMaps(channelsFirst: cotangent)
-    let dx = try layer.backward(dy, lanes).channelsFirst
+    let dx = try layer.backward(dy, keepsResidual: true, lanes).channelsFirst
     let variables = [
       Variable(name: "x", value: x, gradient: dx),
       Variable(name: "residual", value: residual, gradient: dy.channelsFirst),

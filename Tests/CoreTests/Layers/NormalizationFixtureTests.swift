@@ -71,6 +71,20 @@ import Testing
     #expect(try slope.channelsFirst.elements == fixture.file.floats("input_gradient"))
   }
 
+  /// At the stem the result is not kept for the cut-off's gradient; elsewhere a gradient is kept for the residual.
+  @Test(arguments: [false, true]) func whatIsKeptChangesNoBit(_ forgetsResult: Bool) throws {
+    let x = randomTensor([3, 9, 2, 5, 4], seed: 1)
+    func gradients(_ layer: inout BatchNormalization, keepsResidual: Bool) throws -> [[Float]] {
+      _ = try layer.forward(FeatureMaps(channelsFirst: x), .training(Lanes(batch: 3)))
+      let dy = FeatureMaps(channelsFirst: randomTensor(x.shape, seed: 2))
+      let dx = try layer.backward(dy, keepsResidual: keepsResidual, Lanes(batch: 3))
+      return [dx.channelsFirst.elements, layer.state.weight.gradient.elements, layer.state.bias.gradient.elements]
+    }
+    var plain = BatchNormalization("bn", channels: 9, rectified: true, anyInitializer)
+    var layer = BatchNormalization("bn", channels: 9, rectified: true, forgetsResult: forgetsResult, anyInitializer)
+    #expect(try gradients(&layer, keepsResidual: false) == gradients(&plain, keepsResidual: true))
+  }
+
   private func layer(_ fixture: Fixture) throws -> BatchNormalization {
     let channels = try fixture.file.entry("weight").count
     let layer = BatchNormalization("", channels: channels, rectified: false, anyInitializer)
