@@ -4,6 +4,18 @@ struct PoolGeometry: Sendable {
 
   var framePadding: Int { frameTaps / 2 }
   func outputSize(_ size: Int) -> Int { (size + 2 * padding - taps) / 2 + 1 }
+
+  /// The taps over time that meet a clip of so many frames, for a frame of the output.
+  fileprivate func frameTaps(at frame: Int, of frames: Int) -> Range<Int> {
+    max(0, framePadding - frame)..<min(frameTaps, frames + framePadding - frame)
+  }
+  /// The rows (or columns) of taps that meet an input of this size, for a row of the output.
+  fileprivate func taps(at output: Int, of size: Int) -> Range<Int> {
+    max(0, padding - 2 * output)..<min(taps, size + padding - 2 * output)
+  }
+  /// The number of a tap.
+  @inline(__always)
+  fileprivate func tap(_ i: Int, _ j: Int, _ k: Int) -> Int32 { Int32(truncatingIfNeeded: (i &* taps &+ j) &* taps &+ k) }
 }
 
 /// Which tap of its window each output took, `[samples, frames, height, width, stride]`, one byte each.
@@ -21,30 +33,29 @@ func maxPoolForward(_ geometry: PoolGeometry, _ x: FeatureMaps) -> (FeatureMaps,
     samples: x.samples, frames: x.frames, height: geometry.outputSize(x.height), width: geometry.outputSize(x.width),
     channels: x.channels)
   let choices = PoolChoices(y.count)
-  let stride = x.stride
+  let (stride, line) = (x.stride, x.width * x.stride)
   Parallel.forEach(y.samples * y.frames * y.height) { job in
     let (index, row) = job.quotientAndRemainder(dividingBy: y.height)
-    let (sample, frame) = index.quotientAndRemainder(dividingBy: y.frames)
+    let frameTaps = geometry.frameTaps(at: index % y.frames, of: x.frames)
+    let rowTaps = geometry.taps(at: row, of: x.height)
     for column in 0..<y.width {
-      let place = ((index * y.height + row) * y.width + column) * stride
+      let columnTaps = geometry.taps(at: column, of: x.width)
+      let place = (job * y.width + column) * stride
+      let top = (index - geometry.framePadding) * x.height + 2 * row - geometry.padding
+      let first = x.pointer + (top * x.width + 2 * column - geometry.padding) * stride
       for channel in Swift.stride(from: 0, to: stride, by: 8) {
         var best = SIMD8<Float>(repeating: -.infinity)
-        var choice = SIMD8<Int32>(repeating: 0)
-        for i in 0..<geometry.frameTaps {
-          let t = frame + i - geometry.framePadding
-          guard t >= 0, t < x.frames else { continue }
-          for j in 0..<geometry.taps {
-            let h = row * 2 + j - geometry.padding
-            guard h >= 0, h < x.height else { continue }
-            for k in 0..<geometry.taps {
-              let w = column * 2 + k - geometry.padding
-              guard w >= 0, w < x.width else { continue }
-              let start = (((sample * x.frames + t) * x.height + h) * x.width + w) * stride + channel
-              let value = SIMD8<Float>.load(x.pointer + start)
+        var choice = SIMD8<Int32>(
+          repeating: geometry.tap(frameTaps.lowerBound, rowTaps.lowerBound, columnTaps.lowerBound))
+        for i in frameTaps {
+          for j in rowTaps {
+            for k in columnTaps {
+              let distance = i &* x.frameCount &+ j &* line &+ k &* stride
+              let value = SIMD8<Float>.load(first + (distance &+ channel))
               // A value that is not a number wins for good, so that it is seen.
               let wins = (value .> best) .| (value .!= value)
               best.replace(with: value, where: wins)
-              choice.replace(with: Int32((i * geometry.taps + j) * geometry.taps + k), where: wins)
+              choice.replace(with: geometry.tap(i, j, k), where: wins)
             }
           }
         }
@@ -56,7 +67,7 @@ func maxPoolForward(_ geometry: PoolGeometry, _ x: FeatureMaps) -> (FeatureMaps,
   return (y, choices)
 }
 
-/// dx: each input place adds the gradients of the windows that took it, in the order of their taps.
+/// dx: each input place adds the gradients of the windows that took it, in the order of the windows.
 ///
 /// - Parameters:
 ///   - height, width: the input's.
@@ -65,32 +76,32 @@ func maxPoolBackward(
 ) -> FeatureMaps {
   let dx = FeatureMaps(
     samples: dy.samples, frames: dy.frames, height: height, width: width, channels: dy.channels)
-  let stride = dx.stride
-  Parallel.forEach(dx.samples * dx.frames * height) { job in
-    let (index, row) = job.quotientAndRemainder(dividingBy: height)
-    let (sample, frame) = index.quotientAndRemainder(dividingBy: dx.frames)
-    let line = dx.pointer + job * width * stride
-    line.update(repeating: 0, count: width * stride)
-    for i in 0..<geometry.frameTaps {
-      let t = frame - i + geometry.framePadding
-      guard t >= 0, t < dy.frames else { continue }
-      for j in 0..<geometry.taps {
-        let h = row - j + geometry.padding
-        guard h >= 0, h % 2 == 0, h / 2 < dy.height else { continue }
-        for k in 0..<geometry.taps {
-          let tap = UInt8((i * geometry.taps + j) * geometry.taps + k)
-          for column in 0..<width {
-            let w = column - k + geometry.padding
-            guard w >= 0, w % 2 == 0, w / 2 < dy.width else { continue }
-            let start = (((sample * dy.frames + t) * dy.height + h / 2) * dy.width + w / 2) * stride
-            for channel in Swift.stride(from: 0, to: stride, by: 8) {
-              let taken = UnsafeRawPointer(choices.base + start + channel).loadUnaligned(as: SIMD8<UInt8>.self)
-              let to = line + column * stride + channel
-              var slope = SIMD8<Float>.load(dy.pointer + start + channel)
-              let chosen = SIMD8<Int32>(truncatingIfNeeded: taken) .== Int32(tap)
-              slope.replace(with: 0, where: .!chosen)
-              (SIMD8<Float>.load(to) + slope).store(to)
+  let (stride, line) = (dx.stride, width * dx.stride)
+  // How far a tap's place lies from the window's middle tap.
+  let distances = (0..<geometry.frameTaps * geometry.taps * geometry.taps).map { tap in
+    let (rows, k) = tap.quotientAndRemainder(dividingBy: geometry.taps)
+    let (i, j) = rows.quotientAndRemainder(dividingBy: geometry.taps)
+    let (frames, lines, places) = (i - geometry.framePadding, j - geometry.padding, k - geometry.padding)
+    return frames * dx.frameCount + lines * line + places * stride
+  }
+  // A job has some channels of a sample to itself.
+  let block = 16
+  let blocks = (stride + block - 1) / block
+  Parallel.forEach(dx.samples * blocks) { job in
+    let (sample, first) = (job / blocks, job % blocks * block)
+    let count = min(block, stride - first)
+    let to = dx.frame(sample, 0) + first
+    for place in 0..<dx.frames * dx.places { (to + place &* stride).update(repeating: 0, count: count) }
+    distances.withUnsafeBufferPointer { distances in
+      var from = sample * dy.sampleCount + first
+      for frame in 0..<dy.frames {
+        for row in 0..<dy.height {
+          for column in 0..<dy.width {
+            let middle = to + (frame * dx.frameCount + 2 * row * line + 2 * column * stride)
+            for channel in 0..<count {
+              middle[distances[Int(choices.base[from &+ channel])] &+ channel] += dy.pointer[from &+ channel]
             }
+            from += stride
           }
         }
       }

@@ -19,21 +19,43 @@ public struct Adam {
   /// Moves every parameter against its gradient.
   public mutating func step() {
     steps += 1
-    let (beta2, toFirst, toSecond) = (Float(Adam.beta2), Float(1 - Adam.beta1), Float(1 - Adam.beta2))
-    let size = Float(learningRate / (1 - power(Adam.beta1, steps)))
-    let correction = Float((1 - power(Adam.beta2, steps)).squareRoot())
-    let epsilon = Float(Adam.epsilon)
+    let move = Move(
+      beta2: Float(Adam.beta2), toFirst: Float(1 - Adam.beta1), toSecond: Float(1 - Adam.beta2),
+      size: Float(learningRate / (1 - power(Adam.beta1, steps))),
+      correction: Float((1 - power(Adam.beta2, steps)).squareRoot()), epsilon: Float(Adam.epsilon))
     for (index, parameter) in parameters.enumerated() {
       let (value, gradient) = (parameter.value.pointer, parameter.gradient.pointer)
       let (m, v) = (first[index].pointer, second[index].pointer)
       Parallel.forEachRange(parameter.value.count, grain: 1 << 15) { range in
-        for i in range {
-          let slope = gradient[i]
-          m[i] += (slope - m[i]) * toFirst
-          v[i] = (v[i] * beta2).addingProduct(toSecond * slope, slope)
-          value[i] -= size * (m[i] / (v[i].squareRoot() / correction + epsilon))
+        var i = range.lowerBound
+        while i + 16 <= range.upperBound {
+          var (mean, square, weight) = (SIMD16.load(m + i), SIMD16.load(v + i), SIMD16.load(value + i))
+          move.apply(.load(gradient + i), &mean, &square, &weight)
+          mean.store(m + i)
+          square.store(v + i)
+          weight.store(value + i)
+          i += 16
+        }
+        while i < range.upperBound {
+          var (mean, square) = (SIMD2<Float>(m[i], 0), SIMD2<Float>(v[i], 0))
+          var weight = SIMD2<Float>(value[i], 0)
+          move.apply(SIMD2(gradient[i], 0), &mean, &square, &weight)
+          (m[i], v[i], value[i]) = (mean[0], square[0], weight[0])
+          i += 1
         }
       }
+    }
+  }
+
+  /// The numbers of one step, the same for all parameters.
+  private struct Move {
+    let beta2, toFirst, toSecond, size, correction, epsilon: Float
+
+    @inline(__always)
+    func apply<V: SIMD>(_ slope: V, _ mean: inout V, _ square: inout V, _ value: inout V) where V.Scalar == Float {
+      mean += (slope - mean) * toFirst
+      square = (square * beta2).addingProduct(V(repeating: toSecond) * slope, slope)
+      value -= size * (mean / (square.squareRoot() / V(repeating: correction) + V(repeating: epsilon)))
     }
   }
 
