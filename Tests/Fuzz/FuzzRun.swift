@@ -15,11 +15,12 @@ public struct FuzzFigures: CustomStringConvertible, Sendable {
   public var slowest = 0.0
   /// Bytes of the largest input.
   public var largest = 0
-  /// Bytes that the process grew by at its peak; nil where the system does not say.
+  /// Bytes that one input made the process grow by at most; nil in the quick run, where other tests grow it too, and
+  /// where the system does not say.
   public var memory: Int?
 
   public var description: String {
-    let memory = memory.map { "\(($0 + 1 << 19) >> 20) MiB more memory at most" } ?? "memory not measured"
+    let memory = memory.map { "\(($0 + 1023) >> 10) KiB more memory at most" } ?? "memory not measured"
     return "fuzz \(name): \(inputs) inputs, \(accepted) accepted, \(inputs - accepted) refused, "
       + "\(strange.count) strange errors, \(rounded(seconds)) s, slowest \(rounded(slowest * 1000)) ms, "
       + "largest input \(largest) bytes, \(memory)"
@@ -46,12 +47,12 @@ public enum Fuzz {
     var figures = FuzzFigures(name: name)
     let watch = Watch(name)
     defer { watch.end() }
-    resetPeak()
-    let before = memory("VmRSS:")
     let start = DispatchTime.now().uptimeNanoseconds
     for index in 0..<Int(Double(asked ?? count) * share) {
       let input = mutator.input(index)
       watch.begin(index)
+      if isLong { resetPeak() }
+      let before = isLong ? memory("VmRSS:") : nil
       let began = DispatchTime.now().uptimeNanoseconds
       do {
         try read(input)
@@ -62,17 +63,17 @@ public enum Fuzz {
         figures.strange.append("input \(index): \(error)")
       }
       figures.slowest = max(figures.slowest, Double(DispatchTime.now().uptimeNanoseconds - began) * 1e-9)
+      if let before, let peak = memory("VmHWM:") { figures.memory = max(figures.memory ?? 0, peak - before) }
       figures.largest = max(figures.largest, input.count)
       figures.inputs += 1
     }
     figures.seconds = Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
-    if let before, let peak = memory("VmHWM:") { figures.memory = max(0, peak - before) }
     if isLong { print(figures) }
     return figures
   }
 
   private static func memory(_ key: String) -> Int? {
-    let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+    let status = FileManager.default.contents(atPath: "/proc/self/status").map { String(decoding: $0, as: UTF8.self) }
     let line = status?.split(separator: "\n").first { $0.hasPrefix(key) }
     return line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
   }

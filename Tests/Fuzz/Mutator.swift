@@ -25,12 +25,12 @@ public struct Mutator: Sendable {
       (words + numbers + scalars).map { Array($0.utf8) } + [[0xFF], [0xC3], [0xED, 0xA0, 0x80], [0xF8, 0x88], [0x80]]
   }
 
-  /// The input of an index: a seed with one to eight changes.
+  /// The input of an index: a seed with one to eight changes, half of them with one.
   public func input(_ index: Int) -> [UInt8] {
     var draw = Draw(random: CounterRandom(stream, UInt64(index)))
     var bytes = seeds[draw.below(seeds.count)]
-    for _ in 0..<(1 + draw.below(8)) { change(&bytes, &draw) }
-    return bytes.count <= Mutator.largest ? bytes : Array(bytes.prefix(Mutator.largest))
+    for _ in 0..<(draw.below(2) == 0 ? 1 : 1 + draw.below(8)) { change(&bytes, &draw) }
+    return Array(bytes.prefix(max(Mutator.largest, seeds.map(\.count).max() ?? 0)))
   }
 
   private func change(_ bytes: inout [UInt8], _ draw: inout Draw) {

@@ -137,10 +137,11 @@ struct ReleaseImportTests {
     let report = try ReleaseImport(.samm, settings).run()
     let store = try ClipStore(opening: scratch("store"))
     #expect(store.clips.map(\.name) == ["006/006_1_2", "006/006_1_3", "007/007_3_1", "011/011_6_1"])
-    #expect(store.clips.map(\.emotion) == ["anger", "other", "other", "happiness"])
+    #expect(store.clips.map(\.emotion) == ["anger", "other", "others", "happiness"])
     #expect(store.clips.map(\.subject) == ["006", "006", "007", "011"])
     #expect(place(store, 0, 0) == 2, "from onset 5562 of frames from 5560")
-    #expect(report.entries(.repaired).map(\.what) == ["apex 30 is not between onset 10 and offset 16, the middle taken"])
+    let repairs = report.entries(.repaired).map(\.what)
+    #expect(repairs == ["apex 30 is not between onset 10 and offset 16, the middle taken"])
     #expect(report.entries(.ignored).map(\.what) == ["the box of `099` was not needed"])
 
     settings.cropTable = try scratch.file("boxes.csv", text: "name,width,height,x,y\n006,20,20,0,0\n007,21,20,20,0\n")
@@ -153,8 +154,8 @@ struct ReleaseImportTests {
   @Test(arguments: ["Micro_Expression/%E", "%S/%E"]) func mmewIsReadByEmotionOrBySubject(_ layout: String) throws {
     let scratch = try Scratch()
     for (subject, emotion, name, count) in [
-      ("S03", "happiness", "S03-01-001", 8), ("S03", "surprise", "S03-02-001", 6), ("S11", "repression", "S11-05-002", 5),
-      ("S11", "disgust", "S11-04-001", 6),
+      ("S03", "happiness", "S03-01-001", 8), ("S03", "surprise", "S03-02-001", 6),
+      ("S11", "repression", "S11-05-002", 5), ("S11", "disgust", "S11-04-001", 6),
     ] {
       let folder = layout.replacingOccurrences(of: "%E", with: emotion).replacingOccurrences(of: "%S", with: subject)
       // The last clip's files keep the numbers of the recording.
@@ -237,6 +238,8 @@ private final class Calls: @unchecked Sendable {
       #expect(try row(["4", "EP", "181", "184", "31", "fear"], index: index).offset == nil, "91 would be no better")
     }
     #expect(try row(["4", "EP", "81", "84", "31", "fear"], index: 58).offset == nil)
+    let none = try row(["4", "EP", "81", "84", "-", "fear"], index: 60)
+    #expect(none.offset == 91 && none.repairs == ["offset (none) is a known typing fault, 91 taken"])
     #expect(try row(["6", "EP", "5700", "5710", "573", "fear"], .samm, index: 56).offset == 5739)
   }
 

@@ -82,8 +82,8 @@ let hasUnzip = (try? ZipArchive(path: Fixture.path("workbooks/casme2.xlsx")).mem
 
   @Test func cellsWithoutReferencesFollowEachOther() throws {
     let rows = try worksheet(
-      "<row><c><v>1</v></c><c t='s'><v>1</v></c></row><row r='4'><c r='C4'><v>2.5</v></c><c t='str'><f>A1</f><v>x</v></c>"
-        + "</row><row/><row><c t='b'><v>0</v></c><c t='e'><v>#N/A</v></c></row>", ["a", "b"])
+      "<row><c><v>1</v></c><c t='s'><v>1</v></c></row><row r='4'><c r='C4'><v>2.5</v></c>"
+        + "<c t='str'><f>A1</f><v>x</v></c></row><row/><row><c t='b'><v>0</v></c><c t='e'><v>#N/A</v></c></row>", ["a", "b"])
     #expect(
       rows == [
         .init(number: 1, cells: ["1", "b"]), .init(number: 4, cells: ["", "", "2.5", "x"]),
@@ -92,24 +92,29 @@ let hasUnzip = (try? ZipArchive(path: Fixture.path("workbooks/casme2.xlsx")).mem
   }
 
   @Test func prefixesEscapesAndSectionsAreUnderstood() throws {
-    let text = "<x:worksheet xmlns:x='u'><x:sheetData><x:row><x:c t='inlineStr'><x:is><x:t>a&amp;_x000D_<![CDATA[<]]>é</x:t>"
-      + "</x:is></x:c></x:row></x:sheetData></x:worksheet>"
+    let text = "<x:worksheet xmlns:x='u'><x:sheetData><x:row><x:c t='inlineStr'><x:is><x:t>"
+      + "a&amp;_x000D_<![CDATA[<]]>é</x:t></x:is></x:c></x:row></x:sheetData></x:worksheet>"
     #expect(try Worksheet(Array(text.utf8), [], at: "t").rows.map(\.cells) == [["a&\r<é"]])
     #expect(SharedStrings.unescaped("_x0041__xZZZZ__x00") == "A_xZZZZ__x00")
   }
 
   @Test func aSheetThatMakesNoSenseIsRefused() {
     for rows in [
-      "<row r='2'/><row r='1'/>", "<row r='x'/>", "<row r='99999999999999999999'/>", "<row><c r='B1'/><c r='A1'/></row>",
+      "<row r='2'/><row r='1'/>", "<row r='x'/>", "<row r='99999999999999999999'/>",
+      "<row><c r='B1'/><c r='A1'/></row>",
       "<row><c r='1'/></row>", "<row><c r='ZZZ1'><v>1</v></c></row>", "<row><c t='s'><v>2</v></c></row>",
       "<row><c t='s'><v>-1</v></c></row>", "<row><c><v>1</v></row>", "<row>", "<row><c><v>&none;</v></c></row>",
-      "<row><c t='inlineStr'><is><t>\(String(repeating: "x", count: 200_000))</t></is></c></row>", "\u{0}", "<!DOCTYPE a>",
+      "<row><c t='inlineStr'><is><t>\(String(repeating: "x", count: 200_000))</t></is></c></row>",
+      "\u{0}", "<!DOCTYPE a>",
+      "<?x?>", "<row><c><c/></c></row>", "<row><row/></row>", "<c/>",
     ] {
       #expect(throws: Fault.self, "\(rows.prefix(60))") { try worksheet(rows, ["a", "b"]) }
     }
     for text in ["", "x", "<a/><b/>", "<?xml version='1.0' encoding='UTF-7'?><worksheet/>"] {
       #expect(throws: Fault.self, "\(text)") { try Worksheet(Array(text.utf8), [], at: "t") }
     }
+    let latin = Array("<worksheet a='".utf8) + [0xE9] + Array("'/>".utf8)
+    #expect(throws: Fault(at: "t", "is not UTF-8 text")) { try Worksheet(latin, [], at: "t") }
   }
 
   @Test func columnsAreLettersInBase26() {

@@ -32,8 +32,8 @@ struct CodingRow: Equatable {
     emotion = try needed(.emotion)
     actionUnits = columns.text(.actionUnits, in: row).map(printable)
     onset = frame(.onset, row, columns, standIn: "the clip's first frame")
-    offset = frame(.offset, row, columns, standIn: "the clip's last frame")
     apex = frame(.apex, row, columns, standIn: "the middle")
+    offset = frame(.offset, row, columns, standIn: "the clip's last frame")
     repairOffset(release.mistypedOffset, index)
     repairApex()
   }
@@ -49,20 +49,25 @@ struct CodingRow: Equatable {
   }
 
   private mutating func repairOffset(_ known: Release.MistypedOffset?, _ index: Int) {
-    guard let onset, let found = offset else { return }
+    guard let onset else { return }
     let apex = apex ?? onset
     // A wrong apex alone is no reason to doubt the offset: then the apex lies behind any plausible one.
-    let isTooEarly = found <= onset || found < apex && apex - onset <= Release.implausibleLength
-    let isTooLate = found - onset > Release.implausibleLength
-    guard isTooEarly || isTooLate else { return }
+    let isImpossible =
+      offset.map { found in
+        found <= onset || found - onset > Release.implausibleLength
+          || found < apex && apex - onset <= Release.implausibleLength
+      } ?? true
+    guard isImpossible else { return }
     if let known, known.rows.contains(index), known.offset > max(onset, apex),
       known.offset - onset <= Release.implausibleLength
     {
+      // The last repair is then that of the missing offset.
+      if offset == nil { repairs.removeLast() }
+      repairs.append("offset \(offset.map(String.init) ?? "(none)") is a known typing fault, \(known.offset) taken")
       offset = known.offset
-      repairs.append("offset \(found) is a known typing fault, \(known.offset) taken")
-    } else if found <= onset {
-      offset = nil
-      repairs.append("offset \(found) is not after onset \(onset), the clip's last frame taken")
+    } else if let offset, offset <= onset {
+      self.offset = nil
+      repairs.append("offset \(offset) is not after onset \(onset), the clip's last frame taken")
     }
   }
 

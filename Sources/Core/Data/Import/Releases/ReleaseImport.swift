@@ -65,8 +65,9 @@ public struct ReleaseImport: Sendable {
         faults.append(fault)
       }
     }
-    try refuse(doubles, found: rows.count)
-    guard rows.contains(where: { settings.emotion($0.emotion) != nil }) || faults.isEmpty && doubles.isEmpty else {
+    let found = rows.count { settings.emotion($0.emotion) != nil }
+    try refuse(doubles, found: found)
+    guard found > 0 || faults.isEmpty && doubles.isEmpty else {
       let first = faults.first.map { "; \($0)" } ?? ""
       throw Fault(
         at: settings.source,

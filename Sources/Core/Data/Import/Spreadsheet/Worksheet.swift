@@ -16,6 +16,8 @@ struct Worksheet: XMLVisitor {
   private var kind = ""
   private var current = ""
   private var isInData = false
+  private var isInRow = false
+  private var isInCell = false
   private var isText = false
   private var isPhonetic = false
 
@@ -31,11 +33,15 @@ struct Worksheet: XMLVisitor {
     guard isInData else { return }
     switch element {
     case "row":
+      guard !isInRow else { throw Fault(at: "\(place), row \(row.number)", "has a row inside") }
+      isInRow = true
       let number = attributes["r"].map { Int($0) ?? 0 } ?? row.number + 1
       guard number > row.number, number <= 1 << 20 else { throw Fault(at: place, "has its rows out of order") }
       row = AnnotationSheet.Row(number: number, cells: [])
       column = -1
     case "c":
+      guard isInRow, !isInCell else { throw Fault(at: "\(place), row \(row.number)", "has a cell where none can be") }
+      isInCell = true
       let next = attributes["r"].map(Worksheet.column) ?? column + 1
       guard let next, next > column, next < 1 << 14 else {
         throw Fault(at: "\(place), row \(row.number)", "has its cells out of order")
@@ -56,8 +62,12 @@ struct Worksheet: XMLVisitor {
     case "sheetData": isInData = false
     case "rPh": isPhonetic = false
     case "v", "t": isText = false
-    case "c" where isInData: try endCell()
-    case "row" where isInData && !row.cells.isEmpty: rows.append(row)
+    case "c" where isInCell:
+      isInCell = false
+      try endCell()
+    case "row" where isInRow:
+      isInRow = false
+      if !row.cells.isEmpty { rows.append(row) }
     default: break
     }
   }

@@ -36,23 +36,26 @@ extension XMLVisitor {
 }
 
 /// Why a text is not shown to the parser at all; nil when it may be.
+///
+/// Foundation's parser dies of bytes that are not UTF-8 and of processing instructions without a text.
 private func refusal(of bytes: [UInt8]) -> String? {
   if bytes.isEmpty { return "is empty" }
-  if bytes.contains(0) { return "is not UTF-8 text" }
+  guard !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil else { return "is not UTF-8 text" }
+  let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
   for place in bytes.indices where bytes[place] == UInt8(ascii: "<") {
-    let rest = bytes[(place + 1)...]
-    if rest.first == UInt8(ascii: "!"), !rest.starts(with: Array("!--".utf8)), !rest.starts(with: Array("![CDATA[".utf8))
-    {
+    let rest = bytes[(place + 1)...].prefix(8)
+    if rest.first == UInt8(ascii: "!"), !rest.starts(with: "!--".utf8), !rest.starts(with: "![CDATA[".utf8) {
       return "has a document type declaration; no workbook has"
     }
+    if rest.first == UInt8(ascii: "?"), place != start || !rest.starts(with: "?xml ".utf8) {
+      return "has a processing instruction; no workbook has"
+    }
   }
-  // Another encoding could hide such a declaration.
-  let head = String(decoding: bytes.prefix(400), as: UTF8.self)
-  guard let declaration = head.range(of: "<?xml"), let end = head.range(of: "?>"),
-    declaration.upperBound <= end.lowerBound
-  else { return nil }
-  let words = head[declaration.upperBound..<end.lowerBound].lowercased().filter { !$0.isWhitespace }
-  guard let encoding = words.range(of: "encoding=") else { return nil }
+  // Another encoding could hide what was looked for.
+  let head = bytes.dropFirst(start).prefix(400).prefix { $0 != UInt8(ascii: ">") }
+  let declaration = String(decoding: head, as: UTF8.self)
+  let words = declaration.lowercased().filter { !$0.isWhitespace }
+  guard declaration.hasPrefix("<?xml "), let encoding = words.range(of: "encoding=") else { return nil }
   let name = words[encoding.upperBound...].dropFirst().prefix { $0 != "\"" && $0 != "'" }
   return ["utf-8", "us-ascii", "ascii"].contains(name) ? nil : "is not UTF-8 text"
 }
