@@ -68,7 +68,7 @@ public enum Fuzz {
       figures.inputs += 1
     }
     figures.seconds = Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
-    if isLong { print(figures) }
+    if isLong { FileHandle.standardError.write(Data("\(figures)\n".utf8)) }
     return figures
   }
 
@@ -102,7 +102,7 @@ private final class Watch: Sendable {
         rounds = now == seen ? rounds + 1 : 0
         seen = now
         if rounds >= 30 {
-          print("fuzz \(name): input \(now) takes longer than 30 s")
+          FileHandle.standardError.write(Data("fuzz \(name): input \(now) takes longer than 30 s\n".utf8))
           abort()
         }
       }

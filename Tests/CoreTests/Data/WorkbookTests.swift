@@ -83,7 +83,8 @@ let hasUnzip = (try? ZipArchive(path: Fixture.path("workbooks/casme2.xlsx")).mem
   @Test func cellsWithoutReferencesFollowEachOther() throws {
     let rows = try worksheet(
       "<row><c><v>1</v></c><c t='s'><v>1</v></c></row><row r='4'><c r='C4'><v>2.5</v></c>"
-        + "<c t='str'><f>A1</f><v>x</v></c></row><row/><row><c t='b'><v>0</v></c><c t='e'><v>#N/A</v></c></row>", ["a", "b"])
+        + "<c t='str'><f>A1</f><v>x</v></c></row><row/>"
+        + "<row><c t='b'><v>0</v></c><c t='e'><v>#N/A</v></c></row>", ["a", "b"])
     #expect(
       rows == [
         .init(number: 1, cells: ["1", "b"]), .init(number: 4, cells: ["", "", "2.5", "x"]),

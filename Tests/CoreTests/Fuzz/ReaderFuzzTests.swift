@@ -24,7 +24,8 @@ private func utf8(_ text: String) -> [UInt8] { Array(text.utf8) }
       "<row r=\"\(row)\" spans=\"1:6\"><c r=\"A\(row)\"><v>\(row)</v></c>"
         + "<c r=\"B\(row)\" t=\"inlineStr\"><is><t>EP&lt;</t></is></c>"
         + "<c r=\"C\(row)\" s=\"3\"><v>46.0</v></c><c r=\"D\(row)\" t=\"str\"><f>A1</f><v>/</v></c>"
-        + "<c r=\"E\(row)\" t=\"e\"><v>#N/A</v></c><c r=\"F\(row)\" t=\"s\"><v>6</v></c><c r=\"G\(row)\" t=\"b\"><v>1</v></c></row>"
+        + "<c r=\"E\(row)\" t=\"e\"><v>#N/A</v></c>"
+        + "<c r=\"F\(row)\" t=\"s\"><v>6</v></c><c r=\"G\(row)\" t=\"b\"><v>1</v></c></row>"
     }.joined()
     let sheet = "<worksheet xmlns=\"u\" xmlns:r=\"v\"><dimension ref=\"A1:G5\"/><sheetData>"
       + "<row r=\"1\">\(header)</row>\(rows)</sheetData><!-- end --></worksheet>"
