@@ -38,7 +38,7 @@ public enum Fuzz {
   /// A crash ends the process. So does an input that takes longer than half a minute, after its index was printed.
   /// - Parameters:
   ///   - count: of the quick corpus.
-  ///   - share: of the inputs that this reader is to see, where it is slow; 1 for all.
+  ///   - share: of the inputs that this reader is to see in the long run, where it is slow; 1 for all.
   ///   - read: throws a `Fault` or `Faults` for what it refuses.
   public static func run(
     _ mutator: Mutator, _ name: String, quick count: Int = 1000, share: Double = 1, read: ([UInt8]) throws -> Void
@@ -48,7 +48,7 @@ public enum Fuzz {
     let watch = Watch(name)
     defer { watch.end() }
     let start = DispatchTime.now().uptimeNanoseconds
-    for index in 0..<Int(Double(asked ?? count) * share) {
+    for index in 0..<(asked.map { Int(Double($0) * share) } ?? count) {
       let input = mutator.input(index)
       watch.begin(index)
       if isLong { resetPeak() }
