@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 SHELL := bash
-.PHONY: help setup build demo test chaos fuzz clean
+.PHONY: help setup build demo test chaos fuzz bench clean
 
 help: ## Print this list.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-14s%s\n", $$1, $$2 }'
@@ -27,6 +27,9 @@ chaos: ## Disturb a sweep at random, 40 times or CHAOS=N, and compare it with on
 fuzz: ## Show every reader of files 100000 damaged ones, or FUZZ=N; a few minutes.
 	@.ci/setup ffmpeg
 	@MICROFOLD_FUZZ=$(or $(FUZZ),100000) .ci/test --no-parallel --filter FuzzTests
+
+bench: build ## Compare with PyTorch on this machine; QUICK=1, SECTIONS="kernels steps memory scaling".
+	@QUICK="$(QUICK)" SECTIONS="$(SECTIONS)" Benchmarks/bench
 
 clean: ## Remove what was built; runs and stores stay.
 	@rm -rf .build

@@ -20,6 +20,8 @@ struct Microfold {
       StopSignal.listen(underLauncher: Launch.isRankOfJob(ProcessInfo.processInfo.environment))
       together { try SweepAction(options: options, world: $0, console: $1).run() }
     case .step(let options): together { try StepAction(options: options, world: $0, console: $1).run() }
+    case .bench(.kernels(let options)): alone { try KernelBench(options: options, console: $0).run() }
+    case .bench(.step(let options)): together { try StepBench(options: options, world: $0, console: $1).run() }
     case .bench(.allreduce(let options)):
       together { try AllreduceBench(options: options, world: $0, console: $1).run() }
     case .plan(let options): alone { try PlanAction(options: options, console: $0).run() }

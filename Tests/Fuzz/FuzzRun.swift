@@ -72,6 +72,12 @@ public enum Fuzz {
     return figures
   }
 
+  /// Writes an input to a file. The old one is removed first: some file systems sync a file that is cut and written again.
+  public static func write(_ bytes: [UInt8], to path: String) throws {
+    unlink(path)
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+  }
+
   private static func memory(_ key: String) -> Int? {
     let status = FileManager.default.contents(atPath: "/proc/self/status").map { String(decoding: $0, as: UTF8.self) }
     let line = status?.split(separator: "\n").first { $0.hasPrefix(key) }

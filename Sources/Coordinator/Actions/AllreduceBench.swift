@@ -16,24 +16,21 @@ struct AllreduceBench {
     }
     let exchange = GroupExchange(ranks)
     let values = Tensor([options.mebibytes << 18])
-    var seconds: [[Double]] = [[], []]
+    var times = [RoundTimes(), RoundTimes()]
     // One round more than is counted: connections are made and memory is touched in the first.
     for round in 0...options.rounds {
       for (way, sum) in [exchange.add, ranks.addByMPI].enumerated() {
         for index in 0..<values.count { values.pointer[index] = Float(ranks.rank + index % 1024) }
         _ = try world.gatherTexts("")
-        let start = ContinuousClock.now
-        try sum(values.buffer)
-        let elapsed = (ContinuousClock.now - start).components
-        if round > 0 { seconds[way].append(Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18) }
+        if round > 0 {
+          try times[way].measure { try sum(values.buffer) }
+        } else {
+          try sum(values.buffer)
+        }
         try check(values, ranks.size)
       }
     }
-    let all = try world.gatherTexts(String(decoding: JSONEncoder().encode(seconds), as: UTF8.self))
-      .map { try JSONDecoder().decode([[Double]].self, from: Data($0.utf8)) }
-    let medians = (0..<2).map { way in
-      (0..<options.rounds).map { round in all.map { $0[way][round] }.max() ?? 0 }.sorted()[options.rounds / 2]
-    }
+    let medians = try times.map { try $0.slowest(of: world).median }
     try say(exact: medians[0], byMPI: medians[1], ranks.size)
     return .success
   }
@@ -54,12 +51,10 @@ struct AllreduceBench {
 
   private func say(exact: Double, byMPI: Double, _ ranks: Int) throws {
     if options.isJSON {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      let figures = Figures(
-        mebibytes: options.mebibytes, ranks: ranks, rounds: options.rounds, exactSeconds: exact, mpiSeconds: byMPI,
-        ratio: exact / byMPI)
-      return console.line(String(decoding: try encoder.encode(figures), as: UTF8.self))
+      return try console.json(
+        Figures(
+          mebibytes: options.mebibytes, ranks: ranks, rounds: options.rounds, exactSeconds: exact, mpiSeconds: byMPI,
+          ratio: exact / byMPI))
     }
     func milliseconds(_ seconds: Double) -> String { String(format: "%.1f ms", seconds * 1000) }
     console.line("\(options.mebibytes) MiB of floats over \(ranks) ranks, median of \(options.rounds) rounds")

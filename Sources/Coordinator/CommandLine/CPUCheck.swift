@@ -19,6 +19,15 @@ enum CPUCheck {
     #endif
   }
 
+  /// The vectors that the kernels were compiled for.
+  #if NEEDS_AVX512
+    static let vectors = "AVX-512"
+  #elseif NEEDS_AVX2
+    static let vectors = "AVX2"
+  #else
+    static let vectors = "baseline"
+  #endif
+
   #if NEEDS_AVX512
     private static let needed = ["avx512f", "avx512dq", "avx512bw", "avx512vl", "avx2", "fma"]
   #elseif NEEDS_AVX2

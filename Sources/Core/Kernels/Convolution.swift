@@ -29,23 +29,36 @@ enum ConvolutionInput {
     }
   }
 
+  var pointer: UnsafePointer<Float> {
+    switch self {
+    case .maps(let maps): UnsafePointer(maps.pointer)
+    case .clips(let clips): UnsafePointer(clips.pointer)
+    }
+  }
+
+  /// Floats of a place: the channels, padded where the input is feature maps.
+  var stride: Int {
+    switch self {
+    case .maps(let maps): maps.stride
+    case .clips(let clips): clips.shape[4]
+    }
+  }
+
+  var layout: FrameLayout {
+    let (line, frame) = (width * stride, height * width * stride)
+    return FrameLayout(place: stride, line: line, frame: frame, sample: frames * frame)
+  }
+
   /// Floats that laying out one sample takes.
   func layoutCount(_ geometry: ConvolutionGeometry) -> Int {
-    switch self {
-    case .maps(let maps):
-      maps.frames * (maps.height + 2 * geometry.padding) * (maps.width + 2 * geometry.padding) * maps.stride
-    case .clips:
-      frames * (height + 2 * geometry.padding) * geometry.outputSize(width)
-        * FeatureMaps.stride(of: geometry.taps * geometry.inputChannels)
-    }
+    frames * (height + 2 * geometry.padding) * (width + 2 * geometry.padding) * stride
   }
 
   func laidOut(_ geometry: ConvolutionGeometry, samples: Range<Int>) -> SourceFrames {
     switch self {
     case .maps(let maps):
-      SourceFrames(maps, samples: samples, border: geometry.padding, taps: geometry.taps, step: geometry.stride)
-    case .clips(let clips):
-      SourceFrames(unfolding: clips, samples: samples, taps: geometry.taps, stride: geometry.stride)
+      SourceFrames(maps, samples: samples, border: geometry.padding)
+    case .clips(let clips): SourceFrames(clips, samples: samples, border: geometry.padding)
     }
   }
 }
@@ -55,37 +68,28 @@ func directForward(_ geometry: ConvolutionGeometry, _ x: ConvolutionInput, weigh
   let y = FeatureMaps(
     samples: x.samples, frames: x.frames, height: geometry.outputSize(x.height),
     width: geometry.outputSize(x.width), channels: geometry.outputChannels)
-  let pass = samplesPerPass(x.samples, floatsPerSample: x.layoutCount(geometry))
-  var packed: PackedWeights?
-  for start in stride(from: 0, to: x.samples, by: pass) {
-    let samples = start..<min(x.samples, start + pass)
-    let source = x.laidOut(geometry, samples: samples)
-    let weights = packed ?? PackedWeights(forward: geometry, weight, source)
-    packed = weights
-    convolveDirectly(
-      weights,
-      places: source.outputPlaces(
-        height: y.height, width: y.width, rowStep: geometry.stride, destinationStride: y.stride),
-      samples: samples.count, frames: x.frames, framePadding: geometry.framePadding,
-      source: source.pointer, sourceFrame: source.frame, sourceLine: source.line,
-      destination: y.frame(start, 0), destinationFrame: y.frameCount,
-      frameTaps: { geometry.frameTaps(at: $0, of: x.frames) })
+  func axis(_ outputs: Int, _ size: Int) -> TapAxis {
+    TapAxis(
+      outputs: outputs, sourceFirst: -geometry.padding, sourceStep: geometry.stride, taps: geometry.taps,
+      sourceSize: size)
   }
+  convolveDirectly(
+    PackedWeights(forward: geometry, weight, stride: x.stride), geometry, rows: axis(y.height, x.height),
+    columns: axis(y.width, x.width), samples: x.samples, frames: x.frames, source: x.pointer, x.layout,
+    destination: y.pointer, FrameLayout(y))
   return y
 }
 
 extension PackedWeights {
-  /// Weights as the forward pass over `source` meets them.
-  fileprivate init(forward geometry: ConvolutionGeometry, _ weight: Tensor, _ source: SourceFrames) {
+  /// Weights as the forward pass over places of `stride` floats meets them.
+  fileprivate init(forward geometry: ConvolutionGeometry, _ weight: Tensor, stride: Int) {
     let (inputs, taps, frameTaps) = (geometry.inputChannels, geometry.taps, geometry.frameTaps)
-    // A place of unfolded rows holds taps × channels without padding between them.
-    let perTap = source.taps == 1 && taps > 1 ? inputs : source.stride
     self.init(
-      channels: geometry.outputChannels, frameTaps: frameTaps, rows: taps, run: source.run, weight: weight,
+      channels: geometry.outputChannels, frameTaps: frameTaps, rows: taps, run: taps * stride, weight: weight,
       channelStride: inputs * frameTaps * taps * taps
     ) { frameTap, row, index in
-      let (tap, input) = index.quotientAndRemainder(dividingBy: perTap)
-      return input < inputs && tap < taps ? ((input * frameTaps + frameTap) * taps + row) * taps + tap : nil
+      let (tap, input) = index.quotientAndRemainder(dividingBy: stride)
+      return input < inputs ? ((input * frameTaps + frameTap) * taps + row) * taps + tap : nil
     }
   }
 }
@@ -96,85 +100,55 @@ func directInputGradient(
 ) -> FeatureMaps {
   let dx = FeatureMaps(
     samples: dy.samples, frames: dy.frames, height: height, width: width, channels: geometry.inputChannels)
-  let border = geometry.padding
-  let layout = dy.frames * (dy.height + 2 * border) * (dy.width + 2 * border) * dy.stride
-  let pass = samplesPerPass(dy.samples, floatsPerSample: layout)
-  let parities = (0..<geometry.stride * geometry.stride).map { index in
-    Parity(geometry, weight, row: index / geometry.stride, column: index % geometry.stride, dyStride: dy.stride)
-  }
-  for start in stride(from: 0, to: dy.samples, by: pass) {
-    let samples = start..<min(dy.samples, start + pass)
-    let source = SourceFrames(dy, samples: samples, border: border, taps: geometry.taps, step: 1)
-    for parity in parities {
-      parity.compute(geometry, source, border: border, dx, samples: samples)
+  let parities = (0..<geometry.stride).map { Parity(geometry, $0) }
+  // Places that no tap meets.
+  if parities.contains(where: \.taps.isEmpty) { dx.clear() }
+  for row in parities where !row.taps.isEmpty {
+    for column in parities where !column.taps.isEmpty {
+      convolveDirectly(
+        PackedWeights(inputGradient: geometry, weight, rows: row.taps, columns: column.taps, stride: dy.stride),
+        geometry, rows: row.axis(geometry, height, from: dy.height), columns: column.axis(geometry, width, from: dy.width),
+        samples: dy.samples, frames: dy.frames, source: dy.pointer, FrameLayout(dy), destination: dx.pointer,
+        FrameLayout(dx))
     }
   }
   return dx
 }
 
-/// The places of the input whose row and column have one remainder modulo the stride: they meet the same taps.
+/// Rows (or columns) of the input that have one remainder modulo the stride: they meet the same taps.
 private struct Parity {
-  let row, column: Int
-  let rowTaps, columnTaps: [Tap]
-  let weights: PackedWeights?
+  let remainder: Int
+  /// Taps, in the order of the rows of the output's gradient that they read.
+  let taps: [Int]
 
-  /// A tap and the place of the output's gradient that it reads, relative to the input place divided by the stride.
-  struct Tap { let tap, shift: Int }
-
-  init(_ geometry: ConvolutionGeometry, _ weight: Tensor, row: Int, column: Int, dyStride: Int) {
-    func taps(_ remainder: Int) -> [Tap] {
-      (0..<geometry.taps).reversed().compactMap { tap in
-        let distance = remainder + geometry.padding - tap
-        guard distance % geometry.stride == 0 else { return nil }
-        return Tap(tap: tap, shift: distance / geometry.stride)
-      }
-    }
-    let (rowTaps, columnTaps) = (taps(row), taps(column))
-    (self.row, self.column, self.rowTaps, self.columnTaps) = (row, column, rowTaps, columnTaps)
-    guard !rowTaps.isEmpty, !columnTaps.isEmpty else {
-      weights = nil
-      return
-    }
-    let (inputs, outputs, side) = (geometry.inputChannels, geometry.outputChannels, geometry.taps)
-    let frameTaps = geometry.frameTaps
-    weights = PackedWeights(
-      channels: inputs, frameTaps: frameTaps, rows: rowTaps.count, run: columnTaps.count * dyStride, weight: weight,
-      channelStride: frameTaps * side * side
-    ) { frameTap, row, index in
-      let (tap, output) = index.quotientAndRemainder(dividingBy: dyStride)
-      guard output < outputs else { return nil }
-      let turned = frameTaps - 1 - frameTap
-      return ((output * inputs * frameTaps + turned) * side + rowTaps[row].tap) * side + columnTaps[tap].tap
-    }
+  init(_ geometry: ConvolutionGeometry, _ remainder: Int) {
+    self.remainder = remainder
+    taps = (0..<geometry.taps).reversed().filter { (remainder + geometry.padding - $0) % geometry.stride == 0 }
   }
 
-  func compute(
-    _ geometry: ConvolutionGeometry, _ source: SourceFrames, border: Int, _ dx: FeatureMaps, samples: Range<Int>
+  func axis(_ geometry: ConvolutionGeometry, _ size: Int, from sourceSize: Int) -> TapAxis {
+    TapAxis(
+      outputs: (size - remainder + geometry.stride - 1) / geometry.stride, first: remainder, step: geometry.stride,
+      sourceFirst: (remainder + geometry.padding - taps[0]) / geometry.stride, sourceStep: 1, taps: taps.count,
+      sourceSize: sourceSize)
+  }
+}
+
+extension PackedWeights {
+  /// Weights as the input's gradient over places of `stride` floats meets them.
+  fileprivate init(
+    inputGradient geometry: ConvolutionGeometry, _ weight: Tensor, rows: [Int], columns: [Int], stride: Int
   ) {
-    let step = geometry.stride
-    let rows = (dx.height - row + step - 1) / step
-    let columns = (dx.width - column + step - 1) / step
-    let places = (0..<max(0, rows * columns)).map { place -> (source: Int, destination: Int) in
-      let (i, j) = place.quotientAndRemainder(dividingBy: columns)
-      let sourceRow = i + (rowTaps.first?.shift ?? 0) + border
-      let sourceColumn = j + (columnTaps.first?.shift ?? 0) + border
-      return (
-        sourceRow * source.line + sourceColumn * source.stride,
-        ((i * step + row) * dx.width + j * step + column) * dx.stride
-      )
+    let (inputs, outputs, side) = (geometry.inputChannels, geometry.outputChannels, geometry.taps)
+    let frameTaps = geometry.frameTaps
+    self.init(
+      channels: inputs, frameTaps: frameTaps, rows: rows.count, run: columns.count * stride, weight: weight,
+      channelStride: frameTaps * side * side
+    ) { frameTap, row, index in
+      let (tap, output) = index.quotientAndRemainder(dividingBy: stride)
+      guard output < outputs else { return nil }
+      let turned = frameTaps - 1 - frameTap
+      return ((output * inputs * frameTaps + turned) * side + rows[row]) * side + columns[tap]
     }
-    guard let weights else {
-      for frame in samples.lowerBound * dx.frames..<samples.upperBound * dx.frames {
-        for place in places {
-          (dx.pointer + frame * dx.frameCount + place.destination).update(repeating: 0, count: dx.stride)
-        }
-      }
-      return
-    }
-    convolveDirectly(
-      weights, places: PlaceTable(places), samples: samples.count, frames: dx.frames,
-      framePadding: geometry.framePadding, source: source.pointer, sourceFrame: source.frame,
-      sourceLine: source.line, destination: dx.frame(samples.lowerBound, 0), destinationFrame: dx.frameCount,
-      frameTaps: { geometry.frameTaps(at: $0, of: dx.frames) })
   }
 }

@@ -61,7 +61,11 @@ struct WeightGradient {
 
   init(_ geometry: ConvolutionGeometry, _ x: ConvolutionInput, algorithm: ConvolutionAlgorithm? = nil) {
     skipsPlaces = geometry.taps == 1 && geometry.stride == 2
-    let algorithm = algorithm ?? ConvolutionAlgorithm(geometry, frames: x.frames, height: x.height, width: x.width)
+    // A single tile a frame is too little to sum up for what its transforms cost.
+    let isOneTile = x.height <= WinogradSize.tile && x.width <= WinogradSize.tile
+    let algorithm = algorithm
+      ?? (isOneTile
+        ? .direct : ConvolutionAlgorithm(geometry, frames: x.frames, height: x.height, width: x.width))
     if case .maps(let maps) = x, case .winograd = algorithm {
       product = .winograd(WinogradWeightGradient(geometry, maps))
       floatsPerSample = 0

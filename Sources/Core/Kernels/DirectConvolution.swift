@@ -54,52 +54,49 @@ struct PackedWeights {
   }
 }
 
-/// Where the places of a frame lie in the source and in the destination of a direct convolution.
-struct PlaceTable {
-  /// Floats from the start of the frame, a place; the last repeated so that the count is a multiple of `tileRows`.
-  let source, destination: [Int]
-  let places: Int
-
-  init(_ places: [(source: Int, destination: Int)]) {
-    let padding = (tileRows - places.count % tileRows) % tileRows
-    let padded = places + (places.last.map { Array(repeating: $0, count: padding) } ?? [])
-    source = padded.map(\.source)
-    destination = padded.map(\.destination)
-    self.places = padded.count
-  }
-}
-
-/// destination frame = sum over taps of source frames · weights, for every frame of every sample.
+/// destination = sum over taps of source · weights, for every frame of every sample.
+///
+/// Zeros around the source are not stored: places are grouped by the taps that are inside it.
 ///
 /// - Parameters:
-///   - source: padded frames, `[samples][frames][sourceFrame floats]`, lines of a frame `sourceLine` floats apart.
-///   - destination: `[samples][frames][destinationFrame floats]`; only the places of the table are written.
-///   - frameTap: the taps over time that meet the clip, for a frame.
-///   - framePadding: source frame of tap k for destination frame f is f + k - framePadding.
+///   - geometry: tells the taps over time.
+///   - rows, columns: the places that are to be written.
 func convolveDirectly(
-  _ weights: PackedWeights, places table: PlaceTable, samples: Int, frames: Int, framePadding: Int,
-  source: UnsafePointer<Float>, sourceFrame: Int, sourceLine: Int,
-  destination: UnsafeMutablePointer<Float>, destinationFrame: Int, frameTaps: (Int) -> Range<Int>
+  _ weights: PackedWeights, _ geometry: ConvolutionGeometry, rows: TapAxis, columns: TapAxis, samples: Int,
+  frames: Int, source: UnsafePointer<Float>, _ sourceLayout: FrameLayout,
+  destination: UnsafeMutablePointer<Float>, _ destinationLayout: FrameLayout
 ) {
-  guard table.places > 0 else { return }
+  let places = rows.outputs * columns.outputs
+  guard places > 0, samples > 0 else { return }
+  // Small frames fill a tile together with those of other samples.
+  let together = max(1, min(samples, 256 / places))
+  func regions(_ samples: Int) -> [PlaceRegion] {
+    PlaceRegion.all(
+      rows: rows, columns: columns, samples: samples, source: sourceLayout, destination: destinationLayout)
+  }
+  let (whole, rest) = (regions(together), samples % together == 0 ? [] : regions(samples % together))
   // A job is a block of places, large enough to use a panel of weights often, small enough to share out.
-  let block = max(tileRows, min(256, (table.places + 3) / 4) / tileRows * tileRows)
-  let blocks = (table.places + block - 1) / block
-  Parallel.forEach(samples * frames * blocks) { job in
-    let (sample, rest) = job.quotientAndRemainder(dividingBy: frames * blocks)
-    let (frame, index) = rest.quotientAndRemainder(dividingBy: blocks)
-    let taps = frameTaps(frame)
-    let sourceBase = source + (sample * frames + frame - framePadding + taps.lowerBound) * sourceFrame
-    let destinationBase = destination + (sample * frames + frame) * destinationFrame
-    let range = index * block..<min(table.places, (index + 1) * block)
+  let share = samples * frames * places / (8 * Parallel.threads)
+  let most = max(tileRows, min(256, share) / tileRows * tileRows)
+  let blocks = stride(from: 0, to: samples, by: together).flatMap { sample in
+    (sample + together <= samples ? whole : rest).flatMap { region in
+      stride(from: 0, to: region.places, by: most).map {
+        (sample: sample, region: region, places: $0..<min(region.places, $0 + most))
+      }
+    }
+  }
+  Parallel.forEach(blocks.count * frames) { job in
+    let (block, frame) = (blocks[job / frames], job % frames)
+    let taps = geometry.frameTaps(at: frame, of: frames)
+    let from = source + block.sample * sourceLayout.sample
+      + (frame - geometry.framePadding + taps.lowerBound) * sourceLayout.frame
+    let to = destination + block.sample * destinationLayout.sample + frame * destinationLayout.frame
     for tile in weights.tiles.tiles {
       let panel = weights.tensor.pointer + tile.start * weights.terms
-        + taps.lowerBound * weights.rows * weights.run * tile.width
-      for part in weights.parts(taps: taps.count, width: tile.width, sourceFrame: sourceFrame, sourceLine: sourceLine) {
+      for part in weights.parts(taps, block.region, width: tile.width, sourceLayout) {
         gather(
-          part.runs, width: tile.width, table, range, source: sourceBase + part.sourceOffset,
-          weights: panel + part.weightOffset * tile.width, destination: destinationBase + tile.start,
-          continues: part.continues)
+          part.runs, width: tile.width, block.region, block.places, source: from + part.sourceOffset,
+          weights: panel + part.weightOffset * tile.width, destination: to + tile.start, continues: part.continues)
       }
     }
   }
@@ -113,25 +110,33 @@ extension PackedWeights {
     var continues: Bool
   }
 
-  /// All terms at once where they are few, else run by run, and long runs in pieces.
-  func parts(taps: Int, width: Int, sourceFrame: Int, sourceLine: Int) -> [Part] {
+  /// As many whole runs of a frame at a time as fit, and long runs in pieces.
+  func parts(_ taps: Range<Int>, _ region: PlaceRegion, width: Int, _ source: FrameLayout) -> [Part] {
     let most = 6144 / width
-    var whole = TermRuns(
-      frames: taps, rows: rows, run: run, frameStride: sourceFrame, rowStride: sourceLine,
+    let (rowCount, length) = (region.rows.count, region.run.count)
+    func weight(_ tap: Int, _ row: Int, _ start: Int) -> Int {
+      ((taps.lowerBound + tap) * rows + region.rows.lowerBound + row) * run + region.run.lowerBound + start
+    }
+    var runs = TermRuns(
+      frames: taps.count, rows: rowCount, run: length, frameStride: source.frame, rowStride: source.line,
       weightFrameStride: rows * run, weightRowStride: run)
-    if taps * rows * run <= most { return [Part(runs: whole, sourceOffset: 0, weightOffset: 0, continues: false)] }
-    (whole.frames, whole.rows) = (1, 1)
-    let pieces = (run + most - 1) / most
-    let piece = (run + pieces - 1) / pieces
+    if taps.count * rowCount * length <= most {
+      return [Part(runs: runs, sourceOffset: 0, weightOffset: weight(0, 0, 0), continues: false)]
+    }
+    runs.frames = 1
+    let together = max(1, most / length)
+    let pieces = (length + most - 1) / most
+    let piece = (length + pieces - 1) / pieces
     var parts: [Part] = []
-    for tap in 0..<taps {
-      for row in 0..<rows {
-        for start in stride(from: 0, to: run, by: piece) {
-          whole.run = min(piece, run - start)
+    for tap in 0..<taps.count {
+      for row in stride(from: 0, to: rowCount, by: together) {
+        runs.rows = min(together, rowCount - row)
+        for start in stride(from: 0, to: length, by: piece) {
+          runs.run = min(piece, length - start)
           parts.append(
             Part(
-              runs: whole, sourceOffset: tap * sourceFrame + row * sourceLine + start,
-              weightOffset: (tap * rows + row) * run + start, continues: !parts.isEmpty))
+              runs: runs, sourceOffset: tap * source.frame + row * source.line + start,
+              weightOffset: weight(tap, row, start), continues: !parts.isEmpty))
         }
       }
     }
@@ -141,11 +146,11 @@ extension PackedWeights {
 
 /// Runs `gatherTile` over a block of places with the vector of this width.
 private func gather(
-  _ runs: TermRuns, width: Int, _ table: PlaceTable, _ range: Range<Int>, source: UnsafePointer<Float>,
+  _ runs: TermRuns, width: Int, _ region: PlaceRegion, _ range: Range<Int>, source: UnsafePointer<Float>,
   weights: UnsafePointer<Float>, destination: UnsafeMutablePointer<Float>, continues: Bool
 ) {
-  table.source.withUnsafeBufferPointer { sources in
-    table.destination.withUnsafeBufferPointer { destinations in
+  region.source.withUnsafeBufferPointer { sources in
+    region.destination.withUnsafeBufferPointer { destinations in
       for place in stride(from: range.lowerBound, to: range.upperBound, by: tileRows) {
         gather(
           width: width, runs, source, sources.baseAddress! + place, weights, destination,

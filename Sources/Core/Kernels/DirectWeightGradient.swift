@@ -4,8 +4,11 @@
 /// all lanes; `unpack` then brings them into PyTorch's layout once.
 struct DirectWeightGradient {
   private let geometry: ConvolutionGeometry
-  /// Floats of a source place, taps over width that are places of their own, places between output columns.
-  private let stride, taps, step: Int
+  /// Whether the source is a clip, whose places are so small that they are read where they lie, a row of taps as one
+  /// place.
+  private let isStem: Bool
+  /// Floats of a source place, and taps over width that are places of their own.
+  private let stride, taps: Int
   /// Source channels in a tile.
   private let rows: Int
   private let channelTiles: Int
@@ -14,23 +17,19 @@ struct DirectWeightGradient {
   init(_ geometry: ConvolutionGeometry, _ input: ConvolutionInput) {
     self.geometry = geometry
     let outputStride = FeatureMaps.stride(of: geometry.outputChannels)
-    switch input {
-    case .maps(let maps): (stride, taps, step) = (maps.stride, geometry.taps, geometry.stride)
-    case .clips:
-      (stride, taps, step) = (FeatureMaps.stride(of: geometry.taps * geometry.inputChannels), 1, 1)
-    }
     if case .clips = input {
-      // Seven taps of three colours fill three tiles of seven.
+      (isStem, stride, taps) = (true, geometry.taps * input.stride, 1)
+      // Seven taps of three colours in two parts, since each part reads all places.
       #if WIDE_VECTORS
-        rows = 7
+        rows = 11
       #else
-        rows = tileRows
+        rows = outputStride == 8 ? 11 : tileRows
       #endif
-      channelTiles = (geometry.taps * geometry.inputChannels + rows - 1) / rows
     } else {
+      (isStem, stride, taps) = (false, input.stride, geometry.taps)
       rows = stride == 8 ? (outputStride == 8 ? 8 : 4) : tileRows
-      channelTiles = (stride + rows - 1) / rows
     }
+    channelTiles = (stride + rows - 1) / rows
     outputTiles = ChannelTiles(stride: outputStride).tiles
   }
 
@@ -48,9 +47,7 @@ struct DirectWeightGradient {
     guard let first = lanes.first, let last = lanes.last else { return sums }
     let samples = first.lowerBound..<last.upperBound
     let source = x.laidOut(geometry, samples: samples)
-    let packed = Packed(
-      source: pack(source), gradient: pack(dy, samples: samples), lines: source.lines, places: source.places,
-      samples: samples.count, frames: source.frames, outputHeight: dy.height, outputWidth: dy.width)
+    let operands = isStem ? Operands(source, dy, samples, rows: rows) : pack(source, dy, samples)
     let jobs = channelTiles * outputTiles.count
     let (base, count) = (sums.pointer, count)
     Parallel.forEach(lanes.count * jobs) { job in
@@ -58,7 +55,7 @@ struct DirectWeightGradient {
       let (output, channels) = rest.quotientAndRemainder(dividingBy: channelTiles)
       let range = lanes[lane].lowerBound - samples.lowerBound..<lanes[lane].upperBound - samples.lowerBound
       accumulate(
-        packed, outputTile: output, channelTile: channels, samples: range,
+        operands, outputTile: output, channelTile: channels, samples: range,
         into: base + lane * count + tileStart(output, channels))
     }
     return sums
@@ -79,12 +76,44 @@ struct DirectWeightGradient {
     return (tile.start * channelTiles + channels * tile.width) * perColumn
   }
 
-  /// Both operands, packed for `outerTile`, and their sizes.
-  private struct Packed {
-    let source, gradient: Tensor
-    let lines, places, samples, frames, outputHeight, outputWidth: Int
+  /// Both operands as `outerTile` reads them: where a channel tile, a frame, a line and a place begin, in floats.
+  private struct Operands {
+    let source, gradient: UnsafePointer<Float>
+    let sourceTile, sourceFrame, sourceLine, sourcePlace: Int
+    /// Of a tile of output channels: its frames begin at `start · gradientTile`.
+    let gradientTile: Int
+    /// Floats of a place; nil where each tile has places of its own, as wide as it is.
+    let gradientPlace: Int?
+    let frames, outputHeight, outputWidth: Int
+    /// Hold the memory.
+    private let owners: (SourceFrames, FeatureMaps, Tensor?, Tensor?)
 
-    var outputPlaces: Int { outputHeight * outputWidth }
+    /// Both where they lie.
+    init(_ source: SourceFrames, _ dy: FeatureMaps, _ samples: Range<Int>, rows: Int) {
+      self.source = source.pointer
+      (sourceTile, sourceFrame, sourceLine, sourcePlace) = (rows, source.frame, source.line, source.stride)
+      gradient = UnsafePointer(dy.frame(samples.lowerBound, 0))
+      (gradientTile, gradientPlace) = (1, dy.stride)
+      (frames, outputHeight, outputWidth) = (source.frames, dy.height, dy.width)
+      owners = (source, dy, nil, nil)
+    }
+
+    /// Both packed tile by tile: `[channel tile][sample][frame][line][place][rows]` and
+    /// `[output tile][sample][frame][place][tile width]`.
+    init(packedSource: Tensor, packedGradient: Tensor, _ source: SourceFrames, _ dy: FeatureMaps, rows: Int) {
+      let places = source.lines * source.places
+      self.source = UnsafePointer(packedSource.pointer)
+      (sourceFrame, sourceLine, sourcePlace) = (places * rows, source.places * rows, rows)
+      sourceTile = source.samples * source.frames * sourceFrame
+      gradient = UnsafePointer(packedGradient.pointer)
+      (gradientTile, gradientPlace) = (source.samples * source.frames * dy.places, nil)
+      (frames, outputHeight, outputWidth) = (source.frames, dy.height, dy.width)
+      owners = (source, dy, packedSource, packedGradient)
+    }
+  }
+
+  private func pack(_ source: SourceFrames, _ dy: FeatureMaps, _ samples: Range<Int>) -> Operands {
+    Operands(packedSource: pack(source), packedGradient: pack(dy, samples: samples), source, dy, rows: rows)
   }
 
   /// `[channel tile][sample][frame][line][place][rows]`.
@@ -133,33 +162,38 @@ struct DirectWeightGradient {
 
   /// Sums one tile over the samples of a lane.
   private func accumulate(
-    _ packed: Packed, outputTile: Int, channelTile: Int, samples: Range<Int>, into sums: UnsafeMutablePointer<Float>
+    _ operands: Operands, outputTile: Int, channelTile: Int, samples: Range<Int>,
+    into sums: UnsafeMutablePointer<Float>
   ) {
     let tile = outputTiles[outputTile]
     let side = geometry.taps
     let tileCount = rows * tile.width
     sums.update(repeating: 0, count: geometry.frameTaps * side * taps * tileCount)
-    let frames = packed.frames
-    let sourceFrames = packed.source.pointer
-      + channelTile * packed.samples * frames * packed.lines * packed.places * rows
-    let gradientFrames = packed.gradient.pointer + tile.start * packed.outputPlaces * packed.samples * frames
-    let linesAtATime = max(1, 256 / packed.outputWidth)
+    let (frames, width, height) = (operands.frames, operands.outputWidth, operands.outputHeight)
+    let gradientStep = operands.gradientPlace ?? tile.width
+    let sourceFrames = operands.source + channelTile * operands.sourceTile
+    let gradientFrames = operands.gradient + tile.start * operands.gradientTile
+    let linesAtATime = max(1, 128 / width)
+    let framesAtATime = max(1, linesAtATime / height)
     for sample in samples {
-      for frame in 0..<frames {
-        let gradient = gradientFrames + (sample * frames + frame) * packed.outputPlaces * tile.width
-        for frameTap in geometry.frameTaps(at: frame, of: frames) {
-          let source = sourceFrames
-            + (sample * frames + frame + frameTap - geometry.framePadding) * packed.lines * packed.places * rows
-          for line in Swift.stride(from: 0, to: packed.outputHeight, by: linesAtATime) {
+      // All frames of some lines stay in the second-level cache, where all frames do not.
+      for line in Swift.stride(from: 0, to: height, by: linesAtATime) {
+        for first in Swift.stride(from: 0, to: frames, by: framesAtATime) {
+          for frameTap in 0..<geometry.frameTaps {
+            let shift = frameTap - geometry.framePadding
+            let range = max(first, -shift)..<max(first, -shift, min(frames, first + framesAtATime, frames - shift))
             let block = PlaceLines(
-              lines: min(linesAtATime, packed.outputHeight - line), places: packed.outputWidth,
-              sourceStep: step * rows, sourceLine: geometry.stride * packed.places * rows)
+              frames: range.count, lines: min(linesAtATime, height - line), places: width,
+              sourceStep: geometry.stride * operands.sourcePlace, sourceLine: geometry.stride * operands.sourceLine,
+              gradientStep: gradientStep, sourceFrame: operands.sourceFrame,
+              gradientFrame: height * width * gradientStep)
+            let source = sourceFrames + (sample * frames + range.lowerBound + shift) * operands.sourceFrame
+            let gradient = gradientFrames + ((sample * frames + range.lowerBound) * height + line) * width * gradientStep
             for row in 0..<side {
-              let start = source + (line * geometry.stride + row) * packed.places * rows
+              let start = source + (line * geometry.stride + row) * operands.sourceLine
               for tap in 0..<taps {
                 outer(
-                  rows: rows, width: tile.width, block, start + tap * rows,
-                  gradient + line * packed.outputWidth * tile.width,
+                  rows: rows, width: tile.width, block, start + tap * operands.sourcePlace, gradient,
                   sums + ((frameTap * side + row) * taps + tap) * tileCount)
               }
             }
@@ -206,12 +240,16 @@ func outer(
   case (4, 16):
     outerTile(InlineArray<4, SIMD16<Float>>.self, lines, source: source, gradient: gradient, sums: sums)
   #if WIDE_VECTORS
-    case (7, 8):
-      outerTile(InlineArray<7, SIMD8<Float>>.self, lines, source: source, gradient: gradient, sums: sums)
-    case (7, 16):
-      outerTile(InlineArray<7, SIMD16<Float>>.self, lines, source: source, gradient: gradient, sums: sums)
-    case (7, 32):
-      outerTile(InlineArray<7, Pair32>.self, lines, source: source, gradient: gradient, sums: sums)
+    case (11, 8):
+      outerTile(InlineArray<11, SIMD8<Float>>.self, lines, source: source, gradient: gradient, sums: sums)
+    case (11, 16):
+      outerTile(InlineArray<11, SIMD16<Float>>.self, lines, source: source, gradient: gradient, sums: sums)
+    case (11, 32):
+      outerTile(InlineArray<11, Pair32>.self, lines, source: source, gradient: gradient, sums: sums)
+    case (21, 8):
+      outerTile(InlineArray<21, SIMD8<Float>>.self, lines, source: source, gradient: gradient, sums: sums)
+    case (21, 16):
+      outerTile(InlineArray<21, SIMD16<Float>>.self, lines, source: source, gradient: gradient, sums: sums)
     case (4, 32):
       outerTile(InlineArray<4, Pair32>.self, lines, source: source, gradient: gradient, sums: sums)
     case (8, 16):
@@ -219,6 +257,8 @@ func outer(
     default:
       outerTile(InlineArray<8, Pair32>.self, lines, source: source, gradient: gradient, sums: sums)
   #else
+    case (11, 8):
+      outerTile(InlineArray<11, SIMD8<Float>>.self, lines, source: source, gradient: gradient, sums: sums)
     case (6, 8):
       outerTile(InlineArray<6, SIMD8<Float>>.self, lines, source: source, gradient: gradient, sums: sums)
     default:

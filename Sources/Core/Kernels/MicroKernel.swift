@@ -47,18 +47,22 @@ func gatherTile<let rows: Int, V: TileVector>(
   for row in 0..<rows { sums[row].store(destination + destinationOffsets[row]) }
 }
 
-/// The places that an outer-product tile sums over: `lines` of `places`, in both operands.
+/// The places that an outer-product tile sums over: `frames` of `lines` of `places`, in both operands.
 struct PlaceLines {
-  var lines, places: Int
-  /// Floats of the packed source from one place to the next and from one line to the next.
+  var frames, lines, places: Int
+  /// Floats of the source from one place to the next and from one line to the next.
   var sourceStep, sourceLine: Int
+  /// Floats of the gradient from one place to the next, also over the end of a line.
+  var gradientStep: Int
+  /// Floats from one frame to the next.
+  var sourceFrame = 0, gradientFrame = 0
 }
 
 /// `rows` source channels × one vector of output channels: sums[row] += sum over places of source[place][row] · gradient[place].
 ///
 /// - Parameters:
-///   - source: packed `[line][place][rows]`, with the strides of `lines`.
-///   - gradient: packed `[line · place][V.width]`.
+///   - source: `[frame][line][place][rows]`, with the strides of `lines`.
+///   - gradient: `[frame][line · place][V.width]`, likewise.
 ///   - sums: `[rows][V.width]`, read and written.
 @inline(__always)
 func outerTile<let rows: Int, V: TileVector>(
@@ -67,14 +71,16 @@ func outerTile<let rows: Int, V: TileVector>(
 ) {
   var sums = InlineArray<rows, V>(repeating: .zero)
   for row in 0..<rows { sums[row] = .load(destination + row &* V.width) }
-  var gradient = gradient
-  for line in 0..<lines.lines {
-    var place = source + line &* lines.sourceLine
-    for _ in 0..<lines.places {
-      let vector = V.load(gradient)
-      for row in 0..<rows { sums[row].add(place[row], times: vector) }
-      gradient += V.width
-      place += lines.sourceStep
+  for frame in 0..<lines.frames {
+    var slope = gradient + frame &* lines.gradientFrame
+    for line in 0..<lines.lines {
+      var place = source + (frame &* lines.sourceFrame &+ line &* lines.sourceLine)
+      for _ in 0..<lines.places {
+        let vector = V.load(slope)
+        for row in 0..<rows { sums[row].add(place[row], times: vector) }
+        slope += lines.gradientStep
+        place += lines.sourceStep
+      }
     }
   }
   for row in 0..<rows { sums[row].store(destination + row &* V.width) }

@@ -191,7 +191,7 @@ extension SingleStep {
 
 extension RecognitionNetwork {
   /// The smallest MENet, for a stage that does not look at it.
-  fileprivate static var standIn: RecognitionNetwork {
+  static var standIn: RecognitionNetwork {
     var network = SweepConfiguration.Network()
     (network.width, network.frames, network.motionSize) = (1, 1, 16)
     return .menet(network, attention: false, classes: 1, seed: 0)

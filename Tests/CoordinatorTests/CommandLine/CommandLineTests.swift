@@ -41,6 +41,31 @@ private func fault(_ words: String) -> String {
         == .bench(.allreduce(AllreduceBenchOptions(mebibytes: 3, rounds: 1, isJSON: true))))
   }
 
+  @Test func everyOptionOfBenchIsRead() throws {
+    #expect(try parse("bench kernels") == .bench(.kernels(KernelBenchOptions())))
+    #expect(
+      try parse("bench kernels --shapes demo --batch 4 --rounds 2 --threads 3 --json")
+        == .bench(.kernels(KernelBenchOptions(shapes: .demo, batch: 4, rounds: 2, threads: 3, isJSON: true))))
+    var step = StepBenchOptions()
+    #expect(try parse("bench step") == .bench(.step(step)))
+    (step.trained, step.batch, step.rounds, step.threads, step.isJSON) = (.idnet, 4, 2, 3, true)
+    (step.network.width, step.network.frames) = (8, 5)
+    (step.network.motionSize, step.network.identitySize) = (64, 32)
+    #expect(
+      try parse(
+        "bench step --network idnet --width 8 --batch 4 --motion-size 64 --identity-size 32 --frames 5 --rounds 2 "
+          + "--threads 3 --json") == .bench(.step(step)))
+  }
+
+  /// What is measured as the demo is the demo, and the paper's settings are the defaults.
+  @Test func theShapesOfTheDemoAreThoseOfItsSweep() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../..")
+    for shapes in [KernelBenchOptions.Shapes.demo, .paper] {
+      let sweep = root.appendingPathComponent("sweeps/\(shapes.rawValue).json").standardizedFileURL.path
+      #expect(try SweepConfiguration.load(sweep).network == shapes.network)
+    }
+  }
+
   @Test func everyOptionOfSynthIsRead() throws {
     #expect(try parse("synth --output s") == .synth(SynthOptions(output: "s")))
     var options = SynthOptions(output: "s", names: ["synth-samm", "synth-sdu"])
@@ -180,7 +205,7 @@ private func fault(_ words: String) -> String {
 
   @Test func everyLevelHasHelpThatNamesAllItTakes() throws {
     let commands = HelpTests.commands()
-    #expect(commands.count == 16)
+    #expect(commands.count == 18)
     for (words, command) in commands {
       guard case .help(let text) = try CommandLine.parse(words + ["--help"]) else {
         Issue.record("\(words) --help gives no help")

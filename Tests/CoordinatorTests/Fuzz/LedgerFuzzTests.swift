@@ -21,7 +21,7 @@ import Testing
         "{", "}", "\n", "\r\n", "\"event\":", "\"paused\"", "\"fold\":", "null", "[", "\"", "\\u0000", "true", "}\n{",
       ])
     let figures = Fuzz.run(mutator, "ledger") { input in
-      try input.withUnsafeBytes { try Data($0).write(to: URL(fileURLWithPath: path)) }
+      try Fuzz.write(input, to: path)
       let entries = try JSONLines.read(LedgerEntry.self, from: path)
       _ = (Ledger.replay(entries), Ledger.failures(entries))
     }

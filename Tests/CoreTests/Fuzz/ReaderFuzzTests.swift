@@ -132,7 +132,7 @@ private func utf8(_ text: String) -> [UInt8] { Array(text.utf8) }
       "store", seeds: [seed],
       words: ["\\\"subject\\\":", "\\\"apex\\\":", "\\\"fps\\\":0", "\\\"", "{", "}", "[3,2,2,3]", "null", "\"U8\""])
     let figures = Fuzz.run(mutator, "clip store", quick: 500) { input in
-      try input.withUnsafeBytes { try Data($0).write(to: URL(fileURLWithPath: scratch("fuzz"))) }
+      try Fuzz.write(input, to: scratch("fuzz"))
       let store = try ClipStore(opening: scratch("fuzz"))
       for index in store.clips.indices {
         let clip = store.clips[index]
@@ -176,7 +176,7 @@ private func utf8(_ text: String) -> [UInt8] { Array(text.utf8) }
       utf8("BM") + Array(repeating: 0, count: 12) + [40, 0, 0, 0, 40, 0, 0, 0, 0xEC, 0xFF, 0xFF, 0xFF, 1, 0, 24, 0]
     let mutator = Mutator("image", seeds: [jpeg, png, bmp], words: ["IHDR", "BM", "\u{7F}\u{7F}\u{7F}\u{7F}"])
     let figures = Fuzz.run(mutator, "image header") { input in
-      try input.withUnsafeBytes { try Data($0).write(to: URL(fileURLWithPath: scratch("fuzz"))) }
+      try Fuzz.write(input, to: scratch("fuzz"))
       let header = try ImageHeader(of: scratch("fuzz"))
       #expect(header.width > 0 && header.height > 0)
     }
@@ -193,7 +193,7 @@ private func utf8(_ text: String) -> [UInt8] { Array(text.utf8) }
     let mutator = Mutator(
       "archive", seeds: seeds, words: ["PK\u{3}\u{4}", "PK\u{1}\u{2}", "PK\u{5}\u{6}", "xl/workbook.xml"])
     let figures = Fuzz.run(mutator, "xlsx archive", quick: 40, share: 0.02) { input in
-      try input.withUnsafeBytes { try Data($0).write(to: URL(fileURLWithPath: scratch("fuzz"))) }
+      try Fuzz.write(input, to: scratch("fuzz"))
       _ = try AnnotationSheet.candidates(scratch("fuzz"))
     }
     expectCalm(figures)

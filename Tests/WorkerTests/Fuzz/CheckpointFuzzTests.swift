@@ -29,7 +29,7 @@ import Testing
       var sum = XXH64()
       file.withUnsafeBytes { sum.update($0) }
       withUnsafeBytes(of: sum.value.littleEndian) { file += Array($0) }
-      try file.withUnsafeBytes { try Data($0).write(to: URL(fileURLWithPath: path)) }
+      try Fuzz.write(file, to: path)
       try trainer.state.load(path, steps: 5, trainer.schedule, clips: clips, owner)
     }
     #expect(figures.strange.isEmpty, "\(figures.strange.prefix(3))")

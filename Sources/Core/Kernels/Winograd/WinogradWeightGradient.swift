@@ -148,7 +148,8 @@ struct WinogradWeightGradient {
     _ rows: Int, _ inputs: ChannelTiles.Tile, _ outputs: ChannelTiles.Tile, x: UnsafePointer<Float>,
     dy: UnsafePointer<Float>, sums: UnsafeMutablePointer<Float>
   ) {
-    let line = PlaceLines(lines: 1, places: rows, sourceStep: inputs.width, sourceLine: 0)
+    let line = PlaceLines(
+      frames: 1, lines: 1, places: rows, sourceStep: inputs.width, sourceLine: 0, gradientStep: outputs.width)
     #if WIDE_VECTORS
       let together = 8
     #else

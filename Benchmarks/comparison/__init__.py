@@ -1,0 +1,1 @@
+"""What runs both programs in turn and compares what they took."""

@@ -1,0 +1,81 @@
+/// One convolution on random numbers, to be run again and again while somebody looks at the clock.
+///
+/// It calls what the layers call: see `ConvolutionLayer`.
+public struct ConvolutionTrial {
+  /// What is computed.
+  public enum Pass: String, CaseIterable, Sendable { case forward, inputGradient, weightGradient }
+
+  public let convolution: NetworkConvolution
+  private let input: ConvolutionInput
+  private let outputGradient: FeatureMaps
+  private let weight, weightGradient: Tensor
+  private let lanes: Lanes
+
+  /// - Parameter batch: clips.
+  public init(_ convolution: NetworkConvolution, batch: Int) {
+    let (geometry, frames, size) = (convolution.geometry, convolution.frames, convolution.size)
+    self.convolution = convolution
+    lanes = Lanes(batch: batch, count: SweepConfiguration.Training().lanes)
+    if convolution.isStem {
+      let clips = Tensor([batch, frames, size, size, geometry.inputChannels])
+      clips.fill(CounterRandom(1))
+      input = .clips(clips)
+    } else {
+      input = .maps(
+        FeatureMaps(
+          random: CounterRandom(1), samples: batch, frames: frames, size: size, channels: geometry.inputChannels))
+    }
+    outputGradient = FeatureMaps(
+      random: CounterRandom(2), samples: batch, frames: frames, size: convolution.outputSize,
+      channels: geometry.outputChannels)
+    weight = Tensor(geometry.weightShape)
+    weight.fill(CounterRandom(3))
+    weightGradient = Tensor(geometry.weightShape)
+  }
+
+  /// The passes that training makes: the clip needs no gradient.
+  public var passes: [Pass] { convolution.isStem ? [.forward, .weightGradient] : Pass.allCases }
+
+  /// Computes one pass, and lets go of what it made.
+  public func run(_ pass: Pass) throws {
+    let geometry = convolution.geometry
+    switch pass {
+    case .forward:
+      _ = convolutionForward(geometry, input, weight: weight)
+    case .inputGradient:
+      _ = convolutionInputGradient(
+        geometry, dy: outputGradient, weight: weight, height: convolution.size, width: convolution.size)
+    case .weightGradient:
+      let product = WeightGradient(geometry, input)
+      let sums = Tensor([product.count])
+      try lanes.total(floatsPerSample: product.floatsPerSample, into: sums) {
+        product.sums(input, dy: outputGradient, lanes: $0)
+      }
+      product.unpack(sums, into: weightGradient)
+    }
+  }
+}
+
+extension FeatureMaps {
+  /// Random numbers in [-1, 1], and zeros in the padding.
+  fileprivate init(random: CounterRandom, samples: Int, frames: Int, size: Int, channels: Int) {
+    self.init(samples: samples, frames: frames, height: size, width: size, channels: channels)
+    let (pointer, stride) = (pointer, stride)
+    Parallel.forEachRange(count, grain: 1 << 16) { range in
+      for index in range { pointer[index] = index % stride < channels ? random.value(at: index) : 0 }
+    }
+  }
+}
+
+extension Tensor {
+  fileprivate func fill(_ random: CounterRandom) {
+    let pointer = pointer
+    Parallel.forEachRange(count, grain: 1 << 16) { range in
+      for index in range { pointer[index] = random.value(at: index) }
+    }
+  }
+}
+
+extension CounterRandom {
+  fileprivate func value(at index: Int) -> Float { Float(2 * uniform(at: UInt64(index)) - 1) }
+}

@@ -1,0 +1,87 @@
+/// Rows (or columns) of a direct convolution: where the taps of an output lie in the source.
+struct TapAxis {
+  /// Outputs, and where they lie in the destination: output o at `first + o · step`.
+  var outputs: Int
+  var first = 0
+  var step = 1
+  /// The first tap of output o meets the source at `sourceFirst + o · sourceStep`, the others follow. Those before 0 and
+  /// from `sourceSize` on meet zeros, and are left out.
+  var sourceFirst, sourceStep, taps, sourceSize: Int
+
+  /// Outputs, cut where the taps change that are inside the source.
+  var spans: [(outputs: Range<Int>, taps: Range<Int>)] {
+    var spans: [(outputs: Range<Int>, taps: Range<Int>)] = []
+    for output in 0..<outputs {
+      let place = sourceFirst + output * sourceStep
+      let lowest = min(taps, max(0, -place))
+      let inside = lowest..<max(lowest, min(taps, sourceSize - place))
+      if let last = spans.last, last.taps == inside {
+        spans[spans.count - 1].outputs = last.outputs.lowerBound..<output + 1
+      } else {
+        spans.append((output..<output + 1, inside))
+      }
+    }
+    return spans
+  }
+}
+
+/// Floats from one place, line, frame and sample to the next.
+struct FrameLayout {
+  var place, line, frame, sample: Int
+
+  init(_ maps: FeatureMaps) {
+    (place, line, frame, sample) = (maps.stride, maps.width * maps.stride, maps.frameCount, maps.sampleCount)
+  }
+
+  init(place: Int, line: Int, frame: Int, sample: Int) {
+    (self.place, self.line, self.frame, self.sample) = (place, line, frame, sample)
+  }
+}
+
+/// Places that meet the same taps of a direct convolution, of one frame of some neighbouring samples.
+struct PlaceRegion {
+  /// Floats from the start of the frame to the first tap of a place that is inside the source, and to the place itself;
+  /// the last repeated so that the count is a multiple of `tileRows`.
+  private(set) var source: [Int] = []
+  private(set) var destination: [Int] = []
+  /// Rows of taps, and floats of a row of taps, that the places meet.
+  let rows, run: Range<Int>
+
+  var places: Int { source.count }
+
+  /// All regions of a frame: nine where the border is one place wide.
+  static func all(
+    rows: TapAxis, columns: TapAxis, samples: Int, source: FrameLayout, destination: FrameLayout
+  ) -> [PlaceRegion] {
+    let across = columns.spans
+    return rows.spans.flatMap { row in
+      across.map { column in
+        var region = PlaceRegion(
+          rows: row.taps, run: column.taps.lowerBound * source.place..<column.taps.upperBound * source.place)
+        for sample in 0..<samples {
+          for i in row.outputs {
+            for j in column.outputs {
+              let line = rows.sourceFirst + i * rows.sourceStep + row.taps.lowerBound
+              let place = columns.sourceFirst + j * columns.sourceStep + column.taps.lowerBound
+              region.source.append(sample * source.sample + line * source.line + place * source.place)
+              region.destination.append(
+                sample * destination.sample + (rows.first + i * rows.step) * destination.line
+                  + (columns.first + j * columns.step) * destination.place)
+            }
+          }
+        }
+        region.fillTile()
+        return region
+      }
+    }
+  }
+
+  private init(rows: Range<Int>, run: Range<Int>) { (self.rows, self.run) = (rows, run) }
+
+  private mutating func fillTile() {
+    guard let from = source.last, let to = destination.last else { return }
+    let missing = (tileRows - places % tileRows) % tileRows
+    source += Array(repeating: from, count: missing)
+    destination += Array(repeating: to, count: missing)
+  }
+}

@@ -1,0 +1,77 @@
+import Core
+
+/// Training steps of one network alone on one random batch, to be timed: what a fold's trainer does between loading a
+/// batch and the next.
+///
+/// MENet is trained as in stage 2 of variant `dao-div`, which has its attention and both losses of its own, and
+/// neither IDNet nor MINE; IDNet as in stage 1.
+public struct RandomSteps {
+  /// Classes that the labels are drawn from.
+  public static let (emotions, identities) = (5, 20)
+
+  /// What a step costs a clip.
+  public let cost: NetworkCost
+  private let stage: Stage
+  private var branch: DualBranch
+  private let batch: TrainingBatch
+
+  /// - Parameters:
+  ///   - trained: the network.
+  ///   - clips: of the whole batch.
+  ///   - exchange: the ranks that share it.
+  public init(
+    _ trained: RecognitionNetwork.Branch, _ network: SweepConfiguration.Network, clips: Int,
+    exchange: any LaneExchange
+  ) throws {
+    let training = SweepConfiguration.Training()
+    let lanes = Lanes(batch: clips, count: training.lanes, exchange: exchange)
+    let none = Tensor([0])
+    func labels(_ classes: Int) -> [Int] {
+      (0..<clips).map { CounterRandom(2).integer(below: classes, at: UInt64($0)) }
+    }
+    switch trained {
+    case .menet:
+      (stage, cost) = (.motion, .motion(network, attention: Variant.daoDiv.attention))
+      branch = try DualBranch(
+        network, training, variant: .daoDiv, emotions: RandomSteps.emotions, identities: RandomSteps.identities,
+        seed: 1)
+      batch = TrainingBatch(
+        lanes: lanes,
+        motionClips: RandomSteps.clips(lanes.samples, frames: network.frames, size: network.motionSize),
+        identityClips: none, emotions: labels(RandomSteps.emotions), identities: [], shuffle: [])
+    case .idnet:
+      (stage, cost) = (.identity, .identity(network))
+      branch = DualBranch(
+        menet: .standIn, idnet: .idnet(network, classes: RandomSteps.identities, seed: 1), mine: nil, training,
+        variant: .full)
+      batch = TrainingBatch(
+        lanes: lanes, motionClips: none,
+        identityClips: RandomSteps.clips(lanes.samples, frames: network.frames, size: network.identitySize),
+        emotions: [], identities: labels(RandomSteps.identities), shuffle: [])
+    }
+  }
+
+  /// One step: forward, losses, backward, Adam.
+  ///
+  /// - Throws: what the exchange throws, and a `Fault` when the loss is not finite.
+  public mutating func step() throws -> StepLosses { try branch.step(stage, batch).0 }
+
+  /// Learned numbers of the trained network.
+  public var parameters: Int {
+    let trained = stage.trainsMotion ? branch.menet : branch.idnet
+    return trained?.parameters.reduce(0) { $0 + $1.value.count } ?? 0
+  }
+
+  /// Own samples of a batch that is the same for any number of ranks, uniform in [-1, 1].
+  private static func clips(_ samples: Range<Int>, frames: Int, size: Int) -> Tensor {
+    let clips = Tensor([samples.count, frames, size, size, 3])
+    let (random, count, pointer) = (CounterRandom(1), frames * size * size * 3, clips.pointer)
+    Parallel.forEach(samples.count * frames) { frame in
+      let length = count / frames
+      for index in frame * length..<(frame + 1) * length {
+        pointer[index] = Float(2 * random.uniform(at: UInt64(samples.lowerBound * count + index)) - 1)
+      }
+    }
+    return clips
+  }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import Testing
+
+@testable import Coordinator
+@testable import Core
+
+/// `microfold bench kernels` and `microfold bench step`, as scripts read them.
+@Suite(.serialized) struct BenchTests {
+  private let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  private struct Kernels: Decodable {
+    struct Pass: Decodable {
+      let seconds: [Double]
+      let medianSeconds, gflops: Double
+    }
+    struct Convolution: Decodable {
+      let network, layer: String
+      let layers, inputChannels, outputChannels, frames, size: Int
+      let kernel, stride: [Int]
+      let operations: Double
+      let passes: [String: Pass]
+    }
+    let shapes, vectors: String
+    let batch, threads, rounds: Int
+    let convolutions: [Convolution]
+  }
+
+  @Test func kernelsGiveEveryShapeInEveryDirection() throws {
+    let kernels: Kernels = try json("kernels --shapes demo --batch 2 --rounds 2 --threads 1 --json")
+    #expect(kernels.shapes == "demo" && kernels.batch == 2 && kernels.threads == 1 && kernels.rounds == 2)
+    #expect(kernels.convolutions.count == 22)
+    for convolution in kernels.convolutions {
+      let passes = convolution.passes
+      #expect(passes.count == (convolution.layer == "conv1" ? 2 : 3))
+      #expect((passes["inputGradient"] == nil) == (convolution.layer == "conv1"))
+      for pass in passes.values {
+        #expect(pass.seconds.count == 2)
+        #expect(abs(pass.medianSeconds - (pass.seconds[0] + pass.seconds[1]) / 2) <= 1e-12)
+        #expect(abs(pass.gflops * pass.medianSeconds * 1e9 / convolution.operations - 1) < 1e-9)
+      }
+    }
+    // By hand: six frames, whose outer ones see two of three.
+    let layer = try #require(kernels.convolutions.first { $0.layer == "layer1.0.conv1" })
+    #expect(layer.network == "menet" && layer.layers == 4 && layer.inputChannels == 8 && layer.outputChannels == 8)
+    #expect(layer.kernel == [3, 3, 3] && layer.stride == [1, 1, 1] && layer.frames == 6 && layer.size == 8)
+    #expect(layer.operations == 2 * 2 * 8 * 8 * 9 * (8 * 8) * 16)
+  }
+
+  private struct Step: Decodable {
+    let network, vectors: String
+    let width, batch, motionSize, identitySize, frames, ranks, threads, rounds, parameters: Int
+    let seconds: [Double]
+    let medianSeconds, clipsPerSecond, gflops, loss: Double
+    let peakBytes: [Int]
+  }
+
+  @Test(arguments: RecognitionNetwork.Branch.allCases)
+  func aStepIsTheSameOnOneRankAndTwo(_ branch: RecognitionNetwork.Branch) throws {
+    let words = "step --network \(branch.rawValue) --width 2 --frames 3 --motion-size 32 --identity-size 16 "
+      + "--batch 4 --rounds 3 --threads 1 --json"
+    let (alone, shared): (Step, Step) = (try json(words), try json(words, ranks: 2))
+    #expect(alone.network == branch.rawValue && alone.width == 2 && alone.batch == 4 && alone.frames == 3)
+    #expect(alone.motionSize == 32 && alone.identitySize == 16 && alone.threads == 1 && alone.rounds == 3)
+    #expect(alone.seconds.count == 3 && alone.medianSeconds == alone.seconds.sorted()[1])
+    #expect(abs(alone.clipsPerSecond * alone.medianSeconds / 4 - 1) < 1e-9)
+    var network = SweepConfiguration.Network()
+    (network.width, network.frames, network.motionSize, network.identitySize) = (2, 3, 32, 16)
+    let cost: NetworkCost = branch == .menet ? .motion(network, attention: true) : .identity(network)
+    #expect(abs(alone.gflops * alone.medianSeconds * 1e9 / (2 * 4 * cost.training) - 1) < 1e-9)
+    #expect(alone.peakBytes.count == 1 && alone.peakBytes[0] > 1 << 20)
+
+    #expect(shared.ranks == 2 && shared.peakBytes.count == 2)
+    #expect(shared.loss == alone.loss && shared.parameters == alone.parameters)
+  }
+
+  @Test(arguments: [
+    ("step --motion-size 40", "--motion-size: is 40; the networks divide a picture by 16, so take 32 or 48", nil),
+    ("step --network minet", "did you mean menet?", nil),
+    ("step --batch 65536", "take a smaller --batch", nil),
+    ("step --batch 4 --width 2 --motion-size 32 --rounds 1", "started 3 ranks", 3),
+    ("kernels --shapes papre", "did you mean paper?", nil),
+    ("kernels --batch 0", "whole number from 1 to 256", nil),
+  ] as [(String, String, Int?)])
+  func wrongWordsAreOneLine(_ words: String, _ saying: String, _ ranks: Int?) throws {
+    let ending = try run(words, ranks: ranks, reportsRanks: ranks != nil)
+    #expect(ranks == nil ? ending.status == 2 : ending.rankStatuses == [2, 2, 2])
+    #expect(ending.faults.count == 1 && ending.faults[0].contains(saying), "\(ending.faults)")
+  }
+
+  private func json<Figures: Decodable>(_ words: String, ranks: Int? = nil) throws -> Figures {
+    let ending = try run(words, ranks: ranks)
+    #expect(ending.status == 0, "\(ending.errors)")
+    return try JSONDecoder().decode(Figures.self, from: Data(ending.output.joined(separator: "\n").utf8))
+  }
+
+  private func run(_ words: String, ranks: Int?, reportsRanks: Bool = false) throws -> BuiltProgram.Ending {
+    try BuiltProgram.run(
+      ["bench"] + words.split(separator: " ").map(String.init), ranks: ranks, reportsRanks: reportsRanks, in: scratch)
+  }
+}
