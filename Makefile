@@ -24,7 +24,7 @@ chaos: ## Disturb a sweep at random, 40 times or CHAOS=N, and compare it with on
 	@.ci/setup ffmpeg network
 	@MICROFOLD_CHAOS=$(or $(CHAOS),40) .ci/test --filter ChaosTests
 
-fuzz: ## Show every reader of files 100000 damaged ones, or FUZZ=N; a few minutes.
+fuzz: ## Show every reader of files 100000 damaged ones, or FUZZ=N; about an hour.
 	@.ci/setup ffmpeg
 	@MICROFOLD_FUZZ=$(or $(FUZZ),100000) .ci/test --no-parallel --filter FuzzTests
 

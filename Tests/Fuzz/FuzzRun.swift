@@ -72,7 +72,8 @@ public enum Fuzz {
     return figures
   }
 
-  /// Writes an input to a file. The old one is removed first: some file systems sync a file that is cut and written again.
+  /// Writes an input to a file. The old one is removed first: some file systems sync a file that is cut and written
+  /// again.
   public static func write(_ bytes: [UInt8], to path: String) throws {
     unlink(path)
     try Data(bytes).write(to: URL(fileURLWithPath: path))
