@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 SHELL := bash
-.PHONY: help setup build demo test chaos bench clean
+.PHONY: help setup build demo test chaos fuzz bench clean
 
 help: ## Print this list.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-14s%s\n", $$1, $$2 }'
@@ -16,13 +16,17 @@ build: setup ## Build .build/release/microfold.
 demo: build ## Cross-validate on four small synthetic datasets, on two ranks, and write a report.
 	@.ci/demo
 
-test: ## Run all tests; ffmpeg, and iproute2 for tests on several hosts, are installed too where they are missing.
+test: ## Run all tests; ffmpeg, unzip, and iproute2 for tests on several hosts, are installed where they are missing.
 	@.ci/setup ffmpeg network
 	@.ci/test
 
 chaos: ## Disturb a sweep at random, 40 times or CHAOS=N, and compare it with one that was left alone.
 	@.ci/setup ffmpeg network
 	@MICROFOLD_CHAOS=$(or $(CHAOS),40) .ci/test --filter ChaosTests
+
+fuzz: ## Show every reader of files 100000 damaged ones, or FUZZ=N; about an hour.
+	@.ci/setup ffmpeg
+	@MICROFOLD_FUZZ=$(or $(FUZZ),100000) .ci/test --no-parallel --filter FuzzTests
 
 bench: build ## Compare with PyTorch on this machine; QUICK=1, SECTIONS="kernels steps memory scaling".
 	@QUICK="$(QUICK)" SECTIONS="$(SECTIONS)" Benchmarks/bench

@@ -28,9 +28,10 @@ let package = Package(
     .target(name: "Core", swiftSettings: kernels),
     .target(name: "Worker", dependencies: ["Core", "MPIShim"], swiftSettings: kernels),
     .executableTarget(name: "Coordinator", dependencies: ["Core", "Worker"], swiftSettings: defines),
-    .testTarget(name: "CoreTests", dependencies: ["Core"]),
-    .testTarget(name: "WorkerTests", dependencies: ["Core", "Worker"]),
-    .testTarget(name: "CoordinatorTests", dependencies: ["Core", "Worker", "Coordinator"]),
+    .target(name: "Fuzz", dependencies: ["Core"], path: "Tests/Fuzz"),
+    .testTarget(name: "CoreTests", dependencies: ["Core", "Fuzz"]),
+    .testTarget(name: "WorkerTests", dependencies: ["Core", "Worker", "Fuzz"]),
+    .testTarget(name: "CoordinatorTests", dependencies: ["Core", "Worker", "Coordinator", "Fuzz"]),
   ],
   swiftLanguageModes: [.v6]
 )

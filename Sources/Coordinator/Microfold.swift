@@ -27,7 +27,9 @@ struct Microfold {
     case .plan(let options): alone { try PlanAction(options: options, console: $0).run() }
     case .predict(let options): alone { try PredictAction(options: options, console: $0).run() }
     case .synth(let options): alone { try SynthAction(options: options, console: $0).run() }
-    case .importClips(let options): alone { try ImportAction(options: options, console: $0).run() }
+    case .importClips(let options):
+      StopSignal.listen(underLauncher: Launch.isRankOfJob(ProcessInfo.processInfo.environment))
+      alone { try ImportAction(options: options, console: $0).run() }
     case .inspect(let options): alone { try InspectAction(options: options, console: $0).run() }
     case .report(let options): alone { try ReportAction(options: options, console: $0).run() }
     }

@@ -16,47 +16,6 @@ struct SynthAction {
   }
 }
 
-/// `microfold import`: a clip store from frames on disk.
-struct ImportAction {
-  let options: ImportOptions
-  let console: Console
-
-  func run() throws {
-    var settings = ImportSettings(
-      source: options.source, annotations: options.annotations, output: options.output)
-    settings.size = options.size
-    settings.crop = options.crop.map { CropBox(width: $0.width, height: $0.height, x: $0.x, y: $0.y) }
-    settings.fps = options.fps
-    settings.classes = options.classes.classes
-    settings.largestLostShare = options.lostShare
-    var line = ImportLine(console: console)
-    let report =
-      switch options.layout {
-      case .list: try ListImport(settings).run { line.show(done: $0, of: $1) }
-      case .csv: try CSVImport(settings).run { line.show(done: $0, of: $1) }
-      }
-    line.clear()
-    for text in report.lines { console.line(text) }
-    console.line("store: \(options.output)")
-  }
-}
-
-/// How far an import is, redrawn on a terminal and silent elsewhere.
-private struct ImportLine {
-  let console: Console
-  private let terminal = Terminal.standardError()
-
-  init(console: Console) { self.console = console }
-
-  mutating func show(done: Int, of total: Int) {
-    if terminal.isInteractive { console.draw("\r\(done) of \(total) clips\u{1B}[K") }
-  }
-
-  mutating func clear() {
-    if terminal.isInteractive { console.draw("\r\u{1B}[K") }
-  }
-}
-
 /// `microfold inspect`: what is in a safetensors file.
 struct InspectAction {
   let options: InspectOptions

@@ -27,6 +27,8 @@ enum ExitStatus: Int32 {
   /// The sweep was asked to stop and waits at checkpoints; the same command goes on. It is the `EX_TEMPFAIL` of
   /// sysexits.h, "try again later", on which batch systems requeue.
   case paused = 75
+  /// An import was stopped; nothing was written.
+  case interrupted = 130
 }
 
 /// The program's name and version.

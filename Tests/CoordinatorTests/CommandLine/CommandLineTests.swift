@@ -80,7 +80,10 @@ private func fault(_ words: String) -> String {
           + "--seed 18446744073709551615 synth-sdu") == .synth(options))
   }
 
-  @Test(arguments: [("list", ImportOptions.Layout.list), ("csv", .csv)])
+  @Test(arguments: [
+    ("list", ImportOptions.Layout.list), ("csv", .csv), ("casme2", .release(.casme2)), ("samm", .release(.samm)),
+    ("mmew", .release(.mmew)),
+  ])
   func everyOptionOfImportIsRead(_ name: String, _ layout: ImportOptions.Layout) throws {
     let preset = try ClassPreset.named("samm-5", at: "test")
     var options = ImportOptions(layout: layout, source: "d", annotations: "a", classes: preset, output: "o.safetensors")
@@ -91,6 +94,15 @@ private func fault(_ words: String) -> String {
     options.fps = 200
     options.lostShare = 0.5
     #expect(try parse(required + " --size 128 --crop 400:300:20:0 --fps 200 --lost-share 0.5") == .importClips(options))
+    (options.crop, options.cropTable) = (nil, "boxes.CSV")
+    #expect(try parse(required + " --size 128 --crop boxes.CSV --fps 200 --lost-share 0.5") == .importClips(options))
+    let sheet = required + " --size 128 --crop boxes.CSV --fps 200 --lost-share 0.5 --sheet MICRO_ONLY"
+    if layout.isRelease {
+      options.sheet = "MICRO_ONLY"
+      #expect(try parse(sheet) == .importClips(options))
+    } else {
+      #expect(throws: Fault.self) { try parse(sheet) }
+    }
   }
 
   @Test func everyOptionOfStepAndPredictIsRead() throws {
@@ -151,7 +163,7 @@ private func fault(_ words: String) -> String {
       "microfold import csv --output: is \"o.st\"; the file's name ends in .safetensors"),
     ("import list --source d --annotations a --classes samm-5 --output o.safetensors --crop 1:2:3",
       "microfold import list --crop: is \"1:2:3\"; "
-        + "it takes width:height:x:y in pixels, for instance 400:400:760:340"),
+        + "it takes width:height:x:y in pixels, for instance 400:400:760:340, or a .csv file"),
     ("step --weights w --batch b --output o",
       "microfold step: needs --stage 1..4, the training stage; see microfold step --help"),
     ("step --stage 5 --weights w --batch b --output o",
@@ -193,7 +205,7 @@ private func fault(_ words: String) -> String {
 
   @Test func everyLevelHasHelpThatNamesAllItTakes() throws {
     let commands = HelpTests.commands()
-    #expect(commands.count == 15)
+    #expect(commands.count == 18)
     for (words, command) in commands {
       guard case .help(let text) = try CommandLine.parse(words + ["--help"]) else {
         Issue.record("\(words) --help gives no help")

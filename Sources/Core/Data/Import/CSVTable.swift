@@ -11,8 +11,13 @@ struct CSVTable {
   /// All rows but empty lines; the header is the first.
   var rows: [Row]
 
+  /// The most cells that a table may have.
+  private static let mostCells = 500_000
+
+  /// - Parameter separator: an ASCII character.
   /// - Throws: a `Fault` naming the path and the line where a quote is wrong.
-  init(parsing text: String, at path: String) throws {
+  init(parsing text: String, at path: String, separator: Character = ",") throws {
+    let separator = separator.asciiValue ?? UInt8(ascii: ",")
     var rows: [Row] = []
     var cells: [String] = []
     var cell: [UInt8] = []
@@ -20,7 +25,10 @@ struct CSVTable {
     var line = 1
     var first = 1
 
+    var cellCount = 0
+
     func endCell() {
+      cellCount += 1
       cells.append(String(decoding: cell, as: UTF8.self))
       cell = []
       state = .start
@@ -34,6 +42,9 @@ struct CSVTable {
     var bytes = Array(text.utf8)[...]
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
     while let byte = bytes.popFirst() {
+      guard cellCount <= CSVTable.mostCells else {
+        throw Fault(at: path, "has more than \(CSVTable.mostCells) cells; no table of clips has")
+      }
       if byte == UInt8(ascii: "\n") { line += 1 }
       switch (state, byte) {
       case (.quoted, UInt8(ascii: "\"")): state = .quoteInQuoted
@@ -42,7 +53,7 @@ struct CSVTable {
         cell.append(byte)
         state = .quoted
       case (.start, UInt8(ascii: "\"")): state = .quoted
-      case (_, UInt8(ascii: ",")): endCell()
+      case (_, separator): endCell()
       case (_, UInt8(ascii: "\r")) where bytes.first == UInt8(ascii: "\n"): break
       case (_, UInt8(ascii: "\n")):
         endRow()
@@ -64,9 +75,13 @@ struct CSVTable {
 
 /// The text of an annotation file.
 ///
-/// - Throws: a `Fault` naming the path when it cannot be read or is not UTF-8.
+/// - Throws: a `Fault` naming the path when it cannot be read, is not UTF-8 or larger than any list of clips.
 func annotationText(_ path: String) throws -> String {
-  let text = try MappedFile(path).withBytes { String(validating: $0, as: UTF8.self) }
+  let largest = 64 << 20
+  let text = try MappedFile(path).withBytes { bytes in
+    guard bytes.count <= largest else { throw Fault(at: path, "is larger than 64 MiB; no list of clips is") }
+    return String(validating: bytes, as: UTF8.self)
+  }
   guard let text else { throw Fault(at: path, "is not UTF-8 text; save it as UTF-8") }
   return text
 }

@@ -6,78 +6,70 @@ import Foundation
 struct ClipImport {
   let settings: ImportSettings
   private var report = ImportReport()
-  private var decoder: FFmpeg
 
-  init(_ settings: ImportSettings) {
-    self.settings = settings
-    decoder = settings.ffmpeg
-    decoder.crop = settings.crop
-    decoder.size = settings.size
-  }
-
-  /// A row whose clip was found on disk.
-  private struct Located {
-    var row: ImportRow
-    /// Below the source directory.
-    var path: String
-    var name: String
-    var fps: Double
-    var emotion: String
-    var isFolder: Bool
-  }
-
-  /// A clip and its pixels `[frames, size, size, 3]`.
-  private struct Decoded {
-    var clip: Clip
-    var pixels: [UInt8]
-    var repairs: [String]
-  }
+  init(_ settings: ImportSettings) { self.settings = settings }
 
   /// - Parameters:
   ///   - read: reads the annotation file; rows that it cannot make out it reports as lost.
   ///   - progress: told the number of rows done and of rows in all.
-  /// - Throws: a `Fault` or `Faults`; then nothing was written.
+  /// - Throws: a `Fault` or `Faults`, `ImportStopped` when that was asked for; then nothing was written.
   mutating func run(
     read: (inout ImportReport) throws -> [ImportRow], progress: (Int, Int) -> Void
   ) throws -> ImportReport {
     try settings.check()
-    try decoder.check()
+    try settings.ffmpeg.check()
+    let boxes = try settings.cropTable.map { try CropTable(reading: $0) }
     let rows = try read(&report)
     report.rows = rows.count + report.entries(.lost).count
     guard report.rows > 0 else { throw Fault(at: settings.annotations, "has no rows") }
-    let located = try locate(rows)
+    let located = try locate(rows, boxes)
     try checkLostShare()
 
     let writer = try ClipStoreWriter(at: settings.output)
-    for (index, clip) in located.enumerated() {
+    let decoder = ClipDecoder(settings)
+    noteWideFrames(located)
+    var stored: [(emotion: String, subject: String)] = []
+    try inOrder(located.count, workers: settings.workers, make: { decoder.decode(located[$0]) }) { index, result in
+      if settings.isStopped() { throw ImportStopped() }
       progress(index, located.count)
-      let decoded: Decoded
+      let row = located[index].row
+      let decoded: ClipDecoder.Decoded
       do {
-        decoded = try decode(clip)
+        decoded = try result.get()
       } catch let fault as Fault {
-        report.add(.lost, clip.row.place, printable(fault.description))
+        report.add(.lost, row.place, printable(fault.description))
         try checkLostShare()
-        continue
+        return
       }
       try decoded.pixels.withUnsafeBytes { try writer.append(decoded.clip, pixels: $0) }
-      for repair in clip.row.repairs + decoded.repairs { report.add(.repaired, clip.row.place, repair) }
-      report.stored += 1
+      for repair in row.repairs + decoded.repairs { report.add(.repaired, row.place, repair) }
+      if !decoded.strays.isEmpty {
+        let names = printable(decoded.strays.joined(separator: ", "))
+        report.add(.ignored, "\(settings.source)/\(located[index].path)", "no frames: \(names)")
+      }
+      stored.append((decoded.clip.emotion, decoded.clip.subject))
     }
     progress(located.count, located.count)
+    report.stored = stored.count
     guard report.stored > 0 else {
       throw Faults(
         [Fault(at: settings.annotations, "no row could be stored")] + report.lines.map { Fault(at: "import", $0) })
     }
+    if settings.isStopped() { throw ImportStopped() }
     try writer.commit()
+    report.counts = ImportCounts(of: stored, settings.classes, comparedWith: settings.preset)
     return report
   }
 
-  private mutating func locate(_ rows: [ImportRow]) throws -> [Located] {
-    var located: [Located] = []
+  private mutating func locate(_ rows: [ImportRow], _ boxes: CropTable?) throws -> [LocatedClip] {
+    var located: [LocatedClip] = []
     var places: [String: String] = [:]
+    var used: Set<String> = []
     for row in rows {
-      guard let emotion = known(row.emotion) else {
-        report.skippedEmotions[printable(row.emotion.lowercased()), default: 0] += 1
+      guard let emotion = settings.emotion(row.emotion) else {
+        let emotion = printable(ClassMap.normalized(row.emotion))
+        report.skippedEmotions[emotion, default: 0] += 1
+        report.add(.skipped, row.place, "emotion `\(emotion)` is in no class")
         continue
       }
       do {
@@ -90,20 +82,32 @@ struct ClipImport {
           throw Fault(at: row.place, "has no frames per second; give them in the column `fps` or for all clips")
         }
         let isFolder = try ClipImport.isFolder("\(settings.source)/\(path)", row.place)
+        let box = boxes?.box(clip: name, path: path, subject: row.subject)
+        if let boxes, box == nil { throw Fault(at: row.place, "clip `\(printable(name))` has no box in \(boxes.path)") }
+        if let box { used.insert(box.name) }
         places[name] = row.place
-        located.append(Located(row: row, path: path, name: name, fps: fps, emotion: emotion, isFolder: isFolder))
+        located.append(
+          LocatedClip(
+            row: row, path: path, name: name, fps: fps, emotion: emotion, isFolder: isFolder,
+            crop: box?.box ?? settings.crop))
       } catch let fault as Fault {
         report.add(.lost, fault.place, fault.problem)
       }
     }
+    for name in (boxes?.boxes.keys.sorted() ?? []) where !used.contains(name) && name != "*" {
+      report.add(.ignored, boxes?.path ?? "", "the box of `\(printable(name))` was not needed")
+    }
     return located
   }
 
-  /// The emotion as the classes spell it, upper and lower case alike; nil when it is in none.
-  private func known(_ emotion: String) -> String? {
-    let plain = emotion.lowercased()
-    guard let classes = settings.classes else { return plain }
-    return classes.groups.joined().first { $0.lowercased() == plain }
+  /// Frames of a wide format are squeezed to a square, and a face is then a small part of it.
+  private mutating func noteWideFrames(_ located: [LocatedClip]) {
+    guard let first = located.first(where: { $0.isFolder && $0.crop == nil }),
+      let frame = try? FrameFolder("\(settings.source)/\(first.path)").frames.first,
+      let header = try? ImageHeader(of: frame.path), header.width * 2 > header.height * 3
+    else { return }
+    report.add(
+      .ignored, frame.path, "is \(header) and is squeezed to a square; --crop cuts the face out")
   }
 
   private static let videoSuffixes: Set<String> = ["avi", "mp4", "m4v", "mov", "mkv", "mpg", "mpeg", "wmv", "webm"]
@@ -128,61 +132,5 @@ struct ClipImport {
       at: settings.annotations,
       "\(lost.count) of \(report.rows) rows are lost, more than \(percent) % may be; nothing was written")
     throw Faults([summary] + lost.map { Fault(at: $0.place, $0.what) })
-  }
-
-  private mutating func decode(_ found: Located) throws -> Decoded {
-    let path = "\(settings.source)/\(found.path)"
-    return found.isFolder ? try decode(folder: path, found) : try decode(video: path, found)
-  }
-
-  private mutating func decode(folder path: String, _ found: Located) throws -> Decoded {
-    let row = found.row
-    let folder = try FrameFolder(path)
-    if !folder.strays.isEmpty {
-      report.add(.ignored, path, "no frames: \(printable(folder.strays.joined(separator: ", ")))")
-    }
-    guard let span = folder.span(onset: row.onset, offset: row.offset) else {
-      throw Fault(
-        at: path,
-        "has no frames from onset \(row.onset.map(String.init) ?? "(none)") to offset "
-          + "\(row.offset.map(String.init) ?? "(none)"); its files are numbered \(folder.frames[0].number) to "
-          + "\(folder.frames[folder.frames.count - 1].number)")
-    }
-    let frames = try decoder.decode(images: folder.frames[span.onset...span.offset].map(\.path))
-    let apex = row.apex.flatMap { number in
-      span.base.map { number - $0 } ?? folder.index(of: number)
-    }
-    return decoded(found, frames, apex: apex.map { $0 - span.onset }, repairs: span.repairs)
-  }
-
-  private func decode(video path: String, _ found: Located) throws -> Decoded {
-    let row = found.row
-    let onset = row.onset ?? 0
-    if let offset = row.offset, offset < onset { throw Fault(at: path, "has offset \(offset) before onset \(onset)") }
-    let isWhole = row.onset == nil && row.offset == nil
-    let frames = try decoder.decode(video: path, frames: isWhole ? nil : onset...(row.offset ?? Int(Int32.max)))
-    guard frames.count > 0 else {
-      throw Fault(at: path, "has no frames from onset \(onset) on; they are counted from 0")
-    }
-    var repairs: [String] = []
-    if let offset = row.offset, frames.count < offset - onset + 1 {
-      repairs.append("offset \(offset) is not there, \(onset + frames.count - 1) taken")
-    }
-    return decoded(found, frames, apex: row.apex.map { $0 - onset }, repairs: repairs)
-  }
-
-  /// - Parameter apex: among the stored frames; nil when not known.
-  private func decoded(_ found: Located, _ frames: FFmpeg.Frames, apex: Int?, repairs: [String]) -> Decoded {
-    var repairs = repairs
-    let middle = (frames.count - 1) / 2
-    if apex.map({ !(0..<frames.count ~= $0) }) ?? (found.row.apex != nil) {
-      // An apex that was no number was reported where it was read.
-      repairs.append("apex \(found.row.apex.map(String.init) ?? "") is not between onset and offset, the middle taken")
-    }
-    let clip = Clip(
-      name: found.name, subject: found.row.subject, emotion: found.emotion, source: found.path, fps: found.fps,
-      onset: 0, apex: apex.flatMap { 0..<frames.count ~= $0 ? $0 : nil } ?? middle, offset: frames.count - 1,
-      actionUnits: found.row.actionUnits, frames: frames.count, height: settings.size, width: settings.size)
-    return Decoded(clip: clip, pixels: frames.pixels, repairs: repairs)
   }
 }

@@ -28,7 +28,7 @@ public struct CropBox: Equatable, Sendable {
 }
 
 /// The program ffmpeg, which decodes frames and encodes pictures.
-struct FFmpeg {
+struct FFmpeg: Sendable {
   var program = "ffmpeg"
   /// The part of each frame that is used; nil for all of it.
   var crop: CropBox?

@@ -60,7 +60,8 @@ struct FrameFolder {
   }
 
   /// Finds annotated frame numbers: as numbers in file names, else counted from the clip's first frame (which is 1,
-  /// or 0 where the onset is 0), else the nearest frames inside.
+  /// or 0 where the onset is 0), else as numbers of the recording where the clip has as many frames, else the nearest
+  /// frames inside.
   ///
   /// - Returns: nil when no frame lies between them.
   func span(onset: Int?, offset: Int?) -> Span? {
@@ -74,6 +75,11 @@ struct FrameFolder {
       return Span(
         onset: onset - base, offset: offset - base, base: base,
         repairs: ["frame numbers \(onset) to \(offset) are counted from the clip's first frame, \(first)"])
+    }
+    if onset > last, offset - onset == frames.count - 1 {
+      return Span(
+        onset: 0, offset: frames.count - 1, base: onset,
+        repairs: ["frames \(onset) to \(offset) are those of the recording; all \(frames.count) of the clip taken"])
     }
     guard let start = frames.firstIndex(where: { $0.number >= onset }),
       let end = frames.lastIndex(where: { $0.number <= offset }), start <= end

@@ -28,23 +28,25 @@ public struct ImportReport: Equatable, Sendable {
   public internal(set) var stored = 0
   /// Rows left out because their emotion is in no class, by emotion.
   public internal(set) var skippedEmotions: [String: Int] = [:]
+  /// Stored clips by class and by subject; nil before the store is written.
+  public internal(set) var counts: ImportCounts?
 
   /// Entries of one kind.
   public func entries(_ kind: Kind) -> [Entry] { entries.filter { $0.kind == kind } }
 
-  /// The report as lines of text: a summary, then every entry, and the skipped rows by emotion.
+  /// The report as lines of text: a summary, then every entry, the skipped rows by emotion, and the counts.
   public var lines: [String] {
     let lost = entries(.lost).count
     let repaired = Set(entries(.repaired).map(\.place)).count
     let skipped = skippedEmotions.values.reduce(0, +)
     var lines = ["\(rows) rows: \(stored) stored (\(repaired) repaired), \(skipped) skipped, \(lost) lost"]
-    for kind in [Kind.lost, .repaired, .ignored] {
+    for kind in [Kind.lost, .repaired, .skipped, .ignored] {
       lines += entries(kind).map { "\(kind.rawValue): \($0.place): \($0.what)" }
     }
     lines += skippedEmotions.sorted { $0.key < $1.key }.map {
       "skipped: \($0.value) \($0.value == 1 ? "row" : "rows") of emotion `\($0.key)`, which is in no class"
     }
-    return lines
+    return lines + (counts?.lines ?? [])
   }
 
   mutating func add(_ kind: Kind, _ place: String, _ what: String) {

@@ -12,17 +12,36 @@ public struct ImportSettings: Sendable {
   public var size = 256
   /// The part of each frame that is stored; nil for all of it.
   public var crop: CropBox?
+  /// A CSV file with a box for each clip or subject (`name, width, height, x, y`); nil for one box for all.
+  public var cropTable: String?
+  /// The only sheet of a workbook to look at; nil to look for the right one.
+  public var sheet: String?
   /// Frames per second where the annotation says nothing.
   public var fps: Double?
   /// Clips whose emotion is in none of these classes are skipped; nil keeps all.
   public var classes: ClassMap?
+  /// The published choice of classes that the counts are compared with; nil compares them with nothing.
+  public var preset: ClassPreset?
   /// The share of rows that may be lost before the import stops, 0 to 1.
   public var largestLostShare = 0.05
+  /// Clips that are decoded at once, by an ffmpeg each.
+  public var workers = min(Parallel.availableThreads, 16)
+  /// Asked before each clip is stored; true ends the import.
+  public var isStopped: @Sendable () -> Bool = { false }
   /// The decoder.
   var ffmpeg = FFmpeg()
+  /// The program that opens .xlsx files.
+  var unzip = "unzip"
 
   public init(source: String, annotations: String, output: String) {
     (self.source, self.annotations, self.output) = (source, annotations, output)
+  }
+
+  /// An emotion as the classes spell it, capitals and blanks aside; nil when it is in none.
+  func emotion(_ emotion: String) -> String? {
+    let plain = ClassMap.normalized(emotion)
+    guard let classes else { return plain }
+    return classes.groups.joined().first { ClassMap.normalized($0) == plain }
   }
 
   /// - Throws: `Faults` listing what is wrong.
@@ -41,8 +60,11 @@ public struct ImportSettings: Sendable {
   }
 }
 
+/// The import was asked to stop, and did; nothing was written.
+public struct ImportStopped: Error {}
+
 /// One row of an annotation file, as an importer read it.
-struct ImportRow: Equatable {
+struct ImportRow: Equatable, Sendable {
   /// Where it stands, for people: `line 12`.
   var place: String
   /// As annotated; not to be trusted.

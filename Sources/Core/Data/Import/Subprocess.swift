@@ -1,10 +1,13 @@
 import Foundation
+import Synchronization
 
 /// Another program, run with an argument list; no shell is involved.
 struct Subprocess {
   /// A name that is looked up in PATH, or a path.
   var program: String
   var arguments: [String]
+
+  private static let starting = Mutex(())
 
   /// How it ended and what it said on its error stream.
   struct Ending {
@@ -32,12 +35,14 @@ struct Subprocess {
     let complaintFile = try unnamedFile()
     defer { close(complaintFile) }
     var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { throw Fault.system(at: program, "cannot be started") }
-    defer { close(ends[0]) }
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-
     var pid = pid_t()
-    let code = spawn(&pid, input: inputFile, output: ends[1], errors: complaintFile)
+    // A program that another thread starts meanwhile must not inherit the pipe: its end would never be seen.
+    let code = try Subprocess.starting.withLock { _ in
+      guard pipe(&ends) == 0 else { throw Fault.system(at: program, "cannot be started") }
+      for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+      return spawn(&pid, input: inputFile, output: ends[1], errors: complaintFile)
+    }
+    defer { close(ends[0]) }
     close(ends[1])
     if code == ENOENT { return nil }
     guard code == 0 else { throw Fault.system(at: program, "cannot be started", code: code) }

@@ -1,0 +1,50 @@
+/// The bar that shows how far an import is: redrawn in its place on a terminal, a line now and then elsewhere.
+///
+/// It formats only: the caller passes the time and prints what comes back.
+struct ImportBar {
+  let terminal: Terminal
+  /// Seconds between two lines where they cannot be redrawn.
+  var interval = 15.0
+  /// Seconds between two redraws.
+  var redrawInterval = 0.1
+  private var lastShown: Double?
+  private var isDrawn = false
+
+  init(terminal: Terminal) { self.terminal = terminal }
+
+  /// What to print now, or nil when it is too early for more.
+  ///
+  /// - Parameter seconds: since the import began.
+  mutating func update(done: Int, of total: Int, at seconds: Double) -> String? {
+    guard terminal.isInteractive else {
+      // A short import says nothing before its report.
+      let last = lastShown ?? 0
+      guard seconds - last >= interval else { return nil }
+      lastShown = seconds
+      return ImportBar.text(done, total, seconds) + "\n"
+    }
+    if let lastShown, seconds - lastShown < redrawInterval, done < total { return nil }
+    lastShown = seconds
+    isDrawn = true
+    let text = ImportBar.text(done, total, seconds)
+    let room = min(terminal.width - 1 - text.count - 3, 40)
+    guard room >= 5 else { return "\r" + text.prefix(terminal.width - 1) + "\u{1B}[K" }
+    let full = total > 0 ? min(room, room * done / total) : room
+    let bar = String(repeating: "#", count: full) + String(repeating: "-", count: room - full)
+    return "\r[\(bar)] \(text)\u{1B}[K"
+  }
+
+  /// What to print before any other line, so that it does not run into the bar.
+  mutating func clear() -> String {
+    defer { isDrawn = false }
+    return isDrawn ? "\r\u{1B}[K" : ""
+  }
+
+  private static func text(_ done: Int, _ total: Int, _ seconds: Double) -> String {
+    var text = "\(done)/\(total) clips  \(ProgressLine.duration(seconds))"
+    if done > 0, done < total, seconds >= 1 {
+      text += ", about \(ProgressLine.duration(seconds * Double(total - done) / Double(done))) left"
+    }
+    return text
+  }
+}

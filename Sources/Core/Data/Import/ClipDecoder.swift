@@ -1,0 +1,92 @@
+/// A row whose clip was found on disk.
+struct LocatedClip: Sendable {
+  var row: ImportRow
+  /// Below the source directory.
+  var path: String
+  var name: String
+  var fps: Double
+  var emotion: String
+  var isFolder: Bool
+  /// The part of each frame that is stored; nil for all of it.
+  var crop: CropBox?
+}
+
+/// Reads the frames of located clips; a value, so that several threads may use it at once.
+struct ClipDecoder: Sendable {
+  private let source: String
+  private let ffmpeg: FFmpeg
+
+  init(_ settings: ImportSettings) {
+    source = settings.source
+    var ffmpeg = settings.ffmpeg
+    ffmpeg.size = settings.size
+    self.ffmpeg = ffmpeg
+  }
+
+  /// A clip and its pixels `[frames, size, size, 3]`.
+  struct Decoded: Sendable {
+    var clip: Clip
+    var pixels: [UInt8]
+    var repairs: [String]
+    /// Names in the clip's folder that are no frames.
+    var strays: [String]
+  }
+
+  /// A clip's frames, or the `Fault` that loses it.
+  func decode(_ found: LocatedClip) -> Result<Decoded, any Error> {
+    var decoder = ffmpeg
+    decoder.crop = found.crop
+    let path = "\(source)/\(found.path)"
+    return Result { found.isFolder ? try folder(path, found, decoder) : try video(path, found, decoder) }
+  }
+
+  private func folder(_ path: String, _ found: LocatedClip, _ decoder: FFmpeg) throws -> Decoded {
+    let row = found.row
+    let folder = try FrameFolder(path)
+    guard let span = folder.span(onset: row.onset, offset: row.offset) else {
+      throw Fault(
+        at: path,
+        "has no frames from onset \(row.onset.map(String.init) ?? "(none)") to offset "
+          + "\(row.offset.map(String.init) ?? "(none)"); its files are numbered \(folder.frames[0].number) to "
+          + "\(folder.frames[folder.frames.count - 1].number)")
+    }
+    let frames = try decoder.decode(images: folder.frames[span.onset...span.offset].map(\.path))
+    let apex = row.apex.flatMap { number in
+      span.base.map { number - $0 } ?? folder.index(of: number)
+    }
+    return decoded(found, frames, apex: apex.map { $0 - span.onset }, repairs: span.repairs, strays: folder.strays)
+  }
+
+  private func video(_ path: String, _ found: LocatedClip, _ decoder: FFmpeg) throws -> Decoded {
+    let row = found.row
+    let onset = row.onset ?? 0
+    if let offset = row.offset, offset < onset { throw Fault(at: path, "has offset \(offset) before onset \(onset)") }
+    let isWhole = row.onset == nil && row.offset == nil
+    let frames = try decoder.decode(video: path, frames: isWhole ? nil : onset...(row.offset ?? Int(Int32.max)))
+    guard frames.count > 0 else {
+      throw Fault(at: path, "has no frames from onset \(onset) on; they are counted from 0")
+    }
+    var repairs: [String] = []
+    if let offset = row.offset, frames.count < offset - onset + 1 {
+      repairs.append("offset \(offset) is not there, \(onset + frames.count - 1) taken")
+    }
+    return decoded(found, frames, apex: row.apex.map { $0 - onset }, repairs: repairs)
+  }
+
+  /// - Parameter apex: among the stored frames; nil when not known.
+  private func decoded(
+    _ found: LocatedClip, _ frames: FFmpeg.Frames, apex: Int?, repairs: [String], strays: [String] = []
+  ) -> Decoded {
+    var repairs = repairs
+    let middle = (frames.count - 1) / 2
+    if apex.map({ !(0..<frames.count ~= $0) }) ?? (found.row.apex != nil) {
+      // An apex that was no number was reported where it was read.
+      repairs.append("apex \(found.row.apex.map(String.init) ?? "") is not between onset and offset, the middle taken")
+    }
+    let clip = Clip(
+      name: found.name, subject: found.row.subject, emotion: found.emotion, source: found.path, fps: found.fps,
+      onset: 0, apex: apex.flatMap { 0..<frames.count ~= $0 ? $0 : nil } ?? middle, offset: frames.count - 1,
+      actionUnits: found.row.actionUnits, frames: frames.count, height: ffmpeg.size, width: ffmpeg.size)
+    return Decoded(clip: clip, pixels: frames.pixels, repairs: repairs, strays: strays)
+  }
+}

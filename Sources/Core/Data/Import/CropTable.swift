@@ -1,0 +1,54 @@
+import Foundation
+
+/// Crop boxes by clip or by subject, from a CSV file with the columns `name, width, height, x, y`.
+///
+/// A name is a clip's (`006/006_1_2`), that of its folder (`006_1_2`), a subject's (`006`) or `*` for all others; the
+/// first of these that is there counts.
+struct CropTable: Equatable {
+  private(set) var boxes: [String: CropBox] = [:]
+  let path: String
+
+  private static let columns = ["name", "width", "height", "x", "y"]
+
+  init(reading path: String) throws { try self.init(parsing: annotationText(path), at: path) }
+
+  /// - Throws: a `Fault` when a column is missing, `Faults` listing the lines that are wrong.
+  init(parsing text: String, at path: String) throws {
+    self.path = path
+    let table = try CSVTable(parsing: text, at: path)
+    let header = (table.rows.first?.cells ?? []).map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
+    let places = CropTable.columns.compactMap { header.firstIndex(of: $0) }
+    guard places.count == CropTable.columns.count else {
+      let missing = CropTable.columns.filter { !header.contains($0) }.map { "`\($0)`" }.joined(separator: ", ")
+      throw Fault(
+        at: path,
+        "has no column \(missing); its columns are: \(printable(String(header.joined(separator: ", ").prefix(200))))")
+    }
+    var faults: [Fault] = []
+    for row in table.rows.dropFirst() {
+      let place = "\(path), line \(row.line)"
+      do {
+        let cells = places.map { row.cells.indices.contains($0) ? row.cells[$0] : "" }
+          .map { $0.trimmingCharacters(in: .whitespaces) }
+        guard !cells[0].isEmpty else { throw Fault(at: place, "has no name") }
+        let numbers = cells.dropFirst().map { CSVImport.frameNumber($0).map(String.init) ?? printable($0) }
+        let box = try CropBox(parsing: numbers.joined(separator: ":"), at: place)
+        guard boxes.updateValue(box, forKey: cells[0]) == nil else {
+          throw Fault(at: place, "has a box for `\(printable(cells[0]))` again")
+        }
+      } catch let fault as Fault {
+        faults.append(fault)
+      }
+    }
+    guard faults.isEmpty else { throw Faults(faults) }
+  }
+
+  /// The box of a clip, and the name that it stands under.
+  func box(clip name: String, path: String, subject: String) -> (name: String, box: CropBox)? {
+    let folder = path.split(separator: "/").last.map(String.init) ?? path
+    for name in [name, folder, subject, "*"] {
+      if let box = boxes[name] { return (name, box) }
+    }
+    return nil
+  }
+}

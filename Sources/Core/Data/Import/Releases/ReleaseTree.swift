@@ -1,0 +1,79 @@
+import Foundation
+
+/// The folders below a directory, by their names.
+struct ReleaseTree {
+  /// Each folder's names from the directory down, sorted.
+  let folders: [[String]]
+  private let byName: [String: [Int]]
+  private let parents: Set<[String]>
+
+  /// How deep clips may lie: `Micro_Expression/S03/happiness/S03-01-002`, and a wrapping folder.
+  private static let depth = 5
+  private static let most = 200_000
+
+  /// - Throws: a `Fault` naming the directory when it cannot be read, or has more folders than any dataset.
+  init(_ source: String) throws {
+    var found: [[String]] = []
+    var open: [[String]] = [[]]
+    while let folder = open.popLast() {
+      let path = ([source] + folder).joined(separator: "/")
+      for name in try ReleaseTree.folderNames(in: path) {
+        let child = folder + [name]
+        found.append(child)
+        if child.count < ReleaseTree.depth { open.append(child) }
+      }
+      guard found.count <= ReleaseTree.most else {
+        throw Fault(at: source, "has more than \(ReleaseTree.most) folders; name the one that holds the dataset")
+      }
+    }
+    self.init(folders: found)
+  }
+
+  init(folders: [[String]]) {
+    let sorted = folders.sorted { $0.lexicographicallyPrecedes($1) }
+    self.folders = sorted
+    byName = Dictionary(grouping: sorted.indices) { sorted[$0].last?.lowercased() ?? "" }
+    parents = Set(sorted.map { $0.dropLast() })
+  }
+
+  /// The folders that a row may mean, as paths: those of the clip's name and, where that tells them apart, below the
+  /// subject's.
+  func clips(_ row: CodingRow, _ release: Release) -> [String] {
+    let named = (byName[row.filename.lowercased()] ?? []).map { folders[$0] }
+    let wanted = FrameFolder.numbers(in: row.subject).last
+    let ofSubject = named.filter { folder in
+      folder.dropLast().contains { FrameFolder.numbers(in: $0).last == wanted }
+    }
+    let chosen = release.needsSubjectFolder || !ofSubject.isEmpty ? ofSubject : named
+    return chosen.map { $0.joined(separator: "/") }
+  }
+
+  /// Folders without folders that stand beside those of clips but belong to none, sorted.
+  func strays(beside clips: [String]) -> [String] {
+    let known = Set(clips)
+    let parentsOfClips = Set(clips.map { Array($0.split(separator: "/").map(String.init).dropLast()) })
+    return folders.filter { parentsOfClips.contains($0.dropLast()) && !parents.contains($0) }
+      .map { $0.joined(separator: "/") }.filter { !known.contains($0) }
+  }
+
+  /// Names of the folders in a folder; what has a point in front, is no UTF-8 or has control characters is left out.
+  private static func folderNames(in path: String) throws -> [String] {
+    guard let directory = opendir(path) else { throw Fault.system(at: path, "cannot be read") }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(validating: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      guard let name, !name.hasPrefix("."), printable(name) == name, !name.contains("\\") else { continue }
+      switch Int32(entry.pointee.d_type) {
+      case Int32(DT_DIR): names.append(name)
+      case Int32(DT_LNK), Int32(DT_UNKNOWN):
+        var status = stat()
+        if stat("\(path)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFDIR { names.append(name) }
+      default: break
+      }
+    }
+    return names
+  }
+}

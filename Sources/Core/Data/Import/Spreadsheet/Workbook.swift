@@ -1,0 +1,39 @@
+/// The sheets of an .xlsx file.
+struct Workbook {
+  var sheets: [AnnotationSheet]
+
+  /// Reads all sheets, or one.
+  ///
+  /// - Parameter name: of the only sheet wanted, capitals and blanks aside.
+  /// - Throws: a `Fault` naming the file, and the sheet where one is wrong.
+  init(reading archive: ZipArchive, sheet name: String? = nil) throws {
+    let path = archive.path
+    func part(_ name: String) throws -> [UInt8] {
+      guard let bytes = try archive.member(name) else {
+        throw Fault(at: path, "is no .xlsx workbook: it has no part `\(printable(name))`")
+      }
+      return bytes
+    }
+    var listed = try SheetList(part("xl/workbook.xml"), at: "\(path), part xl/workbook.xml").sheets
+    let relationships = try Relationships(
+      part("xl/_rels/workbook.xml.rels"), at: "\(path), part xl/_rels/workbook.xml.rels")
+    if let name {
+      let all = listed
+      listed = all.filter { CodingColumns.plain($0.name) == CodingColumns.plain(name) }
+      guard !listed.isEmpty else {
+        let names = all.map { "`\(printable($0.name))`" }.joined(separator: ", ")
+        throw Fault(at: path, "has no sheet `\(printable(name))`; its sheets are \(names)")
+      }
+    }
+    let strings = try relationships.sharedStrings.flatMap { part in
+      try archive.member(part).map { try SharedStrings($0, at: "\(path), part xl/sharedStrings.xml").texts }
+    }
+    // Sheets without a worksheet's part are charts.
+    sheets = try listed.compactMap { sheet in
+      guard let target = relationships.worksheets[sheet.relationship] else { return nil }
+      let place = "\(path), sheet `\(printable(sheet.name))`"
+      let rows = try Worksheet(part(target), strings ?? [], at: place).rows
+      return AnnotationSheet(name: sheet.name, place: place, unit: "row", rows: rows)
+    }
+  }
+}

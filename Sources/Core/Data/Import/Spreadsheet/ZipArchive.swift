@@ -1,0 +1,62 @@
+import Foundation
+
+/// A zip file, read by the program unzip.
+struct ZipArchive {
+  let path: String
+  var program = "unzip"
+
+  /// The most that one member may unpack to, bytes: many times a coding sheet, and below what the XML parser takes.
+  static let largestMember = 8 << 20
+
+  /// The bytes of a member, or nil when there is none of that name.
+  ///
+  /// - Throws: a `Fault` when unzip is missing, the file is damaged or the member larger than any sheet.
+  func member(_ name: String) throws -> [UInt8]? {
+    guard ZipArchive.isPlain(name) else { throw Fault(at: path, "has a part with the odd name `\(printable(name))`") }
+    // unzip takes a file's name as a pattern, so it gets a link whose name has nothing special.
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("microfold-\(UUID().uuidString)").path
+    guard mkdir(folder, 0o700) == 0 else { throw Fault.system(at: folder, "cannot be made") }
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    guard symlink(URL(fileURLWithPath: path).path, "\(folder)/archive") == 0 else {
+      throw Fault.system(at: folder, "a link cannot be made")
+    }
+    var bytes: [UInt8] = []
+    // With a password given, unzip asks nobody for one.
+    let process = Subprocess(program: program, arguments: ["-p", "-P", "none", "\(folder)/archive", name])
+    let ending = try process.run {
+      bytes += $0
+      return bytes.count <= ZipArchive.largestMember
+    }
+    guard let ending else { throw ZipArchive.missing(program) }
+    guard bytes.count <= ZipArchive.largestMember else {
+      throw Fault(
+        at: path, "its part `\(name)` unpacks to more than \(ZipArchive.largestMember >> 20) MiB; no coding sheet does")
+    }
+    switch ending.status {
+    case 0, 1: return bytes
+    case 11: return nil
+    default: throw Fault(at: path, "cannot be unpacked (unzip's status \(ending.status)): it is damaged or no workbook")
+    }
+  }
+
+  /// What is said when there is no such program.
+  static func missing(_ program: String) -> Fault {
+    Fault(
+      at: program,
+      "is not installed; it opens .xlsx files: `apt install unzip`, `dnf install unzip`, or save the sheet as CSV")
+  }
+
+  /// Whether a name means itself to unzip and cannot be an option: letters, digits, `_`, `-`, points and slashes.
+  private static func isPlain(_ name: String) -> Bool {
+    !name.hasPrefix("-") && !name.isEmpty && name.utf8.count < 256
+      && name.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."),
+          UInt8(ascii: "/"):
+          true
+        default: false
+        }
+      }
+  }
+}

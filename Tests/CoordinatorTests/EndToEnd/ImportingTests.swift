@@ -1,0 +1,49 @@
+import Foundation
+import Testing
+
+@testable import Coordinator
+@testable import Core
+
+/// `microfold import` as its user runs it.
+@Suite(.enabled(if: (try? FFmpeg().check()) != nil, "ffmpeg is not installed: frames cannot be decoded here"))
+struct ImportingTests {
+  /// One clip of six frames under many names, and a list of them.
+  private func list(_ scratch: Scratch, clips: Int) throws -> [String] {
+    let folder = scratch("data/S01/clip0")
+    try Directory.make(folder)
+    let process = Subprocess(
+      program: "ffmpeg",
+      arguments: ["-v", "error", "-f", "lavfi", "-i", "testsrc=s=64x64", "-frames:v", "6", "\(folder)/img%d.png"])
+    try #require(try process.run { _ in true }?.status == 0)
+    for clip in 1..<clips { symlink(folder, scratch("data/S01/clip\(clip)")) }
+    let lines = (0..<clips).map { "S01/clip\($0) \($0 % 2 == 0 ? "happiness" : "fear")\n" }.joined()
+    try scratch.file("list.txt", text: lines)
+    return [
+      "import", "list", "--source", "data", "--annotations", "list.txt", "--classes", "sdu-6", "--size", "256",
+      "--output", "stores/sdu.safetensors",
+    ]
+  }
+
+  @Test func whatWasStoredIsSaidBesideWhatWasPublished() throws {
+    let scratch = try Scratch()
+    let ending = try BuiltProgram.run(try list(scratch, clips: 4), in: scratch)
+    #expect(ending.status == 0 && ending.errors.isEmpty)
+    #expect(ending.output.first == "4 rows: 4 stored (0 repaired), 0 skipped, 0 lost")
+    #expect(ending.output.contains("happiness       2          -"))
+    #expect(ending.output.contains("all clips       4        855  differs"))
+    #expect(ending.output.last == "store: stores/sdu.safetensors")
+    #expect(try ClipStore(opening: scratch("stores/sdu.safetensors")).clips.count == 4)
+  }
+
+  @Test(arguments: [SIGINT, SIGTERM]) func aStoppedImportLeavesNothingThatLooksWhole(_ signal: Int32) throws {
+    let scratch = try Scratch()
+    let program = try RunningProgram(try list(scratch, clips: 400), in: scratch)
+    func stores() -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: scratch("stores"))) ?? [] }
+    #expect(try program.waits { !stores().isEmpty }, "it ended before it could be stopped")
+    kill(program.number, signal)
+    #expect(try program.end() == 130)
+    #expect(stores().isEmpty)
+    let said = try String(contentsOfFile: scratch("stderr"), encoding: .utf8)
+    #expect(said.hasSuffix("microfold: the import was stopped; nothing was written\n"))
+  }
+}

@@ -1,0 +1,62 @@
+import Testing
+
+@testable import Core
+
+@Suite struct CodingRowTests {
+  private func row(_ cells: [String], _ release: Release = .casme2, index: Int = 0) throws -> CodingRow {
+    let columns = CodingColumns(
+      places: [.subject: 0, .filename: 1, .onset: 2, .apex: 3, .offset: 4, .emotion: 5], header: 0)
+    return try CodingRow(.init(number: 1, cells: cells), columns, release, index: index, at: "row 1")
+  }
+
+  @Test func subjectsAreSpelledAsTheReleaseDoes() {
+    for text in ["3", "03", "3.0", "sub03", "SUB3"] { #expect(Release.casme2.subject(text) == "sub03") }
+    for text in ["6", "006", "6.0"] { #expect(Release.samm.subject(text) == "006") }
+    for text in ["3", "S03", "s3"] { #expect(Release.mmew.subject(text) == "S03") }
+    for text in ["", "x", "-1", "1.5", "1000", "nan", "inf", "1e300", "../1", "S-3"] {
+      for release in Release.allCases { #expect(release.subject(text) == nil, "\(text)") }
+    }
+  }
+
+  @Test func aKnownTypingFaultIsPutRightOnlyWhereTheOffsetIsImpossible() throws {
+    for index in 59...61 {
+      #expect(try row(["4", "EP", "81", "84", "31", "fear"], index: index).offset == 91)
+      #expect(try row(["4", "EP", "81", "84", "900", "fear"], index: index).offset == 91)
+      #expect(try row(["4", "EP", "81", "84", "88", "fear"], index: index).offset == 88)
+      #expect(try row(["4", "EP", "181", "184", "31", "fear"], index: index).offset == nil, "91 would be no better")
+    }
+    #expect(try row(["4", "EP", "81", "84", "31", "fear"], index: 58).offset == nil)
+    let none = try row(["4", "EP", "81", "84", "-", "fear"], index: 60)
+    #expect(none.offset == 91 && none.repairs == ["offset (none) is a known typing fault, 91 taken"])
+    #expect(try row(["6", "EP", "5700", "5710", "573", "fear"], .samm, index: 56).offset == 5739)
+  }
+
+  @Test func framesThatMakeNoSenseAreReplacedAndTold() throws {
+    let blank = try row(["4", "EP", "", "x", "", "fear"])
+    #expect(blank.onset == nil && blank.apex == nil && blank.offset == nil && blank.repairs.count == 3)
+    let late = try row(["4", "EP", "10", "9", "20", "fear"])
+    #expect(late.apex == nil && late.repairs == ["apex 9 is not between onset 10 and offset 20, the middle taken"])
+    let same = try row(["4", "EP", "10", "10", "10", "fear"])
+    #expect(same.offset == nil && same.repairs == ["offset 10 is not after onset 10, the clip's last frame taken"])
+  }
+
+  @Test func aRowWithoutAClipASubjectOrAnEmotionIsAFault() {
+    for cells in [
+      ["x", "EP", "1", "2", "3", "fear"], ["1", "../EP", "1", "2", "3", "fear"], ["1", "..", "1", "2", "3", "fear"],
+      ["1", "EP", "1", "2", "3", " "], ["1", "EP", "1", "2", "3"], [], ["", "EP", "1", "2", "3", "fear"],
+    ] {
+      #expect(throws: Fault.self, "\(cells)") { try row(cells) }
+    }
+  }
+
+  @Test func aClipIsFoundBelowItsSubject() throws {
+    let tree = ReleaseTree(folders: [
+      ["sub01"], ["sub01", "EP02"], ["sub2"], ["sub2", "ep02"], ["sub2", "EP03"], ["x", "S03-01-002"], ["x"],
+    ])
+    #expect(tree.clips(try row(["1", "EP02", "1", "2", "3", "fear"]), .casme2) == ["sub01/EP02"])
+    #expect(tree.clips(try row(["2", "EP02", "1", "2", "3", "fear"]), .casme2) == ["sub2/ep02"])
+    #expect(tree.clips(try row(["3", "EP02", "1", "2", "3", "fear"]), .casme2).isEmpty)
+    #expect(tree.clips(try row(["S03", "S03-01-002", "1", "2", "3", "fear"], .mmew), .mmew) == ["x/S03-01-002"])
+    #expect(tree.strays(beside: ["sub2/ep02"]) == ["sub2/EP03"])
+  }
+}

@@ -1,0 +1,215 @@
+import Foundation
+import Testing
+
+@testable import Core
+
+private let canImport = hasUnzip && (try? FFmpeg().check()) != nil
+
+/// Frames of one grey each, 8 times the frame's place in the folder and 16, named by a pattern with a number.
+private func frames(_ scratch: Scratch, _ pattern: String, from first: Int, count: Int) throws {
+  let path = scratch("data/\(pattern)")
+  try FileManager.default.createDirectory(
+    atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+  let process = Subprocess(
+    program: "ffmpeg",
+    arguments: [
+      "-v", "error", "-f", "lavfi", "-i", "color=c=gray:s=40x20:r=25", "-vf",
+      "format=gray,geq=lum='16+8*N'", "-frames:v", "\(count)", "-start_number", "\(first)", "-pix_fmt", "yuvj444p",
+      "-q:v", "1", path,
+    ])
+  let ending = try process.run { _ in true }
+  try #require(ending?.status == 0, "\(ending?.complaint ?? "no ffmpeg")")
+}
+
+private func settings(_ scratch: Scratch, _ sheet: String, _ preset: String) throws -> ImportSettings {
+  var settings = ImportSettings(source: scratch("data"), annotations: sheet, output: scratch("store"))
+  settings.size = 16
+  settings.preset = try ClassPreset.named(preset, at: "test")
+  settings.classes = settings.preset?.classes
+  return settings
+}
+
+/// The place of a stored frame in its folder, from its grey.
+private func place(_ store: ClipStore, _ clip: Int, _ frame: Int) -> Int {
+  Int(((Double(store.pixels(of: clip)[frame * 768]) - 16) / 8).rounded())
+}
+
+@Suite(.enabled(if: canImport, "ffmpeg or unzip is not installed: releases cannot be imported here"))
+struct ReleaseImportTests {
+  private func casme2(_ scratch: Scratch) throws {
+    try frames(scratch, "Cropped/sub01/EP02_01f/reg_img%d.jpg", from: 44, count: 16)
+    try frames(scratch, "Cropped/sub01/EP03_02/reg_img%d.jpg", from: 131, count: 12)
+    try frames(scratch, "Cropped/sub02/EP02_01f/reg_img%d.jpg", from: 20, count: 11)
+    try frames(scratch, "Cropped/sub05/EP09_05f/reg_img%03d.jpg", from: 13, count: 7)
+    try frames(scratch, "Cropped/sub17/EP05_03f/reg_img%d.jpg", from: 81, count: 12)
+    try frames(scratch, "Cropped/sub17/EP99_99/reg_img%d.jpg", from: 1, count: 1)
+    for name in ["Cropped/a.lnk", "Cropped/sub01/Thumbs.db", "Cropped/sub01/EP02_01f/Thumbs.db"] {
+      try scratch.file("data/\(name)", text: "x")
+    }
+  }
+
+  @Test func casme2IsReadWithAllItsTypingFaults() throws {
+    let scratch = try Scratch()
+    try casme2(scratch)
+    var settings = try settings(scratch, Fixture.path("workbooks/casme2.xlsx"), "casme2-5")
+    settings.workers = 3
+    let report = try ReleaseImport(.casme2, settings).run()
+    let store = try ClipStore(opening: scratch("store"))
+    #expect(
+      store.clips.map(\.name) == [
+        "sub01/EP02_01f", "sub01/EP03_02", "sub02/EP02_01f", "sub05/EP09_05f", "sub17/EP05_03f",
+      ])
+    #expect(store.clips.map(\.frames) == [11, 11, 11, 7, 11])
+    #expect(store.clips.map(\.apex) == [3, 5, 4, 3, 3])
+    #expect(store.clips.map(\.emotion) == ["disgust", "happiness", "others", "repression", "others"])
+    #expect(store.clips.allSatisfy { $0.fps == 200 } && store.clips[0].actionUnits == "4+L10")
+    #expect(place(store, 0, 0) == 2 && place(store, 0, 10) == 12, "from onset 46 of frames from 44")
+    #expect(
+      report.lines.prefix(9) == [
+        "61 rows: 5 stored (3 repaired), 55 skipped, 1 lost",
+        "lost: row 6: the folder of clip `sub05/EP10_10` is not below \(scratch("data"))",
+        "repaired: row 3: apex `/` is no frame number, the middle taken",
+        "repaired: row 5: apex 13 is the onset itself, the middle taken",
+        "repaired: row 62: offset 31 is a known typing fault, 91 taken",
+        "skipped: row 7: emotion `fear` is in no class",
+        "skipped: row 8: emotion `sadness` is in no class",
+        "skipped: row 9: emotion `sadness` is in no class",
+        "skipped: row 10: emotion `sadness` is in no class",
+      ])
+    let ignored = report.entries(.ignored).map { "\($0.place): \($0.what)" }
+    #expect(ignored.contains("row 65: has no Filename: `A remark of the coders`"))
+    #expect(ignored.contains("Cropped/sub17/EP99_99: a folder that no row of the sheet names"))
+    #expect(ignored.contains("\(scratch("data"))/Cropped/sub01/EP02_01f: no frames: Thumbs.db"))
+    #expect(
+      report.lines.suffix(9) == [
+        "class      stored  published",
+        "happiness       1         32  differs",
+        "disgust         1         63  differs",
+        "repression      1         27  differs",
+        "surprise        0         25  differs",
+        "others          2         99  differs",
+        "all clips       5        246  differs",
+        "subjects        4         26",
+        "clips a subject: sub01 2, sub02 1, sub05 1, sub17 1",
+      ])
+  }
+
+  @Test func theSameStoreComesOfAnyNumberOfWorkers() throws {
+    let scratch = try Scratch()
+    try casme2(scratch)
+    var stores: [Data] = []
+    for workers in [1, 2, 7] {
+      var settings = try settings(scratch, Fixture.path("workbooks/casme2.xlsx"), "casme2-5")
+      settings.workers = workers
+      _ = try ReleaseImport(.casme2, settings).run()
+      stores.append(try Data(contentsOf: URL(fileURLWithPath: scratch("store"))))
+    }
+    #expect(stores[0] == stores[1] && stores[0] == stores[2])
+  }
+
+  @Test func twoVersionsInOneSourceAreOneFault() throws {
+    let scratch = try Scratch()
+    try casme2(scratch)
+    try FileManager.default.copyItem(atPath: scratch("data/Cropped"), toPath: scratch("data/CASME2_RAW_selected"))
+    let settings = try settings(scratch, Fixture.path("workbooks/casme2.xlsx"), "casme2-5")
+    let fault = #expect(throws: Fault.self) { try ReleaseImport(.casme2, settings).run() }
+    #expect(fault?.problem.contains("several times") == true && fault?.problem.contains("Cropped/sub01") == true)
+    var other = settings
+    other.source = scratch("data/CASME2_RAW_selected")
+    #expect(try ReleaseImport(.casme2, other).run().stored == 5)
+    other.source = scratch("data/Cropped/sub01")
+    let none = #expect(throws: Fault.self) { try ReleaseImport(.casme2, other).run() }
+    #expect(none?.problem.contains("sub01, sub02") == true)
+  }
+
+  @Test func sammIsCutByATableOfBoxes() throws {
+    let scratch = try Scratch()
+    try frames(scratch, "006/006_1_2/006_%05d.jpg", from: 5560, count: 15)
+    try frames(scratch, "006/006_1_3/006_%05d.jpg", from: 10, count: 7)
+    try frames(scratch, "007/007_3_1/007_%05d.jpg", from: 5, count: 8)
+    try frames(scratch, "011/011_6_1/011_%05d.jpg", from: 20, count: 6)
+    var settings = try settings(scratch, Fixture.path("workbooks/samm.xlsx"), "samm-5")
+    let wide = try ReleaseImport(.samm, settings).run()
+    #expect(wide.entries(.ignored).contains { $0.what.contains("squeezed to a square") })
+
+    settings.cropTable = try scratch.file(
+      "boxes.csv", text: "name,width,height,x,y\n006,20,20,0,0\n006/006_1_2,16,16,4,4\n099,1,1,0,0\n*,20,20.0,20,0\n")
+    let report = try ReleaseImport(.samm, settings).run()
+    let store = try ClipStore(opening: scratch("store"))
+    #expect(store.clips.map(\.name) == ["006/006_1_2", "006/006_1_3", "007/007_3_1", "011/011_6_1"])
+    #expect(store.clips.map(\.emotion) == ["anger", "other", "others", "happiness"])
+    #expect(store.clips.map(\.subject) == ["006", "006", "007", "011"])
+    #expect(place(store, 0, 0) == 2, "from onset 5562 of frames from 5560")
+    let repairs = report.entries(.repaired).map(\.what)
+    #expect(repairs == ["apex 30 is not between onset 10 and offset 16, the middle taken"])
+    #expect(report.entries(.ignored).map(\.what) == ["the box of `099` was not needed"])
+
+    settings.cropTable = try scratch.file("boxes.csv", text: "name,width,height,x,y\n006,20,20,0,0\n007,21,20,20,0\n")
+    let faults = #expect(throws: Faults.self) { try ReleaseImport(.samm, settings).run() }
+    #expect(faults?.description.contains("clip `011/011_6_1` has no box") == true)
+    settings.largestLostShare = 1
+    #expect(try ReleaseImport(.samm, settings).run().stored == 2, "007's box does not fit its frames")
+  }
+
+  @Test(arguments: ["Micro_Expression/%E", "%S/%E"]) func mmewIsReadByEmotionOrBySubject(_ layout: String) throws {
+    let scratch = try Scratch()
+    for (subject, emotion, name, count) in [
+      ("S03", "happiness", "S03-01-001", 8), ("S03", "surprise", "S03-02-001", 6),
+      ("S11", "repression", "S11-05-002", 5), ("S11", "disgust", "S11-04-001", 6),
+    ] {
+      let folder = layout.replacingOccurrences(of: "%E", with: emotion).replacingOccurrences(of: "%S", with: subject)
+      // The last clip's files keep the numbers of the recording.
+      try frames(scratch, "\(folder)/\(name)/%d.jpg", from: name == "S11-04-001" ? 101 : 1, count: count)
+    }
+    var settings = try settings(scratch, Fixture.path("workbooks/mmew.xlsx"), "mmew-6")
+    settings.classes = ClassMap([["happiness"], ["surprise"], ["disgust"], ["others"]])
+    let report = try ReleaseImport(.mmew, settings).run()
+    let store = try ClipStore(opening: scratch("store"))
+    #expect(store.clips.map(\.name) == ["S03/S03-01-001", "S03/S03-02-001", "S11/S11-04-001", "S11/S11-05-002"])
+    #expect(store.clips.map(\.frames) == [8, 5, 6, 5])
+    #expect(store.clips.map(\.apex) == [3, 2, 2, 2])
+    #expect(store.clips.allSatisfy { $0.fps == 90 })
+    #expect(
+      report.entries(.repaired).map(\.what) == [
+        "apex 9 is not between onset 2 and offset 6, the middle taken",
+        "offset `` is no frame number, the clip's last frame taken",
+        "frame numbers 1 to 6 are counted from the clip's first frame, 101",
+      ])
+    #expect(report.counts?.lines.contains("disgust         1          -") == true, "other classes than the preset's")
+  }
+
+  @Test func aCSVExportIsAsGoodAsTheWorkbook() throws {
+    let scratch = try Scratch()
+    try casme2(scratch)
+    let sheet = try AnnotationSheet.candidates(Fixture.path("workbooks/casme2.xlsx"))[0]
+    let lines = sheet.rows.map { row in
+      (row.cells + Array(repeating: "", count: 9 - row.cells.count)).joined(separator: ";")
+    }
+    let csv = try scratch.file("sheet.csv", text: "\u{FEFF}" + lines.joined(separator: "\r\n"))
+    _ = try ReleaseImport(.casme2, settings(scratch, Fixture.path("workbooks/casme2.xlsx"), "casme2-5")).run()
+    let store = try Data(contentsOf: URL(fileURLWithPath: scratch("store")))
+    let report = try ReleaseImport(.casme2, settings(scratch, csv, "casme2-5")).run()
+    #expect(try Data(contentsOf: URL(fileURLWithPath: scratch("store"))) == store)
+    #expect(report.entries(.repaired)[0].place == "line 3")
+  }
+
+  @Test func aStoppedImportLeavesNothing() throws {
+    let scratch = try Scratch()
+    try casme2(scratch)
+    var settings = try settings(scratch, Fixture.path("workbooks/casme2.xlsx"), "casme2-5")
+    let calls = Calls()
+    settings.isStopped = { calls.next() == 3 }
+    settings.workers = 2
+    #expect(throws: ImportStopped.self) { try ReleaseImport(.casme2, settings).run() }
+    #expect(scratch.names == ["data"])
+  }
+}
+
+/// Counts calls from one thread.
+private final class Calls: @unchecked Sendable {
+  private var count = 0
+  func next() -> Int {
+    count += 1
+    return count
+  }
+}

@@ -1,0 +1,201 @@
+import Foundation
+import Fuzz
+import Testing
+
+@testable import Core
+
+private func utf8(_ text: String) -> [UInt8] { Array(text.utf8) }
+
+/// Readers of files that anybody may have written: a fault, or a value, and never more.
+@Suite(.serialized) struct ReaderFuzzTests {
+  private func expectCalm(_ figures: FuzzFigures) {
+    #expect(figures.strange.isEmpty, "\(figures.strange.prefix(3))")
+    #expect(figures.slowest < 20)
+    if let memory = figures.memory { #expect(memory < 48 << 20, "\(figures)") }
+  }
+
+  @Test func workbookParts() {
+    let columns = ["Subject", "Filename", "OnsetFrame", "Apex Frame", "OffsetFrame", "Estimated Emotion"]
+    let strings = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><sst xmlns=\"u\">"
+      + columns.map { "<si><t xml:space=\"preserve\">\($0)</t></si>" }.joined()
+      + "<si><r><t>oth</t></r><r><t>ers_x000D_</t></r><rPh sb=\"0\"><t>p</t></rPh></si></sst>"
+    let header = columns.indices.map { "<c r=\"\("ABCDEF".map(String.init)[$0])1\" t=\"s\"><v>\($0)</v></c>" }.joined()
+    let rows = (2..<6).map { row in
+      "<row r=\"\(row)\" spans=\"1:6\"><c r=\"A\(row)\"><v>\(row)</v></c>"
+        + "<c r=\"B\(row)\" t=\"inlineStr\"><is><t>EP&lt;</t></is></c>"
+        + "<c r=\"C\(row)\" s=\"3\"><v>46.0</v></c><c r=\"D\(row)\" t=\"str\"><f>A1</f><v>/</v></c>"
+        + "<c r=\"E\(row)\" t=\"e\"><v>#N/A</v></c>"
+        + "<c r=\"F\(row)\" t=\"s\"><v>6</v></c><c r=\"G\(row)\" t=\"b\"><v>1</v></c></row>"
+    }.joined()
+    let sheet = "<worksheet xmlns=\"u\" xmlns:r=\"v\"><dimension ref=\"A1:G5\"/><sheetData>"
+      + "<row r=\"1\">\(header)</row>\(rows)</sheetData><!-- end --></worksheet>"
+    let book = "<workbook xmlns:r=\"v\"><sheets>"
+      + "<sheet name=\"A &amp; B\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>"
+    let links = "<Relationships><Relationship Id=\"rId1\" Type=\"t/worksheet\" Target=\"worksheets/sheet1.xml\"/>"
+      + "<Relationship Id=\"rId2\" Type=\"t/sharedStrings\" Target=\"/xl/sharedStrings.xml\"/></Relationships>"
+    let mutator = Mutator(
+      "xlsx", seeds: [strings, sheet, sheet, book, links].map(utf8),
+      words: [
+        "<c>", "</c>", "<row r=\"", "<v>", "</v>", "<si>", "<t>", "&amp;", "&#x41;", "&#0;", "&e;", "<!DOCTYPE a [",
+        "<!ENTITY e SYSTEM \"/etc/passwd\">", "]>", "<![CDATA[", "]]>", "<!--", "<?x", "?>", "xmlns:x=\"", "XFD1048576",
+        " t=\"s\"", " encoding=\"UTF-16\"", "_x0041_", "<x:c", "</sheetData>",
+      ])
+    let figures = Fuzz.run(mutator, "xlsx XML") { input in
+      // Each part's reader sees everything; a fault of one must not hide another's crash.
+      let texts = (try? SharedStrings(input, at: "t").texts) ?? columns + ["others"]
+      _ = try? SheetList(input, at: "t").sheets
+      _ = try? Relationships(input, at: "t").worksheets
+      let rows = try Worksheet(input, texts, at: "t").rows
+      let sheets = [AnnotationSheet(name: "S", place: "t", unit: "row", rows: rows)]
+      for release in Release.allCases {
+        var report = ImportReport()
+        // Most sheets that are read have lost a column.
+        _ = try? ReleaseImport(release, ImportSettings(source: "s", annotations: "t", output: "o"))
+          .rows(sheets, ReleaseTree(folders: [["sub02", "EP<"]]), &report)
+      }
+    }
+    expectCalm(figures)
+  }
+
+  @Test func tablesAndLists() {
+    let table = "path,subject,emotion,onset,apex,offset,fps,name,action_units\n"
+      + "s/c,1,Fear,1,2,3,50,a,\"1+2, \"\"4\"\"\"\r\n"
+      + "s/d,1,joy,,/,9,200,b,\n"
+    let boxes = "\u{FEFF}name,width,height,x,y\n006,400,400,760,340\n*,1,1,0,0\n"
+    let sheet = "notes;;\nSubject;Filename;Onset Frame;Apex Frame;Offset Frame;Estimated Emotion\n1;EP;46;/;86;others\n"
+    let list = "# clips\nS01/c1 happiness\nS02\\c2\t1\r\n\nS03/x y/c 0\n"
+    let mutator = Mutator(
+      "csv", seeds: [table, boxes, sheet, list].map(utf8),
+      words: [
+        ",", ";", "\t", "\"", "\"\"", "\r\n", "\n", "\r", "/", "..", "path", "Subject", "Filename",
+        "../../", "*",
+      ])
+    let figures = Fuzz.run(mutator, "CSV and lists") { input in
+      guard let text = String(validating: input, as: UTF8.self) else { throw Fault(at: "t", "is not UTF-8") }
+      var settings = ImportSettings(source: "s", annotations: "t", output: "o")
+      settings.classes = ClassMap([["happiness"], ["fear"]])
+      var report = ImportReport()
+      for row in ListImport(settings).rows(text, &report) { _ = try? ImportRow.relativePath(row.path, at: "t") }
+      _ = try? CropTable(parsing: text, at: "t")
+      if let sheets = try? AnnotationSheet.csv(text, at: "t") {
+        for release in Release.allCases {
+          _ = try? ReleaseImport(release, settings).rows(sheets, ReleaseTree(folders: [["sub01", "EP"]]), &report)
+        }
+      }
+      for row in try CSVImport(settings).rows(CSVTable(parsing: text, at: "t"), &report) {
+        _ = try? ImportRow.relativePath(row.path, at: "t")
+      }
+      _ = report.lines
+    }
+    expectCalm(figures)
+  }
+
+  @Test func safetensorsHeaders() throws {
+    let scratch = try Scratch()
+    try SafeTensors.write(
+      [
+        .init("conv1.weight", shape: [2, 2], floats: [1, 2, 3, 4]), .init("count", shape: [], integers: [7]),
+        .init("clip", shape: [1, 2, 2, 3], bytes: Array(0..<12)),
+      ], metadata: ["clip": "{\"subject\":\"1\"}"], to: scratch("a"))
+    try SafeTensors.write([.init("empty", shape: [0, 3], floats: [])], to: scratch("b"))
+    let seeds = try ["a", "b"].map { [UInt8](try Data(contentsOf: URL(fileURLWithPath: scratch($0)))) }
+    let mutator = Mutator(
+      "safetensors", seeds: seeds,
+      words: [
+        "\"dtype\"", "\"F32\"", "\"shape\"", "[", "]", "{", "}", "\"data_offsets\"", ":", ",", "\"", "\\u0000",
+        "__metadata__",
+        "[0,0]", "null", "true", "\\", "\u{1}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}",
+      ])
+    let figures = Fuzz.run(mutator, "safetensors header") { input in
+      try input.withUnsafeBytes { bytes in
+        let header = try SafeTensorsHeader(parsing: bytes, path: "t")
+        for entry in header.entries {
+          #expect(header.dataStart + entry.range.upperBound <= bytes.count, "nothing leads outside the file")
+        }
+      }
+    }
+    expectCalm(figures)
+  }
+
+  @Test func clipStores() throws {
+    let scratch = try Scratch()
+    let writer = try ClipStoreWriter(at: scratch("store"))
+    for name in ["a", "b"] {
+      let clip = Clip(
+        name: name, subject: "1", emotion: "joy", source: "s", fps: 50, onset: 0, apex: 1, offset: 2, frames: 3,
+        height: 2, width: 2)
+      try [UInt8](repeating: 7, count: 36).withUnsafeBytes { try writer.append(clip, pixels: $0) }
+    }
+    try writer.commit()
+    let seed = [UInt8](try Data(contentsOf: URL(fileURLWithPath: scratch("store"))))
+    let mutator = Mutator(
+      "store", seeds: [seed],
+      words: ["\\\"subject\\\":", "\\\"apex\\\":", "\\\"fps\\\":0", "\\\"", "{", "}", "[3,2,2,3]", "null", "\"U8\""])
+    let figures = Fuzz.run(mutator, "clip store", quick: 500) { input in
+      try Fuzz.write(input, to: scratch("fuzz"))
+      let store = try ClipStore(opening: scratch("fuzz"))
+      for index in store.clips.indices {
+        let clip = store.clips[index]
+        #expect(store.pixels(of: index).count == clip.frames * clip.height * clip.width * 3)
+      }
+    }
+    expectCalm(figures)
+  }
+
+  @Test func sweepFiles() {
+    let sweep = """
+      { "name": "paper", "output": "runs/paper", "seeds": [2022, 7],
+        "datasets": [
+          {"name": "casme2", "store": "stores/casme2.safetensors", "classes": ["happiness", ["others", "other"]]},
+          {"name": "samm", "store": "s", "classes": "samm-5"},
+          {"name": "synth-samm", "synthetic": {"clips": 60, "size": 64, "motion": 1, "confounding": 0.5, "seed": 1}} ],
+        "folds": {"count": 5, "by": "subject"}, "variants": ["full", "ce"],
+        "network": {"width": 64, "frames": 6, "motionSize": 256, "identitySize": 128, "stem": "paper", \
+      "pretrained": null},
+        "training": {"batch": 32, "learningRate": 1e-4, "lanes": 8, "selection": "last"} }
+      """
+    let mutator = Mutator(
+      "sweep", seeds: [utf8(sweep)],
+      words: [
+        "{", "}", "[", "]", ",", ":", "\"", "null", "true", "\"by\"", "\"loso\"", "\"count\"", "\\u0000", "\\uD800",
+        "\\",
+        "\"datasets\"", "\"../x\"", "\"clips\"", "[[", "{\"a\":",
+      ])
+    expectCalm(Fuzz.run(mutator, "sweep file") { _ = try SweepConfiguration.parse(Data($0), place: "t") })
+  }
+
+  @Test func imageHeaders() throws {
+    let scratch = try Scratch()
+    let jpeg: [UInt8] = [
+      0xFF, 0xD8, 0xFF, 0xE0, 0, 4, 1, 2, 0xFF, 0xC0, 0, 17, 8, 0, 20, 0, 40, 3, 1, 0x22, 0, 2, 0x11, 1, 3, 0x11, 1,
+      0xFF, 0xDA, 0, 12, 3, 1, 0, 2, 0x11, 3, 0x11, 0, 63, 0, 7, 7, 0xFF, 0xD9,
+    ]
+    let png: [UInt8] =
+      [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13] + utf8("IHDR") + [0, 0, 0, 40, 0, 0, 0, 20, 8, 2]
+    let bmp: [UInt8] =
+      utf8("BM") + Array(repeating: 0, count: 12) + [40, 0, 0, 0, 40, 0, 0, 0, 0xEC, 0xFF, 0xFF, 0xFF, 1, 0, 24, 0]
+    let mutator = Mutator("image", seeds: [jpeg, png, bmp], words: ["IHDR", "BM", "\u{7F}\u{7F}\u{7F}\u{7F}"])
+    let figures = Fuzz.run(mutator, "image header") { input in
+      try Fuzz.write(input, to: scratch("fuzz"))
+      let header = try ImageHeader(of: scratch("fuzz"))
+      #expect(header.width > 0 && header.height > 0)
+    }
+    expectCalm(figures)
+  }
+
+  /// The archive itself goes through unzip, a few milliseconds each.
+  @Test(.enabled(if: hasUnzip, "unzip is not installed: .xlsx files cannot be opened here"))
+  func workbookArchives() throws {
+    let scratch = try Scratch()
+    let seeds = try ["samm", "mmew"].map { name in
+      [UInt8](try Data(contentsOf: URL(fileURLWithPath: Fixture.path("workbooks/\(name).xlsx"))))
+    }
+    let mutator = Mutator(
+      "archive", seeds: seeds, words: ["PK\u{3}\u{4}", "PK\u{1}\u{2}", "PK\u{5}\u{6}", "xl/workbook.xml"])
+    let figures = Fuzz.run(mutator, "xlsx archive", quick: 40, share: 0.02) { input in
+      try Fuzz.write(input, to: scratch("fuzz"))
+      _ = try AnnotationSheet.candidates(scratch("fuzz"))
+    }
+    expectCalm(figures)
+  }
+}
