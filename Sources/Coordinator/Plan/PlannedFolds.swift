@@ -25,12 +25,19 @@ struct PlannedFolds {
     case .store(let path) where FileManager.default.fileExists(atPath: path):
       return (try ClipStore(opening: path).clips, path)
     case .store(let path):
-      guard let preset = ClassPreset.all.first(where: { $0.classes == dataset.classes }) else {
+      guard let preset = preset(of: dataset) else {
         throw Fault(
           at: path, "does not exist, and no class preset tells how many clips \(dataset.name) has; import it first")
       }
       return (published(preset), "as published; \(path) is not there yet")
     }
+  }
+
+  /// The preset with these classes; of several (MMEW and SDU have the same) the one that the dataset is named after.
+  private static func preset(of dataset: SweepConfiguration.Dataset) -> ClassPreset? {
+    let fitting = ClassPreset.all.filter { $0.classes == dataset.classes }
+    guard fitting.count > 1 else { return fitting.first }
+    return fitting.first { dataset.name.lowercased().contains($0.name.prefix { $0 != "-" }) }
   }
 
   /// As many clips and subjects as published, spread evenly: enough to know how large folds will be.
