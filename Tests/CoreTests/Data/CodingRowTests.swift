@@ -59,4 +59,18 @@ import Testing
     #expect(tree.clips(try row(["S03", "S03-01-002", "1", "2", "3", "fear"], .mmew), .mmew) == ["x/S03-01-002"])
     #expect(tree.strays(beside: ["sub2/ep02"]) == ["sub2/EP03"])
   }
+
+  @Test func aNumberInTheNameOfTheWholeTreeIsNoSubject() throws {
+    let raw = "CASME2_RAW_selected"
+    let tree = ReleaseTree(folders: [
+      [raw], [raw, "sub01"], [raw, "sub01", "EP02"], [raw, "sub02"], [raw, "sub02", "EP02"], [raw, "sub03"],
+      [raw, "sub03", "EP07"],
+    ])
+    #expect(tree.clips(try row(["1", "EP02", "1", "2", "3", "fear"]), .casme2) == ["\(raw)/sub01/EP02"])
+    #expect(tree.clips(try row(["2", "EP02", "1", "2", "3", "fear"]), .casme2) == ["\(raw)/sub02/EP02"])
+    #expect(tree.clips(try row(["2", "EP07", "1", "2", "3", "fear"]), .casme2).isEmpty, "that is subject 3's")
+    let bySubject = ReleaseTree(folders: [["MMEW36", "S03", "fear", "S03-05-001"]])
+    let clip = try row(["S03", "S03-05-001", "1", "2", "3", "fear"], .mmew)
+    #expect(bySubject.clips(clip, .mmew) == ["MMEW36/S03/fear/S03-05-001"])
+  }
 }

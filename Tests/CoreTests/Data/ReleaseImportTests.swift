@@ -107,6 +107,16 @@ struct ReleaseImportTests {
     #expect(stores[0] == stores[1] && stores[0] == stores[2])
   }
 
+  @Test func theRawTreeIsReadFromTheFolderAboveIt() throws {
+    let scratch = try Scratch()
+    try casme2(scratch)
+    try FileManager.default.moveItem(atPath: scratch("data/Cropped"), toPath: scratch("data/CASME2_RAW_selected"))
+    let settings = try settings(scratch, Fixture.path("workbooks/casme2.xlsx"), "casme2-5")
+    #expect(try ReleaseImport(.casme2, settings).run().stored == 5)
+    let clip = try #require(try ClipStore(opening: scratch("store")).clips.first { $0.subject == "sub02" })
+    #expect(clip.source == "CASME2_RAW_selected/sub02/EP02_01f")
+  }
+
   @Test func twoVersionsInOneSourceAreOneFault() throws {
     let scratch = try Scratch()
     try casme2(scratch)

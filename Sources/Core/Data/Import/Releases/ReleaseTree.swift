@@ -41,8 +41,9 @@ struct ReleaseTree {
   func clips(_ row: CodingRow, _ release: Release) -> [String] {
     let named = (byName[row.filename.lowercased()] ?? []).map { folders[$0] }
     let wanted = FrameFolder.numbers(in: row.subject).last
+    // The nearest folder with a number: the whole tree's may have one too, as in CASME2_RAW_selected.
     let ofSubject = named.filter { folder in
-      folder.dropLast().contains { FrameFolder.numbers(in: $0).last == wanted }
+      folder.dropLast().reversed().lazy.compactMap { FrameFolder.numbers(in: $0).last }.first == wanted
     }
     let chosen = release.needsSubjectFolder || !ofSubject.isEmpty ? ofSubject : named
     return chosen.map { $0.joined(separator: "/") }
