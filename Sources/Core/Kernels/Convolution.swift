@@ -48,19 +48,6 @@ enum ConvolutionInput {
     let (line, frame) = (width * stride, height * width * stride)
     return FrameLayout(place: stride, line: line, frame: frame, sample: frames * frame)
   }
-
-  /// Floats that laying out one sample takes.
-  func layoutCount(_ geometry: ConvolutionGeometry) -> Int {
-    frames * (height + 2 * geometry.padding) * (width + 2 * geometry.padding) * stride
-  }
-
-  func laidOut(_ geometry: ConvolutionGeometry, samples: Range<Int>) -> SourceFrames {
-    switch self {
-    case .maps(let maps):
-      SourceFrames(maps, samples: samples, border: geometry.padding)
-    case .clips(let clips): SourceFrames(clips, samples: samples, border: geometry.padding)
-    }
-  }
 }
 
 /// `convolutionForward`, every product as it stands.
