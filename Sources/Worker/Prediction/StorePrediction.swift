@@ -50,7 +50,7 @@ public struct StorePrediction {
     var rows: [Row] = []
     for start in stride(from: 0, to: store.clips.count, by: StorePrediction.batch) {
       let part = Array(start..<min(store.clips.count, start + StorePrediction.batch))
-      let clips = loader.loadMotion(part) { FrameSampler.evaluation($0, count: menet.shape.frames) }
+      let clips = loader.load(part.map(loader.evaluated), .motion).motion
       for (clip, row) in zip(part, probabilities(try menet.forward(clips, .evaluation).logits)) {
         guard row.allSatisfy(\.isFinite) else {
           throw Fault(at: "clip \(store.clips[clip].name)", "has no probabilities; the network's weights are too large")
