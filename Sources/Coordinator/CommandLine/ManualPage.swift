@@ -37,17 +37,21 @@ enum ManualPage {
   }
 
   private static func examples(_ examples: [String]) -> [String] {
-    [".PP", ".nf", ".RS 4"] + examples.map(line) + [".RE", ".fi"]
+    [".PP", ".nf", ".RS 4"] + examples.map { guarded(escaped($0)) } + [".RE", ".fi"]
   }
 
   private static func lowercased(_ sentence: String) -> String {
     String(sentence.prefix(1).lowercased() + sentence.dropFirst().reversed().drop { $0 == "." }.reversed())
   }
 
-  /// Text as a line of its own: none begins like a request.
+  /// Text in lines that are not too long; none begins like a request.
   private static func line(_ text: String) -> String {
-    let safe = escaped(text)
-    return safe.hasPrefix(".") || safe.hasPrefix("'") ? "\\&" + safe : safe
+    Paragraph.wrapped(escaped(text), indentation: 0).split(separator: "\n").map { guarded(String($0)) }
+      .joined(separator: "\n")
+  }
+
+  private static func guarded(_ line: String) -> String {
+    line.hasPrefix(".") || line.hasPrefix("'") ? "\\&" + line : line
   }
 
   /// With what roff would read otherwise written out, and in ASCII: not every terminal shows more.
