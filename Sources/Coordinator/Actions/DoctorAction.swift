@@ -71,8 +71,8 @@ struct DoctorAction {
     var fixed: Int?
     if case .fixed(let size) = options.ranksPerFold {
       guard size <= configuration.training.lanes, size <= world.size else {
-        throw Fault(
-          at: "--ranks-per-fold", "is \(size), but there are \(configuration.training.lanes) lanes and \(world.size) ranks")
+        let limits = "\(configuration.training.lanes) lanes and \(world.size) ranks"
+        throw Fault(at: "--ranks-per-fold", "is \(size), but there are \(limits)")
       }
       fixed = size
     }

@@ -58,7 +58,8 @@ final class SweepDesk {
   ///   - hosts: of each world rank.
   func books(groups: [[Int]], members: [Int], hosts: [String], elasticTail: ElasticTail?) -> Dispatcher.Desk {
     let ranks = groups.map { $0.map { members[$0] } }
-    overview.begin(ranks: Dictionary(uniqueKeysWithValues: zip(groups.map { $0[0] }, ranks)), hosts: members.map { hosts[$0] })
+    overview.begin(
+      ranks: Dictionary(uniqueKeysWithValues: zip(groups.map { $0[0] }, ranks)), hosts: members.map { hosts[$0] })
     return Dispatcher.Desk(
       handOut: HandOut(pending, groups: groups.count, failures: failures), elasticTail: elasticTail,
       started: { [self] unit, leader in
@@ -75,6 +76,7 @@ final class SweepDesk {
       },
       progressed: { [self] progress in
         overview.take(progress)
+        guard progress.isEpochEnd || display.isDue else { return }
         let now = showProgress()
         guard progress.isEpochEnd, let group = now.groups.first(where: { $0.unit == progress.unit }) else { return }
         display.note(epoch: ProgressLine.epoch(of: group, now))

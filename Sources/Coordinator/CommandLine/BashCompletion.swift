@@ -71,7 +71,9 @@ enum BashCompletion {
     } else if let offer = offer(rest) {
       lines.append("        *) \(offer); return ;;")
     }
-    lines += ["      esac", "      if [ -n \"$words\" ]; then _microfold_offer -W \"$words\" -- \"$current\"; fi", "      ;;"]
+    lines.append("      esac")
+    lines.append("      if [ -n \"$words\" ]; then _microfold_offer -W \"$words\" -- \"$current\"; fi")
+    lines.append("      ;;")
     return lines.joined(separator: "\n")
   }
 

@@ -40,8 +40,8 @@ extension ExitStatus: CaseIterable {
     switch self {
     case .success: "All went well."
     case .failedUnits:
-      "A sweep went through, but units failed; the report shows which. Or the program could not go on. Of doctor: a sweep "
-        + "would fail."
+      "A sweep went through, but units failed; the report shows which. Or the program could not go on. Of doctor: a "
+        + "sweep would fail."
     case .usage: "The words or the input were wrong; nothing was computed."
     case .paused: "A sweep was asked to stop and waits at checkpoints; the same command goes on."
     case .interrupted: "A second SIGINT ended the program at once. Of import: it was stopped and wrote nothing."
@@ -70,7 +70,9 @@ extension CommandSpecification {
       "mpirun -n 4 microfold sweep --config sweeps/demo.json",
       "microfold synth --output stores --clips 60",
     ],
-    subcommands: [.sweep, .plan, .synth, .importClips, .inspect, .predict, .report, .step, .bench, .doctor, .completion, .manual])
+    subcommands: [
+      .sweep, .plan, .synth, .importClips, .inspect, .predict, .report, .step, .bench, .doctor, .completion, .manual,
+    ])
 }
 
 extension CommandLine {

@@ -8,8 +8,9 @@ extension CommandSpecification {
     name: "completion",
     summary: "Print what makes bash or zsh complete microfold's words.",
     explanation: """
-      For one bash: source <(microfold completion bash). For one zsh, after compinit: source <(microfold completion zsh). \
-      For good: make install, or write it to a file bash_completion.d/microfold or, in a folder of zsh's fpath, _microfold.
+      For one bash: source <(microfold completion bash). For one zsh, after compinit: source <(microfold completion \
+      zsh). For good: make install, or write it to a file bash_completion.d/microfold or, in a folder of zsh's fpath, \
+      _microfold.
       """,
     positionals: [Positional(name: "SHELL", help: "bash or zsh", choices: Shell.allCases.map(\.rawValue))],
     examples: ["microfold completion bash", "microfold completion zsh"],

@@ -18,9 +18,9 @@ extension CommandSpecification {
     summary: "Say whether a sweep would run here: MPI, cores, memory, disk, ffmpeg, stores.",
     explanation: """
       Start it as the sweep will be started, with the same mpirun words: every rank tells what it finds on its host. \
-      Each line has ✓ where all is well, ✗ where a sweep would fail, and ! where it would run but something is worse than \
-      it could be; what to do stands below. With --config it compares the memory and the disk with what the sweep needs, \
-      and opens its stores on every host. Nothing is trained. Exit status: 0, or 1 where there is a ✗.
+      Each line has ✓ where all is well, ✗ where a sweep would fail, and ! where it would run but something is worse \
+      than it could be; what to do stands below. With --config it compares the memory and the disk with what the sweep \
+      needs, and opens its stores on every host. Nothing is trained. Exit status: 0, or 1 where there is a ✗.
       """,
     options: [
       Option(name: "--config", value: "FILE", help: "a sweep file, to compare its needs with what is here"),

@@ -5,7 +5,7 @@ enum ManualPage {
     var lines = [
       ".\\\" Made by: \(program.name) manual",
       ".TH \(program.name.uppercased()) 1 \(Program.date) \"\(program.name) \(Program.version)\" \"User Commands\"",
-      ".SH NAME", "\(escaped(program.name)) \\- \(line(lowercased(program.summary)))",
+      ".SH NAME", line("\(program.name) - \(lowercased(program.summary))"),
       ".SH SYNOPSIS", ".B \(escaped(program.name))", "\\fICOMMAND\\fR [\\fIoptions\\fR]", ".br",
       ".B \(escaped(program.name))", "[\\fICOMMAND\\fR] \\fB\\-\\-help\\fR",
       ".SH DESCRIPTION", line(program.summary), ".PP", line(program.explanation),
@@ -33,11 +33,11 @@ enum ManualPage {
       let value = option.value.map { " \\fI\(escaped($0))\\fR" } ?? ""
       lines += [".TP", "\\fB\(escaped(option.name))\\fR\(value)", line(option.explanation)]
     }
-    return lines + [".PP", "For example:"] + examples(command.examples)
+    return lines + [".PP", "For example:", ".PP"] + examples(command.examples)
   }
 
   private static func examples(_ examples: [String]) -> [String] {
-    [".PP", ".nf", ".RS 4"] + examples.map { guarded(escaped($0)) } + [".RE", ".fi"]
+    [".nf", ".RS 4"] + examples.map { guarded(escaped($0)) } + [".RE", ".fi"]
   }
 
   private static func lowercased(_ sentence: String) -> String {

@@ -140,10 +140,13 @@ struct Diagnosis: Codable, Equatable {
   private mutating func disk(_ ranks: [RankFacts], _ coordinator: Coordinator) {
     guard let needs = coordinator.needs else { return }
     if !coordinator.isWritable {
-      add("disk", .problem, "\(needs.folder) cannot be written", "choose another --output, or ask for the right to write there")
+      add(
+        "disk", .problem, "\(needs.folder) cannot be written",
+        "choose another --output, or ask for the right to write there")
     }
     if let free = coordinator.freeDisk {
-      let sum = "\(needs.folder): about \(Diagnosis.gibibytes(needs.diskBytes)) to write, \(Diagnosis.gibibytes(free)) free"
+      let need = Diagnosis.gibibytes(needs.diskBytes)
+      let sum = "\(needs.folder): about \(need) to write, \(Diagnosis.gibibytes(free)) free"
       if needs.diskBytes > free {
         add("disk", .problem, sum, "free some, or choose an --output on another disk")
       } else {

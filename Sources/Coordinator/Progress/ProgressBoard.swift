@@ -29,7 +29,9 @@ enum ProgressBoard {
     let count = "\(progress.done)/\(progress.total) units"
     let failed = progress.failed > 0 ? ", \(progress.failed) failed" : ""
     var times = "  " + ProgressLine.duration(progress.elapsed)
-    if let left = progress.left, progress.done < progress.total { times += ", about \(ProgressLine.duration(left)) left" }
+    if let left = progress.left, progress.done < progress.total {
+      times += ", about \(ProgressLine.duration(left)) left"
+    }
     var room = width - count.count - failed.count - times.count
     var line = StyledText()
     let title = progress.name + "  "
@@ -94,7 +96,8 @@ enum ProgressBoard {
 
   /// Ranks as people count them: `0`, `0-3`, `0,4`.
   private static func named(_ ranks: [Int]) -> String {
-    guard let first = ranks.first, let last = ranks.last, ranks.count > 1 else { return ranks.first.map { "\($0)" } ?? "-" }
+    guard let first = ranks.first, let last = ranks.last else { return "-" }
+    if ranks.count == 1 { return "\(first)" }
     if last - first == ranks.count - 1 { return "\(first)-\(last)" }
     return ranks.prefix(3).map { "\($0)" }.joined(separator: ",") + (ranks.count > 3 ? ",…" : "")
   }

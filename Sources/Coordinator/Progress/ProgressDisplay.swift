@@ -29,6 +29,12 @@ final class ProgressDisplay: Sendable {
     if self.manner == .board, console.speaks { startClock() }
   }
 
+  /// Whether something new would be drawn now.
+  var isDue: Bool {
+    guard manner == .board else { return false }
+    return state.withLock { state in state.drawn.map { .now - $0 >= ProgressDisplay.shortest } ?? true }
+  }
+
   /// Takes in how far the sweep is.
   func show(_ progress: SweepProgress) {
     guard manner == .board else { return }

@@ -71,7 +71,7 @@ struct SweepOverview {
     return SweepProgress(
       name: name, done: outcomes.count, failed: outcomes.count { if case .failed = $0 { true } else { false } },
       total: units.count, groups: groups,
-      share: timeLeft.share(done: ended, running: groups.map(\.unit), of: units), elapsed: SweepOverview.seconds(since: start),
+      share: timeLeft.share(done: ended, running: groups.map(\.unit)), elapsed: SweepOverview.seconds(since: start),
       left: secondsLeft(groups, ended: Set(ended)))
   }
 

@@ -65,7 +65,8 @@ struct Terminal: Equatable {
   /// Standard error of the mpirun that started this rank; nil where it is on another host or is none.
   private static func errorsOfMpirun() -> Int32? {
     let parent = "/proc/\(getppid())"
-    guard let name = try? String(contentsOfFile: "\(parent)/comm", encoding: .utf8), isLauncher(name) else { return nil }
+    let name = try? String(contentsOfFile: "\(parent)/comm", encoding: .utf8)
+    guard isLauncher(name ?? "") else { return nil }
     let descriptor = open("\(parent)/fd/2", O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
     return descriptor < 0 ? nil : descriptor
   }

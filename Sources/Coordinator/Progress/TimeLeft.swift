@@ -20,6 +20,8 @@ struct TimeLeft {
   }
 
   private let courses: [WorkUnit: UnitCourse]
+  /// The work of all units.
+  private let whole: Double
   private let lanes: Int
   private var last: [WorkUnit: UnitProgress] = [:]
   private var motion = Seen(), identity = Seen()
@@ -38,6 +40,8 @@ struct TimeLeft {
     let cost = UnitCost(configuration: configuration)
     lanes = configuration.training.lanes
     courses = Dictionary(units.map { ($0, UnitCourse($0, cost, clips: clips($0))) }, uniquingKeysWith: { $1 })
+    // In the units' order, not a dictionary's: additions of floats depend on it.
+    whole = units.reduce(0) { $0 + UnitCourse($1, cost, clips: clips($1)).total }
   }
 
   /// A group begins with a unit, or goes on with it.
@@ -82,10 +86,9 @@ struct TimeLeft {
     return rest.ranksPerFold == nil ? schedule.seconds : max(schedule.seconds, longest)
   }
 
-  /// Part of the work of these units, and of those in training, that is done.
-  func share(done: [WorkUnit], running: [WorkUnit], of all: [WorkUnit]) -> Double {
-    let whole = all.reduce(0) { $0 + (courses[$1]?.total ?? 0) }
-    guard whole > 0 else { return done.count < all.count ? 0 : 1 }
+  /// Part of the work of all units that is done, by those that ended and those in training.
+  func share(done: [WorkUnit], running: [WorkUnit]) -> Double {
+    guard whole > 0 else { return done.count < courses.count ? 0 : 1 }
     let finished = done.reduce(0) { $0 + (courses[$1]?.total ?? 0) }
     let part = running.reduce(0) { sum, unit in
       sum + (last[unit].flatMap { courses[unit]?.work(until: $0.share) } ?? 0)
@@ -138,7 +141,6 @@ struct UnitCourse {
     }
     return left
   }
-
 }
 
 extension UnitProgress {

@@ -128,7 +128,7 @@ import Testing
         """
         {"datasets": [{"name": "synth-sdu", "synthetic": {"clips": 160}}],
          "network": {"width": 8, "frames": 6, "motionSize": 32, "identitySize": 32},
-         "training": {"identityEpochs": 0, "motionEpochs": 0}}
+         "training": {"identityEpochs": 1, "motionEpochs": 1}}
         """.utf8), place: "test")
     let cost = UnitCost(configuration: configuration)
     func unit(_ fold: Int) -> (unit: WorkUnit, testClips: Int) {

@@ -24,7 +24,7 @@ import Testing
     let other = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY)
     try #require(other >= 0)
     var size = winsize(ws_row: 12, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
-    ioctl(terminal, UInt(TIOCSWINSZ), &size)
+    try #require(ioctl(terminal, UInt(TIOCSWINSZ), &size) == 0)
     let process = try BuiltProgram.process(arguments, ranks: ranks, in: scratch)
     process.environment?["TERM"] = "xterm"
     process.environment?["NO_COLOR"] = nil
@@ -54,7 +54,9 @@ import Testing
     let lines = boardLines(text)
     let sweeps = lines.filter { $0.contains("/\(TinySweep.units) units") }
     #expect(!sweeps.isEmpty)
-    for line in lines where line.contains("dataset") || line.hasPrefix("synth-") { #expect(line.count <= 59, "\(line)") }
+    for line in lines where line.contains("dataset") || line.hasPrefix("synth-") {
+      #expect(line.count <= 59, "\(line)")
+    }
     for line in sweeps { #expect(line.count <= 59, "\(line)") }
   }
 
@@ -99,7 +101,8 @@ import Testing
       "missing.json", text: #"{"datasets": [{"name": "a", "store": "none.safetensors", "classes": "samm-5"}]}"#)
     let bad = try BuiltProgram.run(["doctor", "--config", missing, "--json"], in: scratch)
     #expect(bad.status == 1)
-    let figures = try JSONSerialization.jsonObject(with: Data(bad.output.joined(separator: "\n").utf8)) as? [String: Any]
+    let text = Data(bad.output.joined(separator: "\n").utf8)
+    let figures = try JSONSerialization.jsonObject(with: text) as? [String: Any]
     #expect(figures?["well"] as? Bool == false)
   }
 }

@@ -102,8 +102,8 @@ import Worker
     let units = (0..<4).map { unit($0) }
     var left = timeLeft(units)
     left.see(progress(unit(1), 40, at: 20), ranks: 1)
-    #expect(left.share(done: [], running: [], of: units) == 0)
-    #expect(abs(left.share(done: [unit(0)], running: [unit(1)], of: units) - 1.5 / 4) < 1e-9)
-    #expect(left.share(done: units, running: [], of: units) == 1)
+    #expect(left.share(done: [], running: []) == 0)
+    #expect(abs(left.share(done: [unit(0)], running: [unit(1)]) - 1.5 / 4) < 1e-9)
+    #expect(left.share(done: units, running: []) == 1)
   }
 }
