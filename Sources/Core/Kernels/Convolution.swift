@@ -89,7 +89,7 @@ func directInputGradient(
     samples: dy.samples, frames: dy.frames, height: height, width: width, channels: geometry.inputChannels)
   let parities = (0..<geometry.stride).map { Parity(geometry, $0) }
   // Places that no tap meets.
-  if parities.contains(where: \.taps.isEmpty) { dx.clear() }
+  if parities.contains(where: { $0.taps.isEmpty }) { dx.clear() }
   for row in parities where !row.taps.isEmpty {
     for column in parities where !column.taps.isEmpty {
       convolveDirectly(

@@ -29,6 +29,8 @@ public final class FoldTrainer {
   /// Set on the group's first rank.
   var writer: CheckpointWriter?
   let clock: UnitClock
+  /// Of the epoch that is under way.
+  private var pace = StepPace()
   private let random: UnitRandom
 
   /// - Parameters:
@@ -81,13 +83,17 @@ public final class FoldTrainer {
 
   /// One epoch, or what is left of it: every training clip once, in random order.
   private func train(_ epoch: TrainingSchedule.Epoch) throws {
+    pace = StepPace()
     while state.batches < schedule.batches {
       let members = members(of: epoch, batch: state.batches)
       hooks.beforeStep(epoch.stage, state.steps(schedule))
+      let begun = ContinuousClock.now
       let (losses, outputs) = try state.branch.step(epoch.stage, batch(members, epoch))
       state.tally.add(losses, outputs, of: members)
       state.batches += 1
       try keepStep()
+      pace.add(clips: members.count, since: begun)
+      try hooks.progressed(progress(epoch, losses: state.tally.losses.mean, isEpochEnd: false))
       try boundary()
     }
   }
@@ -155,11 +161,16 @@ public final class FoldTrainer {
     try onFirstRank { try files.append(record) }
     state.end(record, selected)
     try keepEpoch()
-    try hooks.afterEpoch(
-      UnitProgress(
-        unit: unit, stage: epoch.stage, epoch: epoch.number, epochs: epoch.stage.epochs(configuration.training),
-        step: state.steps(schedule), steps: schedule.steps))
+    try hooks.afterEpoch(progress(epoch, losses: record.losses, isEpochEnd: true))
     if pause >= .atNextEpoch { throw Leaving() }
+  }
+
+  private func progress(_ epoch: TrainingSchedule.Epoch, losses: StepLosses, isEpochEnd: Bool) -> UnitProgress {
+    UnitProgress(
+      unit: unit, stage: epoch.stage, epoch: epoch.number, epochs: epoch.stage.epochs(configuration.training),
+      step: state.steps(schedule), steps: schedule.steps, isEpochEnd: isEpochEnd,
+      loss: losses.total.isFinite ? losses.total : nil, clipsPerSecond: pace.clipsPerSecond,
+      seconds: clock.secondsOfThisGo)
   }
 
   /// Does something on the group's first rank; where that fails, it fails on all of them.
