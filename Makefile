@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 .PHONY: help setup build static install demo test chaos fuzz bench clean
 
 help: ## Print this list.
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-14s%s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-14s%s\n", $$1, $$2 }'
 
 setup: ## Check Swift and install Open MPI where it is missing.
 	@.ci/setup
@@ -34,6 +34,9 @@ chaos: ## Disturb a sweep at random, 40 times or CHAOS=N, and compare it with on
 fuzz: ## Show every reader of files 100000 damaged ones, or FUZZ=N; about an hour.
 	@.ci/setup ffmpeg
 	@MICROFOLD_FUZZ=$(or $(FUZZ),100000) .ci/test --no-parallel --filter FuzzTests
+
+arm64: setup ## Compare the bits of the kernels on arm64 (in an emulator) with AVX2 and AVX-512.
+	@Tests/Arm64/run
 
 bench: build ## Compare with PyTorch on this machine; QUICK=1, SECTIONS="kernels steps memory scaling".
 	@QUICK="$(QUICK)" SECTIONS="$(SECTIONS)" Benchmarks/bench
