@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 .PHONY: help setup build static install demo test chaos fuzz bench clean
 
 help: ## Print this list.
-	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-14s%s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-15s%s\n", $$1, $$2 }'
 
 setup: ## Check Swift and install Open MPI where it is missing.
 	@.ci/setup
