@@ -33,8 +33,20 @@ enum ReportStyle {
     .stack { display: grid; gap: 16px; align-content: start; min-width: 0; } .stack > .card { margin: 0; }
     figure { margin: 0; } figcaption { margin-top: 8px; }
     svg.chart { display: block; width: 100%; height: auto; margin: 8px auto 0; max-width: 560px; }
+    svg.wide { max-width: none; min-width: 760px; }
+    .answer { font-size: 17px; max-width: 80ch; margin: 6px 0 0; }
+    .checks { list-style: none; margin: 8px 0 0; padding: 0; display: grid; gap: 6px 28px; font-size: 14px;
+      grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); }
+    .checks li { display: flex; gap: 10px; } .mark { flex: none; width: 20px; height: 20px; border-radius: 50%;
+      text-align: center; line-height: 20px; font-size: 12.5px; font-weight: 700; margin-top: 1px; color: var(--surface); }
+    .holds .mark { background: var(--second); } .caution .mark { background: var(--warn); }
+    .broken .mark { background: var(--bad); }
+    small.under { display: block; font-size: 12px; }
+    pre { overflow-x: auto; margin: 10px 0 0; padding: 12px 14px; background: var(--page); border-radius: 8px;
+      border: 1px solid var(--line); font-size: 13.5px; }
+    pre.command { margin: 0 0 16px; white-space: pre-wrap; overflow-wrap: anywhere; }
     .alert { border-color: var(--warn); background: var(--warn-page); margin-top: 24px; }
-    .alert h2 { margin: 0 0 4px; font-size: 17px; } .alert ul { margin: 8px 0 0; padding-left: 20px; }
+    .alert h2 { margin: 0 0 4px; font-size: 17px; } .alert h3 { margin-top: 10px; } .alert ul { margin: 8px 0 0; padding-left: 20px; }
     .scroll { overflow-x: auto; margin: 0 -20px; padding: 0 20px; }
     table { border-collapse: collapse; width: 100%; font-size: 14.5px; font-variant-numeric: tabular-nums; }
     caption { text-align: left; color: var(--muted); font-size: 13.5px; padding-bottom: 6px; }
@@ -52,7 +64,7 @@ enum ReportStyle {
     tr.ours > * { background: var(--tint); }
     tr.ours > :first-child { box-shadow: -8px 0 var(--tint); }
     tr.ours > :last-child { box-shadow: 8px 0 var(--tint); }
-    .meter { display: block; margin: 3px 0 0 auto; width: 92px; height: 6px; }
+    .meter { display: block; margin: 3px 0 0 auto; width: 92px; height: 8px; }
     .tag { display: inline-block; border: 1px solid var(--line); color: var(--muted); border-radius: 6px;
       font-size: 11.5px; font-weight: 500;
       padding: 0 6px; margin-left: 8px; vertical-align: 2px; letter-spacing: 0; white-space: nowrap; }
@@ -82,6 +94,8 @@ enum ReportStyle {
       .card, figure, tr { break-inside: avoid; } h2, h3, caption, section > p { break-after: avoid; }
       .card { padding: 10px 12px; }
       h2 { margin-top: 26px; } table { font-size: 8.6pt; } th, td { padding: 4px 5px; } .scroll { overflow: visible; }
+      svg.wide { min-width: 0; } .checks { grid-template-columns: 1fr 1fr; font-size: 9pt; }
+      pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 8pt; }
       .grid { grid-template-columns: 1fr 1fr; gap: 10px; } .meter { width: 60px; }
     }
     @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
@@ -91,13 +105,13 @@ enum ReportStyle {
     --page: #f5f6f8; --surface: #fff; --ink: #161a22; --muted: #596273; --line: #e2e5ea; --accent: #2b50cf;
     --heat: #1e3fae;
     --tint: #f0f3fd; --published: #b3bcc9; --paper: #6f7b8d; --leaky: #b84e12; --second: #0b7f68; --warn: #a8410b;
-    --warn-page: #fff7ef; --heat-mid: #161a22; --heat-high: #fff; --cell: #f1f3f7;
+    --warn-page: #fff7ef; --bad: #b3261e; --heat-mid: #161a22; --heat-high: #fff; --cell: #f1f3f7;
     """
   private static let dark = """
     --page: #0d1016; --surface: #151a23; --ink: #e9ecf2; --muted: #9ba5b5; --line: #29303c; --accent: #86a5ff;
     --heat: #8fb0ff;
     --tint: #1a2236; --published: #465062; --paper: #8e99ab; --leaky: #ff9d61; --second: #4bcfae; --warn: #ffab70;
-    --warn-page: #241a12; --heat-mid: #0d1016; --heat-high: #0d1016; --cell: #1c222d;
+    --warn-page: #241a12; --bad: #ff8a80; --heat-mid: #0d1016; --heat-high: #0d1016; --cell: #1c222d;
     """
   private static let charts = """
     svg text { fill: var(--ink); font-size: 12px; font-variant-numeric: tabular-nums; }
@@ -119,6 +133,8 @@ enum ReportStyle {
     svg .link { stroke: var(--published); stroke-width: 3; stroke-linecap: round; }
     svg .curve { fill: none; stroke: var(--accent); stroke-width: 2; stroke-linejoin: round; }
     svg .curve.second { stroke: var(--second); stroke-width: 1.6; }
+    svg .band { fill: var(--accent); fill-opacity: 0.16; } svg .band.second { fill: var(--second); }
+    svg .whisker { stroke: var(--ink); stroke-opacity: 0.55; stroke-width: 1.4; } svg .inside { fill: var(--surface); }
     svg .mean { stroke: var(--ink); stroke-width: 2; stroke-linecap: round; }
     """
 }
