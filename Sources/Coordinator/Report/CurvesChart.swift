@@ -12,7 +12,7 @@ enum CurvesChart {
   private static let width = 940.0
   private static let (left, right) = (46.0, 932.0)
   private static let gap = 22.0
-  private static let rows: [(top: Double, bottom: Double)] = [(26, 142), (162, 262)]
+  private static let rows: [(top: Double, bottom: Double)] = [(40, 148), (182, 282)]
   private static let mostPoints = 120
 
   /// nil where no unit has written two epochs.
@@ -27,21 +27,27 @@ enum CurvesChart {
     let highest = max(0.1, losses.joined().map(\.high).max() ?? 0)
     let panel = (right - left - gap * Double(stages.count - 1)) / Double(stages.count)
 
-    var shapes = axis(rows[0], ticks: [0, highest / 2, highest].map { ($0 / highest, ReportText.decimals($0, 2)) }, "loss")
-    shapes += axis(rows[1], ticks: [0, 0.5, 1].map { ($0, ReportText.decimals($0 * 100, 0)) }, "per cent")
+    let ticks = [0, highest / 2, highest].map { ($0 / highest, ReportText.decimals($0, 2)) }
+    let shares = [0, 0.5, 1].map { ($0, ReportText.decimals($0 * 100, 0)) }
+    var shapes = numbers(rows[0], ticks) + numbers(rows[1], shares)
+    shapes.append(Drawing.text("cross-entropy on training clips, nats", left, rows[0].top - 9, "muted small"))
+    shapes.append(Drawing.text("accuracy on test folds, per cent", left, rows[1].top - 9, "muted small"))
     for (place, stage) in stages.enumerated() {
       let start = left + Double(place) * (panel + gap)
       let epochs = max(losses[place].last?.epoch ?? 1, 2)
       func x(_ epoch: Int) -> Double { start + panel * Double(epoch - 1) / Double(epochs - 1) }
-      shapes.append(Drawing.text(name(stage), start, 14, "small strong"))
+      shapes.append(Drawing.text(name(stage), start, 12, "small strong"))
+      shapes += grid(rows[0], ticks, start, start + panel)
+      shapes += grid(rows[1], shares, start, start + panel)
       shapes += curve(losses[place], rows[0], scale: highest, "", x)
       shapes += curve(accuracies[place], rows[1], scale: 1, "", x)
       shapes += curve(validation[place], rows[1], scale: 1, " second", x)
       shapes.append(Drawing.text("1", start, rows[1].bottom + 15, "muted small"))
-      shapes.append(Drawing.text("epoch \(losses[place].last?.epoch ?? 1)", start + panel, rows[1].bottom + 15, "muted small end"))
+      let last = "epoch \(losses[place].last?.epoch ?? 1)"
+      shapes.append(Drawing.text(last, start + panel, rows[1].bottom + 15, "muted small end"))
       if accuracies[place].isEmpty {
-        shapes.append(
-          Drawing.text("no emotions in this stage", start + panel / 2, (rows[1].top + rows[1].bottom) / 2 + 4, "muted small middle"))
+        let middle = (rows[1].top + rows[1].bottom) / 2 + 4
+        shapes.append(Drawing.text("MENet rests", start + panel / 2, middle, "muted small middle halo"))
       }
     }
     return Drawing.chart(
@@ -76,12 +82,16 @@ enum CurvesChart {
     return [Drawing.area(edge, "band\(style)"), Drawing.path(points.map { (x($0.epoch), y($0.mean)) }, "curve\(style)")]
   }
 
-  private static func axis(
-    _ row: (top: Double, bottom: Double), ticks: [(share: Double, name: String)], _ unit: String
+  private static func numbers(_ row: (top: Double, bottom: Double), _ ticks: [(share: Double, name: String)]) -> [String] {
+    ticks.map { Drawing.text($0.name, left - 6, row.bottom - (row.bottom - row.top) * $0.share + 4, "muted small end") }
+  }
+
+  private static func grid(
+    _ row: (top: Double, bottom: Double), _ ticks: [(share: Double, name: String)], _ start: Double, _ end: Double
   ) -> [String] {
-    ticks.flatMap { tick in
+    ticks.map { tick in
       let y = row.bottom - (row.bottom - row.top) * tick.share
-      return [Drawing.line(left, y, right, y, "axis"), Drawing.text(tick.name, left - 6, y + 4, "muted small end")]
+      return Drawing.line(start, y, end, y, "axis")
     }
   }
 

@@ -17,18 +17,20 @@ extension ReportPage {
     let name = html(dataset.name)
     return """
       <div class="grid">
+      <div class="stack">
       <figure class="card"><h3>\(name)<span class="tag">\(variant.variant.rawValue)</span></h3>
       \(HeatMap.svg(variant.matrix, classes: dataset.classes, title: "\(dataset.name), \(variant.variant.rawValue)"))
       <figcaption>\(matrixCaption(dataset, variant))</figcaption>
       \(otherMatrices(dataset, except: variant))</figure>
-      <div class="stack">
       <figure class="card"><h3>Folds</h3>
       \(StripChart.svg(variant, title: dataset.name) ?? "")
       <figcaption>\(foldsCaption(variant))</figcaption></figure>
+      </div>
+      <div class="stack">
       <div class="card">\(classTable(dataset, variant))</div>
-      </div>
-      </div>
       <div class="card">\(foldTable(dataset, variant))\(subjectTable(dataset, variant))</div>
+      </div>
+      </div>
       """
   }
 
@@ -74,17 +76,17 @@ extension ReportPage {
     let lines = variant.units.map { unit -> (style: String, cells: [String]) in
       let name = "\(unit.unit.fold)" + (hasSeeds ? "<small>seed \(unit.unit.seed)</small>" : "")
       guard let (_, metrics) = Metrics.ofUnit(unit), let matrix = unit.matrix else {
-        return (style: "", cells: [name, html(unit.status)] + Array(repeating: "–", count: 6))
+        return (style: "", cells: [name, html(unit.status)] + Array(repeating: "–", count: 5))
       }
       let shares = [
         metrics.accuracy, metrics.unweightedF1, metrics.unweightedAverageRecall, metrics.leakyAccuracy,
-        metrics.majorityAccuracy, metrics.identityProbe,
+        metrics.identityProbe,
       ]
       return (style: "", cells: [name, "\(matrix.total)"] + shares.map(ReportText.percent))
     }
     let text = table(
       "Folds of \(html(dataset.name)), \(variant.variant.rawValue), per cent",
-      ["Fold", "Clips", "Accuracy", "UF1", "UAR", "Leaky", "Majority class", "Identity probe"], lines)
+      ["Fold", "Clips", "Accuracy", "UF1", "UAR", "Leaky", "Probe"], lines)
     return lines.count > 12 ? "<details><summary>\(lines.count) folds</summary>\(text)</details>" : text
   }
 
@@ -95,7 +97,7 @@ extension ReportPage {
         style: "",
         cells: [
           html(own.subject), ReportText.list(own.folds), "\(own.predictions)", "\(own.correct)",
-          ReportText.percent(own.accuracy) + subjectMeter(own.accuracy),
+          subjectMeter(own.accuracy) + ReportText.percent(own.accuracy),
         ]
       )
     }

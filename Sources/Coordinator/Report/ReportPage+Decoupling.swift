@@ -21,9 +21,15 @@ extension ReportPage {
   }
 
   private static func figures(_ report: ComparisonReport) -> [String] {
-    report.datasets.flatMap { dataset -> [String] in
+    // With one variant, a row a dataset in one chart; else a row a variant in a chart a dataset.
+    let together =
+      report.variants.count > 1
+      ? nil
+      : ProbeChart.svg(report.datasets.flatMap { set in set.variants.map { (set.name, $0) } }, title: "all datasets")
+    let first = together.map { "<figure class=\"card\"><h3>Probe<span class=\"tag\">all datasets</span></h3>\($0)</figure>" }
+    return [first].compactMap { $0 } + report.datasets.flatMap { dataset -> [String] in
       let name = html(dataset.name)
-      let probe = ProbeChart.svg(dataset).map { ("\(name)<span class=\"tag\">probe</span>", $0) }
+      let probe = together == nil ? ProbeChart.svg(dataset).map { ("\(name)<span class=\"tag\">probe</span>", $0) } : nil
       let informed = dataset.variants.last { !$0.decoupling.epochs.isEmpty }
       let information = informed.flatMap { variant in
         InformationChart.svg(variant.decoupling.epochs, title: "\(dataset.name), \(variant.variant.rawValue)").map {

@@ -4,14 +4,14 @@ import Core
 extension ReportPage {
   static func overview(_ report: ComparisonReport) -> String {
     let lines = report.datasets.map { dataset in (style: "", cells: overviewLine(dataset, report)) }
-    let header = ["Dataset", "Accuracy", "UF1", "UAR", "Majority class", "Leaky", "Published"]
+    let header = ["Dataset", "Accuracy", "Majority class", "Published", "UF1", "UAR", "Leaky"]
     return """
       <section id="overview" aria-labelledby="overview-title">
       <h2 id="overview-title">How good, and against what</h2>
       <p class="answer">\(answer(report))</p>
-      <div class="card">\(table("Per cent, pooled over folds; small: 95 % interval", header, lines))
-      <p class="quiet note">\(legend(report))</p>\(daggerNote(report))</div>
+      <div class="card">\(table("Per cent, pooled over folds; small: 95 % interval", header, lines))</div>
       \(trust(report))
+      <p class="quiet note">\(legend(report))</p>\(daggerNote(report))
       </section>
       """
   }
@@ -31,8 +31,8 @@ extension ReportPage {
       text += variant.intervals.map { " (95 % interval \(ReportText.percent($0.accuracy)))" } ?? ""
       text += "; always naming the most frequent emotion gives \(ReportText.percent(metrics.majorityAccuracy)) %."
     } else if let best {
-      text = "Accuracy is surely above always naming the most frequent emotion on "
-      text += "<b>\(above.count) of \(known.count)</b> datasets\(above.isEmpty || above.count == known.count ? "" : " (\(list(above)))")"
+      text = "On <b>\(above.count) of \(known.count)</b> datasets\(above.isEmpty || above.count == known.count ? "" : " (\(list(above)))") "
+      text += "the whole 95 % interval of the accuracy is above always naming the most frequent emotion"
       text += "; the best is <b>\(ReportText.percent(best.2.accuracy)) %</b> on \(html(best.0.name))."
     }
     let comparable = known.filter { $0.0.published != nil && $0.0.published?.caution == nil }
@@ -70,10 +70,11 @@ extension ReportPage {
     }
     return [
       "\(html(dataset.name))<small>\(about)</small>",
-      metrics.map { "<b>\(ReportText.percent($0.accuracy))</b>\(range(intervals?.accuracy))\(meter($0, intervals))" } ?? "–",
+      metrics.map { "\(meter($0, intervals))<b>\(ReportText.percent($0.accuracy))</b>\(range(intervals?.accuracy))" } ?? "–",
+      majority ?? "–", published ?? "–",
       metrics.map { "\(ReportText.percent($0.unweightedF1))\(range(intervals?.unweightedF1))" } ?? "–",
       metrics.map { "\(ReportText.percent($0.unweightedAverageRecall))\(range(intervals?.unweightedAverageRecall))" } ?? "–",
-      majority ?? "–", ReportText.percent(metrics?.leakyAccuracy), published ?? "–",
+      ReportText.percent(metrics?.leakyAccuracy),
     ]
   }
 
@@ -103,9 +104,16 @@ extension ReportPage {
   }
 
   private static func daggerNote(_ report: ComparisonReport) -> String {
-    let cautions = report.datasets.compactMap { dataset in
-      dataset.published?.caution.map { "\(html(dataset.name)): \(html($0))" }
+    var cautions: [(text: String, datasets: [String])] = []
+    for dataset in report.datasets {
+      guard let caution = dataset.published?.caution else { continue }
+      if let place = cautions.firstIndex(where: { $0.text == caution }) {
+        cautions[place].datasets.append(dataset.name)
+      } else {
+        cautions.append((caution, [dataset.name]))
+      }
     }
     guard !cautions.isEmpty else { return "" }
-    return "<p class=\"quiet note\">† Another's data. \(cautions.joined(separator: " · ")).</p>"
+    let notes = cautions.map { "\(html($0.datasets.joined(separator: ", "))): \(html($0.text))" }
+    return "<p class=\"quiet note\">† Another's data. \(notes.joined(separator: " · ")).</p>"
   }}

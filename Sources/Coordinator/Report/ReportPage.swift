@@ -6,11 +6,11 @@ import Core
 enum ReportPage {
   static func text(_ report: ComparisonReport, _ traces: RunTraces = RunTraces()) -> String {
     let parts = [
-      ("overview", "Overview", overview(report)), ("published", "Beside published figures", published(report)),
+      ("overview", "Overview", overview(report)), ("published", "Published", published(report)),
       ("datasets", "Datasets", datasets(report)), ("ablation", "Ablation", ablation(report)),
       ("training", "Training", curves(report, traces)), ("decoupling", "Decoupling", decoupling(report)),
       ("attention", "Attention", attention(report, traces)), ("timing", "Timing", timing(report, traces.timeline)),
-      ("notes", "How to make this again", notes(report, traces)),
+      ("notes", "Make it again", notes(report, traces)),
     ].filter { !$0.2.isEmpty }
     let sections = [holes(report, traces)] + parts.map(\.2)
     return """
@@ -45,7 +45,7 @@ enum ReportPage {
       report.seeds.count == 1 ? "seed <b>\(report.seeds[0])</b>" : "<b>\(report.seeds.count)</b> seeds",
       "<b>\(report.units.count - report.holes.count)</b> of \(report.units.count) units finished",
     ].map { "<li>\($0)</li>" }
-    chips.append("<li\(report.subjectsOverlap ? " class=\"caution\"" : "")>\(html(report.protocolText))</li>")
+    if report.subjectsOverlap { chips.append("<li class=\"caution\">subjects overlap</li>") }
     let synthetic = report.datasets.count { $0.isSynthetic }
     if synthetic > 0 {
       let which = synthetic == report.datasets.count ? "" : "\(synthetic) of \(report.datasets.count) datasets: "

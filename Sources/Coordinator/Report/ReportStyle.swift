@@ -8,17 +8,17 @@ enum ReportStyle {
     body { margin: 0; background: var(--page); color: var(--ink); line-height: 1.5; font-size: 15.5px;
       font-family: ui-sans-serif, system-ui, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "DejaVu Sans", sans-serif; }
     main, header > div { max-width: 1120px; margin: 0 auto; padding: 0 24px; }
-    header { background: var(--surface); border-bottom: 1px solid var(--line); padding: 40px 0 22px; }
+    header { background: var(--surface); border-bottom: 1px solid var(--line); padding: 26px 0 16px; }
     h1 { font-size: 34px; line-height: 1.15; margin: 2px 0 10px; letter-spacing: -0.02em; overflow-wrap: anywhere; }
-    h2 { font-size: 22px; margin: 52px 0 4px; letter-spacing: -0.012em; overflow-wrap: anywhere; }
+    h2 { font-size: 22px; margin: 48px 0 4px; letter-spacing: -0.012em; overflow-wrap: anywhere; }
     h3 { font-size: 15.5px; margin: 0 0 2px; overflow-wrap: anywhere; }
     p { margin: 4px 0 14px; max-width: 88ch; }
     a { color: var(--accent); text-underline-offset: 2px; }
     .eyebrow { color: var(--accent); font-size: 12.5px; font-weight: 650; letter-spacing: 0.09em;
       text-transform: uppercase; margin: 0; }
     .quiet, figcaption { color: var(--muted); font-size: 13.5px; }
-    .lead { color: var(--muted); font-size: 16.5px; margin-bottom: 16px; }
-    .chips { display: flex; flex-wrap: wrap; gap: 8px; padding: 0; margin: 0 0 16px; list-style: none; }
+    .lead { color: var(--muted); font-size: 16px; margin-bottom: 12px; max-width: none; }
+    .chips { display: flex; flex-wrap: wrap; gap: 8px; padding: 0; margin: 0 0 12px; list-style: none; }
     .chips li { border: 1px solid var(--line); border-radius: 999px; padding: 3px 12px; font-size: 13.5px;
       background: var(--page); }
     .chips b { font-weight: 650; }
@@ -34,9 +34,10 @@ enum ReportStyle {
     figure { margin: 0; } figcaption { margin-top: 8px; }
     svg.chart { display: block; width: 100%; height: auto; margin: 8px auto 0; max-width: 560px; }
     svg.wide { max-width: none; min-width: 760px; }
-    .answer { font-size: 17px; max-width: 80ch; margin: 6px 0 0; }
+    #overview h2 { margin-top: 26px; } .alert + #overview h2 { margin-top: 22px; }
+    .answer { font-size: 17px; max-width: none; margin: 6px 0 0; }
     .checks { list-style: none; margin: 8px 0 0; padding: 0; display: grid; gap: 6px 28px; font-size: 14px;
-      grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); }
+      grid-template-columns: repeat(auto-fit, minmax(min(100%, 310px), 1fr)); }
     .checks li { display: flex; gap: 10px; } .mark { flex: none; width: 20px; height: 20px; border-radius: 50%;
       text-align: center; line-height: 20px; font-size: 12.5px; font-weight: 700; margin-top: 1px; color: var(--surface); }
     .holds .mark { background: var(--second); } .caution .mark { background: var(--warn); }
@@ -50,7 +51,7 @@ enum ReportStyle {
     .scroll { overflow-x: auto; margin: 0 -20px; padding: 0 20px; }
     table { border-collapse: collapse; width: 100%; font-size: 14.5px; font-variant-numeric: tabular-nums; }
     caption { text-align: left; color: var(--muted); font-size: 13.5px; padding-bottom: 6px; }
-    th, td { text-align: right; padding: 8px 10px; border-bottom: 1px solid var(--line); white-space: nowrap;
+    th, td { text-align: right; padding: 7px 10px; border-bottom: 1px solid var(--line); white-space: nowrap;
       vertical-align: baseline; }
     thead th { color: var(--muted); font-size: 12.5px; font-weight: 600; vertical-align: bottom; padding-top: 2px; }
     tbody tr:last-child > * { border-bottom: 0; }
@@ -64,13 +65,13 @@ enum ReportStyle {
     tr.ours > * { background: var(--tint); }
     tr.ours > :first-child { box-shadow: -8px 0 var(--tint); }
     tr.ours > :last-child { box-shadow: 8px 0 var(--tint); }
-    .meter { display: block; margin: 3px 0 0 auto; width: 92px; height: 8px; }
+    .meter { display: inline-block; vertical-align: middle; margin: 0 12px 2px 0; width: 92px; height: 8px; }
     .tag { display: inline-block; border: 1px solid var(--line); color: var(--muted); border-radius: 6px;
       font-size: 11.5px; font-weight: 500;
       padding: 0 6px; margin-left: 8px; vertical-align: 2px; letter-spacing: 0; white-space: nowrap; }
     .key { display: inline-block; width: 10px; height: 10px; border-radius: 50%; margin: 0 5px 0 10px;
       border: 2px solid var(--second); }
-    .key.full { background: var(--accent); border-color: var(--accent); } p.note { margin: 10px 0 0; }
+    .key.full { background: var(--accent); border-color: var(--accent); } p.note { margin: 10px 0 0; max-width: none; }
     .term { white-space: nowrap; } sup { line-height: 0; }
     code { font-family: ui-monospace, "SF Mono", Menlo, "DejaVu Sans Mono", monospace; font-size: 0.88em;
       overflow-wrap: anywhere; }
@@ -83,7 +84,9 @@ enum ReportStyle {
       main, header > div { padding: 0 16px; } header { padding: 26px 0 16px; }
       h1 { font-size: 27px; } h2 { margin-top: 40px; } .card { padding: 14px; border-radius: 12px; }
       .scroll { margin: 0 -14px; padding: 0 14px; } dl { grid-template-columns: 1fr; gap: 0; }
-      dd { margin-bottom: 8px; }
+      dd { margin-bottom: 8px; } .meter { display: block; margin: 3px 0 3px auto; }
+      th[scope=row] small { white-space: normal; } th, td { padding: 7px 6px; }
+      svg text { font-size: 13.5px; } svg .small { font-size: 11.5px; }
     }
     @media print {
       :root { color-scheme: light; \(light) --page: #fff; }
@@ -91,9 +94,11 @@ enum ReportStyle {
       * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
       body { font-size: 10.5pt; } header { padding-top: 0; } nav, details:not([open]) { display: none; }
       main, header > div { padding: 0; max-width: none; }
-      .card, figure, tr { break-inside: avoid; } h2, h3, caption, section > p { break-after: avoid; }
+      .card, figure, tr, section > p { break-inside: avoid; } h2, h3, caption, section > p { break-after: avoid; }
       .card { padding: 10px 12px; }
-      h2 { margin-top: 26px; } table { font-size: 8.6pt; } th, td { padding: 4px 5px; } .scroll { overflow: visible; }
+      h2 { margin-top: 26px; } table { font-size: 8.6pt; } th, td { padding: 4px 5px; }
+      .grid table { font-size: 7.8pt; } .grid th, .grid td { padding: 3px; } .grid th[scope=row] { min-width: 40px; }
+      .scroll { overflow: visible; }
       svg.wide { min-width: 0; } .checks { grid-template-columns: 1fr 1fr; font-size: 9pt; }
       pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 8pt; }
       .grid { grid-template-columns: 1fr 1fr; gap: 10px; } .meter { width: 60px; }
