@@ -39,7 +39,7 @@ enum ReportTeX {
       ("\\quad 95\\,\\% interval", { $0.intervals.map { ReportText.percent($0.unweightedF1) } }),
       ("UAR", { $0.metrics.map { ReportText.percent($0.unweightedAverageRecall) } }),
       ("\\quad 95\\,\\% interval", { $0.intervals.map { ReportText.percent($0.unweightedAverageRecall) } }),
-      ("Best epoch on the test fold (leaky)", { $0.metrics.map { ReportText.percent($0.leakyAccuracy) } }),
+      ("Leaky accuracy", { $0.metrics.map { ReportText.percent($0.leakyAccuracy) } }),
       ("Majority class", { $0.metrics.map { ReportText.percent($0.majorityAccuracy) } }),
     ]
     rows += figures.map { name, figure in row(name, variants.map { plain($0.flatMap(figure) ?? "–") }) }
@@ -49,7 +49,8 @@ enum ReportTeX {
       caption: """
         Cross-validation of \(plain(report.name)), per cent: \(plain(report.protocolText)), \
         \(plain(report.selectionText)). \(principals(report))UF1 and UAR are of the confusion matrix pooled over folds; \
-        intervals draw subjects with replacement. Published figures: \(plain(PublishedFigures.source)).\
+        intervals draw subjects with replacement; \
+        \\emph{leaky} chooses each fold's epoch on its own test clips. Published figures: \(plain(PublishedFigures.source)).\
         \(marks.contains { !$0.isEmpty } ? " \\textsuperscript{\\dag}\\,Published on other data than measured here." : "")
         """,
       label: "tab:comparison", columns: "l" + String(repeating: "r", count: report.datasets.count), [header], rows)
@@ -110,6 +111,8 @@ enum ReportTeX {
     """
     \\begin{table}
     \\centering
+    \\small
+    \\setlength{\\tabcolsep}{4pt}
     \\caption{\(caption)}
     \\label{\(label)}
     \\begin{tabular}{\(columns)}
