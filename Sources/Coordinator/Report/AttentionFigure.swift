@@ -24,7 +24,8 @@ enum AttentionFigure {
       shapes.append(Drawing.text("× \(ReportText.decimals(peaks[frame], 1))", x + side, side + 15, "small muted end"))
     }
     let spoken = maps.indices.map { frame in
-      "frame \(frame + 1): strongest \(place(of: maps[frame])), \(ReportText.decimals(peaks[frame], 1)) times an even share"
+      "frame \(frame + 1): strongest \(place(of: maps[frame])), "
+        + "\(ReportText.decimals(peaks[frame], 1)) times an even share"
     }
     return Drawing.chart(
       width: max(900, Double(maps.count) * (side + gap) - gap), height: side + 20,

@@ -86,8 +86,8 @@ extension ComparisonReport {
   /// Units that have no result yet: the run is unfinished.
   var notRun: [UnitReport] { holes.filter { $0.status != "failed" } }
 
-  /// Writes report.json, results.csv, predictions.csv, report.md, report.tex, sweep.json and index.html into `report/` of
-  /// a run directory.
+  /// Writes report.json, results.csv, predictions.csv, report.md, report.tex, sweep.json and index.html into `report/`
+  /// of a run directory.
   ///
   /// - Parameter traces: what else the run left; for index.html alone.
   /// - Throws: the file system's error, as a `Fault` naming the file.

@@ -82,7 +82,9 @@ enum CurvesChart {
     return [Drawing.area(edge, "band\(style)"), Drawing.path(points.map { (x($0.epoch), y($0.mean)) }, "curve\(style)")]
   }
 
-  private static func numbers(_ row: (top: Double, bottom: Double), _ ticks: [(share: Double, name: String)]) -> [String] {
+  private static func numbers(
+    _ row: (top: Double, bottom: Double), _ ticks: [(share: Double, name: String)]
+  ) -> [String] {
     ticks.map { Drawing.text($0.name, left - 6, row.bottom - (row.bottom - row.top) * $0.share + 4, "muted small end") }
   }
 

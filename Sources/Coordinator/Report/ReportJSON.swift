@@ -100,7 +100,9 @@ enum ReportJSON {
   /// 95 %, by drawing subjects with replacement.
   private static func intervals(_ intervals: MetricIntervals?) -> JSONNode {
     guard let intervals else { return .null }
-    func pair(_ range: ClosedRange<Double>) -> JSONNode { .list([.figure(range.lowerBound), .figure(range.upperBound)]) }
+    func pair(_ range: ClosedRange<Double>) -> JSONNode {
+      .list([.figure(range.lowerBound), .figure(range.upperBound)])
+    }
     return .record([
       "accuracy": pair(intervals.accuracy), "uf1": pair(intervals.unweightedF1),
       "uar": pair(intervals.unweightedAverageRecall), "level": .figure(0.95),

@@ -51,7 +51,8 @@ enum ReportMarkdown {
       ## Overview
 
       Per cent. Accuracy, UF1 (macro F1) and UAR (mean recall) are of the confusion matrix pooled over folds. \
-      In brackets: 95 % intervals, drawing subjects with replacement. *Leaky* chooses each fold's epoch on its own test \
+      In brackets: 95 % intervals, drawing subjects with replacement. *Leaky* chooses each fold's epoch on its \
+      own test \
       clips; *majority* always names the most frequent class; *published* is \(PublishedFigures.method) in \
       \(PublishedFigures.source)\(report.datasets.contains { $0.published?.caution != nil } ? " († on other data)" : "").
 
@@ -188,8 +189,8 @@ enum ReportMarkdown {
     let splits = report.datasets.compactMap { dataset in
       dataset.splitDigest.map { "- split of \(plain(dataset.name)): `\(code($0))`" }
     }
-    return (["## How to make this again", "", "    microfold sweep --config report/sweep.json --output again", ""] + splits)
-      .joined(separator: "\n")
+    let command = "    microfold sweep --config report/sweep.json --output again"
+    return (["## How to make this again", "", command, ""] + splits).joined(separator: "\n")
   }
 
   /// Columns are padded, so that the table can be read as it is.

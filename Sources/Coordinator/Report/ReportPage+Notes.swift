@@ -16,7 +16,8 @@ extension ReportPage {
         "Networks",
         """
         width \(network.width), \(network.frames) frames, MENet \(network.motionSize) × \(network.motionSize), \
-        IDNet \(network.identitySize) × \(network.identitySize) pixels, stem <i>\(network.stem.rawValue)</i>, estimator \
+        IDNet \(network.identitySize) × \(network.identitySize) pixels, stem <i>\(network.stem.rawValue)</i>, \
+        estimator \
         <i>\(network.estimator.rawValue)</i>, \(network.pretrained.map { "from \(html($0))" } ?? "from random weights")
         """
       ),
@@ -48,14 +49,17 @@ extension ReportPage {
 
   private static func program(_ report: ComparisonReport, _ traces: RunTraces) -> String {
     var text = "MicroFold \(html(report.programVersion)), \(html(BuildFacts.text))"
-    if let begun = traces.begunWith, begun != report.programVersion { text += "; the run was begun with \(html(begun))" }
+    if let begun = traces.begunWith, begun != report.programVersion {
+      text += "; the run was begun with \(html(begun))"
+    }
     return text
   }
 
   private static func command(_ traces: RunTraces) -> String {
     let directory = traces.directory.isEmpty ? "." : traces.directory
     let again = traces.directory.isEmpty ? "again" : "\(traces.directory)-again"
-    return "microfold sweep --config \(ReportText.shell("\(directory)/report/sweep.json")) --output \(ReportText.shell(again))"
+    let sweep = ReportText.shell("\(directory)/report/sweep.json")
+    return "microfold sweep --config \(sweep) --output \(ReportText.shell(again))"
   }
 
   /// Text with its ends of lines, escaped.

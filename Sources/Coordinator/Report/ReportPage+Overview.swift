@@ -31,7 +31,8 @@ extension ReportPage {
       text += variant.intervals.map { " (95 % interval \(ReportText.percent($0.accuracy)))" } ?? ""
       text += "; always naming the most frequent emotion gives \(ReportText.percent(metrics.majorityAccuracy)) %."
     } else if let best {
-      text = "On <b>\(above.count) of \(known.count)</b> datasets\(above.isEmpty || above.count == known.count ? "" : " (\(list(above)))") "
+      text = "On <b>\(above.count) of \(known.count)</b> datasets "
+      text += above.isEmpty || above.count == known.count ? "" : "(\(list(above))) "
       text += "the whole 95 % interval of the accuracy is above always naming the most frequent emotion"
       text += "; the best is <b>\(ReportText.percent(best.2.accuracy)) %</b> on \(html(best.0.name))."
     }
@@ -68,19 +69,21 @@ extension ReportPage {
       return ReportText.decimals(best, 1)
         + (match.caution == nil ? difference.map(small) ?? "" : "<sup>†</sup>")
     }
+    let accuracy = metrics.map { "\(meter($0, intervals))<b>\(ReportText.percent($0.accuracy))</b>" } ?? "–"
     return [
-      "\(html(dataset.name))<small>\(about)</small>",
-      metrics.map { "\(meter($0, intervals))<b>\(ReportText.percent($0.accuracy))</b>\(range(intervals?.accuracy))" } ?? "–",
+      "\(html(dataset.name))<small>\(about)</small>", accuracy + range(intervals?.accuracy),
       majority ?? "–", published ?? "–",
-      metrics.map { "\(ReportText.percent($0.unweightedF1))\(range(intervals?.unweightedF1))" } ?? "–",
-      metrics.map { "\(ReportText.percent($0.unweightedAverageRecall))\(range(intervals?.unweightedAverageRecall))" } ?? "–",
+      ReportText.percent(metrics?.unweightedF1) + range(intervals?.unweightedF1),
+      ReportText.percent(metrics?.unweightedAverageRecall) + range(intervals?.unweightedAverageRecall),
       ReportText.percent(metrics?.leakyAccuracy),
     ]
   }
 
   private static func small(_ text: String) -> String { "<small class=\"under\">\(text)</small>" }
 
-  private static func range(_ range: ClosedRange<Double>?) -> String { range.map { small(ReportText.percent($0)) } ?? "" }
+  private static func range(_ range: ClosedRange<Double>?) -> String {
+    range.map { small(ReportText.percent($0)) } ?? ""
+  }
 
   /// The accuracy as a bar, its interval as a line, the most frequent class as a mark.
   private static func meter(_ metrics: Metrics, _ intervals: MetricIntervals?) -> String {

@@ -18,13 +18,14 @@ extension ReportPage {
     }
     guard !figures.isEmpty else { return "" }
     let others = figures.filter { !$0.isPrincipal }.map(\.figure)
+    let list = others.joined(separator: "\n")
     let folded =
-      others.isEmpty
-      ? "" : "<details class=\"card\"><summary>Curves of the other variants</summary>\(others.joined(separator: "\n"))</details>"
+      others.isEmpty ? "" : "<details class=\"card\"><summary>Curves of the other variants</summary>\(list)</details>"
     return section(
       "training", "Training",
       """
-      After each epoch, the mean over the units and, shaded, from the least to the greatest. Above: cross-entropy of the \
+      After each epoch, the mean over the units and, shaded, from the least to the greatest. Above: \
+      cross-entropy of the \
       network that the stage trains, on training clips. Below: accuracy on the test folds, which chooses nothing\
       \(report.selection == .validation ? "; green: on the training subjects held out" : "").
       """, figures.filter(\.isPrincipal).map(\.figure).joined(separator: "\n") + folded)
@@ -45,14 +46,16 @@ extension ReportPage {
       return """
         <figure class="card"><h3>\(html(dataset.name))<span class="tag">\(variant.variant.rawValue)</span></h3>
         \(chart)
-        <figcaption>Full orange: \(ReportText.decimals(AttentionFigure.strongest(maps), 1)) times an even share. \(beneath)</figcaption></figure>
+        <figcaption>Full orange: \(ReportText.decimals(AttentionFigure.strongest(maps), 1)) times an even share. \
+        \(beneath)</figcaption></figure>
         """
     }
     guard !figures.isEmpty else { return "" }
     return section(
       "attention", "Attention",
       """
-      Where MENet's diverse attention looks in each of the frames it sees, from onset to offset: the mean over all test \
+      Where MENet's diverse attention looks in each of the frames it sees, from onset to offset: the mean over \
+      all test \
       clips, orange where a place has more than an even share. Right under a frame: how many times an even share its \
       strongest place has.
       """, figures.joined(separator: "\n"))

@@ -45,7 +45,8 @@ extension ReportPage {
     case .last: Check(verdict: .holds, text: "<b>Nothing chosen on test clips.</b> The last epoch is scored.")
     case .validation:
       Check(
-        verdict: .holds, text: "<b>Nothing chosen on test clips.</b> The epoch is chosen on training subjects held out.")
+        verdict: .holds,
+        text: "<b>Nothing chosen on test clips.</b> The epoch is chosen on training subjects held out.")
     }
   }
 
@@ -55,22 +56,30 @@ extension ReportPage {
       return Check(verdict: .holds, text: "<b>Whole.</b> All \(ReportText.count(count, "unit")) finished.")
     }
     return Check(
-      verdict: .broken, text: "<b>Not whole.</b> \(report.holes.count) of \(count) units are missing from every figure.")
+      verdict: .broken,
+      text: "<b>Not whole.</b> \(report.holes.count) of \(count) units are missing from every figure.")
   }
 
   private static func data(_ report: ComparisonReport) -> Check? {
     let synthetic = report.datasets.filter(\.isSynthetic)
     guard !synthetic.isEmpty else { return nil }
-    let which = synthetic.count == report.datasets.count ? "All datasets" : synthetic.map { html($0.name) }.joined(separator: ", ")
+    let names = synthetic.map { html($0.name) }.joined(separator: ", ")
+    let which = synthetic.count == report.datasets.count ? "All datasets" : names
     return Check(
       verdict: .caution, text: "<b>Synthetic clips.</b> \(which): they show that it learns, not how well on faces.")
   }
 
+  /// How many seeds every dataset has results of.
   private static func seeds(_ report: ComparisonReport) -> Check {
-    report.seeds.count > 1
-      ? Check(verdict: .holds, text: "<b>\(report.seeds.count) seeds.</b> Each trained and pooled, then averaged.")
-      : Check(
-        verdict: .caution, text: "<b>One seed.</b> Intervals are over subjects, not over training anew.")
+    let asked = report.seeds.count
+    let there = report.datasets.map { $0.principal?.seeds.count ?? 0 }.min() ?? 0
+    guard asked > 1 else {
+      return Check(verdict: .caution, text: "<b>One seed.</b> Intervals are over subjects, not over training anew.")
+    }
+    guard there == asked else {
+      return Check(verdict: .caution, text: "<b>Seeds missing.</b> Results of \(there) of \(asked) seeds so far.")
+    }
+    return Check(verdict: .holds, text: "<b>\(asked) seeds.</b> Each trained and pooled, then averaged.")
   }
 
   /// How much of who it is motion features still tell; it holds where the probe is nearer to chance than to what
@@ -86,19 +95,21 @@ extension ReportPage {
     func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
     let motion = mean(pairs.map(\.motion)), identity = mean(pairs.map(\.identity)), chance = mean(pairs.map(\.chance))
     let isDecoupled = motion < (identity + chance) / 2
+    func percent(_ share: Double) -> String { "\(ReportText.decimals(100 * share, 0))&nbsp;%" }
     return Check(
       verdict: isDecoupled ? .holds : .caution,
       text: """
-        <b>\(isDecoupled ? "Decoupled" : "Not far decoupled").</b> A linear probe names \(ReportText.decimals(100 * motion, 0)) % of \
-        subjects from motion features, \(ReportText.decimals(100 * identity, 0)) % from identity features, \
-        \(ReportText.decimals(100 * chance, 0)) % by chance.
+        <b>\(isDecoupled ? "Decoupled" : "Not far decoupled").</b> A linear probe names \(percent(motion)) of subjects \
+        from motion features, \(percent(identity)) from identity features, \(percent(chance)) by chance.
         """)
   }
 
   private static func bits(_ report: ComparisonReport) -> Check {
     switch report.configuration.training.reduction {
     case .exact:
-      Check(verdict: .holds, text: "<b>Repeatable.</b> The same bits on any number of ranks: <a href=\"#notes\">one command</a>.")
+      Check(
+        verdict: .holds,
+        text: "<b>Repeatable.</b> The same bits on any number of ranks: <a href=\"#notes\">one command</a>.")
     case .fast:
       Check(verdict: .caution, text: "<b>Fast reduction.</b> Another number of ranks gives slightly other figures.")
     }

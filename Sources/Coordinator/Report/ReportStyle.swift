@@ -47,7 +47,8 @@ enum ReportStyle {
       border: 1px solid var(--line); font-size: 13.5px; }
     pre.command { margin: 0 0 16px; white-space: pre-wrap; overflow-wrap: anywhere; }
     .alert { border-color: var(--warn); background: var(--warn-page); margin-top: 24px; }
-    .alert h2 { margin: 0 0 4px; font-size: 17px; } .alert h3 { margin-top: 10px; } .alert ul { margin: 8px 0 0; padding-left: 20px; }
+    .alert h2 { margin: 0 0 4px; font-size: 17px; } .alert h3 { margin-top: 10px; }
+    .alert ul { margin: 8px 0 0; padding-left: 20px; }
     .scroll { overflow-x: auto; margin: 0 -20px; padding: 0 20px; }
     table { border-collapse: collapse; width: 100%; font-size: 14.5px; font-variant-numeric: tabular-nums; }
     caption { text-align: left; color: var(--muted); font-size: 13.5px; padding-bottom: 6px; }
@@ -85,7 +86,8 @@ enum ReportStyle {
       h1 { font-size: 27px; } h2 { margin-top: 40px; } .card { padding: 14px; border-radius: 12px; }
       .scroll { margin: 0 -14px; padding: 0 14px; } dl { grid-template-columns: 1fr; gap: 0; }
       dd { margin-bottom: 8px; } .meter { display: block; margin: 3px 0 3px auto; }
-      th[scope=row] small { white-space: normal; } th, td { padding: 7px 6px; }
+      th[scope=row] { min-width: 104px; } th[scope=row] small { white-space: normal; } th, td { padding: 7px 5px; }
+      .stack th[scope=row] { min-width: 32px; } .stack table { font-size: 13.5px; } thead th, .term { white-space: normal; }
       svg text { font-size: 13.5px; } svg .small { font-size: 11.5px; }
     }
     @media print {

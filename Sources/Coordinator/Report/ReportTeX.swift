@@ -48,9 +48,11 @@ enum ReportTeX {
     return table(
       caption: """
         Cross-validation of \(plain(report.name)), per cent: \(plain(report.protocolText)), \
-        \(plain(report.selectionText)). \(principals(report))UF1 and UAR are of the confusion matrix pooled over folds; \
+        \(plain(report.selectionText)). \(principals(report))UF1 and UAR are of the confusion matrix pooled \
+        over folds; \
         intervals draw subjects with replacement; \
-        \\emph{leaky} chooses each fold's epoch on its own test clips. Published figures: \(plain(PublishedFigures.source)).\
+        \\emph{leaky} chooses each fold's epoch on its own test clips. Published figures: \
+        \(plain(PublishedFigures.source)).\
         \(marks.contains { !$0.isEmpty } ? " \\textsuperscript{\\dag}\\,Published on other data than measured here." : "")
         """,
       label: "tab:comparison", columns: "l" + String(repeating: "r", count: report.datasets.count), [header], rows)
@@ -90,9 +92,9 @@ enum ReportTeX {
     let columns = "lccc" + String(repeating: "rr", count: report.datasets.count) + (hasPublished ? "r" : "")
     return table(
       caption: """
-        Ablation of \(plain(report.name)), per cent. DAO: diverse attention; div: its divergence loss; MI: IDNet and the \
-        mutual information term. *\\,differs from \\emph{full} with $p < 0.05$ (McNemar's exact test on the same clips, \
-        Holm-corrected)\(hasPublished ? "; published: \(plain(PublishedFigures.ablationSource)), on the real SDU" : "").
+        Ablation of \(plain(report.name)), per cent. DAO: diverse attention; div: its divergence loss; MI: \
+        IDNet and the mutual information term. *\\,differs from \\emph{full} with $p < 0.05$ (McNemar's exact test \
+        on the same clips, Holm-corrected)\(hasPublished ? "; published: \(plain(PublishedFigures.ablationSource)), on the real SDU" : "").
         """,
       label: "tab:ablation", columns: columns, [first, second], rows)
   }
@@ -142,8 +144,10 @@ enum ReportTeX {
       case "–": escaped += "--"
       case "−": escaped += "$-$"
       case "±": escaped += "$\\pm$"
-      case " "..."~", "\u{C0}"..."\u{D6}", "\u{D8}"..."\u{F6}", "\u{F8}"..."\u{17E}": escaped.unicodeScalars.append(character)
-      default: escaped += character.properties.isWhitespace || character.properties.generalCategory == .control ? " " : "?"
+      case " "..."~", "\u{C0}"..."\u{D6}", "\u{D8}"..."\u{F6}", "\u{F8}"..."\u{17E}":
+        escaped.unicodeScalars.append(character)
+      case _ where character.properties.isWhitespace || character.properties.generalCategory == .control: escaped += " "
+      default: escaped += "?"
       }
     }
     return escaped

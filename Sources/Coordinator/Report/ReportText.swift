@@ -63,8 +63,9 @@ enum ReportText {
 
   /// A word of a shell command, in single quotes where it needs them.
   static func shell(_ word: String) -> String {
+    let plain = "0123456789/._-+:@%".unicodeScalars
     let isPlain = !word.isEmpty && !word.hasPrefix("-")
-      && word.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || "0123456789/._-+:@%".unicodeScalars.contains($0)) }
+      && word.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || plain.contains($0)) }
     return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
   }
 

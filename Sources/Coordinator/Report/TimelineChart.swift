@@ -50,7 +50,8 @@ enum TimelineChart {
   /// What fits into a bar: dataset and fold, or the fold alone.
   private static func name(_ span: Timeline.Span, fitting length: Double, height: Double) -> String? {
     guard height >= 16 else { return nil }
-    let names = ["\(span.unit.dataset) \(span.unit.fold), \(span.unit.variant.rawValue)", "\(span.unit.dataset) \(span.unit.fold)", "\(span.unit.fold)"]
+    let short = "\(span.unit.dataset) \(span.unit.fold)"
+    let names = ["\(short), \(span.unit.variant.rawValue)", short, "\(span.unit.fold)"]
     return names.first { Double($0.count) * 6.2 + 6 < length }
   }
 

@@ -10,7 +10,8 @@ import Testing
     let scratch = try Scratch()
     let run = scratch("run")
     let sweep = try TinySweep.write(in: scratch)
-    let whole = try BuiltProgram.run(["sweep", "--config", sweep, "--output", run, "--threads", "1", "--quiet"], in: scratch)
+    let words = ["--threads", "1", "--quiet"]
+    let whole = try BuiltProgram.run(["sweep", "--config", sweep, "--output", run] + words, in: scratch)
     try #require(whole.status == 0, "\(whole.errors)")
     func file(_ name: String) throws -> String { try String(contentsOfFile: "\(run)/report/\(name)", encoding: .utf8) }
     let page = try file("index.html")
@@ -22,8 +23,7 @@ import Testing
     // The command that the page prints, in the directory that the sweep was started in.
     let command = "microfold sweep --config \(run)/report/sweep.json --output \(run)-again"
     #expect(page.contains("<code>\(command)</code>"))
-    let words = command.split(separator: " ").dropFirst().map(String.init)
-    let again = try BuiltProgram.run(words + ["--threads", "1", "--quiet"], in: scratch)
+    let again = try BuiltProgram.run(command.split(separator: " ").dropFirst().map(String.init) + words, in: scratch)
     #expect(again.status == 0, "\(again.errors)")
     #expect(try TinySweep.science(of: "\(run)-again") == TinySweep.science(of: run))
 

@@ -76,15 +76,21 @@ struct ReportTextTests {
 
     let page = ReportPage.text(report, traces)
     for tag in ["<script", "alert(1)</s", "]]></svg"] { #expect(!page.contains(tag)) }
-    let drawings = page.components(separatedBy: "<svg").dropFirst().map { "<svg" + $0.components(separatedBy: "</svg>")[0] + "</svg>" }
+    let drawings = page.components(separatedBy: "<svg").dropFirst().map { part in
+      "<svg" + part.components(separatedBy: "</svg>")[0] + "</svg>"
+    }
     #expect(drawings.count > 6)
     for drawing in drawings { #expect(XMLParser(data: Data(drawing.utf8)).parse(), "\(drawing)") }
-    for drawing in drawings where !drawing.contains("aria-hidden") { #expect(drawing.contains("role=\"img\" aria-label=\"")) }
+    for drawing in drawings where !drawing.contains("aria-hidden") {
+      #expect(drawing.contains("role=\"img\" aria-label=\""))
+    }
 
     // A table's lines all have the cells of its first.
     let lines = ReportMarkdown.text(report).components(separatedBy: "\n")
     for (line, next) in zip(lines, lines.dropFirst()) where line.hasPrefix("|") && next.hasPrefix("|") {
-      func cells(_ line: String) -> Int { line.replacing("\\\\", with: "").replacing("\\|", with: "").count { $0 == "|" } }
+      func cells(_ line: String) -> Int {
+        line.replacing("\\\\", with: "").replacing("\\|", with: "").count { $0 == "|" }
+      }
       #expect(cells(line) == cells(next), "\(line)\n\(next)")
     }
     #expect(!ReportMarkdown.text(report).contains("<script"))
