@@ -87,7 +87,7 @@ extension ReportPage {
     let text = table(
       "Folds of \(html(dataset.name)), \(variant.variant.rawValue), per cent",
       ["Fold", "Clips", "Accuracy", "UF1", "UAR", "Leaky", "Probe"], lines)
-    return lines.count > 12 ? "<details><summary>\(lines.count) folds</summary>\(text)</details>" : text
+    return lines.count > 20 ? "<details><summary>\(lines.count) folds</summary>\(text)</details>" : text
   }
 
   private static func subjectTable(_ dataset: DatasetReport, _ variant: VariantReport) -> String {

@@ -39,7 +39,8 @@ enum ReportStyle {
     .checks { list-style: none; margin: 8px 0 0; padding: 0; display: grid; gap: 6px 28px; font-size: 14px;
       grid-template-columns: repeat(auto-fit, minmax(min(100%, 310px), 1fr)); }
     .checks li { display: flex; gap: 10px; } .mark { flex: none; width: 20px; height: 20px; border-radius: 50%;
-      text-align: center; line-height: 20px; font-size: 12.5px; font-weight: 700; margin-top: 1px; color: var(--surface); }
+      text-align: center; line-height: 20px; font-size: 12.5px; font-weight: 700; margin-top: 1px;
+      color: var(--surface); }
     .holds .mark { background: var(--second); } .caution .mark { background: var(--warn); }
     .broken .mark { background: var(--bad); }
     small.under { display: block; font-size: 12px; }
@@ -87,7 +88,8 @@ enum ReportStyle {
       .scroll { margin: 0 -14px; padding: 0 14px; } dl { grid-template-columns: 1fr; gap: 0; }
       dd { margin-bottom: 8px; } .meter { display: block; margin: 3px 0 3px auto; }
       th[scope=row] { min-width: 104px; } th[scope=row] small { white-space: normal; } th, td { padding: 7px 5px; }
-      .stack th[scope=row] { min-width: 32px; } .stack table { font-size: 13.5px; } thead th, .term { white-space: normal; }
+      .stack th[scope=row] { min-width: 32px; } .stack table { font-size: 13.5px; }
+      thead th, .term { white-space: normal; }
       svg text { font-size: 13.5px; } svg .small { font-size: 11.5px; }
     }
     @media print {

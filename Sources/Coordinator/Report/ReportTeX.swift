@@ -44,6 +44,7 @@ enum ReportTeX {
     ]
     rows += figures.map { name, figure in row(name, variants.map { plain($0.flatMap(figure) ?? "–") }) }
     let marks = matches.map { $0?.caution == nil ? "" : "\\textsuperscript{\\dag}" }
+    let foreign = marks.first { !$0.isEmpty }.map { " \($0)\\,Published on other data than measured here." } ?? ""
     let header = row("Method", zip(report.datasets, marks).map { plain($0.name) + $1 })
     return table(
       caption: """
@@ -52,8 +53,7 @@ enum ReportTeX {
         over folds; \
         intervals draw subjects with replacement; \
         \\emph{leaky} chooses each fold's epoch on its own test clips. Published figures: \
-        \(plain(PublishedFigures.source)).\
-        \(marks.contains { !$0.isEmpty } ? " \\textsuperscript{\\dag}\\,Published on other data than measured here." : "")
+        \(plain(PublishedFigures.source)).\(foreign)
         """,
       label: "tab:comparison", columns: "l" + String(repeating: "r", count: report.datasets.count), [header], rows)
   }
@@ -89,12 +89,13 @@ enum ReportTeX {
       let published = hasPublished ? [ReportText.decimals(PublishedFigures.ablation(variant), 1)] : []
       return row(variant.rawValue, parts + figures + published)
     }
+    let source = hasPublished ? "; published: \(plain(PublishedFigures.ablationSource)), on the real SDU" : ""
     let columns = "lccc" + String(repeating: "rr", count: report.datasets.count) + (hasPublished ? "r" : "")
     return table(
       caption: """
         Ablation of \(plain(report.name)), per cent. DAO: diverse attention; div: its divergence loss; MI: \
         IDNet and the mutual information term. *\\,differs from \\emph{full} with $p < 0.05$ (McNemar's exact test \
-        on the same clips, Holm-corrected)\(hasPublished ? "; published: \(plain(PublishedFigures.ablationSource)), on the real SDU" : "").
+        on the same clips, Holm-corrected)\(source).
         """,
       label: "tab:ablation", columns: columns, [first, second], rows)
   }
@@ -115,7 +116,7 @@ enum ReportTeX {
     \\centering
     \\small
     \\setlength{\\tabcolsep}{4pt}
-    \\caption{\(caption)}
+    \\caption{\(caption)}\\smallskip
     \\label{\(label)}
     \\begin{tabular}{\(columns)}
     \\toprule

@@ -70,9 +70,8 @@ enum ReportFixture {
   }
 
   /// Three frames of 4 × 4 places: flat, then the brow, then the mouth.
-  private static let attentionMaps: [[Float]] = [5, 13].reduce([[Float](repeating: 1.0 / 16, count: 16)]) { maps, peak in
-    maps + [(0..<16).map { $0 == peak ? 0.25 : 0.05 }]
-  }
+  private static let attentionMaps: [[Float]] =
+    [[Float](repeating: 1.0 / 16, count: 16)] + [5, 13].map { peak in (0..<16).map { $0 == peak ? 0.25 : 0.05 } }
 
   private static func predictions(
     _ unit: WorkUnit, _ classes: [String], _ clips: [Int], _ subjects: Int, _ skill: Double

@@ -43,7 +43,9 @@ struct ReportTeXTests {
   }
 
   @Test func namesCannotBecomeCommands() {
-    #expect(ReportTeX.plain("_{}\\%$#~^&") == "\\_\\{\\}\\textbackslash{}\\%\\$\\#\\textasciitilde{}\\textasciicircum{}\\&")
+    #expect(
+      ReportTeX.plain("_{}\\%$#~^&")
+        == "\\_\\{\\}\\textbackslash{}\\%\\$\\#\\textasciitilde{}\\textasciicircum{}\\&")
     #expect(ReportTeX.plain("<a|b>\"") == "\\textless{}a\\textbar{}b\\textgreater{}''")
     #expect(ReportTeX.plain("two\nlines\r\u{0}") == "two lines  ")
     #expect(ReportTeX.plain("Müller 1–2 −3 ±4 表情") == "Müller 1--2 $-$3 $\\pm$4 ??")
