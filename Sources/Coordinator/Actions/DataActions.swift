@@ -41,10 +41,12 @@ struct ReportAction {
     guard let stored = FileManager.default.contents(atPath: directory.foldFile) else {
       throw Fault(at: directory.foldFile, "does not exist; the run was stopped before it began")
     }
+    let folds = try FoldFile.decode(stored)
     let report = ComparisonReport(
-      configuration: identity.configuration, folds: try FoldFile.decode(stored),
+      configuration: identity.configuration, folds: folds,
       outcomes: try directory.outcomes(identity.configuration), digest: identity.digest)
-    try report.write(to: directory.path, timeline: Timeline(directory.entries()))
+    try report.write(to: directory.path, traces: RunTraces(of: directory, identity.configuration, folds: folds))
+    if let unfinished = report.unfinishedText { console.line(unfinished) }
     for text in report.summaryLines { console.line(text) }
     console.line("report: \(directory.reportPage)")
     return report.holes.isEmpty ? .success : .failedUnits

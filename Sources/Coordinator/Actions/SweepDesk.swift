@@ -96,7 +96,8 @@ final class SweepDesk {
       return .paused
     }
     let report = ComparisonReport(setup, outcomes)
-    try report.write(to: directory.path, timeline: Timeline(directory.entries()))
+    try report.write(
+      to: directory.path, traces: RunTraces(of: directory, setup.configuration, folds: setup.folds))
     if !console.isQuiet {
       for text in report.summaryLines { console.line(text) }
     }

@@ -14,6 +14,8 @@ struct ComparisonReport: Equatable, Sendable {
   var selection: SweepConfiguration.Selection
   var seeds: [UInt64]
   var variants: [Variant]
+  /// What was asked for, resolved.
+  var configuration: SweepConfiguration
   /// In the configuration's order.
   var datasets: [DatasetReport]
 
@@ -43,6 +45,7 @@ struct ComparisonReport: Equatable, Sendable {
     selection = configuration.training.selection
     seeds = configuration.seeds
     variants = configuration.variants
+    self.configuration = configuration
     let byUnit = Dictionary(outcomes.map { ($0.unit, $0) }) { one, other in
       if case .finished = one { one } else { other }
     }
@@ -78,18 +81,26 @@ extension ComparisonReport {
     }
   }
 
-  /// Writes report.json, results.csv, predictions.csv, report.md and index.html into `report/` of a run directory.
+  /// Units that were tried and failed.
+  var failed: [UnitReport] { holes.filter { $0.status == "failed" } }
+  /// Units that have no result yet: the run is unfinished.
+  var notRun: [UnitReport] { holes.filter { $0.status != "failed" } }
+
+  /// Writes report.json, results.csv, predictions.csv, report.md, report.tex, sweep.json and index.html into `report/`
+  /// of a run directory.
   ///
-  /// - Parameter timeline: who trained what when; for index.html alone, since it differs from run to run.
+  /// - Parameter traces: what else the run left; for index.html alone.
   /// - Throws: the file system's error, as a `Fault` naming the file.
-  func write(to runDirectory: String, timeline: Timeline = Timeline([])) throws {
+  func write(to runDirectory: String, traces: RunTraces = RunTraces()) throws {
     let directory = runDirectory + "/report"
     try Directory.make(directory)
     try AtomicFile.write(ReportJSON.text(self), to: directory + "/report.json")
     try AtomicFile.write(ReportCSV.results(self), to: directory + "/results.csv")
     try AtomicFile.write(ReportCSV.predictions(self), to: directory + "/predictions.csv")
     try AtomicFile.write(ReportMarkdown.text(self), to: directory + "/report.md")
-    try AtomicFile.write(ReportPage.text(self, timeline), to: directory + "/index.html")
+    try AtomicFile.write(ReportTeX.text(self), to: directory + "/report.tex")
+    try AtomicFile.write(canonicalJSON(configuration), to: directory + "/sweep.json")
+    try AtomicFile.write(ReportPage.text(self, traces), to: directory + "/index.html")
   }
 }
 

@@ -1,12 +1,17 @@
 /// Shapes of an inline SVG; colours come from the page's style by class.
 enum Drawing {
   /// A whole drawing; `label` is what a screen reader says of it.
-  static func chart(width: Double, height: Double, label: String, _ shapes: [String]) -> String {
-    """
-    <svg class="chart" viewBox="0 0 \(at(width)) \(at(height))" role="img" aria-label="\(ReportText.html(label))">
-    \(shapes.joined(separator: "\n"))
-    </svg>
-    """
+  ///
+  /// - Parameter style: `wide` for one that fills the page and is scrolled sideways on a phone.
+  static func chart(width: Double, height: Double, label: String, style: String = "", _ shapes: [String]) -> String {
+    let svg = """
+      <svg class="chart\(style.isEmpty ? "" : " \(style)")" viewBox="0 0 \(at(width)) \(at(height))" role="img" \
+      aria-label="\(ReportText.html(label))">
+      \(shapes.joined(separator: "\n"))
+      </svg>
+      """
+    guard style == "wide" else { return svg }
+    return "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"a wide chart\">\(svg)</div>"
   }
 
   static func text(_ text: String, _ x: Double, _ y: Double, _ style: String = "", extra: String = "") -> String {
@@ -36,6 +41,11 @@ enum Drawing {
     "<polyline points=\"\(points.map { "\(at($0.x)),\(at($0.y))" }.joined(separator: " "))\" class=\"\(style)\"/>"
   }
 
+  /// The inside of a polygon.
+  static func area(_ points: [(x: Double, y: Double)], _ style: String) -> String {
+    "<polygon points=\"\(points.map { "\(at($0.x)),\(at($0.y))" }.joined(separator: " "))\" class=\"\(style)\"/>"
+  }
+
   /// A name that fits, with an ellipsis where it is cut.
   static func short(_ name: String, _ length: Int) -> String {
     name.count > length ? name.prefix(max(1, length - 1)) + "…" : name
@@ -52,8 +62,9 @@ enum Drawing {
     }
   }
 
-  /// A coordinate with at most two decimals and an ASCII sign.
+  /// A coordinate with at most two decimals and an ASCII sign; 0 for what is no place on a page.
   static func at(_ value: Double) -> String {
+    guard value.isFinite, abs(value) < 1e9 else { return "0" }
     let hundredths = (value * 100).rounded() / 100
     return hundredths == hundredths.rounded() ? "\(Int(hundredths))" : "\(hundredths)"
   }

@@ -3,24 +3,29 @@ import Core
 /// How much identity a linear probe finds in motion features, in identity features, and by chance.
 enum ProbeChart {
   private static let width = 460.0
-  private static let left = 78.0
+  private static let left = 110.0
   private static let right = 412.0
   private static let rowHeight = 30.0
 
-  /// nil when no variant of the dataset has a probe.
+  /// A row a variant of the dataset; nil when none has a probe.
   static func svg(_ dataset: DatasetReport) -> String? {
-    let rows = dataset.variants.compactMap { variant -> (Variant, Metrics, Double)? in
+    svg(dataset.variants.map { ($0.variant.rawValue, $0) }, title: dataset.name)
+  }
+
+  /// A row a name; nil when no variant has a probe.
+  static func svg(_ variants: [(name: String, variant: VariantReport)], title: String) -> String? {
+    let rows = variants.compactMap { name, variant -> (String, Metrics, Double)? in
       guard let metrics = variant.metrics, let probe = metrics.identityProbe else { return nil }
-      return (variant.variant, metrics, probe)
+      return (name, metrics, probe)
     }
     guard !rows.isEmpty else { return nil }
     let bottom = 6 + Double(rows.count) * rowHeight
     var shapes = Drawing.percentAxis(left: left, right: right, top: 4, bottom: bottom)
     for (place, row) in rows.enumerated() {
-      let (variant, metrics, probe) = row
+      let (name, metrics, probe) = row
       let y = 6 + (Double(place) + 0.5) * rowHeight
       let motion = x(probe)
-      shapes.append(Drawing.text(variant.rawValue, left - 12, y + 4, "end"))
+      shapes.append(Drawing.text(Drawing.short(name, 16), left - 12, y + 4, "end"))
       if let chance = metrics.identityChance {
         shapes.append(Drawing.line(x(chance), y - 10, x(chance), y + 10, "rule"))
       }
@@ -34,13 +39,13 @@ enum ProbeChart {
       shapes.append(value(probe, y, toTheLeft: isLeft))
       if let identity = metrics.identityProbeOfIdentity { shapes.append(value(identity, y, toTheLeft: !isLeft)) }
     }
-    let spoken = rows.map { variant, metrics, probe in
-      "\(variant.rawValue): motion \(ReportText.percent(probe)), identity "
+    let spoken = rows.map { name, metrics, probe in
+      "\(name): motion \(ReportText.percent(probe)), identity "
         + "\(ReportText.percent(metrics.identityProbeOfIdentity)), chance \(ReportText.percent(metrics.identityChance))"
     }
     return Drawing.chart(
       width: width, height: bottom + 20,
-      label: "Identity found by a linear probe on \(dataset.name), per cent. \(spoken.joined(separator: "; ")).",
+      label: "Identity found by a linear probe, \(title), per cent. \(spoken.joined(separator: "; ")).",
       shapes)
   }
 

@@ -9,7 +9,7 @@ enum ReportCSV {
       "identity_probe_identity", "identity_chance", "attention_product", "attention_overlap", "held_out_information",
       "steps", "weights_digest", "status", "reason",
     ]
-    return table([header] + report.units.map { coordinates($0) + figures($0) + [$0.status, $0.reason] })
+    return table([header] + report.units.map { coordinates($0) + figures($0) + [$0.status, name($0.reason)] })
   }
 
   /// One line a test clip; the probabilities as `class=0.123;…`, because classes differ between datasets.
@@ -24,14 +24,14 @@ enum ReportCSV {
         return coordinates(unit) + [
           prediction.clip, prediction.subject, result.classes[prediction.truth], result.classes[prediction.predicted],
           probabilities.joined(separator: ";"),
-        ]
+        ].map(name)
       }
     }
     return table([header] + lines)
   }
 
   private static func coordinates(_ unit: UnitReport) -> [String] {
-    [unit.unit.dataset, unit.unit.variant.rawValue, "\(unit.unit.seed)", "\(unit.unit.fold)"]
+    [name(unit.unit.dataset), unit.unit.variant.rawValue, "\(unit.unit.seed)", "\(unit.unit.fold)"]
   }
 
   private static func figures(_ unit: UnitReport) -> [String] {
@@ -47,6 +47,13 @@ enum ReportCSV {
   /// Lines of fields, each line ended as RFC 4180 says.
   static func table(_ lines: [[String]]) -> String {
     lines.map { $0.map(field).joined(separator: ",") + "\r\n" }.joined()
+  }
+
+  /// A text from a file, so that no spreadsheet takes it for a formula: one that begins as a formula does gets an
+  /// apostrophe before it.
+  static func name(_ text: String) -> String {
+    guard let first = text.unicodeScalars.first, "=+-@\t\r\n".unicodeScalars.contains(first) else { return text }
+    return "'" + text
   }
 
   /// A field with a comma, a quote or a line break is put in quotes, and its quotes are doubled.

@@ -45,6 +45,7 @@ enum ReportJSON {
       "units": .integer(variant.units.count),
       "confusion": matrix(variant.matrix),
       "metrics": variant.metrics.map { .record(metrics($0)) } ?? .null,
+      "intervals": intervals(variant.intervals),
       "overFolds": spreads(variant.overFolds, withInterval: false),
       "decoupling": decoupling(variant.decoupling),
       "overSeeds": variant.seeds.count > 1 ? spreads(variant.overSeeds, withInterval: true) : .null,
@@ -94,6 +95,19 @@ enum ReportJSON {
       "identityProbeOfIdentity": .figure(metrics.identityProbeOfIdentity),
       "identityChance": .figure(metrics.identityChance),
     ]
+  }
+
+  /// 95 %, by drawing subjects with replacement.
+  private static func intervals(_ intervals: MetricIntervals?) -> JSONNode {
+    guard let intervals else { return .null }
+    func pair(_ range: ClosedRange<Double>) -> JSONNode {
+      .list([.figure(range.lowerBound), .figure(range.upperBound)])
+    }
+    return .record([
+      "accuracy": pair(intervals.accuracy), "uf1": pair(intervals.unweightedF1),
+      "uar": pair(intervals.unweightedAverageRecall), "level": .figure(0.95),
+      "method": .string("percentile bootstrap over subjects, \(MetricIntervals.resamples) resamples"),
+    ])
   }
 
   private static func spreads(_ spreads: MetricSpreads?, withInterval: Bool) -> JSONNode {

@@ -3,14 +3,14 @@ import Core
 /// report.md: the tables of a sweep, one overview and one part a dataset.
 enum ReportMarkdown {
   static func text(_ report: ComparisonReport) -> String {
-    ([head(report), holes(report), overview(report)] + report.datasets.map { dataset($0, of: report) } + [foot])
+    ([head(report), overview(report)] + report.datasets.map { dataset($0, of: report) } + [foot(report)])
       .filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
   }
 
   private static func head(_ report: ComparisonReport) -> String {
     """
     # \(plain(report.name))
-
+    \(holes(report))
     Cross-validation of \(ReportText.count(report.datasets.count, "dataset")): \(report.protocolText); \
     \(report.selectionText). \(seeds(report)) MicroFold \(plain(report.programVersion)), configuration \
     `\(code(report.configurationDigest))`.
@@ -22,19 +22,19 @@ enum ReportMarkdown {
     return report.seeds.count == 1 ? "Seed \(list)." : "Seeds \(list): pooled a seed, then averaged."
   }
 
+  /// What is missing, before anything else; an empty line where nothing is.
   private static func holes(_ report: ComparisonReport) -> String {
     guard !report.holes.isEmpty else { return "" }
-    let lines = report.holes.map { "- \(plain($0.unit.description)): \($0.status)\(reason($0))" }
+    let said = [report.unfinishedText, report.failedText].compactMap { $0 }.map { "**\($0)**" }.joined(separator: " ")
+    let failed = report.failed.map { "- \(plain($0.unit.description)) failed: \(plain($0.reason))" }
+    let waiting = report.waiting.map { "- not finished: \(plain($0.text(withSeed: report.seeds.count > 1)))" }
     return """
-      **\(ReportText.count(report.holes.count, "unit")) of \(report.units.count) without a result.** The figures below \
-      leave those folds out.
 
-      \(lines.joined(separator: "\n"))
+      \(said) The figures below leave those folds out.
+
+      \((failed + waiting).joined(separator: "\n"))
+
       """
-  }
-
-  private static func reason(_ unit: UnitReport) -> String {
-    unit.status == "failed" ? ", \(plain(unit.reason))" : ""
   }
 
   private static func overview(_ report: ComparisonReport) -> String {
@@ -44,14 +44,17 @@ enum ReportMarkdown {
           plain(dataset.name), variant.variant.rawValue, "\(variant.finished) / \(variant.units.count)",
           "\(variant.matrix.total)",
         ]
-          + figures(variant.metrics) + [published(dataset, variant.variant)]
+          + figures(variant) + [published(dataset, variant.variant)]
       }
     }
     return """
       ## Overview
 
       Per cent. Accuracy, UF1 (macro F1) and UAR (mean recall) are of the confusion matrix pooled over folds. \
-      *Leaky* chooses each fold's epoch on its own test clips; *majority* always names the most frequent class.
+      In brackets: 95 % intervals, drawing subjects with replacement. *Leaky* chooses each fold's epoch on its \
+      own test \
+      clips; *majority* always names the most frequent class; *published* is \(PublishedFigures.method) in \
+      \(PublishedFigures.source)\(report.datasets.contains { $0.published?.caution != nil } ? " († on other data)" : "").
 
       \(table(
         ["dataset", "variant", "units", "test clips", "accuracy", "UF1", "UAR", "leaky", "majority", "published"],
@@ -59,11 +62,15 @@ enum ReportMarkdown {
       """
   }
 
-  private static func figures(_ metrics: Metrics?) -> [String] {
-    [
-      metrics?.accuracy, metrics?.unweightedF1, metrics?.unweightedAverageRecall, metrics?.leakyAccuracy,
-      metrics?.majorityAccuracy,
-    ].map(ReportText.percent)
+  private static func figures(_ variant: VariantReport) -> [String] {
+    let metrics = variant.metrics, intervals = variant.intervals
+    func within(_ share: Double?, _ range: ClosedRange<Double>?) -> String {
+      ReportText.percent(share) + (range.map { " (\(ReportText.percent($0)))" } ?? "")
+    }
+    return [
+      within(metrics?.accuracy, intervals?.accuracy), within(metrics?.unweightedF1, intervals?.unweightedF1),
+      within(metrics?.unweightedAverageRecall, intervals?.unweightedAverageRecall),
+    ] + [metrics?.leakyAccuracy, metrics?.majorityAccuracy].map(ReportText.percent)
   }
 
   private static func published(_ dataset: DatasetReport, _ variant: Variant) -> String {
@@ -178,11 +185,30 @@ enum ReportMarkdown {
       ["variant", "accuracy", "only it right", "only full right", "p", "p, Holm"], lines, leftColumns: 1)
   }
 
-  private static let foot = "Published figures: \(PublishedFigures.source)."
+  private static func foot(_ report: ComparisonReport) -> String {
+    let splits = report.datasets.compactMap { dataset in
+      dataset.splitDigest.map { "- split of \(plain(dataset.name)): `\(code($0))`" }
+    }
+    let command = "    microfold sweep --config report/sweep.json --output again"
+    return (["## How to make this again", "", command, ""] + splits).joined(separator: "\n")
+  }
 
+  /// Columns are padded, so that the table can be read as it is.
   private static func table(_ header: [String], _ lines: [[String]], leftColumns: Int) -> String {
-    let rule = header.indices.map { $0 < leftColumns ? "---" : "---:" }
-    return ([header, rule] + lines).map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
+    let widths = header.indices.map { column in
+      max(4, ([header] + lines).map { $0[column].count }.max() ?? 0)
+    }
+    func row(_ cells: [String]) -> String {
+      let padded = cells.enumerated().map { column, cell in
+        let space = String(repeating: " ", count: widths[column] - cell.count)
+        return column < leftColumns ? cell + space : space + cell
+      }
+      return "| " + padded.joined(separator: " | ") + " |"
+    }
+    let rule = widths.enumerated().map { column, width in
+      column < leftColumns ? String(repeating: "-", count: width) : String(repeating: "-", count: width - 1) + ":"
+    }
+    return ([header, rule] + lines).map(row).joined(separator: "\n")
   }
 
   /// Names as text: what Markdown or HTML would take for markup is escaped, line breaks become spaces.

@@ -17,15 +17,18 @@ extension ReportPage {
     let name = html(dataset.name)
     return """
       <div class="grid">
+      <div class="stack">
       <figure class="card"><h3>\(name)<span class="tag">\(variant.variant.rawValue)</span></h3>
       \(HeatMap.svg(variant.matrix, classes: dataset.classes, title: "\(dataset.name), \(variant.variant.rawValue)"))
       <figcaption>\(matrixCaption(dataset, variant))</figcaption>
       \(otherMatrices(dataset, except: variant))</figure>
-      <div class="stack">
       <figure class="card"><h3>Folds</h3>
       \(StripChart.svg(variant, title: dataset.name) ?? "")
       <figcaption>\(foldsCaption(variant))</figcaption></figure>
+      </div>
+      <div class="stack">
       <div class="card">\(classTable(dataset, variant))</div>
+      <div class="card">\(foldTable(dataset, variant))\(subjectTable(dataset, variant))</div>
       </div>
       </div>
       """
@@ -66,6 +69,47 @@ extension ReportPage {
       )
     }
     return table("Classes of \(html(dataset.name)), per cent", ["Class", "Clips", "Precision", "Recall", "F1"], lines)
+  }
+
+  private static func foldTable(_ dataset: DatasetReport, _ variant: VariantReport) -> String {
+    let hasSeeds = variant.seeds.count > 1
+    let lines = variant.units.map { unit -> (style: String, cells: [String]) in
+      let name = "\(unit.unit.fold)" + (hasSeeds ? "<small>seed \(unit.unit.seed)</small>" : "")
+      guard let (_, metrics) = Metrics.ofUnit(unit), let matrix = unit.matrix else {
+        return (style: "", cells: [name, html(unit.status)] + Array(repeating: "–", count: 5))
+      }
+      let shares = [
+        metrics.accuracy, metrics.unweightedF1, metrics.unweightedAverageRecall, metrics.leakyAccuracy,
+        metrics.identityProbe,
+      ]
+      return (style: "", cells: [name, "\(matrix.total)"] + shares.map(ReportText.percent))
+    }
+    let text = table(
+      "Folds of \(html(dataset.name)), \(variant.variant.rawValue), per cent",
+      ["Fold", "Clips", "Accuracy", "UF1", "UAR", "Leaky", "Probe"], lines)
+    return lines.count > 20 ? "<details><summary>\(lines.count) folds</summary>\(text)</details>" : text
+  }
+
+  private static func subjectTable(_ dataset: DatasetReport, _ variant: VariantReport) -> String {
+    guard !variant.subjects.isEmpty else { return "" }
+    let lines = variant.subjects.map { own in
+      (
+        style: "",
+        cells: [
+          html(own.subject), ReportText.list(own.folds), "\(own.predictions)", "\(own.correct)",
+          subjectMeter(own.accuracy) + ReportText.percent(own.accuracy),
+        ]
+      )
+    }
+    let text = table(
+      "Subjects of \(html(dataset.name)), \(variant.variant.rawValue)",
+      ["Subject", "Tested in fold", "Predictions", "Right", "Accuracy, per cent"], lines)
+    return "<details><summary>\(ReportText.count(lines.count, "subject"))</summary>\(text)</details>"
+  }
+
+  private static func subjectMeter(_ share: Double) -> String {
+    "<svg class=\"meter\" viewBox=\"0 0 92 8\" aria-hidden=\"true\">"
+      + Drawing.bar(0, 2, 92, 4, "track", radius: 2) + Drawing.bar(0, 2, 92 * share, 4, "ours", radius: 2) + "</svg>"
   }
 
   /// The matrices of the other variants, folded away.

@@ -10,7 +10,8 @@ extension ReportPage {
     return section(
       "decoupling", "Decoupling",
       """
-      Does motion forget who it is? <b>Probe</b>: accuracy in per cent of a linear classifier that names the subject, from \
+      Does motion forget who it is? <b>Probe</b>: accuracy in per cent of a linear classifier that names the \
+      subject, from \
       <span class="term"><span class="key full"></span>motion features f<sup>e</sup></span> and \
       <span class="term"><span class="key"></span>identity features f<sup>d</sup></span>; dashed: chance; the further \
       left f<sup>e</sup>, the better. <b>Mutual information</b> of both, in nats, after each epoch: \
@@ -21,9 +22,18 @@ extension ReportPage {
   }
 
   private static func figures(_ report: ComparisonReport) -> [String] {
-    report.datasets.flatMap { dataset -> [String] in
+    // With one variant, a row a dataset in one chart; else a row a variant in a chart a dataset.
+    let together =
+      report.variants.count > 1
+      ? nil
+      : ProbeChart.svg(report.datasets.flatMap { set in set.variants.map { (set.name, $0) } }, title: "all datasets")
+    let first = together.map {
+      "<figure class=\"card\"><h3>Probe<span class=\"tag\">all datasets</span></h3>\($0)</figure>"
+    }
+    return [first].compactMap { $0 } + report.datasets.flatMap { dataset -> [String] in
       let name = html(dataset.name)
-      let probe = ProbeChart.svg(dataset).map { ("\(name)<span class=\"tag\">probe</span>", $0) }
+      let own = together == nil ? ProbeChart.svg(dataset) : nil
+      let probe = own.map { ("\(name)<span class=\"tag\">probe</span>", $0) }
       let informed = dataset.variants.last { !$0.decoupling.epochs.isEmpty }
       let information = informed.flatMap { variant in
         InformationChart.svg(variant.decoupling.epochs, title: "\(dataset.name), \(variant.variant.rawValue)").map {

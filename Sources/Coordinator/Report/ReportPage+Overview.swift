@@ -1,89 +1,122 @@
 import Core
 
+/// The first screen: how good, against what, and whether it can be trusted.
 extension ReportPage {
   static func overview(_ report: ComparisonReport) -> String {
     let lines = report.datasets.map { dataset in (style: "", cells: overviewLine(dataset, report)) }
-    let header = [
-      "Dataset", "Accuracy", "UF1", "UAR", "Leaky", "Majority class", "Published",
-    ]
-    return section(
-      "overview", "Overview",
+    let header = ["Dataset", "Accuracy", "Majority class", "Published", "UF1", "UAR", "Leaky"]
+    return """
+      <section id="overview" aria-labelledby="overview-title">
+      <h2 id="overview-title">How good, and against what</h2>
+      <p class="answer">\(answer(report))</p>
+      <div class="card">\(table("Per cent, pooled over folds; small: 95 % interval", header, lines))</div>
+      \(trust(report))
+      <p class="quiet note">\(legend(report))</p>\(daggerNote(report))
+      </section>
       """
-      Per cent, from the confusion matrix pooled over folds\(report.seeds.count > 1 ? ", averaged over seeds" : ""). \
-      <b>UF1</b> is macro F1, <b>UAR</b> mean recall; <b>leaky</b> is the accuracy when each fold's epoch is chosen on \
-      its own test clips, which inflates; the mark on the bar is always naming the most frequent class.
-      """,
-      """
-      <div class="card">\(table("What the sweep reached on each dataset", header, lines))\(daggerNote(report))</div>
-      """)
+  }
+
+  /// The whole sweep in two sentences.
+  private static func answer(_ report: ComparisonReport) -> String {
+    let known = report.datasets.compactMap { dataset in
+      dataset.principal.flatMap { variant in variant.metrics.map { (dataset, variant, $0) } }
+    }
+    guard !known.isEmpty else { return "No unit has finished yet, so there are no figures." }
+    func list(_ names: [String]) -> String { names.map(html).joined(separator: ", ") }
+    let above = known.filter { $1.intervals.map { $0.accuracy.lowerBound } ?? 0 > $2.majorityAccuracy }.map(\.0.name)
+    let best = known.max { $0.2.accuracy < $1.2.accuracy }
+    var text = ""
+    if known.count == 1, let (_, variant, metrics) = known.first {
+      text = "<b>\(ReportText.percent(metrics.accuracy)) %</b> of clips named right"
+      text += variant.intervals.map { " (95 % interval \(ReportText.percent($0.accuracy)))" } ?? ""
+      text += "; always naming the most frequent emotion gives \(ReportText.percent(metrics.majorityAccuracy)) %."
+    } else if let best {
+      text = "On <b>\(above.count) of \(known.count)</b> datasets "
+      text += above.isEmpty || above.count == known.count ? "" : "(\(list(above))) "
+      text += "the whole 95 % interval of the accuracy is above always naming the most frequent emotion"
+      text += "; the best is <b>\(ReportText.percent(best.2.accuracy)) %</b> on \(html(best.0.name))."
+    }
+    let comparable = known.filter { $0.0.published != nil && $0.0.published?.caution == nil }
+    if !comparable.isEmpty {
+      let won = comparable.filter { dataset, _, metrics in
+        metrics.accuracy * 100 >= dataset.published.map { PublishedFigures.best($0.column) } ?? 100
+      }
+      text += " The paper's own accuracy is reached on \(won.count) of \(comparable.count)"
+      text += won.isEmpty || won.count == comparable.count ? "." : " (\(list(won.map(\.0.name))))."
+    } else if known.contains(where: { $0.0.published != nil }) {
+      text += " Published figures stand beside them, but are of other data."
+    }
+    return text
   }
 
   private static func overviewLine(_ dataset: DatasetReport, _ report: ComparisonReport) -> [String] {
     let variant = dataset.principal
     let metrics = variant?.metrics
-    var about = "\(ReportText.count(dataset.clips, "clip")), \(dataset.classes.count) classes"
+    var about = "\(ReportText.count(dataset.clips, "clip"))"
+    if let subjects = dataset.subjects { about += ", \(ReportText.count(subjects, "subject"))" }
+    about += ", \(dataset.classes.count) classes"
     if report.variants.count > 1, let variant { about += ", \(variant.variant.rawValue)" }
     if let variant, variant.finished < variant.units.count {
       about += ", \(variant.finished)/\(variant.units.count) units"
     }
-    let accuracy = metrics.map { "<b>\(ReportText.percent($0.accuracy))</b>\(interval(variant))\(meter($0))" } ?? "–"
-    let published = dataset.published.map { match in
-      "\(ReportText.decimals(PublishedFigures.best(match.column), 1))\(match.caution == nil ? "" : " †")"
+    let intervals = variant?.intervals
+    let majority = metrics.map { own in
+      "\(ReportText.percent(own.majorityAccuracy))\(small(ReportText.points(own.accuracy - own.majorityAccuracy)))"
     }
-    return ["\(html(dataset.name))<small>\(about)</small>", accuracy]
-      + [
-        metrics?.unweightedF1, metrics?.unweightedAverageRecall, metrics?.leakyAccuracy, metrics?.majorityAccuracy,
-      ].map(ReportText.percent) + [published ?? "–"]
+    let published = dataset.published.map { match in
+      let best = PublishedFigures.best(match.column)
+      let difference = metrics.map { ReportText.points($0.accuracy - best / 100) }
+      return ReportText.decimals(best, 1)
+        + (match.caution == nil ? difference.map(small) ?? "" : "<sup>†</sup>")
+    }
+    let accuracy = metrics.map { "\(meter($0, intervals))<b>\(ReportText.percent($0.accuracy))</b>" } ?? "–"
+    return [
+      "\(html(dataset.name))<small>\(about)</small>", accuracy + range(intervals?.accuracy),
+      majority ?? "–", published ?? "–",
+      ReportText.percent(metrics?.unweightedF1) + range(intervals?.unweightedF1),
+      ReportText.percent(metrics?.unweightedAverageRecall) + range(intervals?.unweightedAverageRecall),
+      ReportText.percent(metrics?.leakyAccuracy),
+    ]
   }
 
-  private static func interval(_ variant: VariantReport?) -> String {
-    guard let variant, variant.seeds.count > 1, let half = variant.overSeeds?.accuracy.halfWidth95 else { return "" }
-    return " <small>± \(ReportText.percent(half))</small>"
+  private static func small(_ text: String) -> String { "<small class=\"under\">\(text)</small>" }
+
+  private static func range(_ range: ClosedRange<Double>?) -> String {
+    range.map { small(ReportText.percent($0)) } ?? ""
   }
 
-  /// A thin bar of the accuracy with a mark at the majority class.
-  private static func meter(_ metrics: Metrics) -> String {
+  /// The accuracy as a bar, its interval as a line, the most frequent class as a mark.
+  private static func meter(_ metrics: Metrics, _ intervals: MetricIntervals?) -> String {
     let mark = 92 * metrics.majorityAccuracy
-    return "<svg class=\"meter\" viewBox=\"0 0 92 6\" aria-hidden=\"true\">"
-      + Drawing.bar(0, 1, 92, 4, "track", radius: 2) + Drawing.bar(0, 1, 92 * metrics.accuracy, 4, "ours", radius: 2)
-      + Drawing.line(mark, 0, mark, 6, "mean") + "</svg>"
+    var shapes =
+      Drawing.bar(0, 2, 92, 4, "track", radius: 2) + Drawing.bar(0, 2, 92 * metrics.accuracy, 4, "ours", radius: 2)
+    if let accuracy = intervals?.accuracy {
+      shapes += Drawing.line(92 * accuracy.lowerBound, 4, 92 * accuracy.upperBound, 4, "whisker")
+    }
+    return "<svg class=\"meter\" viewBox=\"0 0 92 8\" aria-hidden=\"true\">\(shapes)"
+      + Drawing.line(mark, 0, mark, 8, "mean") + "</svg>"
+  }
+
+  private static func legend(_ report: ComparisonReport) -> String {
+    """
+    <b>UF1</b> is macro F1, <b>UAR</b> mean recall\(report.seeds.count > 1 ? ", averaged over seeds" : ""); intervals \
+    draw subjects with replacement. <b>Majority class</b>: always naming the most frequent emotion (the mark on the \
+    bar), and how many points the accuracy is above. <b>Leaky</b>: the accuracy when each fold's epoch is chosen on its \
+    own test clips, which inflates. <b>Published</b>: \(html(PublishedFigures.method)), \(html(PublishedFigures.source)).
+    """
   }
 
   private static func daggerNote(_ report: ComparisonReport) -> String {
-    let cautions = report.datasets.compactMap { dataset in
-      dataset.published?.caution.map { "\(html(dataset.name)): \(html($0))" }
+    var cautions: [(text: String, datasets: [String])] = []
+    for dataset in report.datasets {
+      guard let caution = dataset.published?.caution else { continue }
+      if let place = cautions.firstIndex(where: { $0.text == caution }) {
+        cautions[place].datasets.append(dataset.name)
+      } else {
+        cautions.append((caution, [dataset.name]))
+      }
     }
     guard !cautions.isEmpty else { return "" }
-    return "<p class=\"quiet note\">† Another's data. \(cautions.joined(separator: " · ")).</p>"
-  }
-
-  static func published(_ report: ComparisonReport) -> String {
-    let cards = report.datasets.enumerated().compactMap { place, dataset -> String? in
-      guard let variant = dataset.principal, let metrics = variant.metrics else { return nil }
-      let tag = dataset.published?.sameData == false ? "<span class=\"tag\">another's data</span>" : ""
-      return """
-        <figure class="card"><h3>\(html(dataset.name))\(tag)</h3>
-        \(BarChart.svg(dataset, variant, metrics, identifier: place))
-        <figcaption>\(publishedCaption(dataset))</figcaption></figure>
-        """
-    }
-    guard !cards.isEmpty else { return "" }
-    return section(
-      "published", "Beside published figures",
-      """
-      Accuracy in per cent. Published figures are five-fold accuracies as printed in \(html(PublishedFigures.source)). \
-      The authors' public code keeps the epoch that is best on the test fold, so that <i>leaky</i> is what to compare \
-      with theirs. Dashed: always naming the most frequent class.
-      """, "<div class=\"grid\">\(cards.joined(separator: "\n"))</div>")
-  }
-
-  private static func publishedCaption(_ dataset: DatasetReport) -> String {
-    guard let match = dataset.published else { return "No published figures for this dataset." }
-    let column = html(match.column.title)
-    var text =
-      match.sameData
-      ? "Published on \(column)." : "Hatched: published on the real \(column), not on these synthetic clips."
-    if !match.sameClasses { text += " The paper tells other classes apart." }
-    return text
-  }
-}
+    let notes = cautions.map { "\(html($0.datasets.joined(separator: ", "))): \(html($0.text))" }
+    return "<p class=\"quiet note\">† Another's data. \(notes.joined(separator: " · ")).</p>"
+  }}

@@ -2,14 +2,17 @@ import Core
 
 /// index.html: the whole report on one page that needs nothing else. Every name in it is escaped.
 ///
-/// The sections are in `ReportPage+Overview.swift`, `ReportPage+Datasets.swift`, `ReportPage+Comparisons.swift`
-/// and `ReportPage+Decoupling.swift`.
+/// The sections have a file each, `ReportPage+Overview.swift` and so on.
 enum ReportPage {
-  static func text(_ report: ComparisonReport, _ timeline: Timeline = Timeline([])) -> String {
-    let sections = [
-      holes(report), overview(report), published(report), datasets(report), ablation(report), decoupling(report),
-      timing(report, timeline), notes(report),
-    ].filter { !$0.isEmpty }
+  static func text(_ report: ComparisonReport, _ traces: RunTraces = RunTraces()) -> String {
+    let parts = [
+      ("overview", "Overview", overview(report)), ("published", "Published", published(report)),
+      ("datasets", "Datasets", datasets(report)), ("ablation", "Ablation", ablation(report)),
+      ("training", "Training", curves(report, traces)), ("decoupling", "Decoupling", decoupling(report)),
+      ("attention", "Attention", attention(report, traces)), ("timing", "Timing", timing(report, traces.timeline)),
+      ("notes", "Make it again", notes(report, traces)),
+    ].filter { !$0.2.isEmpty }
+    let sections = [holes(report, traces)] + parts.map(\.2)
     return """
       <!DOCTYPE html>
       <html lang="en">
@@ -23,7 +26,7 @@ enum ReportPage {
       </style>
       </head>
       <body>
-      \(header(report))
+      \(header(report, links: parts.map { ($0.0, $0.1) }))
       <main>
       \(sections.joined(separator: "\n"))
       </main>
@@ -35,26 +38,22 @@ enum ReportPage {
 
   static func html(_ text: String) -> String { ReportText.html(text) }
 
-  private static func header(_ report: ComparisonReport) -> String {
+  private static func header(_ report: ComparisonReport, links: [(identifier: String, title: String)]) -> String {
     var chips = [
       "<b>\(report.datasets.count)</b> \(report.datasets.count == 1 ? "dataset" : "datasets")",
       "<b>\(report.variants.count)</b> \(report.variants.count == 1 ? "variant" : "variants")",
       report.seeds.count == 1 ? "seed <b>\(report.seeds[0])</b>" : "<b>\(report.seeds.count)</b> seeds",
       "<b>\(report.units.count - report.holes.count)</b> of \(report.units.count) units finished",
     ].map { "<li>\($0)</li>" }
-    chips.append("<li\(report.subjectsOverlap ? " class=\"caution\"" : "")>\(html(report.protocolText))</li>")
+    if report.subjectsOverlap { chips.append("<li class=\"caution\">subjects overlap</li>") }
     let synthetic = report.datasets.count { $0.isSynthetic }
     if synthetic > 0 {
       let which = synthetic == report.datasets.count ? "" : "\(synthetic) of \(report.datasets.count) datasets: "
       chips.append("<li class=\"caution\">\(which)synthetic data</li>")
     }
-    var links = [("overview", "Overview"), ("published", "Beside published figures"), ("datasets", "Datasets")]
-    if hasAblation(report) { links.append(("ablation", "Ablation")) }
-    if hasDecoupling(report) { links.append(("decoupling", "Decoupling")) }
-    links += [("timing", "Timing"), ("notes", "Notes")]
-    let files = ["report.md", "report.json", "results.csv", "predictions.csv"]
+    let files = ["report.md", "report.tex", "report.json", "results.csv", "predictions.csv", "sweep.json"]
     let anchors =
-      links.map { "<a href=\"#\($0.0)\">\($0.1)</a>" }
+      links.map { "<a href=\"#\($0.identifier)\">\($0.title)</a>" }
       + files.map { "<a href=\"\($0)\"><code>\($0)</code></a>" }
     return """
       <header><div>
@@ -68,20 +67,30 @@ enum ReportPage {
       """
   }
 
-  private static func holes(_ report: ComparisonReport) -> String {
+  /// What is missing, before any figure: units that failed, each with its reason, and those that have not run.
+  private static func holes(_ report: ComparisonReport, _ traces: RunTraces) -> String {
     guard !report.holes.isEmpty else { return "" }
-    let lines = report.holes.map { unit in
-      "<li><b>\(html(unit.unit.description))</b>: \(html(unit.status == "failed" ? unit.reason : "not run"))</li>"
+    let title = [report.unfinishedText, report.failedText].compactMap { $0 }.joined(separator: " ")
+    let failed = report.failed.map { "<li><b>\(html($0.unit.description))</b> failed: \(html($0.reason))</li>" }
+    let begun = report.notRun.compactMap { unit in
+      traces.progress(of: unit.unit).map { "<li><b>\(html(unit.unit.description))</b> is under way: \(html($0))</li>" }
     }
-    // A list that is long (a report of a sweep that has just begun) is folded away.
-    let list = "<ul>\(lines.joined(separator: "\n"))</ul>"
+    let waiting = report.waiting.map { "<li>\(html($0.text(withSeed: report.seeds.count > 1)))</li>" }
     return """
       <section class="card alert" aria-labelledby="holes">
-      <h2 id="holes">\(ReportText.count(report.holes.count, "unit")) of \(report.units.count) without a result</h2>
+      <h2 id="holes">\(html(title))</h2>
       <p>All figures below leave these folds out.</p>
-      \(lines.count > 12 ? "<details><summary>Which</summary>\(list)</details>" : list)
+      \(list("Failed", failed))\(list("Not finished", waiting))\(list("Under way, by their metrics", begun))
       </section>
       """
+  }
+
+  /// A list under a heading; a long one is folded away.
+  private static func list(_ title: String, _ lines: [String]) -> String {
+    guard !lines.isEmpty else { return "" }
+    let list = "<ul>\(lines.joined(separator: "\n"))</ul>"
+    return lines.count > 12
+      ? "<details><summary>\(title): \(lines.count)</summary>\(list)</details>" : "<h3>\(title)</h3>\(list)"
   }
 
   /// A table with a caption; the first cell of a line is its header. Cells are HTML.

@@ -8,17 +8,17 @@ enum ReportStyle {
     body { margin: 0; background: var(--page); color: var(--ink); line-height: 1.5; font-size: 15.5px;
       font-family: ui-sans-serif, system-ui, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "DejaVu Sans", sans-serif; }
     main, header > div { max-width: 1120px; margin: 0 auto; padding: 0 24px; }
-    header { background: var(--surface); border-bottom: 1px solid var(--line); padding: 40px 0 22px; }
+    header { background: var(--surface); border-bottom: 1px solid var(--line); padding: 26px 0 16px; }
     h1 { font-size: 34px; line-height: 1.15; margin: 2px 0 10px; letter-spacing: -0.02em; overflow-wrap: anywhere; }
-    h2 { font-size: 22px; margin: 52px 0 4px; letter-spacing: -0.012em; overflow-wrap: anywhere; }
+    h2 { font-size: 22px; margin: 48px 0 4px; letter-spacing: -0.012em; overflow-wrap: anywhere; }
     h3 { font-size: 15.5px; margin: 0 0 2px; overflow-wrap: anywhere; }
     p { margin: 4px 0 14px; max-width: 88ch; }
     a { color: var(--accent); text-underline-offset: 2px; }
     .eyebrow { color: var(--accent); font-size: 12.5px; font-weight: 650; letter-spacing: 0.09em;
       text-transform: uppercase; margin: 0; }
     .quiet, figcaption { color: var(--muted); font-size: 13.5px; }
-    .lead { color: var(--muted); font-size: 16.5px; margin-bottom: 16px; }
-    .chips { display: flex; flex-wrap: wrap; gap: 8px; padding: 0; margin: 0 0 16px; list-style: none; }
+    .lead { color: var(--muted); font-size: 16px; margin-bottom: 12px; max-width: none; }
+    .chips { display: flex; flex-wrap: wrap; gap: 8px; padding: 0; margin: 0 0 12px; list-style: none; }
     .chips li { border: 1px solid var(--line); border-radius: 999px; padding: 3px 12px; font-size: 13.5px;
       background: var(--page); }
     .chips b { font-weight: 650; }
@@ -33,12 +33,27 @@ enum ReportStyle {
     .stack { display: grid; gap: 16px; align-content: start; min-width: 0; } .stack > .card { margin: 0; }
     figure { margin: 0; } figcaption { margin-top: 8px; }
     svg.chart { display: block; width: 100%; height: auto; margin: 8px auto 0; max-width: 560px; }
+    svg.wide { max-width: none; min-width: 760px; }
+    #overview h2 { margin-top: 26px; } .alert + #overview h2 { margin-top: 22px; }
+    .answer { font-size: 17px; max-width: none; margin: 6px 0 0; }
+    .checks { list-style: none; margin: 8px 0 0; padding: 0; display: grid; gap: 6px 28px; font-size: 14px;
+      grid-template-columns: repeat(auto-fit, minmax(min(100%, 310px), 1fr)); }
+    .checks li { display: flex; gap: 10px; } .mark { flex: none; width: 20px; height: 20px; border-radius: 50%;
+      text-align: center; line-height: 20px; font-size: 12.5px; font-weight: 700; margin-top: 1px;
+      color: var(--surface); }
+    .holds .mark { background: var(--second); } .caution .mark { background: var(--warn); }
+    .broken .mark { background: var(--bad); }
+    small.under { display: block; font-size: 12px; }
+    pre { overflow-x: auto; margin: 10px 0 0; padding: 12px 14px; background: var(--page); border-radius: 8px;
+      border: 1px solid var(--line); font-size: 13.5px; }
+    pre.command { margin: 0 0 16px; white-space: pre-wrap; overflow-wrap: anywhere; }
     .alert { border-color: var(--warn); background: var(--warn-page); margin-top: 24px; }
-    .alert h2 { margin: 0 0 4px; font-size: 17px; } .alert ul { margin: 8px 0 0; padding-left: 20px; }
+    .alert h2 { margin: 0 0 4px; font-size: 17px; } .alert h3 { margin-top: 10px; }
+    .alert ul { margin: 8px 0 0; padding-left: 20px; }
     .scroll { overflow-x: auto; margin: 0 -20px; padding: 0 20px; }
     table { border-collapse: collapse; width: 100%; font-size: 14.5px; font-variant-numeric: tabular-nums; }
     caption { text-align: left; color: var(--muted); font-size: 13.5px; padding-bottom: 6px; }
-    th, td { text-align: right; padding: 8px 10px; border-bottom: 1px solid var(--line); white-space: nowrap;
+    th, td { text-align: right; padding: 7px 10px; border-bottom: 1px solid var(--line); white-space: nowrap;
       vertical-align: baseline; }
     thead th { color: var(--muted); font-size: 12.5px; font-weight: 600; vertical-align: bottom; padding-top: 2px; }
     tbody tr:last-child > * { border-bottom: 0; }
@@ -52,13 +67,13 @@ enum ReportStyle {
     tr.ours > * { background: var(--tint); }
     tr.ours > :first-child { box-shadow: -8px 0 var(--tint); }
     tr.ours > :last-child { box-shadow: 8px 0 var(--tint); }
-    .meter { display: block; margin: 3px 0 0 auto; width: 92px; height: 6px; }
+    .meter { display: inline-block; vertical-align: middle; margin: 0 12px 2px 0; width: 92px; height: 8px; }
     .tag { display: inline-block; border: 1px solid var(--line); color: var(--muted); border-radius: 6px;
       font-size: 11.5px; font-weight: 500;
       padding: 0 6px; margin-left: 8px; vertical-align: 2px; letter-spacing: 0; white-space: nowrap; }
     .key { display: inline-block; width: 10px; height: 10px; border-radius: 50%; margin: 0 5px 0 10px;
       border: 2px solid var(--second); }
-    .key.full { background: var(--accent); border-color: var(--accent); } p.note { margin: 10px 0 0; }
+    .key.full { background: var(--accent); border-color: var(--accent); } p.note { margin: 10px 0 0; max-width: none; }
     .term { white-space: nowrap; } sup { line-height: 0; }
     code { font-family: ui-monospace, "SF Mono", Menlo, "DejaVu Sans Mono", monospace; font-size: 0.88em;
       overflow-wrap: anywhere; }
@@ -71,7 +86,11 @@ enum ReportStyle {
       main, header > div { padding: 0 16px; } header { padding: 26px 0 16px; }
       h1 { font-size: 27px; } h2 { margin-top: 40px; } .card { padding: 14px; border-radius: 12px; }
       .scroll { margin: 0 -14px; padding: 0 14px; } dl { grid-template-columns: 1fr; gap: 0; }
-      dd { margin-bottom: 8px; }
+      dd { margin-bottom: 8px; } .meter { display: block; margin: 3px 0 3px auto; }
+      th[scope=row] { min-width: 104px; } th[scope=row] small { white-space: normal; } th, td { padding: 7px 5px; }
+      .stack th[scope=row] { min-width: 32px; } .stack table { font-size: 13.5px; }
+      thead th, .term { white-space: normal; }
+      svg text { font-size: 13.5px; } svg .small { font-size: 11.5px; }
     }
     @media print {
       :root { color-scheme: light; \(light) --page: #fff; }
@@ -79,9 +98,13 @@ enum ReportStyle {
       * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
       body { font-size: 10.5pt; } header { padding-top: 0; } nav, details:not([open]) { display: none; }
       main, header > div { padding: 0; max-width: none; }
-      .card, figure, tr { break-inside: avoid; } h2, h3, caption, section > p { break-after: avoid; }
+      .card, figure, tr, section > p { break-inside: avoid; } h2, h3, caption, section > p { break-after: avoid; }
       .card { padding: 10px 12px; }
-      h2 { margin-top: 26px; } table { font-size: 8.6pt; } th, td { padding: 4px 5px; } .scroll { overflow: visible; }
+      h2 { margin-top: 26px; } table { font-size: 8.6pt; } th, td { padding: 4px 5px; }
+      .grid table { font-size: 7.8pt; } .grid th, .grid td { padding: 3px; } .grid th[scope=row] { min-width: 40px; }
+      .scroll { overflow: visible; }
+      svg.wide { min-width: 0; } .checks { grid-template-columns: 1fr 1fr; font-size: 9pt; }
+      pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 8pt; }
       .grid { grid-template-columns: 1fr 1fr; gap: 10px; } .meter { width: 60px; }
     }
     @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
@@ -91,13 +114,13 @@ enum ReportStyle {
     --page: #f5f6f8; --surface: #fff; --ink: #161a22; --muted: #596273; --line: #e2e5ea; --accent: #2b50cf;
     --heat: #1e3fae;
     --tint: #f0f3fd; --published: #b3bcc9; --paper: #6f7b8d; --leaky: #b84e12; --second: #0b7f68; --warn: #a8410b;
-    --warn-page: #fff7ef; --heat-mid: #161a22; --heat-high: #fff; --cell: #f1f3f7;
+    --warn-page: #fff7ef; --bad: #b3261e; --heat-mid: #161a22; --heat-high: #fff; --cell: #f1f3f7;
     """
   private static let dark = """
     --page: #0d1016; --surface: #151a23; --ink: #e9ecf2; --muted: #9ba5b5; --line: #29303c; --accent: #86a5ff;
     --heat: #8fb0ff;
     --tint: #1a2236; --published: #465062; --paper: #8e99ab; --leaky: #ff9d61; --second: #4bcfae; --warn: #ffab70;
-    --warn-page: #241a12; --heat-mid: #0d1016; --heat-high: #0d1016; --cell: #1c222d;
+    --warn-page: #241a12; --bad: #ff8a80; --heat-mid: #0d1016; --heat-high: #0d1016; --cell: #1c222d;
     """
   private static let charts = """
     svg text { fill: var(--ink); font-size: 12px; font-variant-numeric: tabular-nums; }
@@ -119,6 +142,8 @@ enum ReportStyle {
     svg .link { stroke: var(--published); stroke-width: 3; stroke-linecap: round; }
     svg .curve { fill: none; stroke: var(--accent); stroke-width: 2; stroke-linejoin: round; }
     svg .curve.second { stroke: var(--second); stroke-width: 1.6; }
+    svg .band { fill: var(--accent); fill-opacity: 0.16; } svg .band.second { fill: var(--second); }
+    svg .whisker { stroke: var(--ink); stroke-opacity: 0.55; stroke-width: 1.4; } svg .inside { fill: var(--surface); }
     svg .mean { stroke: var(--ink); stroke-width: 2; stroke-linecap: round; }
     """
 }

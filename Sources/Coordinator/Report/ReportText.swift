@@ -61,8 +61,40 @@ enum ReportText {
     return escaped
   }
 
+  /// A word of a shell command, in single quotes where it needs them.
+  static func shell(_ word: String) -> String {
+    let plain = "0123456789/._-+:@%".unicodeScalars
+    let isPlain = !word.isEmpty && !word.hasPrefix("-")
+      && word.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || plain.contains($0)) }
+    return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
+  }
+
   /// `2 clips`, `1 clip`.
   static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
+  /// Whole numbers as people list them: `0, 2–4`.
+  static func list(_ numbers: [Int]) -> String {
+    var runs: [ClosedRange<Int>] = []
+    for number in numbers.sorted() {
+      if let last = runs.last, number - last.upperBound <= 1 {
+        runs[runs.count - 1] = last.lowerBound...max(last.upperBound, number)
+      } else {
+        runs.append(number...number)
+      }
+    }
+    return runs.map { run in
+      switch run.count {
+      case 1: "\(run.lowerBound)"
+      case 2: "\(run.lowerBound), \(run.upperBound)"
+      default: "\(run.lowerBound)–\(run.upperBound)"
+      }
+    }.joined(separator: ", ")
+  }
+
+  /// An interval of shares in per cent, `51.2–66.0`.
+  static func percent(_ range: ClosedRange<Double>) -> String {
+    "\(percent(range.lowerBound))–\(percent(range.upperBound))"
+  }
 
   private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

@@ -34,10 +34,29 @@ enum TimelineChart {
           Drawing.bar(
             x(span.start), Double(line) * height + 2, max(1, x(span.end) - x(span.start) - 1), height - 4,
             style(span), radius: 2, hint: hint))
+        if let name = name(span, fitting: x(span.end) - x(span.start), height: height) {
+          shapes.append(
+            Drawing.text(
+              name, (x(span.start) + x(span.end)) / 2, (Double(line) + 0.5) * height + 3.5, "middle small \(ink(span))",
+              extra: " style=\"pointer-events:none\""))
+        }
       }
     }
     return Drawing.chart(
-      width: width, height: bottom + 22, label: "Who trained what: \(spans.map(said).joined(separator: "; ")).", shapes)
+      width: width, height: bottom + 22, label: "Who trained what: \(spans.map(said).joined(separator: "; ")).",
+      style: "wide", shapes)
+  }
+
+  /// What fits into a bar: dataset and fold, or the fold alone.
+  private static func name(_ span: Timeline.Span, fitting length: Double, height: Double) -> String? {
+    guard height >= 16 else { return nil }
+    let short = "\(span.unit.dataset) \(span.unit.fold)"
+    let names = ["\(short), \(span.unit.variant.rawValue)", short, "\(span.unit.fold)"]
+    return names.first { Double($0.count) * 6.2 + 6 < length }
+  }
+
+  private static func ink(_ span: Timeline.Span) -> String {
+    span.ending == .finished ? "inside" : ""
   }
 
   private static func style(_ span: Timeline.Span) -> String {

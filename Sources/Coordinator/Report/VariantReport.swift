@@ -15,6 +15,11 @@ struct VariantReport: Equatable, Sendable {
   var overFolds: MetricSpreads?
   /// Over seeds, each seed's figure pooled over its folds.
   var overSeeds: MetricSpreads?
+  /// How far `metrics` depends on who was filmed; nil with too few subjects.
+  var intervals: MetricIntervals?
+  var subjects: [SubjectFigures]
+  /// The mean attention map of each frame over the finished units, `[frames][places]`, places a square; nil without.
+  var attentionMaps: [[Float]]?
   var decoupling: Decoupling
 
   init(_ variant: Variant, units: [UnitReport], classes: Int) {
@@ -28,7 +33,26 @@ struct VariantReport: Equatable, Sendable {
     let byFold = Dictionary(grouping: units.compactMap(Metrics.ofUnit), by: \.fold)
     overFolds = MetricSpreads(byFold.keys.sorted().compactMap { Metrics.mean((byFold[$0] ?? []).map(\.metrics)) })
     overSeeds = MetricSpreads(seeds.map(\.metrics))
-    decoupling = Decoupling(units.compactMap(\.result))
+    let results = units.compactMap(\.result)
+    intervals = MetricIntervals(seeds: seeds.map { $0.results }, classes: classes)
+    subjects = SubjectFigures.all(results)
+    attentionMaps = VariantReport.meanMaps(results.compactMap(\.attentionMaps))
+    decoupling = Decoupling(results)
+  }
+
+  /// The mean of maps of one shape; those of a unit that are damaged, or of another shape than the first, are left out.
+  private static func meanMaps(_ all: [[[Float]]]) -> [[Float]]? {
+    let whole = all.filter { maps in
+      guard let places = maps.first?.count, (1...65_536).contains(places), maps.count <= 64 else { return false }
+      let edge = AttentionFigure.edge(places)
+      return edge * edge == places
+        && maps.allSatisfy { $0.count == places && $0.allSatisfy { (0...1).contains($0) } }
+    }
+    guard let first = whole.first else { return nil }
+    let alike = whole.filter { $0.count == first.count && $0[0].count == first[0].count }
+    return first.indices.map { frame in
+      first[frame].indices.map { place in alike.reduce(0) { $0 + $1[frame][place] } / Float(alike.count) }
+    }
   }
 
   /// `5 of 5`: how many units have a result.
@@ -41,13 +65,15 @@ struct SeedReport: Equatable, Sendable {
   var finishedFolds: Int
   var matrix: ConfusionMatrix
   var metrics: Metrics
+  var results: [UnitResult]
 
   /// `units` are finished, of this seed, and not none.
   init(_ seed: UInt64, units: [UnitReport], classes: Int) {
     self.seed = seed
     finishedFolds = units.count
     matrix = units.compactMap(\.matrix).reduce(ConfusionMatrix(classes: classes), +)
-    metrics = Metrics(matrix: matrix, results: units.compactMap(\.result))
+    results = units.compactMap(\.result)
+    metrics = Metrics(matrix: matrix, results: results)
   }
 }
 

@@ -5,7 +5,9 @@ import Worker
 /// The files that a run leaves in its directory, by their names; nothing else there is ever deleted.
 enum RunFiles {
   private static let top: Set = ["sweep.json", "folds.json", "ledger.jsonl"]
-  private static let report: Set = ["index.html", "report.md", "report.json", "results.csv", "predictions.csv"]
+  private static let report: Set = [
+    "index.html", "report.md", "report.json", "report.tex", "results.csv", "predictions.csv", "sweep.json",
+  ]
   private static let unit: Set = [
     "metrics.jsonl", "result.json", "menet.safetensors", "idnet.safetensors", "mine.safetensors",
   ]

@@ -37,6 +37,24 @@ struct Timeline: Equatable {
       spans.append(span)
     }
     spans.sort { ($0.start, $0.ranks[0], $0.unit.description) < ($1.start, $1.ranks[0], $1.unit.description) }
+    separate()
+    spans.sort { ($0.start, $0.ranks[0], $0.unit.description) < ($1.start, $1.ranks[0], $1.unit.description) }
+  }
+
+  /// A rank trains one unit at a time: a unit that was handed out ahead began when the one before had ended, and one
+  /// that was lost ended at the latest when its ranks began another.
+  private mutating func separate() {
+    var latest: [Int: Int] = [:]
+    for index in spans.indices {
+      for before in Set(spans[index].ranks.compactMap { latest[$0] }).sorted() {
+        if spans[before].ending == nil {
+          spans[before].end = min(spans[before].end, max(spans[before].start, spans[index].start))
+        } else {
+          spans[index].start = min(spans[index].end, max(spans[index].start, spans[before].end))
+        }
+      }
+      for rank in spans[index].ranks { latest[rank] = index }
+    }
   }
 
   /// Times when nobody trained, between two jobs for instance, are left out where they are longer than `seconds`.

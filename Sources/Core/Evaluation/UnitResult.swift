@@ -42,6 +42,9 @@ public struct UnitResult: Codable, Equatable, Sendable {
   public var identityChance: Double?
   /// How alike the attention maps of a test clip's frames are, mean over the clips; nil without diverse attention.
   public var attention: AttentionSimilarity?
+  /// Where MENet looked: the mean attention map of each frame over the test clips, `[frames][places]`, places row by row
+  /// of a square; nil without diverse attention.
+  public var attentionMaps: [[Float]]?
   /// The mutual information after each epoch that measured it; empty for variants without it.
   public var information: [InformationEpoch]
   /// Wall-clock seconds. Like `ranks`, not part of what is equal between runs.
@@ -91,6 +94,7 @@ public struct UnitResult: Codable, Equatable, Sendable {
     dataset: String, fold: Int, variant: Variant, seed: UInt64, classes: [String], confusion: [[Int]],
     accuracy: Double, uf1: Double, uar: Double, leakyAccuracy: Double, identityProbe: Double?,
     identityProbeOfIdentity: Double?, identityChance: Double?, attention: AttentionSimilarity? = nil,
+    attentionMaps: [[Float]]? = nil,
     information: [InformationEpoch] = [], seconds: Double, ranks: Int, steps: Int, weightsDigest: String, predictions: [Prediction]
   ) {
     self.dataset = dataset
@@ -107,6 +111,7 @@ public struct UnitResult: Codable, Equatable, Sendable {
     self.identityProbeOfIdentity = identityProbeOfIdentity
     self.identityChance = identityChance
     self.attention = attention
+    self.attentionMaps = attentionMaps
     self.information = information
     self.seconds = seconds
     self.ranks = ranks

@@ -9,6 +9,7 @@ struct FoldEvaluation {
     var features: [[Float]] = []
     /// Empty without diverse attention.
     var attention: [AttentionSimilarity] = []
+    var attentionMaps = AttentionSum()
   }
 
   let loader: ClipLoader
@@ -50,7 +51,11 @@ struct FoldEvaluation {
       let output = try network.forward(clips, .evaluation)
       rows.probabilities += probabilities(try lanes.gather(output.logits))
       rows.features += try lanes.gather(output.features).rows
-      if let maps = output.maps { rows.attention += AttentionSimilarity.ofClips(try lanes.gather(maps)) }
+      if let maps = output.maps {
+        let all = try lanes.gather(maps)
+        rows.attention += AttentionSimilarity.ofClips(all)
+        rows.attentionMaps.add(all)
+      }
       try afterBatch()
     }
     return rows

@@ -33,6 +33,7 @@ extension FoldTrainer {
       uar: confusion.unweightedAverageRecall, leakyAccuracy: state.epochs.compactMap(\.testAccuracy).max() ?? 0,
       identityProbe: probe?.accuracy, identityProbeOfIdentity: identity.flatMap(self.probe)?.accuracy,
       identityChance: probe?.chance, attention: AttentionSimilarity.mean(test.attention),
+      attentionMaps: test.attentionMaps.mean,
       information: state.epochs.compactMap(\.information), seconds: clock.seconds, ranks: group.size, steps: schedule.steps,
       weightsDigest: try files.write(state.branch, configuration.network, classes: data.classes), predictions: predictions)
     try files.write(result)

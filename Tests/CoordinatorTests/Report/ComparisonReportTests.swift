@@ -130,7 +130,7 @@ struct ComparisonReportTests {
     let report = ReportFixture.report(configuration(folds: 2, variants: Variant.allCases), [])
     #expect(report.holes.count == 12)
     #expect(ReportPage.text(report).contains("No unit has finished"))
-    #expect(ReportMarkdown.text(report).contains("12 units of 12 without a result"))
+    #expect(ReportMarkdown.text(report).contains("12 of 12 units have not finished yet"))
     #expect(ReportJSON.text(report).contains("\"metrics\": null"))
   }
 

@@ -64,9 +64,14 @@ enum ReportFixture {
       confusion: matrix.counts, accuracy: matrix.accuracy, uf1: matrix.unweightedF1,
       uar: matrix.unweightedAverageRecall, leakyAccuracy: min(1, matrix.accuracy + 0.02 + wobble),
       identityProbe: hasIdentity ? 0.22 + wobble : 0.58 + wobble,
-      identityProbeOfIdentity: hasIdentity ? 0.88 + wobble : nil, identityChance: 0.06, seconds: seconds, ranks: ranks, steps: 4200,
+      identityProbeOfIdentity: hasIdentity ? 0.88 + wobble : nil, identityChance: 0.06,
+      attentionMaps: unit.variant.attention ? attentionMaps : nil, seconds: seconds, ranks: ranks, steps: 4200,
       weightsDigest: String(repeating: "0f", count: 32), predictions: predictions)
   }
+
+  /// Three frames of 4 × 4 places: flat, then the brow, then the mouth.
+  private static let attentionMaps: [[Float]] =
+    [[Float](repeating: 1.0 / 16, count: 16)] + [5, 13].map { peak in (0..<16).map { $0 == peak ? 0.25 : 0.05 } }
 
   private static func predictions(
     _ unit: WorkUnit, _ classes: [String], _ clips: [Int], _ subjects: Int, _ skill: Double

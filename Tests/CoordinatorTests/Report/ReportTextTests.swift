@@ -1,5 +1,8 @@
 import Core
+import Foundation
+import FoundationXML
 import Testing
+import Worker
 
 @testable import Coordinator
 
@@ -33,6 +36,115 @@ struct ReportTextTests {
     let configuration = ReportFixture.configuration(datasets: 1)
     let page = ReportPage.text(ReportFixture.report(configuration, ReportFixture.outcomes(configuration)))
     for word in ["http:", "https:", "<script", "<link", "@import", "src="] { #expect(!page.contains(word)) }
+  }
+
+  /// Names that are markup somewhere, in every place that a name can come from.
+  private static let evilNames = [
+    "<script>alert(1)</script>", "a|b", "\"", "&", "_{}\\%$#~^", "two\nlines", "=1+2", "]]></svg>", "'; rm -rf /",
+  ]
+
+  @Test(arguments: evilNames)
+  func everyFileSurvivesEveryName(_ evil: String) throws {
+    var configuration = SweepConfiguration()
+    (configuration.name, configuration.folds.count, configuration.variants) = (evil, 3, [.ce, .full])
+    configuration.network.pretrained = evil
+    configuration.datasets = [.init(name: evil, source: .store(evil), classes: ClassMap([[evil], ["\(evil)2"]]))]
+    let classes = [evil, "\(evil)2"]
+    let outcomes = configuration.variants.map { variant -> UnitOutcome in
+      let unit = WorkUnit(dataset: evil, fold: 0, variant: variant, seed: 2022)
+      let predictions = (0..<6).map {
+        UnitResult.Prediction(
+          clip: "\(evil)\($0)", subject: "\(evil)\($0)", truth: 0, predicted: 1, probabilities: [0, 1])
+      }
+      return .finished(ReportFixture.result(unit, classes, predictions))
+    }
+    let failed = WorkUnit(dataset: evil, fold: 1, variant: .full, seed: 2022)
+    let report = ComparisonReport(
+      configuration: configuration, outcomes: outcomes + [.failed(failed, reason: evil)],
+      splits: [evil: .init(clipsPerFold: [6, 1, 1], subjects: 8, digest: evil)], programVersion: evil,
+      configurationDigest: evil)
+    var traces = RunTraces()
+    (traces.directory, traces.begunWith) = ("runs/\(evil)", "\(evil)0")
+    let metrics = [1, 2].map { #"{"stage":2,"epoch":\#($0),"steps":1,"losses":{"crossEntropy":1,"total":1}}"# }
+    for unit in report.units {
+      traces.epochs[unit.unit] = try metrics.map { try JSONDecoder().decode(EpochRecord.self, from: Data($0.utf8)) }
+    }
+    traces.timeline = Timeline([
+      LedgerEntry(event: .started, unit: failed, at: 1, ranks: [0], hosts: [evil]),
+      LedgerEntry(event: .failed, unit: failed, at: 9, reason: evil),
+    ])
+
+    let page = ReportPage.text(report, traces)
+    for tag in ["<script", "alert(1)</s", "]]></svg"] { #expect(!page.contains(tag)) }
+    let drawings = page.components(separatedBy: "<svg").dropFirst().map { part in
+      "<svg" + part.components(separatedBy: "</svg>")[0] + "</svg>"
+    }
+    #expect(drawings.count > 6)
+    for drawing in drawings { #expect(XMLParser(data: Data(drawing.utf8)).parse(), "\(drawing)") }
+    for drawing in drawings where !drawing.contains("aria-hidden") {
+      #expect(drawing.contains("role=\"img\" aria-label=\""))
+    }
+
+    // A table's lines all have the cells of its first.
+    let lines = ReportMarkdown.text(report).components(separatedBy: "\n")
+    for (line, next) in zip(lines, lines.dropFirst()) where line.hasPrefix("|") && next.hasPrefix("|") {
+      func cells(_ line: String) -> Int {
+        line.replacing("\\\\", with: "").replacing("\\|", with: "").count { $0 == "|" }
+      }
+      #expect(cells(line) == cells(next), "\(line)\n\(next)")
+    }
+    #expect(!ReportMarkdown.text(report).contains("<script"))
+
+    for text in [ReportCSV.results(report), ReportCSV.predictions(report)] {
+      let table = try csv(text)
+      #expect(table.count > 5 && Set(table.map(\.count)).count == 1)
+      for cell in table.joined() { #expect(!"=+@\t\r\n".contains(cell.first ?? " "), "\(cell)") }
+      #expect(table[1][0] == (evil.hasPrefix("=") ? "'\(evil)" : evil))
+    }
+    let tex = ReportTeX.text(report)
+    for line in tex.split(separator: "\n") where line.contains("script") || line.contains("lines") {
+      #expect(line.contains("textless") || line.contains("two lines") || line.hasPrefix("%"))
+    }
+    let root = try JSONSerialization.jsonObject(with: Data(ReportJSON.text(report).utf8)) as? [String: Any]
+    #expect(root?["name"] as? String == evil)
+  }
+
+  /// Fields by RFC 4180.
+  private func csv(_ text: String) throws -> [[String]] {
+    var (table, row, field, isQuoted): ([[String]], [String], String, Bool) = ([], [], "", false)
+    var scalars = Array(text.unicodeScalars)[...]
+    while let scalar = scalars.popFirst() {
+      switch (scalar, isQuoted) {
+      case ("\"", true) where scalars.first == "\"": field.unicodeScalars.append(scalars.removeFirst())
+      case ("\"", _): isQuoted.toggle()
+      case (",", false): (row, field) = (row + [field], "")
+      case ("\r", false) where scalars.first == "\n":
+        scalars.removeFirst()
+        (table, row, field) = (table + [row + [field]], [], "")
+      default: field.unicodeScalars.append(scalar)
+      }
+    }
+    try #require(!isQuoted && row.isEmpty && field.isEmpty)
+    return table
+  }
+
+  @Test func noCellIsAFormulaAndNumbersStayNumbers() {
+    #expect(["=1+2", "+1", "-1", "@a", "\tx"].map(ReportCSV.name) == ["'=1+2", "'+1", "'-1", "'@a", "'\tx"])
+    #expect(ReportCSV.name("s-1") == "s-1" && ReportCSV.name("") == "")
+    var configuration = ReportFixture.configuration(datasets: 1)
+    configuration.folds.count = 5
+    let outcomes = ReportFixture.outcomes(configuration).map { outcome -> UnitOutcome in
+      guard case .finished(var result) = outcome else { return outcome }
+      result.information = [.init(stage: .motion, epoch: 1, climbed: 0, heldOut: -0.25)]
+      return .finished(result)
+    }
+    #expect(ReportCSV.results(ReportFixture.report(configuration, outcomes)).contains(",-0.25,4200,"))
+  }
+
+  @Test func numbersAreListedAsRuns() {
+    #expect(ReportText.list([4, 0, 2, 3]) == "0, 2–4" && ReportText.list([1, 2]) == "1, 2" && ReportText.list([]) == "")
+    #expect(ReportText.shell("runs/demo-1/report") == "runs/demo-1/report")
+    #expect(ReportText.shell("my run's") == "'my run'\\''s'" && ReportText.shell("") == "''")
   }
 
   @Test func csvFieldsAreQuotedAsTheStandardSays() {

@@ -26,6 +26,21 @@ import Testing
     #expect(timeline.ranks == [0, 1, 2])
   }
 
+  @Test func aRankTrainsOneUnitAtATime() {
+    // Handed out ahead, at 3, while rank 0 trained the other unit until 5.
+    let ahead = Timeline([
+      entry(.started, 0, 1, ranks: [0]), entry(.started, 1, 3, ranks: [0]), entry(.finished, 0, 5),
+      entry(.finished, 1, 9),
+    ])
+    #expect(ahead.spans.map(\.start) == [1, 5] && ahead.spans.map(\.end) == [5, 9])
+    // Lost at some time after 1, taken up again at 8; its rank has trained another unit since 4.
+    let lost = Timeline([
+      entry(.started, 0, 1, ranks: [0]), entry(.started, 1, 4, ranks: [0]), entry(.finished, 1, 6),
+      entry(.started, 0, 8, ranks: [0]), entry(.finished, 0, 9),
+    ])
+    #expect(lost.spans.map(\.start) == [1, 4, 8] && lost.spans.map(\.end) == [4, 6, 9])
+  }
+
   @Test func aLedgerWithoutTimesOrRanksHasNoSpans() {
     #expect(Timeline([LedgerEntry(event: .started, unit: units[0]), entry(.finished, 0, 3)]).spans.isEmpty)
     #expect(TimelineChart.svg(Timeline([])) == nil)
@@ -48,6 +63,7 @@ import Testing
     let chart = try #require(
       TimelineChart.svg(Timeline([entry(.started, 0, 1, ranks: [0, 3]), entry(.finished, 0, 5)])))
     #expect(chart.contains("a fold 0, ce, seed 1 by ranks 0, 3 on h, 4.0 s, finished"))
+    #expect(chart.contains("class=\"chart wide\"") && chart.contains(">a 0, ce<"))
     #expect(chart.contains(">rank 3<") && chart.contains("role=\"img\""))
   }
 }

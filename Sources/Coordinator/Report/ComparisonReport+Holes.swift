@@ -1,0 +1,50 @@
+import Core
+
+extension ComparisonReport {
+  /// Units that have not run, a dataset, variant and seed together.
+  struct Waiting: Equatable {
+    var dataset: String
+    var variant: Variant
+    var seed: UInt64
+    var folds: [Int]
+    /// Of all folds, when none of them has run.
+    var isAll: Bool
+  }
+
+  /// What has not run, in the order of the tables.
+  var waiting: [Waiting] {
+    datasets.flatMap { dataset in
+      dataset.variants.flatMap { variant in
+        seeds.compactMap { seed -> Waiting? in
+          let folds = variant.units.filter { $0.unit.seed == seed && $0.result == nil && $0.status != "failed" }
+            .map(\.unit.fold)
+          guard !folds.isEmpty else { return nil }
+          return Waiting(
+            dataset: dataset.name, variant: variant.variant, seed: seed, folds: folds,
+            isAll: folds.count == dataset.folds.count)
+        }
+      }
+    }
+  }
+
+  /// That the run is unfinished, as a sentence; nil where every unit has ended.
+  var unfinishedText: String? {
+    let left = notRun.count
+    guard left > 0 else { return nil }
+    let verb = left == 1 ? "has" : "have"
+    return "This run is unfinished: \(left) of \(ReportText.count(units.count, "unit")) \(verb) not finished yet."
+  }
+
+  /// That units failed, as a sentence; nil where none did.
+  var failedText: String? {
+    failed.isEmpty ? nil : "\(failed.count) of \(ReportText.count(units.count, "unit")) failed."
+  }
+}
+
+extension ComparisonReport.Waiting {
+  /// `casme2, full: folds 1–4`; the seed where there are several.
+  func text(withSeed: Bool) -> String {
+    let which = isAll ? "all folds" : "\(folds.count == 1 ? "fold" : "folds") \(ReportText.list(folds))"
+    return "\(dataset), \(variant.rawValue)\(withSeed ? ", seed \(seed)" : ""): \(which)"
+  }
+}

@@ -1,0 +1,44 @@
+import Core
+
+/// The mean of a dataset's onset frames, in grey: what attention maps are laid over.
+struct MeanFace: Equatable {
+  /// Height and width, pixels.
+  static let size = 64
+  /// The mean of fewer persons would show one of them, which the datasets' licences seldom allow.
+  static let fewestSubjects = 5
+
+  /// `[size, size]`, row by row.
+  var pixels: [UInt8]
+
+  init(pixels: [UInt8]) { self.pixels = pixels }
+
+  /// nil for the clips of too few subjects.
+  init?(_ store: ClipStore) {
+    guard Set(store.clips.map(\.subject)).count >= MeanFace.fewestSubjects, let first = store.clips.first else {
+      return nil
+    }
+    let frame = first.height * first.width * 3
+    var sum = [Float](repeating: 0, count: frame)
+    for (index, clip) in store.clips.enumerated() {
+      let pixels = store.pixels(of: index)
+      let start = clip.onset * frame
+      guard pixels.count >= start + frame else { return nil }
+      for place in 0..<frame { sum[place] += Float(pixels[start + place]) }
+    }
+    let size = MeanFace.size
+    var scaled = [Float](repeating: 0, count: size * size * 3)
+    let scaling = FrameScaling(height: first.height, width: first.width, to: size)
+    sum.withUnsafeBufferPointer { old in
+      scaled.withUnsafeMutableBufferPointer { new in
+        guard let old = old.baseAddress, let new = new.baseAddress else { return }
+        scaling.scale(old, into: new)
+      }
+    }
+    let clips = Float(store.clips.count)
+    pixels = (0..<size * size).map { place in
+      // Luma of ITU-R BT.601.
+      let grey = 0.299 * scaled[3 * place] + 0.587 * scaled[3 * place + 1] + 0.114 * scaled[3 * place + 2]
+      return UInt8(max(0, min(255, (grey / clips).rounded())))
+    }
+  }
+}

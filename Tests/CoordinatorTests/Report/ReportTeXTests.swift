@@ -1,0 +1,81 @@
+import Core
+import Foundation
+import Testing
+
+@testable import Coordinator
+
+struct ReportTeXTests {
+  private func text(variants: [Variant], datasets: Int = 4, name: String = "fixture") -> String {
+    var configuration = ReportFixture.configuration(variants: variants, datasets: datasets)
+    configuration.name = name
+    return ReportTeX.text(ReportFixture.report(configuration, ReportFixture.outcomes(configuration)))
+  }
+
+  /// The lines of each tabular, without rules.
+  private func rows(_ text: String) -> [[String]] {
+    text.components(separatedBy: "\\begin{tabular}").dropFirst().map { part in
+      part.components(separatedBy: "\\end{tabular}")[0].split(separator: "\n").dropFirst().map(String.init)
+        .filter { !$0.hasSuffix("rule") }
+    }
+  }
+
+  @Test func everyRowHasAsManyCellsAsItsTableHasColumns() {
+    let tables = rows(text(variants: Variant.allCases))
+    #expect(tables.count == 2)
+    for (lines, columns) in zip(tables, [5, 13]) {
+      for line in lines {
+        #expect(line.hasSuffix("\\\\"))
+        // A heading over n columns stands for n cells.
+        let spanned = line.components(separatedBy: "\\multicolumn{").dropFirst()
+          .map { (Int($0.prefix { $0.isNumber }) ?? 0) - 1 }.reduce(0, +)
+        let cells = line.replacing("\\&", with: "").components(separatedBy: "&").count + spanned
+        #expect(cells == columns, "\(line)")
+      }
+    }
+  }
+
+  @Test func publishedAndMeasuredAreToldApart() {
+    let text = text(variants: [.full])
+    #expect(text.contains("\\emph{Published, accuracy}") && text.contains("\\emph{Measured here}"))
+    #expect(text.contains("MENet + IDNet + MINE & 53.9 & 70.3 & 71.4 & 70.7 \\\\"))
+    #expect(text.contains("synth-sdu\\textsuperscript{\\dag}") && !text.contains("casme2\\textsuperscript"))
+    #expect(text.contains("% One variant: no ablation.") && text.components(separatedBy: "\\begin{table}").count == 2)
+  }
+
+  @Test func namesCannotBecomeCommands() {
+    #expect(
+      ReportTeX.plain("_{}\\%$#~^&")
+        == "\\_\\{\\}\\textbackslash{}\\%\\$\\#\\textasciitilde{}\\textasciicircum{}\\&")
+    #expect(ReportTeX.plain("<a|b>\"") == "\\textless{}a\\textbar{}b\\textgreater{}''")
+    #expect(ReportTeX.plain("two\nlines\r\u{0}") == "two lines  ")
+    #expect(ReportTeX.plain("Müller 1–2 −3 ±4 表情") == "Müller 1--2 $-$3 $\\pm$4 ??")
+    let text = text(variants: [.ce, .full], name: "x}\n\\end{table}\\input{/etc/passwd}%")
+    #expect(!text.contains("\\input{/etc") && text.components(separatedBy: "\\end{table}").count == 3)
+    #expect(!text.split(separator: "\n").contains { $0.hasPrefix("\\textbackslash") })
+  }
+
+  /// Compiled where there is a TeX; elsewhere the structure above has to do.
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/pdflatex")))
+  func latexTakesTheTables() throws {
+    let scratch = try Scratch()
+    let evil = "<script>alert(1)</script>a|b\"&_{}\\%$#~^\n=[*]"
+    var configuration = ReportFixture.configuration(variants: Variant.allCases)
+    configuration.name = evil
+    let fixture = ReportFixture.outcomes(configuration)
+    var report = ReportFixture.report(configuration, fixture)
+    for index in report.datasets.indices { report.datasets[index].name += evil }
+    try scratch.file("report.tex", text: ReportTeX.text(report))
+    let paper = """
+      \\documentclass{article}
+      \\usepackage{booktabs}
+      \\begin{document}
+      \\input{report.tex}
+      \\end{document}
+      """
+    try scratch.file("paper.tex", text: paper)
+    let words = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "paper.tex"]
+    let ending = try BuiltProgram.run(words: words, in: scratch)
+    #expect(ending.status == 0, "\(ending.output.suffix(12))")
+    #expect(!ending.output.contains { $0.contains("Undefined") || $0.contains("Missing $") })
+  }
+}
