@@ -51,6 +51,9 @@ public final class ClipStoreWriter {
   private var metadata: [String: String] = [:]
   private var first: Clip?
 
+  /// What writers of this store that were killed had left, and is now gone: names in its folder.
+  public var removed: [String] { stream.removed }
+
   /// Makes the folder too, where it is missing.
   ///
   /// - Throws: a `Fault` naming the path when nothing can be written there.

@@ -26,6 +26,7 @@ struct ClipImport {
     try checkLostShare()
 
     let writer = try ClipStoreWriter(at: settings.output)
+    for name in writer.removed { report.add(.ignored, name, "a killed import had left it; it was removed") }
     let decoder = ClipDecoder(settings)
     noteWideFrames(located)
     var stored: [(emotion: String, subject: String)] = []
