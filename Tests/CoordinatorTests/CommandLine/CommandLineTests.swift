@@ -90,7 +90,7 @@ private func fault(_ words: String) -> String {
     let required = "import \(name) --source d --annotations a --classes samm-5 --output o.safetensors"
     #expect(try parse(required) == .importClips(options))
     options.size = 128
-    options.crop = ImportOptions.Crop(width: 400, height: 300, x: 20, y: 0)
+    options.crop = CropBox(width: 400, height: 300, x: 20, y: 0)
     options.fps = 200
     options.lostShare = 0.5
     #expect(try parse(required + " --size 128 --crop 400:300:20:0 --fps 200 --lost-share 0.5") == .importClips(options))
