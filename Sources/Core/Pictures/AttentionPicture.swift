@@ -26,19 +26,24 @@ public struct AttentionPicture {
   /// Writes the picture as PNG, by the program ffmpeg, with texts where that can draw them.
   ///
   /// - Throws: a `Fault` when ffmpeg is missing or the path cannot be written.
-  public func write(to path: String) throws {
+  public func write(to path: String) throws { try write(to: path, by: FFmpeg()) }
+
+  func write(to path: String, by ffmpeg: FFmpeg) throws {
     let step = size + AttentionPicture.gap
     let labels = maps.frames.enumerated().map { column, frame in
       Picture.Label(text: "frame \(frame)", x: column * step + 2, y: 24)
     }
     let all = [Picture.Label(text: title, x: 2, y: 4)] + labels
-    if try !picture(top: AttentionPicture.top).write(to: path, labels: all) { try picture(top: 0).write(to: path) }
+    if try !picture(top: AttentionPicture.top).write(to: path, labels: all, by: ffmpeg) {
+      try picture(top: 0).write(to: path, by: ffmpeg)
+    }
   }
 
   /// The frames above, the heat below.
   func picture(top: Int) -> Picture {
     let step = size + AttentionPicture.gap
-    var picture = Picture(width: frames.count * step - AttentionPicture.gap, height: top + 2 * step - AttentionPicture.gap)
+    let gap = AttentionPicture.gap
+    var picture = Picture(width: frames.count * step - gap, height: top + 2 * step - gap)
     for (column, (frame, heat)) in zip(frames, heats).enumerated() {
       picture.draw(frame, size: size, x: column * step, y: top)
       picture.draw(heat, size: size, x: column * step, y: top + step)
@@ -52,9 +57,9 @@ public struct AttentionPicture {
       let pixel = frame[place * 3..<place * 3 + 3]
       // Rec. 601.
       let grey = 0.299 * pixel[place * 3] + 0.587 * pixel[place * 3 + 1] + 0.114 * pixel[place * 3 + 2]
-      let strength = min(max(heat[place], 0), 1)
+      let strength = heat[place]
       let colour: [Float] = [1, 0.7 - 1.6 * strength, -0.8]
-      let cover = 0.8 * strength.squareRoot()
+      let cover = 0.85 * strength * (2 - strength)
       return colour.map { $0 * cover + grey * (1 - cover) }
     }
   }

@@ -1,7 +1,8 @@
 /// A picture of clips of a store, a row each: onset, apex, offset, and what moved between them.
 ///
 /// A difference is grey where nothing changed. Motion of a few hundredths of a face is hard to see, so a row's
-/// differences are multiplied by a whole number, such that one value in 200 reaches black or white, 16 times at most.
+/// differences are multiplied by a whole number, the largest with which one value in 200 goes beyond black or white, 16
+/// at most.
 public struct ContactSheet {
   /// What stands in each column.
   public static let columns = ["onset", "apex", "offset", "apex - onset", "offset - apex"]
@@ -39,7 +40,7 @@ public struct ContactSheet {
       let differences = [(1, 0), (2, 1)].map { later, earlier in zip(shown[later], shown[earlier]).map { $0 - $1 } }
       let gain = ContactSheet.gain(differences.joined().map(abs))
       rows.append(Row(clip: clip, gain: gain))
-      frames.append(shown + differences.map { $0.map { $0 / 2 * Float(gain) } })
+      frames.append(shown + differences.map { $0.map { $0 * Float(gain) } })
     }
     (self.rows, self.frames) = (rows, frames)
   }
@@ -48,7 +49,7 @@ public struct ContactSheet {
   static func gain(_ changes: [Float]) -> Int {
     let sorted = changes.sorted()
     let large = sorted.isEmpty ? 0 : sorted[sorted.count - 1 - sorted.count / 200]
-    return large > 0 ? Int(min(max(2 / large, 1), 16)) : 1
+    return large > 0 ? Int(min(max(1 / large, 1), 16)) : 1
   }
 
   /// What the picture shows, for those who see no texts in it.
@@ -64,10 +65,14 @@ public struct ContactSheet {
   /// Writes the picture as PNG, by the program ffmpeg, with texts where that can draw them.
   ///
   /// - Throws: a `Fault` when ffmpeg is missing or the path cannot be written.
-  public func write(to path: String) throws {
+  public func write(to path: String) throws { try write(to: path, by: FFmpeg()) }
+
+  func write(to path: String, by ffmpeg: FFmpeg) throws {
     let margin = ContactSheet.margin
     let labelled = picture(left: margin.left, top: margin.top)
-    if try !labelled.write(to: path, labels: labels) { try picture(left: 0, top: 0).write(to: path) }
+    if try !labelled.write(to: path, labels: labels, by: ffmpeg) {
+      try picture(left: 0, top: 0).write(to: path, by: ffmpeg)
+    }
   }
 
   /// The frames, with room for texts.

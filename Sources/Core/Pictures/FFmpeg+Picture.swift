@@ -25,7 +25,9 @@ extension FFmpeg {
     let filters = try labels.enumerated().map { index, label in
       let file = "\(folder)/\(index)"
       try Data(printable(label.text).utf8).write(to: URL(fileURLWithPath: file))
-      return "drawtext=textfile=\(file):expansion=none:fontsize=14:fontcolor=black:x=\(label.x):y=\(label.y)"
+      return "drawtext=textfile=\(file):expansion=none:fontsize=14:fontcolor=black"
+        // The same base line for texts with and without letters that hang below it.
+        + ":x=\(label.x):y=\(label.y + 12)-max_glyph_a"
     }
     let (png, ending) = try encode(pixels, width: width, height: height, filters: filters)
     return ending.status == 0 && !png.isEmpty ? png : nil

@@ -34,16 +34,16 @@ struct Picture {
   /// Writes the picture.
   ///
   /// - Throws: a `Fault` when ffmpeg is missing or the path cannot be written.
-  func write(to path: String) throws {
-    try AtomicFile.write(try FFmpeg().png(pixels, width: width, height: height), to: path)
+  func write(to path: String, by ffmpeg: FFmpeg) throws {
+    try AtomicFile.write(try ffmpeg.png(pixels, width: width, height: height), to: path)
   }
 
   /// Writes the picture with texts in it, black.
   ///
   /// - Returns: false where this ffmpeg draws no text, for want of the filter or of a font; nothing was written then.
   /// - Throws: a `Fault` when ffmpeg is missing or the path cannot be written.
-  func write(to path: String, labels: [Label]) throws -> Bool {
-    guard let png = try FFmpeg().png(pixels, width: width, height: height, labels: labels) else { return false }
+  func write(to path: String, labels: [Label], by ffmpeg: FFmpeg) throws -> Bool {
+    guard let png = try ffmpeg.png(pixels, width: width, height: height, labels: labels) else { return false }
     try AtomicFile.write(png, to: path)
     return true
   }

@@ -74,8 +74,8 @@ struct ClipDecoder: Sendable {
     else {
       throw Fault(
         at: path,
-        "has no frames from onset \(row.onset.map(String.init) ?? "(none)") to offset "
-          + "\(row.offset.map(String.init) ?? "(none)"); its files are numbered \(folder.frames[0].number) to "
+        "has no frames from \(row.onset.map { "onset \($0)" } ?? "its first") to "
+          + "\(row.offset.map { "offset \($0)" } ?? "its last"); its files are numbered \(folder.frames[0].number) to "
           + "\(folder.frames[folder.frames.count - 1].number)")
     }
     let frames = try decoder.decode(images: folder.frames[span.onset...span.offset].map(\.path))

@@ -74,7 +74,8 @@ struct FFmpeg: Sendable {
     let trim = range.map { "trim=start_frame=\($0.lowerBound):end_frame=\($0.upperBound + 1)," } ?? ""
     let (frames, ending) = try run(["-i", "file:\(path)", "-map", "0:v:0"], filter: trim, at: path)
     guard ending.status == 0, let frames else {
-      throw Fault(at: path, "cannot be decoded: \(firstLine(ending.complaint))")
+      let box = crop.map { ", or is smaller than the crop box \($0.text)" } ?? ""
+      throw Fault(at: path, "cannot be decoded\(box): \(firstLine(ending.complaint))")
     }
     return frames
   }
@@ -148,8 +149,11 @@ struct FFmpeg: Sendable {
     _ = try start(["-version"]) { _ in true }
   }
 
+  /// What ffmpeg says first, without the part of it that speaks, whose address in memory changes from run to run.
   func firstLine(_ complaint: String) -> String {
-    complaint.split(separator: "\n").first.map(String.init) ?? "ffmpeg gave no reason"
+    guard let line = complaint.split(separator: "\n").first else { return "ffmpeg gave no reason" }
+    let words = line.hasPrefix("[") ? line.drop { $0 != "]" }.dropFirst().drop { $0 == " " } : line
+    return printable(String(words.isEmpty ? line : words))
   }
 }
 
