@@ -12,7 +12,8 @@ struct PredictAction {
     let model = try NetworkFile(.menet, opening: options.model)
     if options.attention != nil, !model.hasAttention {
       throw Fault(
-        at: options.model, "has no diverse attention to draw; networks of the variants dao, dao-div, dao-mi and full do")
+        at: options.model,
+        "has no diverse attention to draw; networks of the variants dao, dao-div, dao-mi and full have")
     }
     let (store, clips) = try input(model)
     var prediction = try StorePrediction(model, store, size: options.size, frames: options.frames, stem: options.stem)

@@ -85,7 +85,8 @@ extension CommandSpecification {
     guard let path = arguments.positionals.first else {
       guard let store else {
         throw Fault(
-          at: arguments.path, "needs CLIP, a video or a folder of frames, or --store FILE; see \(arguments.path) --help")
+          at: arguments.path,
+          "needs CLIP, a video or a folder of frames, or --store FILE; see \(arguments.path) --help")
       }
       for name in ["--onset", "--apex", "--offset", "--crop"] where try arguments.text(name) != nil {
         throw arguments.fault(name, "is for a CLIP; those of a store have theirs")
@@ -100,9 +101,8 @@ extension CommandSpecification {
     var clip = SingleClip(path)
     (clip.onset, clip.apex) = (try arguments.frame("--onset"), try arguments.frame("--apex"))
     (clip.offset, clip.crop) = (try arguments.frame("--offset"), try arguments.box("--crop"))
-    let frames = [("--onset", clip.onset), ("--apex", clip.apex), ("--offset", clip.offset)].compactMap { name, frame in
-      frame.map { (name, $0) }
-    }
+    let all = [("--onset", clip.onset), ("--apex", clip.apex), ("--offset", clip.offset)]
+    let frames = all.compactMap { name, frame in frame.map { (name, $0) } }
     for ((earlier, one), (later, other)) in zip(frames, frames.dropFirst()) where other < one {
       throw arguments.fault(later, "is \(other), before \(earlier.dropFirst(2)) \(one)")
     }

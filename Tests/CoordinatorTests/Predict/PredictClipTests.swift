@@ -76,7 +76,8 @@ struct PredictClipTests {
       try [UInt8](repeating: 90, count: 3 * 32 * 32 * 3).withUnsafeBytes { try writer.append(clip, pixels: $0) }
     }
     try writer.commit()
-    let said = try predict("--store", scratch("store.safetensors"), "--attention", scratch("p/q"), "--output", scratch("o.json"))
+    let said = try predict(
+      "--store", scratch("store.safetensors"), "--attention", scratch("p/q"), "--output", scratch("o.json"))
     #expect(said.status == 0)
     let written = try FileManager.default.contentsOfDirectory(atPath: scratch("p/q")).sorted()
     // Clips are sorted by name.
@@ -98,7 +99,7 @@ struct PredictClipTests {
       ([clip, "--offset", "15"], "its files are numbered 7 to 14"), ([clip, "--apex", "40"], "apex 40 is not between"),
       ([clip, "--crop", "49:9:0:0"], "too small for the crop box"),
       ([clip, "--size", "64"], "attention.mix.1.weight"), ([clip, "--frames", "4"], "made for 3 frames"),
-      (["--store", scratch("none")], "cannot be read"), (["--store", model], "is F32"),
+      (["--store", scratch("none")], "cannot be read"), (["--store", model], "a clip is U8"),
     ] {
       let said = try ProgramRun.microfold(["predict", "--model", model] + words)
       #expect(said.status == 2 && said.output.isEmpty, "\(words)")

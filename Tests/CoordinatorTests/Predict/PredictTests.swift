@@ -60,7 +60,7 @@ import Testing
     let units = try #require(json["units"]?.elements)
     #expect(units.map { $0["variant"]?.text } == ["full", "full", "mi", "mi"])
     #expect(units.allSatisfy { $0["state"]?.text == "finished" && $0["accuracy"] != .null })
-    #expect(units[2]["folder"]?.text == (model as NSString).deletingLastPathComponent)
+    #expect(units[2]["folder"]?.text == "\(run)/synth-samm/fold-0/mi")
     #expect(try ProgramRun.microfold(["inspect", model]).output.contains("branch:    MENet, width 1, 5 classes"))
   }
 

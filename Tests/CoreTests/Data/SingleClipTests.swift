@@ -44,14 +44,14 @@ private let hasFFmpeg = (try? FFmpeg().check()) != nil
       clip.crop = settings.crop
       let single = try clip.store(size: 16)
       #expect(pixels(single) == Array(store.pixels(of: index)) && single.clips[0].frames == 5)
-      #expect((single.clips[0].onset, single.clips[0].apex, single.clips[0].offset) == (0, 1, 4))
+      #expect(single.clips[0].onset == 0 && single.clips[0].apex == 1 && single.clips[0].offset == 4)
     }
   }
 
   @Test func withoutNumbersItIsAllOfItsFrames() throws {
     for name in ["c", "v.mkv"] {
       let known = try clip(name).store(size: 16).clips[0]
-      #expect((known.frames, known.apex, known.offset) == (8, 3, 7))
+      #expect(known.frames == 8 && known.apex == 3 && known.offset == 7)
       #expect(known.name == scratch("data/s/\(name)"))
     }
     #expect(try clip("c", 9).store(size: 16).clips[0].frames == 6)
@@ -83,7 +83,8 @@ private let hasFFmpeg = (try? FFmpeg().check()) != nil
     wide.crop = CropBox(width: 49, height: 1, x: 0, y: 0)
     for (clip, words) in [
       (clip("none.mp4"), "is not there"), (clip("notes.txt"), "neither a folder of frames nor a video"),
-      (clip("empty"), "has no frames"), (clip("bad.mp4"), "cannot be decoded"), (wide, "smaller than the crop box 49:1"),
+      (clip("empty"), "has no frames"), (clip("bad.mp4"), "cannot be decoded"),
+      (wide, "smaller than the crop box 49:1"),
     ] {
       let fault = #expect(throws: Fault.self) { try clip.store(size: 16) }
       #expect(fault?.description.contains(words) == true, "\(String(describing: fault))")

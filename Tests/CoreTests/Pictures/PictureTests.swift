@@ -16,15 +16,15 @@ private let hasFFmpeg = (try? FFmpeg().check()) != nil
     let sheet = try sheet(scratch)
     let picture = sheet.picture(left: 0, top: 0)
     // Five frames of 8 pixels with 2 between, two rows of them.
-    #expect((picture.width, picture.height) == (48, 18))
+    #expect(picture.width == 48 && picture.height == 18)
     func red(_ column: Int, _ y: Int) -> Int { Int(picture.pixels[(y * picture.width + column * 10) * 3]) }
-    #expect([red(0, 0), red(1, 0), red(2, 0)] == [40, 80, 100])
+    #expect(red(0, 0) == 40 && red(1, 0) == 80 && red(2, 0) == 100)
     #expect(red(1, 7) == 90, "the apex's lower half")
     // Changes are 40 and 50 to the apex, 20 and 10 from it; grey is 127.5, so 50 fits twice.
     #expect(sheet.rows.map(\.gain) == [2, 2])
     #expect(abs(red(3, 0) - (128 + 80)) <= 1 && abs(red(3, 7) - (128 + 100)) <= 1)
     #expect(abs(red(4, 0) - (128 + 40)) <= 1 && abs(red(4, 7) - (128 + 20)) <= 1)
-    #expect([red(0, 8), red(0, 9), red(0, 10)] == [255, 255, 40], "a gap, then the next row")
+    #expect(red(0, 8) == 255 && red(0, 9) == 255 && red(0, 10) == 40, "a gap, then the next row")
     #expect(sheet.legend[0] == "columns: onset, apex, offset, apex - onset, offset - apex")
     #expect(sheet.legend[1] == "row 1: a, subject s1, joy, frames 0, 2, 3, differences × 2")
   }
@@ -78,7 +78,8 @@ private enum FFmpegFrames {
     let maps = AttentionMaps(frames: [0, 3], side: 2, values: [0.25, 0.25, 0.25, 0.25, 0.75, 0.25, 0, 0])
     #expect(maps.strongest == 0.75)
     #expect(maps.heat(0, size: 4) == Array(repeating: 0, count: 16))
-    // Of four pixels the outer ones are at the places, the inner ones a quarter from them: 3/16 - 2/64 = 5/32 of the way.
+    // Of four pixels the outer ones are at the places, the inner ones a quarter from them: 3/16 - 2/64 = 5/32 of the
+    // way.
     let heat = maps.heat(1, size: 4)
     #expect(heat[0] == 1 && heat[3] == 0)
     #expect(abs(heat[1] - 27 / 32) < 1e-6 && abs(heat[2] - 5 / 32) < 1e-6)
@@ -98,7 +99,7 @@ private enum FFmpegFrames {
     let maps = AttentionMaps(frames: [0, 3], side: 2, values: [0.25, 0.25, 0.25, 0.25, 1, 0, 0, 0])
     let picture = AttentionPicture(of: try ClipStore(opening: scratch("store")), clip: 0, maps, title: "a", size: 8)
       .picture(top: 0)
-    #expect((picture.width, picture.height) == (18, 18))
+    #expect(picture.width == 18 && picture.height == 18)
     func pixel(_ x: Int, _ y: Int) -> [UInt8] { Array(picture.pixels[(y * 18 + x) * 3..<(y * 18 + x) * 3 + 3]) }
     #expect(pixel(0, 0) == [40, 40, 40] && pixel(10, 0) == [100, 100, 100])
     #expect(pixel(0, 10) == [40, 40, 40], "no heat where attention is even")
