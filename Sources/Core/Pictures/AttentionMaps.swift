@@ -19,20 +19,28 @@ public struct AttentionMaps: Equatable, Sendable {
   func heat(_ frame: Int, size: Int) -> [Float] {
     let even = 1 / Float(side * side)
     let map = values[frame * side * side..<(frame + 1) * side * side].map { ($0 - even) / (strongest - even) }
-    // The centre of a pixel between the centres of the places around it; at the edge the nearest place counts.
-    let steps = (0..<size).map { pixel -> (low: Int, high: Int, share: Float) in
-      let place = min(max((Float(pixel) + 0.5) * Float(side) / Float(size) - 0.5, 0), Float(side - 1))
-      let low = Int(place)
-      let rest = place - Float(low)
-      // Level at the places, so that no edge is seen there.
-      return (low, min(low + 1, side - 1), rest * rest * (3 - 2 * rest))
+    let parts = (0..<size).map { pixel in AttentionMaps.parts(of: pixel, size: size, side: side) }
+    // The map's rows at all columns of the picture, then those columns at all its rows.
+    let wide = (0..<side).flatMap { row in
+      parts.map { part in (0..<side).reduce(Float(0)) { $0 + part[$1] * map[row * side + $1] } }
     }
-    return steps.flatMap { y in
-      steps.map { x in
-        let upper = map[y.low * side + x.low] * (1 - x.share) + map[y.low * side + x.high] * x.share
-        let lower = map[y.high * side + x.low] * (1 - x.share) + map[y.high * side + x.high] * x.share
-        return min(max(upper * (1 - y.share) + lower * y.share, 0), 1)
+    return parts.flatMap { part in
+      (0..<size).map { column in
+        min(max((0..<side).reduce(Float(0)) { $0 + part[$1] * wide[$1 * size + column] }, 0), 1)
       }
     }
+  }
+
+  /// How much of each place a pixel shows along one axis, by Catmull and Rom's cubic through the places' centres; at
+  /// the edge the nearest place counts.
+  private static func parts(of pixel: Int, size: Int, side: Int) -> [Float] {
+    let centre = min(max((Float(pixel) + 0.5) * Float(side) / Float(size) - 0.5, 0), Float(side - 1))
+    var parts = [Float](repeating: 0, count: side)
+    for place in Int(centre) - 1...Int(centre) + 2 {
+      let far = abs(centre - Float(place))
+      let part = far < 1 ? (1.5 * far - 2.5) * far * far + 1 : ((2.5 - 0.5 * far) * far - 4) * far + 2
+      parts[min(max(place, 0), side - 1)] += part
+    }
+    return parts
   }
 }

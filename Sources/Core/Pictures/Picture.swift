@@ -25,7 +25,9 @@ struct Picture {
       for column in 0..<size where 0..<width ~= x + column {
         let (source, target) = ((row * size + column) * 3, ((y + row) * width + x + column) * 3)
         for colour in 0..<3 {
-          pixels[target + colour] = UInt8((min(max(frame[source + colour] / 2 + 0.5, 0), 1) * 255).rounded())
+          let value = frame[source + colour] / 2 + 0.5
+          // What is no number is black.
+          pixels[target + colour] = value > 0 ? UInt8((min(value, 1) * 255).rounded()) : 0
         }
       }
     }

@@ -78,13 +78,13 @@ private enum FFmpegFrames {
     let maps = AttentionMaps(frames: [0, 3], side: 2, values: [0.25, 0.25, 0.25, 0.25, 0.75, 0.25, 0, 0])
     #expect(maps.strongest == 0.75)
     #expect(maps.heat(0, size: 4) == Array(repeating: 0, count: 16))
-    // Of four pixels the outer ones are at the places, the inner ones a quarter from them: 3/16 - 2/64 = 5/32 of the
-    // way.
+    // Of four pixels the outer ones are at the places, the inner ones a quarter from them. The cubic's four parts
+    // there are -9/128, 111/128, 29/128 and -3/128; beyond the edge the nearest place counts: 102/128 and 26/128.
     let heat = maps.heat(1, size: 4)
-    #expect(heat[0] == 1 && heat[3] == 0)
-    #expect(abs(heat[1] - 27 / 32) < 1e-6 && abs(heat[2] - 5 / 32) < 1e-6)
+    #expect(abs(heat[0] - 1) < 1e-6 && heat[3] == 0)
+    #expect(abs(heat[1] - 102 / 128) < 1e-6 && abs(heat[2] - 26 / 128) < 1e-6)
     // Downwards from 1 to -0.5, and never below nothing.
-    #expect(abs(heat[4] - (1 - 1.5 * 5 / 32)) < 1e-6 && heat[12] == 0 && heat[15] == 0)
+    #expect(abs(heat[4] - (102 - 13) / 128) < 1e-6 && heat[12] == 0 && heat[15] == 0)
   }
 
   @Test func weakMapsAreNotBlownUp() {
