@@ -31,6 +31,8 @@ import Testing
       file.withUnsafeBytes { sum.update($0) }
       withUnsafeBytes(of: sum.value.littleEndian) { file += Array($0) }
       try Fuzz.write(file, to: path)
+      let said = try Inspection(ofCheckpointIn: SafeTensors(opening: path))
+      _ = (said?.lines, said?.json)
       try trainer.state.load(path, steps: 5, trainer.schedule, clips: clips, owner)
     }
     #expect(figures.strange.isEmpty, "\(figures.strange.prefix(3))")
