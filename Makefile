@@ -2,7 +2,8 @@
 
 .DEFAULT_GOAL := help
 SHELL := bash
-.PHONY: help setup build demo test chaos fuzz bench clean
+PREFIX ?= /usr/local
+.PHONY: help setup build static install demo test chaos fuzz bench clean
 
 help: ## Print this list.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-14s%s\n", $$1, $$2 }'
@@ -12,6 +13,12 @@ setup: ## Check Swift and install Open MPI where it is missing.
 
 build: setup ## Build .build/release/microfold.
 	@. .ci/environment && swift build -c release --product microfold
+
+static: setup ## Build .build/static/release/microfold, for hosts without Swift.
+	@. .ci/environment && swift build -c release --product microfold --static-swift-stdlib --scratch-path .build/static
+
+install: build ## Install the program, its completion and its manual page under PREFIX, /usr/local by default.
+	@.ci/install .build/release/microfold "$(DESTDIR)$(PREFIX)"
 
 demo: build ## Cross-validate on four small synthetic datasets, on two ranks, and write a report.
 	@.ci/demo

@@ -16,6 +16,7 @@ struct Microfold {
     }
     switch command {
     case .help(let text), .version(let text): alone { $0.line(text) }
+    case .text(let text): alone { $0.text(text) }
     case .sweep(let options):
       StopSignal.listen(underLauncher: Launch.isRankOfJob(ProcessInfo.processInfo.environment))
       together { try SweepAction(options: options, world: $0, console: $1).run() }
@@ -24,6 +25,7 @@ struct Microfold {
     case .bench(.step(let options)): together { try StepBench(options: options, world: $0, console: $1).run() }
     case .bench(.allreduce(let options)):
       together { try AllreduceBench(options: options, world: $0, console: $1).run() }
+    case .doctor(let options): together { try DoctorAction(options: options, world: $0, console: $1).run() }
     case .plan(let options): alone { try PlanAction(options: options, console: $0).run() }
     case .predict(let options): alone { try PredictAction(options: options, console: $0).run() }
     case .synth(let options): alone { try SynthAction(options: options, console: $0).run() }

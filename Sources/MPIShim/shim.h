@@ -19,3 +19,10 @@ static inline int microfold_tag_limit(MPI_Comm communicator) {
   MPI_Comm_get_attr(communicator, MPI_TAG_UB, &limit, &found);
   return found ? *limit : 32767;
 }
+
+// What the library says of itself; it may be asked before MPI is started.
+static inline int microfold_library_version(char text[MPI_MAX_LIBRARY_VERSION_STRING]) {
+  int length = 0;
+  return MPI_Get_library_version(text, &length) == MPI_SUCCESS ? length : 0;
+}
+static inline int microfold_library_version_limit(void) { return MPI_MAX_LIBRARY_VERSION_STRING; }

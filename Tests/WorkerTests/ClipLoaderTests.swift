@@ -16,7 +16,9 @@ import Testing
   @Test func chosenFramesOfChosenClipsAreReadInOrder() throws {
     let small = try SmallStore()
     let loader = ClipLoader(small.store, network(motion: 8, identity: 4))
-    let (motion, identity) = loader.load([7, 0, 7]) { clip in clip.name == "clip-00" ? [0, 1, 2] : [5, 3, 3] }
+    let choices = [(7, [5, 3, 3]), (0, [0, 1, 2]), (7, [5, 3, 3])].map { ClipChoice(clip: $0, frames: $1) }
+    let loaded = loader.load(choices, .both)
+    let (motion, identity) = (loaded.motion, loaded.identity)
     #expect(motion.shape == [3, 3, 8, 8, 3])
     #expect(identity.shape == [3, 3, 4, 4, 3])
     for (sample, clip, frames) in [(0, 7, [5, 3, 3]), (1, 0, [0, 1, 2]), (2, 7, [5, 3, 3])] {
@@ -35,7 +37,9 @@ import Testing
   /// Whole-number averages: a 2 × 2 picture of halves keeps the halves.
   @Test func picturesAreScaledToBothSizes() throws {
     let small = try SmallStore()
-    let (motion, identity) = ClipLoader(small.store, network(motion: 16, identity: 2, frames: 1)).load([3]) { _ in [1] }
+    let loaded = ClipLoader(small.store, network(motion: 16, identity: 2, frames: 1))
+      .load([ClipChoice(clip: 3, frames: [1])], .both)
+    let (motion, identity) = (loaded.motion, loaded.identity)
     #expect(motion.count == 16 * 16 * 3)
     #expect(zip(identity.elements, [Float](repeating: mapped(13), count: 6) + [Float](repeating: mapped(113), count: 6))
       .allSatisfy { abs($0 - $1) < 1e-6 })
@@ -44,7 +48,21 @@ import Testing
   /// A rank whose lanes are empty loads nothing.
   @Test func noClipsMakeEmptyTensors() throws {
     let small = try SmallStore()
-    let (motion, identity) = ClipLoader(small.store, network(motion: 8, identity: 4)).load([]) { _ in [0, 1, 2] }
-    #expect(motion.shape == [0, 3, 8, 8, 3] && identity.shape == [0, 3, 4, 4, 3])
+    let loaded = ClipLoader(small.store, network(motion: 8, identity: 4)).load([], .both)
+    #expect(loaded.motion.shape == [0, 3, 8, 8, 3] && loaded.identity.shape == [0, 3, 4, 4, 3])
+  }
+
+  /// What is taken is what was asked for, whether it was on its way, something else was, or nothing.
+  @Test func clipsLoadedAheadAreThoseThatAreTaken() throws {
+    let loader = ClipLoader(try SmallStore().store, network(motion: 8, identity: 4))
+    let (first, second) = ([ClipChoice(clip: 7, frames: [5, 3, 3])], [ClipChoice(clip: 0, frames: [0, 1, 2])])
+    let ahead = ClipsAhead(loader, .both)
+    for (begun, taken) in [(nil, first), (first, first), (second, first), (nil, second), (second, second)] {
+      if let begun { ahead.begin(begun) }
+      let clips = ahead.take(taken)
+      let expected = loader.load(taken, .both)
+      #expect(clips.motion.elements == expected.motion.elements)
+      #expect(clips.identity.elements == expected.identity.elements)
+    }
   }
 }

@@ -40,7 +40,7 @@ import Testing
       let totals = try onRanks(ranks, batch: batch) { lanes in
         let start = lanes.samples.lowerBound
         let result = Tensor([width])
-        try lanes.total(floatsPerSample: size, into: result) { ranges in
+        try lanes.total(into: result) { ranges in
           let sums = Tensor([ranges.count, width], filledWith: 0)
           for (lane, range) in ranges.enumerated() {
             for sample in range { for i in 0..<width { sums[lane * width + i] += numbers[(start + sample) * width + i] } }

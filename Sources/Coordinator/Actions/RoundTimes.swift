@@ -37,7 +37,7 @@ extension Console {
   /// What `--json` prints.
   func json(_ figures: some Encodable) throws {
     let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     line(String(decoding: try encoder.encode(figures), as: UTF8.self))
   }
 }

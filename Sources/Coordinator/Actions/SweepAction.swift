@@ -8,6 +8,13 @@ struct SweepAction {
   let world: any Communicator
   let console: Console
 
+  init(options: SweepOptions, world: any Communicator, console: Console) {
+    (self.options, self.world) = (options, world)
+    var console = console
+    (console.isQuiet, console.log) = (options.isQuiet, options.log.map(LogFile.init))
+    self.console = console
+  }
+
   /// - Returns: the status that all ranks exit with.
   func run() throws -> ExitStatus {
     Parallel.use(threads: options.threads ?? ThreadChoice.threads(ProcessInfo.processInfo.environment))
@@ -26,7 +33,8 @@ struct SweepAction {
     var text = ""
     if world.rank == 0 {
       do {
-        var setup = try SweepSetup.prepare(options, note: { console.note($0) })
+        var setup = try SweepSetup.prepare(options, note: { console.remark($0) })
+        try console.log?.check()
         let directory = RunDirectory(path: setup.configuration.output)
         if world.size > 1 { setup.job = try directory.prepareJob() }
         text = String(decoding: try JSONEncoder().encode(setup), as: UTF8.self)
@@ -72,7 +80,7 @@ struct SweepAction {
         Pulse.Settings(
           directory: setup.job, rank: world.rank, members: Array(0..<world.size), host: hosts[world.rank],
           deadAfter: Double(options.deadAfter), recovers: Launch.survivesLosses(ProcessInfo.processInfo.environment),
-          say: { Console(speaks: true).note("\(Program.name): \($0)") }))
+          say: { [console] in console.ofAnyRank.note("\(Program.name): \($0)") }))
     } catch {
       problem = "rank \(world.rank) on \(hosts[world.rank]): \(error)"
     }

@@ -2,21 +2,20 @@ import Core
 import Foundation
 import Worker
 
-/// What rank 0 does beside training: the ledger, the outcomes, the progress line and, at the end, the report.
+/// What rank 0 does beside training: the ledger, the outcomes, how far all is and, at the end, the report.
 final class SweepDesk {
   private let setup: SweepSetup
   private let directory: RunDirectory
   private let console: Console
-  private let isQuiet: Bool
   private var outcomes: [UnitOutcome] = []
   private var failures: [WorkUnit: Int] = [:]
-  private var running: [WorkUnit: UnitProgress?] = [:]
-  private var line = ProgressLine(terminal: .standardError())
-  private let start = ContinuousClock.now
+  private var overview: SweepOverview
+  private let display: ProgressDisplay
 
   init(_ setup: SweepSetup, _ directory: RunDirectory, _ options: SweepOptions, _ console: Console) {
     (self.setup, self.directory, self.console) = (setup, directory, console)
-    isQuiet = options.isQuiet
+    overview = SweepOverview(setup, options)
+    display = ProgressDisplay(options.progress, console)
   }
 
   /// Takes up what earlier runs left and writes down what is planned.
@@ -58,11 +57,13 @@ final class SweepDesk {
   ///   - members: world ranks.
   ///   - hosts: of each world rank.
   func books(groups: [[Int]], members: [Int], hosts: [String], elasticTail: ElasticTail?) -> Dispatcher.Desk {
-    running = [:]
+    let ranks = groups.map { $0.map { members[$0] } }
+    overview.begin(
+      ranks: Dictionary(uniqueKeysWithValues: zip(groups.map { $0[0] }, ranks)), hosts: members.map { hosts[$0] })
     return Dispatcher.Desk(
       handOut: HandOut(pending, groups: groups.count, failures: failures), elasticTail: elasticTail,
       started: { [self] unit, leader in
-        running[unit] = .some(nil)
+        overview.start(unit, leader: leader)
         var entry = LedgerEntry(event: .started, unit: unit)
         let ranks = (groups.first { $0[0] == leader } ?? []).map { members[$0] }
         (entry.ranks, entry.hosts) = (ranks, Array(Set(ranks.map { hosts[$0] })).sorted())
@@ -70,12 +71,15 @@ final class SweepDesk {
       },
       ended: { [self] outcome, attempt, isFinal in try end(outcome, attempt, isFinal) },
       paused: { [self] unit in
-        running[unit] = nil
+        overview.end(unit)
         try directory.record(LedgerEntry(event: .paused, unit: unit))
       },
       progressed: { [self] progress in
-        running[progress.unit] = progress
-        showProgress()
+        overview.take(progress)
+        guard progress.isEpochEnd || display.isDue else { return }
+        let now = showProgress()
+        guard progress.isEpochEnd, let group = now.groups.first(where: { $0.unit == progress.unit }) else { return }
+        display.note(epoch: ProgressLine.epoch(of: group, now))
       })
   }
 
@@ -84,7 +88,7 @@ final class SweepDesk {
   ///
   /// - Parameter session: the one that the sweep ends in.
   func close(_ session: Session) throws -> ExitStatus {
-    console.draw(line.clear())
+    display.end()
     let left = pending.count
     guard left == 0 else {
       let done = outcomes.count
@@ -93,7 +97,9 @@ final class SweepDesk {
     }
     let report = ComparisonReport(setup, outcomes)
     try report.write(to: directory.path, timeline: Timeline(directory.entries()))
-    for text in report.summaryLines { console.line(text) }
+    if !console.isQuiet {
+      for text in report.summaryLines { console.line(text) }
+    }
     console.line("report: \(directory.reportPage)")
     let status: ExitStatus = report.holes.isEmpty ? .success : .failedUnits
     if session.number > 0 {
@@ -103,12 +109,13 @@ final class SweepDesk {
   }
 
   private func end(_ outcome: UnitOutcome, _ attempt: Int, _ isFinal: Bool) throws {
-    running[outcome.unit] = nil
+    overview.end(outcome.unit)
     var entry = LedgerEntry(event: .finished, unit: outcome.unit)
     switch outcome {
     case .finished(let result):
       entry.weightsDigest = result.weightsDigest
       outcomes.append(outcome)
+      display.note(end: ProgressLine.end(of: result))
     case .failed(let unit, let reason):
       failures[unit] = attempt
       (entry.event, entry.reason, entry.attempt) = (.failed, reason, attempt)
@@ -120,26 +127,13 @@ final class SweepDesk {
     showProgress()
   }
 
-  /// A line that does not run into the progress line.
-  func say(_ text: String) {
-    console.draw(line.clear())
-    console.note("\(Program.name): \(text)")
-  }
+  /// A line that does not run into the board.
+  func say(_ text: String) { console.note("\(Program.name): \(text)") }
 
-  private func showProgress() {
-    guard !isQuiet else { return }
-    let units = running.keys.sorted { $0.description < $1.description }
-    let progress = SweepProgress(
-      done: outcomes.count, failed: outcomes.count { if case .failed = $0 { true } else { false } },
-      total: setup.pending.count + outcomes.count - outcomes.count { setup.pending.contains($0.unit) },
-      running: units.compactMap { unit in
-        guard let progress = running[unit] ?? nil else { return nil }
-        return SweepProgress.RunningUnit(
-          name: unit.description, stage: progress.stage.rawValue, epoch: progress.epoch, epochs: progress.epochs,
-          step: progress.step, steps: progress.steps, share: Double(progress.step) / Double(max(1, progress.steps)))
-      })
-    let elapsed = ContinuousClock.now - start
-    if let text = line.update(progress, at: Double(elapsed.components.seconds)) { console.draw(text) }
+  @discardableResult private func showProgress() -> SweepProgress {
+    let now = overview.progress(outcomes)
+    display.show(now)
+    return now
   }
 }
 

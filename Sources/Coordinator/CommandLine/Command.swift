@@ -6,6 +6,8 @@ enum Command: Equatable {
   case help(String)
   /// Print this line on standard output.
   case version(String)
+  /// Print this text, with its own ends of lines, on standard output.
+  case text(String)
   case sweep(SweepOptions)
   case plan(PlanOptions)
   case synth(SynthOptions)
@@ -15,12 +17,13 @@ enum Command: Equatable {
   case predict(PredictOptions)
   case step(StepOptions)
   case bench(BenchOptions)
+  case doctor(DoctorOptions)
 }
 
 /// How the program ends, for the shell and the batch system.
 enum ExitStatus: Int32 {
   case success = 0
-  /// The sweep went through, but units failed; the report shows which.
+  /// The sweep went through, but units failed; the report shows which. Of doctor: a sweep would fail.
   case failedUnits = 1
   /// The words or the input were wrong; nothing was computed.
   case usage = 2
@@ -31,16 +34,32 @@ enum ExitStatus: Int32 {
   case interrupted = 130
 }
 
-/// The program's name and version.
+extension ExitStatus: CaseIterable {
+  /// What the manual says of it.
+  var meaning: String {
+    switch self {
+    case .success: "All went well."
+    case .failedUnits:
+      "A sweep went through, but units failed; the report shows which. Or the program could not go on. Of doctor: a "
+        + "sweep would fail."
+    case .usage: "The words or the input were wrong; nothing was computed."
+    case .paused: "A sweep was asked to stop and waits at checkpoints; the same command goes on."
+    case .interrupted: "A second SIGINT ended the program at once. Of import: it was stopped and wrote nothing."
+    }
+  }
+}
+
+/// The program's name and version, and when that was made.
 enum Program {
   static let name = "microfold"
   static let version = "0.1.0"
+  static let date = "2026-11-23"
 }
 
 extension CommandSpecification {
   /// The program. A new command has a file of its own with its options, its specification and how it is read; it is
   /// listed here, and is a case of `Command`.
-  static let program = CommandSpecification(
+  static let program: CommandSpecification = CommandSpecification(
     name: Program.name,
     summary: "Cross-validates a micro-expression recogniser on four datasets, on one machine or on many.",
     explanation: """
@@ -51,7 +70,9 @@ extension CommandSpecification {
       "mpirun -n 4 microfold sweep --config sweeps/demo.json",
       "microfold synth --output stores --clips 60",
     ],
-    subcommands: [.sweep, .plan, .synth, .importClips, .inspect, .predict, .report, .step, .bench])
+    subcommands: [
+      .sweep, .plan, .synth, .importClips, .inspect, .predict, .report, .step, .bench, .doctor, .completion, .manual,
+    ])
 }
 
 extension CommandLine {

@@ -19,7 +19,7 @@ extension CommandSpecification {
   }
 
   /// The first line: what must be given, and what may be.
-  private func usage(path: String) -> String {
+  func usage(path: String) -> String {
     var words = ["Usage:", path]
     if !subcommands.isEmpty { words.append("COMMAND") }
     words += options.filter(\.isRequired).map(\.title)
@@ -34,15 +34,15 @@ extension CommandSpecification {
 
 extension CommandSpecification.Option {
   /// The option with its value's placeholder: `--config FILE`.
-  fileprivate var title: String { value.map { "\(name) \($0)" } ?? name }
+  var title: String { value.map { "\(name) \($0)" } ?? name }
 
-  fileprivate var explanation: String {
+  var explanation: String {
     Paragraph.sentence(help) + (isRequired ? " Required." : standard.map { " Default: \($0)." } ?? "")
   }
 }
 
 /// Text laid out in lines of at most 80 columns.
-private enum Paragraph {
+enum Paragraph {
   static let width = 80
 
   /// `help` with a capital and a full stop.

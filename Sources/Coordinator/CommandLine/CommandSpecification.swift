@@ -24,6 +24,8 @@ struct CommandSpecification: Sendable {
     var isRequired = true
     /// Whether there may be several; then it is the last.
     var repeats = false
+    /// All words that it may be, where these are few.
+    var choices: [String] = []
   }
 
   /// A word with dashes, and its value.
@@ -38,6 +40,8 @@ struct CommandSpecification: Sendable {
     var isRequired = false
     /// Options with the same mark exclude each other.
     var exclusion: String?
+    /// All values, where these are few and `value` does not list them.
+    var choices: [String] = []
   }
 
   /// The command that `words` ask for, from this one down.

@@ -34,7 +34,7 @@ extension CommandSpecification {
       Option(
         name: "--variant", value: "NAME",
         help: "the losses: \(Variant.allCases.map(\.rawValue).joined(separator: ", "))",
-        standard: "full, or mi without attention"),
+        standard: "full, or mi without attention", choices: Variant.allCases.map(\.rawValue)),
       .stem, .threads,
     ],
     examples: [

@@ -14,8 +14,11 @@ struct SweepOptions: Equatable {
   var deadAfter = 20
   /// Seconds that a rank may wait for others of its group.
   var stallTimeout = 600
-  /// Whether only faults and the last line are printed.
+  /// Whether only problems and the last line are printed.
   var isQuiet = false
+  var progress = ProgressDisplay.Manner.automatic
+  /// A file that everything said is appended to.
+  var log: String?
 
   /// What becomes of an earlier run in the same directory.
   enum Start: Equatable {
@@ -43,8 +46,8 @@ extension CommandSpecification {
       Trains every fold of every dataset, variant and seed of a sweep file. The same command again goes on where the \
       last one was stopped. Under mpirun --enable-recovery it goes on when ranks die. Exit status: 0 when all units \
       finished, 1 when units failed, 2 when the words or the input were wrong, 75 when the sweep was asked to stop. \
-      SIGUSR1 asks for that, also under mpirun, which hands it on; without mpirun so do SIGTERM and SIGINT: every unit in training is kept at the end of its step. A second \
-      SIGINT ends the program at once.
+      SIGUSR1 asks for that, also under mpirun, which hands it on; without mpirun so do SIGTERM and SIGINT: every unit \
+      in training is kept at the end of its step. A second SIGINT ends the program at once.
       """,
     options: [
       Option(name: "--config", value: "FILE", help: "the sweep file", isRequired: true),
@@ -65,13 +68,19 @@ extension CommandSpecification {
       Option(
         name: "--stall-timeout", value: "SECONDS",
         help: "how long a rank may wait for others that train the same fold", standard: "600"),
-      Option(name: "--quiet", help: "print no progress"),
+      Option(
+        name: "--progress", value: "auto|board|lines|none",
+        help: "a board that is drawn over, or a line an epoch; auto is a board on a terminal, also mpirun's, else lines",
+        standard: "auto", exclusion: "progress"),
+      Option(name: "--quiet", help: "print only problems and the last line", exclusion: "progress"),
+      Option(name: "--log", value: "FILE", help: "append all lines to this file too, with the time (UTC)"),
     ],
     examples: [
       "microfold sweep --config sweeps/demo.json",
       "mpirun -n 8 microfold sweep --config sweeps/paper.json --ranks-per-fold 2",
       "mpirun --enable-recovery -n 8 microfold sweep --config sweeps/paper.json",
       "microfold sweep --config sweeps/demo.json --output runs/again --fresh",
+      "microfold sweep --config sweeps/demo.json --quiet --log demo.log",
     ],
     read: { arguments throws(Fault) in
       .sweep(
@@ -83,7 +92,9 @@ extension CommandSpecification {
           threads: try arguments.integer("--threads", 1...1024),
           deadAfter: try arguments.integer("--dead-after", 2...86_400) ?? 20,
           stallTimeout: try arguments.integer("--stall-timeout", 1...86_400) ?? 600,
-          isQuiet: arguments.isOn("--quiet")))
+          isQuiet: arguments.isOn("--quiet"),
+          progress: try arguments.word("--progress") ?? .automatic,
+          log: try arguments.text("--log")))
     })
 
   static func ranksPerFold(_ arguments: Arguments) throws(Fault) -> SweepOptions.RanksPerFold {

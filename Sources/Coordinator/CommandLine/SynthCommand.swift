@@ -21,7 +21,7 @@ extension CommandSpecification {
     positionals: [
       Positional(
         name: "NAME", help: "which of \(ClassPreset.syntheticDatasets.joined(separator: ", ")); all without a name",
-        isRequired: false, repeats: true)
+        isRequired: false, repeats: true, choices: ClassPreset.syntheticDatasets)
     ],
     options: {
       let standard = SweepConfiguration.Synthetic()

@@ -23,6 +23,11 @@ final class Dispatcher {
   private var isStopping = false
   /// Of units in training, the part that is done.
   private var shares: [WorkUnit: Double] = [:]
+  /// When this rank last told the coordinator how far its group is.
+  private var lastReport: ContinuousClock.Instant?
+
+  /// Steps are told that much apart at least: more would be messages for nobody.
+  private static let reportInterval = Duration.milliseconds(500)
 
   /// The coordinator's books.
   struct Desk {
@@ -45,6 +50,8 @@ final class Dispatcher {
     var hasNewSession: () -> Bool = { false }
     /// Told the unit, the stage and the steps done.
     var beforeStep: (WorkUnit, Stage, Int) -> Void = { _, _, _ in }
+    /// Told, in a line, what is out of order but no reason to give a unit up.
+    var note: (String) -> Void = FoldTrainer.Hooks.toStandardError
   }
 
   /// How the work ended.
@@ -128,7 +135,9 @@ final class Dispatcher {
       afterStep: { [self] in try ignoringLosses(serveAll) },
       afterEpoch: { [self] progress in if group.rank == 0 { try report(.progress(progress)) } },
       pause: { [self] in try pause() },
-      beforeStep: { [self] stage, step in watch.beforeStep(unit, stage, step) })
+      beforeStep: { [self] stage, step in watch.beforeStep(unit, stage, step) },
+      progressed: { [self] progress in try ignoringLosses { try tell(progress) } },
+      note: watch.note)
     do {
       switch try train(unit, hooks) {
       case .finished(let result): return result.map { .ended(.finished($0)) } ?? .paused(unit)
@@ -141,6 +150,15 @@ final class Dispatcher {
     } catch let faults as Faults {
       return .ended(.failed(unit, reason: faults.faults.map(\.description).joined(separator: "; ")))
     }
+  }
+
+  /// Says now and then within an epoch how far the group is.
+  private func tell(_ progress: UnitProgress) throws {
+    guard group.rank == 0 else { return }
+    let now = ContinuousClock.now
+    if let lastReport, now - lastReport < Dispatcher.reportInterval { return }
+    lastReport = now
+    try report(.progress(progress))
   }
 
   /// Whether this rank's group is to leave its unit.

@@ -94,7 +94,8 @@ final class SweepRounds {
       hasNewSession: { [pulse] in pulse?.hasNewSession ?? false },
       beforeStep: { [pulse] unit, stage, step in
         pulse?.note(unit: unit.description, stage: stage.rawValue, step: step)
-      })
+      },
+      note: { [console] in console.ofAnyRank.note("\(Program.name): \($0)") })
   }
 
   private func arrange(_ members: [Int]) -> [[Int]] {
@@ -130,14 +131,15 @@ final class SweepRounds {
     if session.number == 0, round == 0 {
       let total = setup.configuration.workUnits(setup.folds).count
       let done = total - setup.pending.count
-      console.note(
+      console.remark(
         "\(setup.configuration.name): \(count(total, "unit"))\(done > 0 ? ", \(done) done before" : ""); "
           + "\(ranks) on \(count(Set(hosts).count, "host")), \(count(Parallel.threads, "thread")) a rank")
       for dataset in setup.folds.datasets {
         for warning in dataset.warnings { console.note("\(dataset.name): \(warning)") }
       }
     } else if round > 0 {
-      desk?.say("\(count(pending, "unit")) left: \(ranks) go on with \(pending == 1 ? "it" : "them")")
+      console.remark(
+        "\(Program.name): \(count(pending, "unit")) left: \(ranks) go on with \(pending == 1 ? "it" : "them")")
     }
     let losses = pulse?.losses.filter { $0.session > announced && $0.session <= session.number } ?? []
     for (_, loss) in losses where loss.isUntimely {

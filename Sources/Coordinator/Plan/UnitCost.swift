@@ -39,7 +39,10 @@ struct UnitCost {
     let kept = clips * (2 * motion.maps + 2 * motion.largestMap)
     // Transformed weights of the largest layer (180 numbers for 27), and passes of limited size.
     let transforms = 180 * 64 * Double(configuration.network.width * configuration.network.width) + 48e6
-    return 4 * (states + kept + transforms)
+    // Clips of this step and of the next.
+    let (large, small) = (configuration.network.motionSize, configuration.network.identitySize)
+    let loaded = 2 * clips * Double(configuration.network.frames * 3 * (large * large + small * small))
+    return 4 * (states + kept + transforms + loaded)
   }
 
   /// Bytes that a rank of a group sends in a step of MENet's stages: the gradients, halved and doubled through the

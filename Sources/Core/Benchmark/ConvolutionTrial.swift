@@ -48,7 +48,7 @@ public struct ConvolutionTrial {
     case .weightGradient:
       let product = WeightGradient(geometry, input)
       let sums = Tensor([product.count])
-      try lanes.total(floatsPerSample: product.floatsPerSample, into: sums) {
+      try lanes.total(into: sums) {
         product.sums(input, dy: outputGradient, lanes: $0)
       }
       product.unpack(sums, into: weightGradient)

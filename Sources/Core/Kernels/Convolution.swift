@@ -48,19 +48,6 @@ enum ConvolutionInput {
     let (line, frame) = (width * stride, height * width * stride)
     return FrameLayout(place: stride, line: line, frame: frame, sample: frames * frame)
   }
-
-  /// Floats that laying out one sample takes.
-  func layoutCount(_ geometry: ConvolutionGeometry) -> Int {
-    frames * (height + 2 * geometry.padding) * (width + 2 * geometry.padding) * stride
-  }
-
-  func laidOut(_ geometry: ConvolutionGeometry, samples: Range<Int>) -> SourceFrames {
-    switch self {
-    case .maps(let maps):
-      SourceFrames(maps, samples: samples, border: geometry.padding)
-    case .clips(let clips): SourceFrames(clips, samples: samples, border: geometry.padding)
-    }
-  }
 }
 
 /// `convolutionForward`, every product as it stands.
@@ -102,7 +89,7 @@ func directInputGradient(
     samples: dy.samples, frames: dy.frames, height: height, width: width, channels: geometry.inputChannels)
   let parities = (0..<geometry.stride).map { Parity(geometry, $0) }
   // Places that no tap meets.
-  if parities.contains(where: \.taps.isEmpty) { dx.clear() }
+  if parities.contains(where: { $0.taps.isEmpty }) { dx.clear() }
   for row in parities where !row.taps.isEmpty {
     for column in parities where !column.taps.isEmpty {
       convolveDirectly(

@@ -54,13 +54,8 @@ struct WeightGradient {
   }
 
   private let product: Product
-  /// A 1 × 1 kernel with a stride of 2 sees every second place only: it is the plain product of those.
-  private let skipsPlaces: Bool
-  /// Floats that laying out a sample for the product takes, beside the sums.
-  let floatsPerSample: Int
 
   init(_ geometry: ConvolutionGeometry, _ x: ConvolutionInput, algorithm: ConvolutionAlgorithm? = nil) {
-    skipsPlaces = geometry.taps == 1 && geometry.stride == 2
     // A single tile a frame is too little to sum up for what its transforms cost.
     let isOneTile = x.height <= WinogradSize.tile && x.width <= WinogradSize.tile
     let algorithm = algorithm
@@ -68,15 +63,8 @@ struct WeightGradient {
         ? .direct : ConvolutionAlgorithm(geometry, frames: x.frames, height: x.height, width: x.width))
     if case .maps(let maps) = x, case .winograd = algorithm {
       product = .winograd(WinogradWeightGradient(geometry, maps))
-      floatsPerSample = 0
     } else {
-      let seen = ConvolutionGeometry(
-        inputChannels: geometry.inputChannels, outputChannels: geometry.outputChannels, frameTaps: geometry.frameTaps,
-        taps: geometry.taps, stride: skipsPlaces ? 1 : geometry.stride)
-      product = .direct(DirectWeightGradient(seen, x))
-      let outputs = geometry.outputSize(x.height) * geometry.outputSize(x.width)
-      floatsPerSample = x.layoutCount(geometry)
-        + x.frames * outputs * FeatureMaps.stride(of: geometry.outputChannels)
+      product = .direct(DirectWeightGradient(geometry, x))
     }
   }
 
@@ -94,8 +82,6 @@ struct WeightGradient {
   func sums(_ x: ConvolutionInput, dy: FeatureMaps, lanes: [Range<Int>]) -> Tensor {
     switch (product, x) {
     case (.winograd(let product), .maps(let maps)): product.sums(maps, dy: dy, lanes: lanes)
-    case (.direct(let product), .maps(let maps)) where skipsPlaces:
-      product.sums(.maps(maps.everySecondPlace), dy: dy, lanes: lanes)
     case (.direct(let product), _): product.sums(x, dy: dy, lanes: lanes)
     case (.winograd, .clips): preconditionFailure("clips have a stem, and a stem is no convolution of 3 × 3")
     }
@@ -107,22 +93,5 @@ struct WeightGradient {
     case .direct(let product): product.unpack(sums, into: gradient)
     case .winograd(let product): product.unpack(sums, into: gradient)
     }
-  }
-}
-
-extension FeatureMaps {
-  /// The places of every second row and column, from the first on.
-  fileprivate var everySecondPlace: FeatureMaps {
-    let result = FeatureMaps(
-      samples: samples, frames: frames, height: (height + 1) / 2, width: (width + 1) / 2, channels: channels)
-    let (from, to, stride) = (pointer, result.pointer, stride)
-    Parallel.forEach(samples * frames * result.height) { line in
-      let (frame, row) = line.quotientAndRemainder(dividingBy: result.height)
-      for column in 0..<result.width {
-        (to + (line * result.width + column) * stride)
-          .update(from: from + ((frame * height + 2 * row) * width + 2 * column) * stride, count: stride)
-      }
-    }
-    return result
   }
 }

@@ -4,10 +4,8 @@
 /// all lanes; `unpack` then brings them into PyTorch's layout once.
 struct DirectWeightGradient {
   private let geometry: ConvolutionGeometry
-  /// Whether the source is a clip, whose places are so small that they are read where they lie, a row of taps as one
-  /// place.
-  private let isStem: Bool
-  /// Floats of a source place, and taps over width that are places of their own.
+  /// Floats of a source place, and taps over width that are places of their own. A clip's places are so small that a
+  /// row of taps counts as one.
   private let stride, taps: Int
   /// Source channels in a tile.
   private let rows: Int
@@ -18,7 +16,7 @@ struct DirectWeightGradient {
     self.geometry = geometry
     let outputStride = FeatureMaps.stride(of: geometry.outputChannels)
     if case .clips = input {
-      (isStem, stride, taps) = (true, geometry.taps * input.stride, 1)
+      (stride, taps) = (geometry.taps * input.stride, 1)
       // Seven taps of three colours in two parts, since each part reads all places.
       #if WIDE_VECTORS
         rows = 11
@@ -26,7 +24,7 @@ struct DirectWeightGradient {
         rows = outputStride == 8 ? 11 : tileRows
       #endif
     } else {
-      (isStem, stride, taps) = (false, input.stride, geometry.taps)
+      (stride, taps) = (input.stride, geometry.taps)
       rows = stride == 8 ? (outputStride == 8 ? 8 : 4) : tileRows
     }
     channelTiles = (stride + rows - 1) / rows
@@ -38,25 +36,20 @@ struct DirectWeightGradient {
     outputTiles.reduce(0) { $0 + $1.width } * channelTiles * rows * geometry.frameTaps * geometry.taps * taps
   }
 
-  /// The sums of some lanes, `[lanes][count]`: inside a lane, every element adds its products sample by sample, frame
-  /// by frame, place by place.
+  /// The sums of some lanes, `[lanes][count]`: inside a lane, every element adds its products sample by sample, then
+  /// lines by lines, and inside of these frame by frame, place by place.
   ///
-  /// - Parameter lanes: the samples of each lane, neighbouring ranges of this rank's samples.
+  /// - Parameter lanes: the samples of each lane, ranges of this rank's samples.
   func sums(_ x: ConvolutionInput, dy: FeatureMaps, lanes: [Range<Int>]) -> Tensor {
     let sums = Tensor([lanes.count, count])
-    guard let first = lanes.first, let last = lanes.last else { return sums }
-    let samples = first.lowerBound..<last.upperBound
-    let source = x.laidOut(geometry, samples: samples)
-    let operands = isStem ? Operands(source, dy, samples, rows: rows) : pack(source, dy, samples)
-    let jobs = channelTiles * outputTiles.count
-    let (base, count) = (sums.pointer, count)
-    Parallel.forEach(lanes.count * jobs) { job in
-      let (lane, rest) = job.quotientAndRemainder(dividingBy: jobs)
-      let (output, channels) = rest.quotientAndRemainder(dividingBy: channelTiles)
-      let range = lanes[lane].lowerBound - samples.lowerBound..<lanes[lane].upperBound - samples.lowerBound
+    let blocks = GradientBlocks(geometry, x, dy, rows: rows, outputTiles: outputTiles)
+    let shares = TileShares(
+      outputs: outputTiles.count, channels: channelTiles, wanted: Parallel.threads * 4 / max(1, lanes.count))
+    Parallel.forEach(lanes.count * shares.count) { job in
+      let (lane, share) = job.quotientAndRemainder(dividingBy: shares.count)
       accumulate(
-        operands, outputTile: output, channelTile: channels, samples: range,
-        into: base + lane * count + tileStart(output, channels))
+        blocks, outputs: shares.outputs(share), channels: shares.channels(share), samples: lanes[lane],
+        into: sums.pointer + lane * count)
     }
     return sums
   }
@@ -76,127 +69,69 @@ struct DirectWeightGradient {
     return (tile.start * channelTiles + channels * tile.width) * perColumn
   }
 
-  /// Both operands as `outerTile` reads them: where a channel tile, a frame, a line and a place begin, in floats.
-  private struct Operands {
-    let source, gradient: UnsafePointer<Float>
-    let sourceTile, sourceFrame, sourceLine, sourcePlace: Int
-    /// Of a tile of output channels: its frames begin at `start · gradientTile`.
-    let gradientTile: Int
-    /// Floats of a place; nil where each tile has places of its own, as wide as it is.
-    let gradientPlace: Int?
-    let frames, outputHeight, outputWidth: Int
-    /// Hold the memory.
-    private let owners: (SourceFrames, FeatureMaps, Tensor?, Tensor?)
-
-    /// Both where they lie.
-    init(_ source: SourceFrames, _ dy: FeatureMaps, _ samples: Range<Int>, rows: Int) {
-      self.source = source.pointer
-      (sourceTile, sourceFrame, sourceLine, sourcePlace) = (rows, source.frame, source.line, source.stride)
-      gradient = UnsafePointer(dy.frame(samples.lowerBound, 0))
-      (gradientTile, gradientPlace) = (1, dy.stride)
-      (frames, outputHeight, outputWidth) = (source.frames, dy.height, dy.width)
-      owners = (source, dy, nil, nil)
-    }
-
-    /// Both packed tile by tile: `[channel tile][sample][frame][line][place][rows]` and
-    /// `[output tile][sample][frame][place][tile width]`.
-    init(packedSource: Tensor, packedGradient: Tensor, _ source: SourceFrames, _ dy: FeatureMaps, rows: Int) {
-      let places = source.lines * source.places
-      self.source = UnsafePointer(packedSource.pointer)
-      (sourceFrame, sourceLine, sourcePlace) = (places * rows, source.places * rows, rows)
-      sourceTile = source.samples * source.frames * sourceFrame
-      gradient = UnsafePointer(packedGradient.pointer)
-      (gradientTile, gradientPlace) = (source.samples * source.frames * dy.places, nil)
-      (frames, outputHeight, outputWidth) = (source.frames, dy.height, dy.width)
-      owners = (source, dy, packedSource, packedGradient)
-    }
-  }
-
-  private func pack(_ source: SourceFrames, _ dy: FeatureMaps, _ samples: Range<Int>) -> Operands {
-    Operands(packedSource: pack(source), packedGradient: pack(dy, samples: samples), source, dy, rows: rows)
-  }
-
-  /// `[channel tile][sample][frame][line][place][rows]`.
-  private func pack(_ source: SourceFrames) -> Tensor {
-    let total = source.samples * source.frames
-    let places = source.lines * source.places
-    let packed = Tensor([channelTiles, total, places, rows])
-    let (destination, from) = (packed.pointer, source.pointer)
-    let (rows, stride, floats) = (rows, stride, source.frame)
-    Parallel.forEach(total) { frame in
-      for tile in 0..<channelTiles {
-        let start = tile * rows
-        let valid = min(rows, stride - start)
-        var to = destination + (tile * total + frame) * places * rows
-        var place = from + frame * floats + start
-        for _ in 0..<places {
-          for row in 0..<valid { to[row] = place[row] }
-          for row in valid..<rows { to[row] = 0 }
-          to += rows
-          place += stride
-        }
-      }
-    }
-    return packed
-  }
-
-  /// `[output tile][sample][frame][place][tile width]`.
-  private func pack(_ dy: FeatureMaps, samples range: Range<Int>) -> Tensor {
-    let outputStride = dy.stride
-    let packed = Tensor([range.count, dy.frames, dy.places, outputStride])
-    let (destination, from) = (packed.pointer, dy.frame(range.lowerBound, 0))
-    let (places, total) = (dy.places, range.count * dy.frames)
-    Parallel.forEach(total) { frame in
-      for tile in outputTiles {
-        var to = destination + tile.start * places * total + frame * places * tile.width
-        var place = from + frame * places * outputStride + tile.start
-        for _ in 0..<places {
-          to.update(from: place, count: tile.width)
-          to += tile.width
-          place += outputStride
-        }
-      }
-    }
-    return packed
-  }
-
-  /// Sums one tile over the samples of a lane.
+  /// Sums some tiles over the samples of a lane.
   private func accumulate(
-    _ operands: Operands, outputTile: Int, channelTile: Int, samples: Range<Int>,
+    _ blocks: GradientBlocks, outputs: Range<Int>, channels: Range<Int>, samples: Range<Int>,
     into sums: UnsafeMutablePointer<Float>
   ) {
-    let tile = outputTiles[outputTile]
-    let side = geometry.taps
-    let tileCount = rows * tile.width
-    sums.update(repeating: 0, count: geometry.frameTaps * side * taps * tileCount)
-    let (frames, width, height) = (operands.frames, operands.outputWidth, operands.outputHeight)
-    let gradientStep = operands.gradientPlace ?? tile.width
-    let sourceFrames = operands.source + channelTile * operands.sourceTile
-    let gradientFrames = operands.gradient + tile.start * operands.gradientTile
-    let linesAtATime = max(1, 128 / width)
-    let framesAtATime = max(1, linesAtATime / height)
+    clearUnmet(blocks.frames, outputs: outputs, channels: channels, isEmpty: samples.isEmpty, sums)
+    let room = blocks.room(outputs: outputs, channels: channels)
     for sample in samples {
-      // All frames of some lines stay in the second-level cache, where all frames do not.
-      for line in Swift.stride(from: 0, to: height, by: linesAtATime) {
-        for first in Swift.stride(from: 0, to: frames, by: framesAtATime) {
-          for frameTap in 0..<geometry.frameTaps {
-            let shift = frameTap - geometry.framePadding
-            let range = max(first, -shift)..<max(first, -shift, min(frames, first + framesAtATime, frames - shift))
-            let block = PlaceLines(
-              frames: range.count, lines: min(linesAtATime, height - line), places: width,
-              sourceStep: geometry.stride * operands.sourcePlace, sourceLine: geometry.stride * operands.sourceLine,
-              gradientStep: gradientStep, sourceFrame: operands.sourceFrame,
-              gradientFrame: height * width * gradientStep)
-            let source = sourceFrames + (sample * frames + range.lowerBound + shift) * operands.sourceFrame
-            let gradient = gradientFrames + ((sample * frames + range.lowerBound) * height + line) * width * gradientStep
-            for row in 0..<side {
-              let start = source + (line * geometry.stride + row) * operands.sourceLine
-              for tap in 0..<taps {
-                outer(
-                  rows: rows, width: tile.width, block, start + tap * operands.sourcePlace, gradient,
-                  sums + ((frameTap * side + row) * taps + tap) * tileCount)
-              }
+      for line in Swift.stride(from: 0, to: blocks.height, by: blocks.linesAtATime) {
+        for frames in blocks.frameRanges {
+          let block = blocks.block(sample, line: line, frames: frames, outputs: outputs, channels: channels, in: room)
+          for output in outputs {
+            for channel in channels {
+              add(
+                block, output, channel, isFirst: sample == samples.lowerBound && line == 0,
+                to: sums + tileStart(output, channel))
             }
+          }
+        }
+      }
+    }
+  }
+
+  /// Sets the sums to zero that nothing is added to: of taps that meet no frame, or all for a lane without samples.
+  private func clearUnmet(
+    _ frames: Int, outputs: Range<Int>, channels: Range<Int>, isEmpty: Bool, _ sums: UnsafeMutablePointer<Float>
+  ) {
+    for output in outputs {
+      let perFrameTap = rows * outputTiles[output].width * geometry.taps * taps
+      for channel in channels {
+        for frameTap in 0..<geometry.frameTaps where isEmpty || abs(frameTap - geometry.framePadding) >= frames {
+          (sums + tileStart(output, channel) + frameTap * perFrameTap).update(repeating: 0, count: perFrameTap)
+        }
+      }
+    }
+  }
+
+  /// Adds a block's products to one tile.
+  ///
+  /// - Parameter isFirst: whether these are the first lines of the sum, which has no value yet.
+  private func add(
+    _ block: GradientBlocks.Block, _ output: Int, _ channel: Int, isFirst: Bool, to sums: UnsafeMutablePointer<Float>
+  ) {
+    let tile = outputTiles[output]
+    let tileCount = rows * tile.width
+    for first in Swift.stride(from: block.frames.lowerBound, to: block.frames.upperBound, by: block.framesAtATime) {
+      for frameTap in 0..<geometry.frameTaps {
+        let shift = frameTap - geometry.framePadding
+        let start = max(first, -shift)
+        let end = min(block.frames.upperBound, first + block.framesAtATime, block.allFrames - shift)
+        guard start < end else { continue }
+        let lines = PlaceLines(
+          frames: end - start, lines: block.lines, places: block.places, sourceStep: block.step * block.sourcePlace,
+          sourceLine: block.step * block.sourceLine, gradientStep: block.gradientPlace(tile),
+          sourceFrame: block.sourceFrame, gradientFrame: block.gradientFrame(tile))
+        let source = block.source(channel, frame: start + shift)
+        for row in 0..<geometry.taps {
+          for tap in 0..<taps {
+            outer(
+              rows: rows, width: tile.width, lines,
+              source + row * block.sourceLine + tap * block.sourcePlace, block.gradient(tile, frame: start),
+              sums + ((frameTap * geometry.taps + row) * taps + tap) * tileCount,
+              continues: !(isFirst && start == max(0, -shift)))
           }
         }
       }
@@ -230,39 +165,39 @@ struct DirectWeightGradient {
 /// Runs `outerTile` with the tile of this size.
 func outer(
   rows: Int, width: Int, _ lines: PlaceLines, _ source: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>,
-  _ sums: UnsafeMutablePointer<Float>
+  _ sums: UnsafeMutablePointer<Float>, continues: Bool
 ) {
   switch (rows, width) {
   case (8, 8):
-    outerTile(InlineArray<8, SIMD8<Float>>.self, lines, source: source, gradient: gradient, sums: sums)
+    outerTile(InlineArray<8, SIMD8<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
   case (4, 8):
-    outerTile(InlineArray<4, SIMD8<Float>>.self, lines, source: source, gradient: gradient, sums: sums)
+    outerTile(InlineArray<4, SIMD8<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
   case (4, 16):
-    outerTile(InlineArray<4, SIMD16<Float>>.self, lines, source: source, gradient: gradient, sums: sums)
+    outerTile(InlineArray<4, SIMD16<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
   #if WIDE_VECTORS
     case (11, 8):
-      outerTile(InlineArray<11, SIMD8<Float>>.self, lines, source: source, gradient: gradient, sums: sums)
+      outerTile(InlineArray<11, SIMD8<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
     case (11, 16):
-      outerTile(InlineArray<11, SIMD16<Float>>.self, lines, source: source, gradient: gradient, sums: sums)
+      outerTile(InlineArray<11, SIMD16<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
     case (11, 32):
-      outerTile(InlineArray<11, Pair32>.self, lines, source: source, gradient: gradient, sums: sums)
+      outerTile(InlineArray<11, Pair32>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
     case (21, 8):
-      outerTile(InlineArray<21, SIMD8<Float>>.self, lines, source: source, gradient: gradient, sums: sums)
+      outerTile(InlineArray<21, SIMD8<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
     case (21, 16):
-      outerTile(InlineArray<21, SIMD16<Float>>.self, lines, source: source, gradient: gradient, sums: sums)
+      outerTile(InlineArray<21, SIMD16<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
     case (4, 32):
-      outerTile(InlineArray<4, Pair32>.self, lines, source: source, gradient: gradient, sums: sums)
+      outerTile(InlineArray<4, Pair32>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
     case (8, 16):
-      outerTile(InlineArray<8, SIMD16<Float>>.self, lines, source: source, gradient: gradient, sums: sums)
+      outerTile(InlineArray<8, SIMD16<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
     default:
-      outerTile(InlineArray<8, Pair32>.self, lines, source: source, gradient: gradient, sums: sums)
+      outerTile(InlineArray<8, Pair32>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
   #else
     case (11, 8):
-      outerTile(InlineArray<11, SIMD8<Float>>.self, lines, source: source, gradient: gradient, sums: sums)
+      outerTile(InlineArray<11, SIMD8<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
     case (6, 8):
-      outerTile(InlineArray<6, SIMD8<Float>>.self, lines, source: source, gradient: gradient, sums: sums)
+      outerTile(InlineArray<6, SIMD8<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
     default:
-      outerTile(InlineArray<6, SIMD16<Float>>.self, lines, source: source, gradient: gradient, sums: sums)
+      outerTile(InlineArray<6, SIMD16<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
   #endif
   }
 }

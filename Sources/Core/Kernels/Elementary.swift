@@ -1,5 +1,3 @@
-import Foundation
-
 // exp, log and the inverse normal distribution with the same bits on every machine: the C library picks its
 // variant by CPU, these are polynomials in a fixed order with fused multiply-add.
 

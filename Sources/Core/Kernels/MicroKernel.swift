@@ -63,14 +63,17 @@ struct PlaceLines {
 /// - Parameters:
 ///   - source: `[frame][line][place][rows]`, with the strides of `lines`.
 ///   - gradient: `[frame][line · place][V.width]`, likewise.
-///   - sums: `[rows][V.width]`, read and written.
+///   - sums: `[rows][V.width]`.
+///   - continues: whether the sums go on from what they hold.
 @inline(__always)
 func outerTile<let rows: Int, V: TileVector>(
   _: InlineArray<rows, V>.Type, _ lines: PlaceLines, source: UnsafePointer<Float>, gradient: UnsafePointer<Float>,
-  sums destination: UnsafeMutablePointer<Float>
+  sums destination: UnsafeMutablePointer<Float>, continues: Bool
 ) {
   var sums = InlineArray<rows, V>(repeating: .zero)
-  for row in 0..<rows { sums[row] = .load(destination + row &* V.width) }
+  if continues {
+    for row in 0..<rows { sums[row] = .load(destination + row &* V.width) }
+  }
   for frame in 0..<lines.frames {
     var slope = gradient + frame &* lines.gradientFrame
     for line in 0..<lines.lines {

@@ -5,10 +5,7 @@
 ///
 /// A frame is measured from its first place, so that a mean far from zero costs no digits of the variance.
 func momentsPerSample(_ x: FeatureMaps) -> [Double] {
-  sumsPerSample(x) { frame, place, channel in
-    let value = SIMD8<Float>.load(place + channel) - SIMD8<Float>.load(frame + channel)
-    return (value, value * value)
-  } finish: { frame, sums in
+  sumsPerSample(x, MomentTerms()) { frame, sums in
     let count = Double(x.places)
     for channel in 0..<x.stride {
       let (origin, first, second) = (Double(frame[channel]), sums[channel], sums[x.stride + channel])
@@ -18,24 +15,104 @@ func momentsPerSample(_ x: FeatureMaps) -> [Double] {
   }
 }
 
-/// For each sample and channel, sum of dy and sum of dy · (x - mean): `[samples][2 · stride]`.
-func gradientSumsPerSample(_ x: FeatureMaps, dy: FeatureMaps, mean: Tensor) -> [Double] {
-  let (gradient, base, mean) = (dy.pointer, UnsafePointer(x.pointer), mean.pointer)
-  return sumsPerSample(x) { _, place, channel in
-    let slope = SIMD8<Float>.load(gradient + (place - base) + channel)
-    return (slope, slope * (SIMD8<Float>.load(place + channel) - SIMD8<Float>.load(mean + channel)))
-  } finish: { _, _ in }
+/// What the cut-off below zero let through in the forward pass.
+enum CutOff {
+  /// There was none.
+  case none
+  /// What was above zero in the result.
+  case result(FeatureMaps)
+  /// What is above zero in x · scale + shift, `[stride]` each: the result, where no residual was added to it.
+  case computed(scale: Tensor, shift: Tensor)
 }
 
-/// Two sums over the places of each sample, eight channels at a time.
+/// For each sample and channel, sum of dy and sum of dy · (x - mean), `[samples][2 · stride]`, after dy = 0 in place
+/// where the cut-off let nothing through.
+func gradientSumsPerSample(_ x: FeatureMaps, dy: FeatureMaps, mean: Tensor, cutOff: CutOff) -> [Double] {
+  let plain = GradientTerms(x: UnsafePointer(x.pointer), dy: dy.pointer, mean: mean.pointer)
+  switch cutOff {
+  case .none: return sumsPerSample(x, plain) { _, _ in }
+  case .result(let y): return sumsPerSample(x, CutGradientTerms(terms: plain, y: y.pointer)) { _, _ in }
+  case .computed(let scale, let shift):
+    return sumsPerSample(x, NormalizedGradientTerms(terms: plain, scale: scale.pointer, shift: shift.pointer)) { _, _ in }
+  }
+}
+
+/// What one place adds to two sums of each channel.
+private protocol PlaceTerms {
+  /// - Parameters:
+  ///   - frame: where the frame starts.
+  ///   - place: where the place starts.
+  func terms<V: TransformVector>(
+    _: V.Type, frame: UnsafePointer<Float>, place: UnsafePointer<Float>, channel: Int
+  ) -> (V, V)
+}
+
+private struct MomentTerms: PlaceTerms {
+  @inline(__always) func terms<V: TransformVector>(
+    _: V.Type, frame: UnsafePointer<Float>, place: UnsafePointer<Float>, channel: Int
+  ) -> (V, V) {
+    let value = V.load(place + channel) - V.load(frame + channel)
+    return (value, value * value)
+  }
+}
+
+private struct GradientTerms: PlaceTerms {
+  let x: UnsafePointer<Float>
+  let dy: UnsafeMutablePointer<Float>
+  let mean: UnsafePointer<Float>
+
+  @inline(__always) func slope(_ place: UnsafePointer<Float>, _ channel: Int) -> UnsafeMutablePointer<Float> {
+    dy + (place - x) + channel
+  }
+
+  @inline(__always) func terms<V: TransformVector>(
+    _ slope: V, _ place: UnsafePointer<Float>, _ channel: Int
+  ) -> (V, V) {
+    (slope, slope * (V.load(place + channel) - V.load(mean + channel)))
+  }
+
+  @inline(__always) func terms<V: TransformVector>(
+    _: V.Type, frame: UnsafePointer<Float>, place: UnsafePointer<Float>, channel: Int
+  ) -> (V, V) {
+    terms(V.load(slope(place, channel)), place, channel)
+  }
+}
+
+private struct CutGradientTerms: PlaceTerms {
+  let terms: GradientTerms
+  let y: UnsafePointer<Float>
+
+  @inline(__always) func terms<V: TransformVector>(
+    _: V.Type, frame: UnsafePointer<Float>, place: UnsafePointer<Float>, channel: Int
+  ) -> (V, V) {
+    let slope = terms.slope(place, channel)
+    let cut = V.load(slope).whereAboveZero(V.load(y + (place - terms.x) + channel))
+    cut.store(slope)
+    return terms.terms(cut, place, channel)
+  }
+}
+
+private struct NormalizedGradientTerms: PlaceTerms {
+  let terms: GradientTerms
+  let scale, shift: UnsafePointer<Float>
+
+  @inline(__always) func terms<V: TransformVector>(
+    _: V.Type, frame: UnsafePointer<Float>, place: UnsafePointer<Float>, channel: Int
+  ) -> (V, V) {
+    let slope = terms.slope(place, channel)
+    let y = V.load(shift + channel).plus(V.load(place + channel), V.load(scale + channel))
+    let cut = V.load(slope).whereAboveZero(y)
+    cut.store(slope)
+    return terms.terms(cut, place, channel)
+  }
+}
+
+/// Two sums over the places of each sample, a vector of channels at a time.
 ///
-/// - Parameters:
-///   - terms: what a place adds, given where its frame starts.
-///   - finish: turns the sums of a frame, `[2 · stride]`, into what is added over frames.
+/// - Parameter finish: turns the sums of a frame, `[2 · stride]`, into what is added over frames.
 @inline(__always)
-private func sumsPerSample(
-  _ x: FeatureMaps,
-  _ terms: (_ frame: UnsafePointer<Float>, _ place: UnsafePointer<Float>, _ channel: Int) -> (SIMD8<Float>, SIMD8<Float>),
+private func sumsPerSample<Terms: PlaceTerms>(
+  _ x: FeatureMaps, _ terms: Terms,
   finish: (_ frame: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Double>) -> Void
 ) -> [Double] {
   let stride = x.stride
@@ -47,18 +124,10 @@ private func sumsPerSample(
       let frame = UnsafePointer(x.pointer + index * x.frameCount)
       for row in 0..<x.height {
         let line = frame + row * x.width * stride
-        for channel in Swift.stride(from: 0, to: stride, by: 8) {
-          var first = SIMD8<Float>.zero
-          var second = SIMD8<Float>.zero
-          for column in 0..<x.width {
-            let (a, b) = terms(frame, line + column &* stride, channel)
-            first += a
-            second += b
-          }
-          for lane in 0..<8 {
-            sums[channel + lane] += Double(first[lane])
-            sums[stride + channel + lane] += Double(second[lane])
-          }
+        forEachVector(stride) {
+          addLine(TransformRegister.self, terms, frame, line, x.width, stride, $0, sums)
+        } eight: {
+          addLine(SIMD8<Float>.self, terms, frame, line, x.width, stride, $0, sums)
         }
       }
       finish(frame, sums)
@@ -72,6 +141,29 @@ private func sumsPerSample(
     }
   }
   return result
+}
+
+/// Adds a line's two sums, made in single precision, for one vector of channels.
+@inline(__always)
+private func addLine<V: TransformVector, Terms: PlaceTerms>(
+  _: V.Type, _ terms: Terms, _ frame: UnsafePointer<Float>, _ line: UnsafePointer<Float>, _ width: Int, _ stride: Int,
+  _ channel: Int, _ sums: UnsafeMutablePointer<Double>
+) {
+  var (first, second) = (V.zero, V.zero)
+  for column in 0..<width {
+    let (a, b) = terms.terms(V.self, frame: frame, place: line + column &* stride, channel: channel)
+    first = first + a
+    second = second + b
+  }
+  withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * V.width) { memory in
+    let lanes = memory.baseAddress!
+    first.store(lanes)
+    second.store(lanes + V.width)
+    for lane in 0..<V.width {
+      sums[channel + lane] += Double(lanes[lane])
+      sums[stride + channel + lane] += Double(lanes[V.width + lane])
+    }
+  }
 }
 
 /// y = x · scale + shift, plus a residual, below zero cut off: the forward pass after the moments are known.
@@ -91,27 +183,6 @@ func normalizeForward(
     value.store(y.pointer + start)
   }
   return y
-}
-
-/// dy = 0 where y is not above zero: the gradient of the cut-off, in place.
-func rectifyGradient(_ dy: FeatureMaps, y: FeatureMaps) {
-  eachPlaceRun(dy) { start, _ in
-    var slope = SIMD8<Float>.load(dy.pointer + start)
-    slope.replace(with: 0, where: .!(SIMD8<Float>.load(y.pointer + start) .> 0))
-    slope.store(dy.pointer + start)
-  }
-}
-
-/// dy = 0 where x · scale + shift is not above zero: `rectifyGradient` for a result that was not kept.
-func rectifyGradient(_ dy: FeatureMaps, x: FeatureMaps, scale: Tensor, shift: Tensor) {
-  let (scales, shifts) = (scale.pointer, shift.pointer)
-  eachPlaceRun(dy) { start, channel in
-    var value = SIMD8<Float>.load(shifts + channel)
-    value.addProduct(.load(x.pointer + start), .load(scales + channel))
-    var slope = SIMD8<Float>.load(dy.pointer + start)
-    slope.replace(with: 0, where: .!(value .> 0))
-    slope.store(dy.pointer + start)
-  }
 }
 
 /// dx = a · dy - b - c · (x - mean), a number a channel each; `dx` may be `dy`.

@@ -37,26 +37,18 @@ struct BatchNormalization {
   let state: NormalizationState
   let channels: Int
   let rectified: Bool
-  /// Whether the result is computed again for its cut-off where nobody else keeps it: at the stem, whose maps are the
-  /// largest.
-  private let forgetsResult: Bool
   private var memory: Memory?
 
   private struct Memory {
     let x: FeatureMaps
-    /// What the cut-off left, as maps or as what they are made of.
-    let y: FeatureMaps?
-    let scale, shift: Tensor
+    let cutOff: CutOff
     /// Double precision: 1 / sqrt(variance + epsilon) a channel, and values a channel.
     let inverseDeviation: [Double]
     let mean: Tensor
     let count: Double
   }
 
-  init(
-    _ name: String, channels: Int, rectified: Bool, forgetsResult: Bool = false, _ initializer: Initializer
-  ) {
-    self.forgetsResult = forgetsResult
+  init(_ name: String, channels: Int, rectified: Bool, _ initializer: Initializer) {
     state = NormalizationState(name, channels: channels, initializer)
     self.channels = channels
     self.rectified = rectified
@@ -81,9 +73,10 @@ struct BatchNormalization {
       state.batchesTracked.value[0] += 1
       let (scale, shift) = scaleAndShift(x.stride, means, inverse)
       let y = normalizeForward(x, scale: scale, shift: shift, residual: residual, rectified: rectified)
+      let cutOff: CutOff =
+        !rectified ? .none : residual == nil ? .computed(scale: scale, shift: shift) : .result(y)
       memory = Memory(
-        x: x, y: forgetsResult ? nil : y, scale: scale, shift: shift, inverseDeviation: inverse,
-        mean: padded(x.stride) { means[$0] }, count: count)
+        x: x, cutOff: cutOff, inverseDeviation: inverse, mean: padded(x.stride) { means[$0] }, count: count)
       return y
     }
   }
@@ -95,9 +88,8 @@ struct BatchNormalization {
     guard let memory else { return dy }
     self.memory = nil
     let (x, stride, count) = (memory.x, memory.x.stride, memory.count)
-    if rectified, let y = memory.y { rectifyGradient(dy, y: y) }
-    if rectified, memory.y == nil { rectifyGradient(dy, x: x, scale: memory.scale, shift: memory.shift) }
-    let sums = try lanes.total(gradientSumsPerSample(x, dy: dy, mean: memory.mean), width: 2 * stride)
+    let perSample = gradientSumsPerSample(x, dy: dy, mean: memory.mean, cutOff: memory.cutOff)
+    let sums = try lanes.total(perSample, width: 2 * stride)
     let inverse = memory.inverseDeviation
     for channel in 0..<channels {
       state.bias.gradient[channel] = Float(sums[channel])

@@ -23,7 +23,7 @@ struct ConvolutionLayer {
     input = nil
     let product = WeightGradient(geometry, x)
     let sums = Tensor([product.count])
-    try lanes.total(floatsPerSample: product.floatsPerSample, into: sums) { product.sums(x, dy: dy, lanes: $0) }
+    try lanes.total(into: sums) { product.sums(x, dy: dy, lanes: $0) }
     product.unpack(sums, into: weight.gradient)
   }
 

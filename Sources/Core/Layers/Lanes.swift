@@ -59,14 +59,12 @@ public struct Lanes {
   /// Sums over the whole batch of one tensor a lane, made for some of this rank's lanes at a time.
   ///
   /// - Parameters:
-  ///   - floatsPerSample: what `make` needs for a sample; decides how many lanes are made at a time.
   ///   - result: where the sum goes.
   ///   - make: the sums of these lanes (ranges of own samples), `[lanes][result.count]`.
-  func total(floatsPerSample: Int, into result: Tensor, _ make: ([Range<Int>]) -> Tensor) throws {
+  func total(into result: Tensor, _ make: ([Range<Int>]) -> Tensor) throws {
     let ranges = localRanges
-    let largest = ranges.map(\.count).max() ?? 0
     var atATime = ranges.count
-    while atATime > 1, atATime * max(largest * floatsPerSample, result.count) > 32 << 20 { atATime /= 2 }
+    while atATime > 1, atATime * result.count > 32 << 20 { atATime /= 2 }
     var tree = PartialSums()
     for start in stride(from: 0, to: ranges.count, by: atATime) {
       let lanes = make(Array(ranges[start..<start + atATime]))

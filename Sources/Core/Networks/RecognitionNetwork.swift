@@ -72,7 +72,7 @@ public struct RecognitionNetwork {
       "conv1",
       ConvolutionGeometry(inputChannels: 3, outputChannels: width, frameTaps: shape.stemFrames, taps: 7, stride: 2),
       initializer)
-    bn1 = BatchNormalization("bn1", channels: width, rectified: true, forgetsResult: true, initializer)
+    bn1 = BatchNormalization("bn1", channels: width, rectified: true, initializer)
     pools = [MaxPooling(PoolGeometry(frameTaps: shape.blockFrames, taps: 3, padding: 1))]
     if shape.stem == .code { pools.append(MaxPooling(PoolGeometry(frameTaps: 1, taps: 2, padding: 0))) }
     func layer(_ number: Int, inputs: Int, outputs: Int, stride: Int) -> [BasicBlock] {

@@ -65,23 +65,21 @@ public struct StorePrediction {
   public mutating func rows(of clips: [Int]) throws -> [Row] {
     var rows: [Row] = []
     for start in stride(from: 0, to: clips.count, by: StorePrediction.batch) {
-      let part = Array(clips[start..<min(clips.count, start + StorePrediction.batch)])
-      let output = try menet.forward(loader.loadMotion(part, frames: sampled), .evaluation)
-      for (place, (clip, row)) in zip(part, probabilities(output.logits)).enumerated() {
-        let known = store.clips[clip]
+      let choices = clips[start..<min(clips.count, start + StorePrediction.batch)].map(loader.evaluated)
+      let output = try menet.forward(loader.load(choices, .motion).motion, .evaluation)
+      for (place, (choice, row)) in zip(choices, probabilities(output.logits)).enumerated() {
+        let known = store.clips[choice.clip]
         guard row.allSatisfy(\.isFinite) else {
           throw Fault(at: "clip \(known.name)", "has no probabilities; the network's weights are too large")
         }
         rows.append(
           Row(
-            clip: known, predicted: FoldEvaluation.mostProbable(row), probabilities: row, frames: sampled(known),
-            attention: output.maps.map { attention($0, place, frames: sampled(known)) }))
+            clip: known, predicted: FoldEvaluation.mostProbable(row), probabilities: row, frames: choice.frames,
+            attention: output.maps.map { attention($0, place, frames: choice.frames) }))
       }
     }
     return rows
   }
-
-  private func sampled(_ clip: Clip) -> [Int] { FrameSampler.evaluation(clip, count: menet.shape.frames) }
 
   /// - Parameter maps: `[batch, frames, places]`.
   private func attention(_ maps: Tensor, _ row: Int, frames: [Int]) -> AttentionMaps {

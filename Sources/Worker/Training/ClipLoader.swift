@@ -1,10 +1,28 @@
 import Core
 
+/// A clip of a store and the frames of it that a network sees.
+struct ClipChoice: Equatable, Sendable {
+  /// Index into the store.
+  let clip: Int
+  /// Stored frames.
+  let frames: [Int]
+}
+
 /// Reads clips of a store as both networks see them.
-struct ClipLoader {
+struct ClipLoader: Sendable {
   let store: ClipStore
   let network: SweepConfiguration.Network
   private let toMotion, toIdentity: FrameScaling
+
+  /// The sizes that clips are wanted at: MENet's alone, or IDNet's too.
+  enum Sizes: Sendable { case motion, both }
+
+  /// Clips at MENet's size and, averaged from that, at IDNet's: `[clips, frames, size, size, 3]` each.
+  struct Clips {
+    var motion: Tensor
+    /// Empty where it was not wanted.
+    var identity: Tensor
+  }
 
   init(_ store: ClipStore, _ network: SweepConfiguration.Network) {
     self.store = store
@@ -14,36 +32,32 @@ struct ClipLoader {
     toIdentity = FrameScaling(height: network.motionSize, width: network.motionSize, to: network.identitySize)
   }
 
-  /// The chosen frames of clips, `[clips, frames, size, size, 3]`, at MENet's size and, averaged from that, at IDNet's.
-  ///
-  /// - Parameters:
-  ///   - clips: indices into the store.
-  ///   - frames: which stored frames of a clip to take.
-  func load(_ clips: [Int], frames: (Clip) -> [Int]) -> (motion: Tensor, identity: Tensor) {
-    let motion = loadMotion(clips, frames: frames)
-    let (large, small) = (network.motionSize * network.motionSize * 3, network.identitySize * network.identitySize * 3)
-    let identity = Tensor([clips.count, network.frames, network.identitySize, network.identitySize, 3])
-    let (motionBase, identityBase) = (motion.pointer, identity.pointer)
-    Parallel.forEach(clips.count * network.frames) { index in
-      toIdentity.scale(UnsafePointer(motionBase + index * large), into: identityBase + index * small)
-    }
-    return (motion, identity)
+  /// The frames of a clip that an evaluation looks at.
+  func evaluated(_ clip: Int) -> ClipChoice {
+    ClipChoice(clip: clip, frames: FrameSampler.evaluation(store.clips[clip], count: network.frames))
   }
 
-  /// The chosen frames of clips, `[clips, frames, size, size, 3]`, at MENet's size.
-  func loadMotion(_ clips: [Int], frames: (Clip) -> [Int]) -> Tensor {
-    let motion = Tensor([clips.count, network.frames, network.motionSize, network.motionSize, 3])
-    let chosen = clips.map { frames(store.clips[$0]) }
-    let base = motion.pointer
-    Parallel.forEach(clips.count * network.frames) { index in
+  /// The chosen clips, in their order.
+  ///
+  /// - Parameter onOneThread: whether the calling thread does it alone, and leaves the others to kernels.
+  func load(_ choices: [ClipChoice], _ sizes: Sizes, onOneThread: Bool = false) -> Clips {
+    let motion = Tensor([choices.count, network.frames, network.motionSize, network.motionSize, 3])
+    let side = sizes == .both ? network.identitySize : 0
+    let identity = Tensor([choices.count, network.frames, side, side, 3])
+    let (large, small) = (network.motionSize * network.motionSize * 3, side * side * 3)
+    let (motionBase, identityBase) = (motion.pointer, identity.pointer)
+    func load(_ index: Int) {
       let (sample, frame) = index.quotientAndRemainder(dividingBy: network.frames)
-      let clip = store.clips[clips[sample]]
-      guard let pixels = store.pixels(of: clips[sample]).baseAddress else { return }
-      let source = pixels + chosen[sample][frame] * clip.height * clip.width * 3
-      toMotion.scale(
-        source.assumingMemoryBound(to: UInt8.self),
-        into: base + index * network.motionSize * network.motionSize * 3)
+      let choice = choices[sample]
+      let clip = store.clips[choice.clip]
+      guard let pixels = store.pixels(of: choice.clip).baseAddress else { return }
+      let source = pixels + choice.frames[frame] * clip.height * clip.width * 3
+      let scaled = motionBase + index * large
+      toMotion.scale(source.assumingMemoryBound(to: UInt8.self), into: scaled)
+      if sizes == .both { toIdentity.scale(UnsafePointer(scaled), into: identityBase + index * small) }
     }
-    return motion
+    let count = choices.count * network.frames
+    if onOneThread { (0..<count).forEach(load) } else { Parallel.forEach(count, load) }
+    return Clips(motion: motion, identity: identity)
   }
 }

@@ -19,26 +19,34 @@ struct FoldEvaluation {
 
   /// What MENet says of clips.
   func motion(of members: [FoldData.Member], _ menet: RecognitionNetwork) throws -> Rows {
-    try rows(of: members, menet) { clips, frames in loader.loadMotion(clips, frames: frames) }
+    try rows(of: members, menet, .motion, \.motion)
   }
 
   /// What IDNet says of clips.
   func identity(of members: [FoldData.Member], _ idnet: RecognitionNetwork) throws -> Rows {
-    try rows(of: members, idnet) { clips, frames in loader.load(clips, frames: frames).identity }
+    try rows(of: members, idnet, .both, \.identity)
   }
 
   private func rows(
-    of members: [FoldData.Member], _ trained: RecognitionNetwork,
-    _ load: (_ clips: [Int], _ frames: (Clip) -> [Int]) -> Tensor
+    of members: [FoldData.Member], _ trained: RecognitionNetwork, _ sizes: ClipLoader.Sizes,
+    _ seen: KeyPath<ClipLoader.Clips, Tensor>
   ) throws -> Rows {
     var network = trained
     var rows = Rows()
-    for start in stride(from: 0, to: members.count, by: batch) {
-      let part = Array(members[start..<min(members.count, start + batch)])
-      let lanes = Lanes(batch: part.count, count: lanes, exchange: exchange)
-      let clips = load(lanes.samples.map { part[$0].index }) {
-        FrameSampler.evaluation($0, count: loader.network.frames)
-      }
+    let ahead = ClipsAhead(loader, sizes)
+    let parts = stride(from: 0, to: members.count, by: batch).map {
+      Array(members[$0..<min(members.count, $0 + batch)])
+    }
+    func lanes(_ part: [FoldData.Member]) -> Lanes {
+      Lanes(batch: part.count, count: self.lanes, exchange: exchange)
+    }
+    func choices(_ part: [FoldData.Member]) -> [ClipChoice] {
+      lanes(part).samples.map { loader.evaluated(part[$0].index) }
+    }
+    for (index, part) in parts.enumerated() {
+      let lanes = lanes(part)
+      let clips = ahead.take(choices(part))[keyPath: seen]
+      if index + 1 < parts.count { ahead.begin(choices(parts[index + 1])) }
       let output = try network.forward(clips, .evaluation)
       rows.probabilities += probabilities(try lanes.gather(output.logits))
       rows.features += try lanes.gather(output.features).rows

@@ -3,20 +3,6 @@ import Core
 /// Thrown at a boundary where the group agreed to leave the unit.
 struct Leaving: Error {}
 
-/// Wall-clock seconds that a unit has taken, over all goes.
-struct UnitClock {
-  private let start = ContinuousClock.now
-  private let earlier: Double
-
-  /// - Parameter earlier: seconds of the goes before.
-  init(earlier: Double) { self.earlier = earlier }
-
-  var seconds: Double {
-    let elapsed = (ContinuousClock.now - start).components
-    return earlier + Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
-  }
-}
-
 extension FoldTrainer {
   /// The state of the newest good checkpoint, or else the beginning, on all ranks.
   ///

@@ -8,6 +8,8 @@ extension FoldTrainer {
     public var afterStep: () throws -> Void
     /// After every epoch.
     public var afterEpoch: (UnitProgress) throws -> Void
+    /// After every step of training, on every rank.
+    public var progressed: (UnitProgress) throws -> Void
     /// Asked on every rank after `afterStep`; the most that one of the group's ranks wants is done by all of them.
     public var pause: () throws -> Pause
     /// Told before every step, on every rank: the stage, and how many steps of the unit are done.
@@ -18,9 +20,10 @@ extension FoldTrainer {
     public init(
       afterStep: @escaping () throws -> Void, afterEpoch: @escaping (UnitProgress) throws -> Void,
       pause: @escaping () throws -> Pause = { .none }, beforeStep: @escaping (Stage, Int) -> Void = { _, _ in },
+      progressed: @escaping (UnitProgress) throws -> Void = { _ in },
       note: @escaping (String) -> Void = Hooks.toStandardError
     ) {
-      self.beforeStep = beforeStep
+      (self.beforeStep, self.progressed) = (beforeStep, progressed)
       (self.afterStep, self.afterEpoch, self.pause, self.note) = (afterStep, afterEpoch, pause, note)
     }
 

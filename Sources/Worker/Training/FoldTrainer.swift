@@ -21,6 +21,7 @@ public final class FoldTrainer {
   let files: UnitFiles
   let data: FoldData
   let loader: ClipLoader
+  private let clips: ClipsAhead
   let schedule: TrainingSchedule
   var state: TrainingState
   /// What the ranks agreed on at the last boundary.
@@ -28,6 +29,8 @@ public final class FoldTrainer {
   /// Set on the group's first rank.
   var writer: CheckpointWriter?
   let clock: UnitClock
+  /// Of the epoch that is under way.
+  private var pace = StepPace()
   private let random: UnitRandom
 
   /// - Parameters:
@@ -54,6 +57,7 @@ public final class FoldTrainer {
       pretrained: configuration.network.pretrained.map {
         try PretrainedWeights(opening: $0, width: configuration.network.width)
       })
+    clips = ClipsAhead(loader, branch.idnet == nil ? .motion : .both)
     state = TrainingState(branch)
   }
 
@@ -79,26 +83,56 @@ public final class FoldTrainer {
 
   /// One epoch, or what is left of it: every training clip once, in random order.
   private func train(_ epoch: TrainingSchedule.Epoch) throws {
-    let order = random.order(data.training.count, epoch.stage, epoch: epoch.number)
+    pace = StepPace()
     while state.batches < schedule.batches {
-      let start = state.batches * schedule.batchSize
-      let members = order[start..<min(order.count, start + schedule.batchSize)].map { data.training[$0] }
+      let members = members(of: epoch, batch: state.batches)
       hooks.beforeStep(epoch.stage, state.steps(schedule))
+      let begun = ContinuousClock.now
       let (losses, outputs) = try state.branch.step(epoch.stage, batch(members, epoch))
       state.tally.add(losses, outputs, of: members)
       state.batches += 1
       try keepStep()
+      pace.add(clips: members.count, since: begun)
+      try hooks.progressed(progress(epoch, losses: state.tally.losses.mean, isEpochEnd: false))
       try boundary()
     }
   }
 
-  private func batch(_ members: [FoldData.Member], _ epoch: TrainingSchedule.Epoch) -> TrainingBatch {
-    let lanes = Lanes(batch: members.count, count: configuration.training.lanes, exchange: exchange)
-    let clips = loader.load(lanes.samples.map { members[$0].index }) { clip in
-      FrameSampler.training(
-        clip, count: configuration.network.frames,
-        random: random.frames(of: clip.name, epoch.stage, epoch: epoch.number))
+  /// The clips of a batch of an epoch.
+  private func members(of epoch: TrainingSchedule.Epoch, batch: Int) -> [FoldData.Member] {
+    let order = random.order(data.training.count, epoch.stage, epoch: epoch.number)
+    let start = batch * schedule.batchSize
+    return order[start..<min(order.count, start + schedule.batchSize)].map { data.training[$0] }
+  }
+
+  /// The members of a batch that this rank holds, and the frames that the epoch takes of them.
+  private func choices(_ members: [FoldData.Member], _ lanes: Lanes, _ epoch: TrainingSchedule.Epoch) -> [ClipChoice] {
+    lanes.samples.map { sample in
+      let clip = loader.store.clips[members[sample].index]
+      let stream = random.frames(of: clip.name, epoch.stage, epoch: epoch.number)
+      let frames = FrameSampler.training(clip, count: configuration.network.frames, random: stream)
+      return ClipChoice(clip: members[sample].index, frames: frames)
     }
+  }
+
+  private func lanes(_ members: [FoldData.Member]) -> Lanes {
+    Lanes(batch: members.count, count: configuration.training.lanes, exchange: exchange)
+  }
+
+  /// Begins to load the batch that follows in this epoch, or opens the next one.
+  private func loadNext(after epoch: TrainingSchedule.Epoch) {
+    let isLast = state.batches + 1 >= schedule.batches
+    let following = state.epochs.count + (isLast ? 1 : 0)
+    guard following < schedule.epochs.count else { return }
+    let next = schedule.epochs[following]
+    let members = members(of: next, batch: isLast ? 0 : state.batches + 1)
+    clips.begin(choices(members, lanes(members), next))
+  }
+
+  private func batch(_ members: [FoldData.Member], _ epoch: TrainingSchedule.Epoch) -> TrainingBatch {
+    let lanes = lanes(members)
+    let clips = clips.take(choices(members, lanes, epoch))
+    loadNext(after: epoch)
     return TrainingBatch(
       lanes: lanes, motionClips: clips.motion, identityClips: clips.identity, emotions: members.map(\.emotion),
       identities: members.map(data.identity),
@@ -127,11 +161,16 @@ public final class FoldTrainer {
     try onFirstRank { try files.append(record) }
     state.end(record, selected)
     try keepEpoch()
-    try hooks.afterEpoch(
-      UnitProgress(
-        unit: unit, stage: epoch.stage, epoch: epoch.number, epochs: epoch.stage.epochs(configuration.training),
-        step: state.steps(schedule), steps: schedule.steps))
+    try hooks.afterEpoch(progress(epoch, losses: record.losses, isEpochEnd: true))
     if pause >= .atNextEpoch { throw Leaving() }
+  }
+
+  private func progress(_ epoch: TrainingSchedule.Epoch, losses: StepLosses, isEpochEnd: Bool) -> UnitProgress {
+    UnitProgress(
+      unit: unit, stage: epoch.stage, epoch: epoch.number, epochs: epoch.stage.epochs(configuration.training),
+      step: state.steps(schedule), steps: schedule.steps, isEpochEnd: isEpochEnd,
+      loss: losses.total.isFinite ? losses.total : nil, clipsPerSecond: pace.clipsPerSecond,
+      seconds: clock.secondsOfThisGo)
   }
 
   /// Does something on the group's first rank; where that fails, it fails on all of them.

@@ -8,4 +8,21 @@ public struct UnitProgress: Codable, Equatable, Sendable {
   public var epoch, epochs: Int
   /// Steps done and in all, all stages.
   public var step, steps: Int
+  /// Whether the epoch is over and scored; else it is under way.
+  public var isEpochEnd: Bool
+  /// The total loss, mean over the clips that the epoch has seen; nil where it is no number.
+  public var loss: Double?
+  /// Clips a second in the steps of the epoch; 0 before the first.
+  public var clipsPerSecond: Double
+  /// Seconds since the group took the unit up.
+  public var seconds: Double
+
+  public init(
+    unit: WorkUnit, stage: Stage, epoch: Int, epochs: Int, step: Int, steps: Int, isEpochEnd: Bool, loss: Double?,
+    clipsPerSecond: Double, seconds: Double
+  ) {
+    (self.unit, self.stage, self.epoch, self.epochs) = (unit, stage, epoch, epochs)
+    (self.step, self.steps, self.isEpochEnd) = (step, steps, isEpochEnd)
+    (self.loss, self.clipsPerSecond, self.seconds) = (loss, clipsPerSecond, seconds)
+  }
 }

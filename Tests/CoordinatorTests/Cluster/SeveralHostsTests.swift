@@ -16,7 +16,7 @@ import Testing
       "$CLUSTER" on node1 mpirun -n 4 --hostfile "$CLUSTER_HOSTS" --bind-to none --mca mpi_yield_when_idle 1 \
         --mca btl tcp,self --mca btl_tcp_if_include eth0 --mca oob_tcp_if_include eth0 \
         --mca oob_tcp_keepalive_time 2 --mca oob_tcp_keepalive_intvl 1 --mca oob_tcp_keepalive_probes 3 \
-        "$PROGRAM" sweep --config "$SWEEP" --output "$1" --ranks-per-fold "$2" --threads 1 --quiet
+        "$PROGRAM" sweep --config "$SWEEP" --output "$1" --ranks-per-fold "$2" --threads 1 --progress none
     }
     # Runs a sweep until its first unit is done, then the words after the output's name, and says how mpirun ended.
     disturb() {

@@ -29,6 +29,16 @@ private func fault(_ words: String) -> String {
     #expect(
       try parse("sweep --fresh --ranks-per-fold auto --config a.json")
         == .sweep(SweepOptions(config: "a.json", start: .fresh)))
+    var shown = SweepOptions(config: "a.json")
+    (shown.progress, shown.log) = (.board, "a.log")
+    #expect(try parse("sweep --config a.json --progress board --log a.log") == .sweep(shown))
+  }
+
+  @Test func everyOptionOfDoctorIsRead() throws {
+    #expect(try parse("doctor") == .doctor(DoctorOptions()))
+    #expect(
+      try parse("doctor --config a --output o --ranks-per-fold 2 --threads 3 --json")
+        == .doctor(DoctorOptions(config: "a", output: "o", ranksPerFold: .fixed(2), threads: 3, isJSON: true)))
   }
 
   @Test func sweepsAndBenchmarksTakeTimesAndSizes() throws {
@@ -147,7 +157,7 @@ private func fault(_ words: String) -> String {
     ("swep --config a", "microfold: unknown command \"swep\"; did you mean sweep?"),
     ("zzzzzzzz",
       "microfold: unknown command \"zzzzzzzz\"; "
-        + "it is one of sweep, plan, synth, import, inspect, predict, report, step, bench"
+        + "it is one of sweep, plan, synth, import, inspect, predict, report, step, bench, doctor, completion, manual"
     ),
     ("--quiet sweep", "microfold: unknown option \"--quiet\" where a command should stand; see microfold --help"),
     ("import cvs", "microfold import: unknown command \"cvs\"; did you mean csv?"),
@@ -160,6 +170,11 @@ private func fault(_ words: String) -> String {
     ("sweep --config a --config b", "microfold sweep --config: is given twice"),
     ("sweep --quiet --quiet --config a", "microfold sweep --quiet: is given twice"),
     ("sweep --quiet=yes --config a", "microfold sweep --quiet: takes no value"),
+    ("sweep --config a --quiet --progress board",
+      "microfold sweep --quiet: excludes --progress; give one of them"),
+    ("sweep --config a --progress bord", "microfold sweep --progress: is \"bord\"; did you mean board?"),
+    ("completion bsh", "microfold completion: unknown shell \"bsh\"; did you mean bash?"),
+    ("docter", "microfold: unknown command \"docter\"; did you mean doctor?"),
     ("sweep --config a b", "microfold sweep: \"b\" is one word too many; see microfold sweep --help"),
     ("sweep --config a --fresh --resume", "microfold sweep --fresh: excludes --resume; give one of them"),
     ("sweep --config a --threads 0",
@@ -237,7 +252,7 @@ private func fault(_ words: String) -> String {
 
   @Test func everyLevelHasHelpThatNamesAllItTakes() throws {
     let commands = HelpTests.commands()
-    #expect(commands.count == 18)
+    #expect(commands.count == 21)
     for (words, command) in commands {
       guard case .help(let text) = try CommandLine.parse(words + ["--help"]) else {
         Issue.record("\(words) --help gives no help")

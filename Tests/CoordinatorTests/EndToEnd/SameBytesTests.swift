@@ -44,7 +44,7 @@ import Testing
     let ending = try BuiltProgram.run(
       [
         "sweep", "--config", sweep, "--output", scratch(output), "--ranks-per-fold", "\(layout.ranksPerFold)",
-        "--threads", "\(layout.threads)", "--quiet",
+        "--threads", "\(layout.threads)", "--progress", "none",
       ], ranks: layout.ranks, in: scratch)
     try #require(ending.status == 0, "\(layout): \(ending.errors)")
     let results = try TinySweep.results(of: scratch(output))

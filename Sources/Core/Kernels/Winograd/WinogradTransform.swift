@@ -38,9 +38,14 @@ private enum Points {
 protocol TransformVector: TileVector {
   static func + (left: Self, right: Self) -> Self
   static func - (left: Self, right: Self) -> Self
+  static func * (left: Self, right: Self) -> Self
   /// self + scalar · other, rounded once.
   func plus(_ scalar: Float, _ other: Self) -> Self
   func times(_ scalar: Float) -> Self
+  /// self + left · right, rounded once.
+  func plus(_ left: Self, _ right: Self) -> Self
+  /// self where `other` is above zero, else zero.
+  func whereAboveZero(_ other: Self) -> Self
 }
 
 // Sums are written as fused multiply-adds with 1 and -1, which round alike: they stay whole where the plain operators
@@ -49,15 +54,21 @@ protocol TransformVector: TileVector {
 extension SIMD8<Float>: TransformVector {
   @inline(__always) static func + (left: Self, right: Self) -> Self { left.plus(1, right) }
   @inline(__always) static func - (left: Self, right: Self) -> Self { left.plus(-1, right) }
+  @inline(__always) static func * (left: Self, right: Self) -> Self { Self.zero.plus(left, right) }
   @inline(__always) func plus(_ scalar: Float, _ other: Self) -> Self { addingProduct(Self(repeating: scalar), other) }
   @inline(__always) func times(_ scalar: Float) -> Self { Self.zero.plus(scalar, self) }
+  @inline(__always) func plus(_ left: Self, _ right: Self) -> Self { addingProduct(left, right) }
+  @inline(__always) func whereAboveZero(_ other: Self) -> Self { Self.zero.replacing(with: self, where: other .> 0) }
 }
 
 extension SIMD16<Float>: TransformVector {
   @inline(__always) static func + (left: Self, right: Self) -> Self { left.plus(1, right) }
   @inline(__always) static func - (left: Self, right: Self) -> Self { left.plus(-1, right) }
+  @inline(__always) static func * (left: Self, right: Self) -> Self { Self.zero.plus(left, right) }
   @inline(__always) func plus(_ scalar: Float, _ other: Self) -> Self { addingProduct(Self(repeating: scalar), other) }
   @inline(__always) func times(_ scalar: Float) -> Self { Self.zero.plus(scalar, self) }
+  @inline(__always) func plus(_ left: Self, _ right: Self) -> Self { addingProduct(left, right) }
+  @inline(__always) func whereAboveZero(_ other: Self) -> Self { Self.zero.replacing(with: self, where: other .> 0) }
 }
 
 /// A transform of a line, of `inputs` to `outputs` vectors.

@@ -127,7 +127,6 @@ struct WinogradWeightGradient {
   ) {
     // As many rows at a time as a panel in the first-level cache holds.
     let most = 192
-    if isFirst { sums.update(repeating: 0, count: block.step) }
     for panel in block.outputs.panels {
       let dy = slopes.panel(position, panel)
       let to = sums + (panel.start - block.outputs.start) * block.inputs.width
@@ -136,7 +135,8 @@ struct WinogradWeightGradient {
         for inputs in block.inputs.panels {
           multiply(
             rows, inputs, panel, x: patches.panel(position, inputs) + first * inputs.width,
-            dy: dy + first * panel.width, sums: to + (inputs.start - block.inputs.start) * panel.width)
+            dy: dy + first * panel.width, sums: to + (inputs.start - block.inputs.start) * panel.width,
+            continues: !isFirst || first > 0)
         }
       }
     }
@@ -146,7 +146,7 @@ struct WinogradWeightGradient {
   @inline(__always)
   private func multiply(
     _ rows: Int, _ inputs: ChannelTiles.Tile, _ outputs: ChannelTiles.Tile, x: UnsafePointer<Float>,
-    dy: UnsafePointer<Float>, sums: UnsafeMutablePointer<Float>
+    dy: UnsafePointer<Float>, sums: UnsafeMutablePointer<Float>, continues: Bool
   ) {
     let line = PlaceLines(
       frames: 1, lines: 1, places: rows, sourceStep: inputs.width, sourceLine: 0, gradientStep: outputs.width)
@@ -156,7 +156,8 @@ struct WinogradWeightGradient {
       let together = outputs.width == 8 ? 8 : 4
     #endif
     for input in stride(from: 0, to: inputs.width, by: together) {
-      outer(rows: together, width: outputs.width, line, x + input, dy, sums + input * outputs.width)
+      outer(
+        rows: together, width: outputs.width, line, x + input, dy, sums + input * outputs.width, continues: continues)
     }
   }
 

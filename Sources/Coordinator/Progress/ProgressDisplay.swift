@@ -1,0 +1,92 @@
+import Foundation
+import Synchronization
+
+/// Shows how far a sweep is: by a board on a terminal, by plain lines elsewhere and in the log.
+final class ProgressDisplay: Sendable {
+  /// How progress is shown; `automatic` is a board where there is a terminal, else lines.
+  enum Manner: String, CaseIterable { case automatic = "auto", board, lines, none }
+
+  private struct State {
+    var progress: SweepProgress?
+    var heard = ContinuousClock.now
+    var drawn: ContinuousClock.Instant?
+    var isEnded = false
+  }
+
+  private let manner: Manner
+  private let console: Console
+  private let screen: Screen
+  private let state = Mutex(State())
+  private let ending = DispatchSemaphore(value: 0)
+
+  /// The board is drawn at most this often when something was heard, and otherwise every second: its clocks run.
+  private static let shortest = Duration.milliseconds(100)
+
+  init(_ manner: Manner, _ console: Console, screen: Screen = .standardError) {
+    let automatic: Manner = Terminal.standardError().isInteractive ? .board : .lines
+    self.manner = console.isQuiet ? .none : manner == .automatic ? automatic : manner
+    (self.console, self.screen) = (console, screen)
+    if self.manner == .board, console.speaks { startClock() }
+  }
+
+  /// Whether something new would be drawn now.
+  var isDue: Bool {
+    guard manner == .board else { return false }
+    return state.withLock { state in state.drawn.map { .now - $0 >= ProgressDisplay.shortest } ?? true }
+  }
+
+  /// Takes in how far the sweep is.
+  func show(_ progress: SweepProgress) {
+    guard manner == .board else { return }
+    state.withLock { state in
+      (state.progress, state.heard) = (progress, .now)
+      if let drawn = state.drawn, .now - drawn < ProgressDisplay.shortest { return }
+      draw(&state)
+    }
+  }
+
+  /// An epoch has ended: a line where there is no board.
+  func note(epoch line: String) {
+    if manner == .lines { console.note(line) } else { console.keep(line) }
+  }
+
+  /// A unit has ended: a line above the board too.
+  func note(end line: String) {
+    switch manner {
+    case .none: console.keep(line)
+    case .board:
+      if console.speaks { screen.print(StyledText(line).cut(to: Terminal.standardError().width - 1).plain) }
+      console.keep(line)
+    default: console.note(line)
+    }
+  }
+
+  /// Takes the board away, for good.
+  func end() {
+    state.withLock { $0.isEnded = true }
+    ending.signal()
+    if manner == .board { screen.clear() }
+  }
+
+  private func startClock() {
+    let thread = Thread { [self] in
+      while ending.wait(timeout: .now() + 1) == .timedOut {
+        state.withLock { draw(&$0) }
+      }
+    }
+    thread.name = "board"
+    thread.start()
+  }
+
+  private func draw(_ state: inout State) {
+    guard !state.isEnded, let progress = state.progress else { return }
+    state.drawn = .now
+    var terminal = Terminal.standardError()
+    // A board that was asked for where no terminal can be seen, for instance through srun.
+    if !terminal.isInteractive { terminal = terminal.asToldInteractive() }
+    let age = (ContinuousClock.now - state.heard).components
+    let now = progress.later(by: Double(age.seconds) + Double(age.attoseconds) * 1e-18)
+    // The last column and the last row stay free: some terminals wrap or scroll when they are filled.
+    screen.draw(ProgressBoard.lines(now, width: terminal.width - 1, height: terminal.height - 1), on: terminal)
+  }
+}

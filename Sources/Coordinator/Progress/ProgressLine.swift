@@ -1,0 +1,60 @@
+import Core
+import Worker
+
+/// The plain lines that show how far a sweep is where no board can be drawn, and in the log.
+enum ProgressLine {
+  /// The end of an epoch: `casme2 fold 0, full, seed 1: stage 2, epoch 3/300, loss 1.234, 4.5 clips/s, 1:20 left; sweep
+  /// 3/20 units, about 12:03 left`.
+  ///
+  /// - Parameters:
+  ///   - group: the one whose epoch ended.
+  ///   - progress: of the whole sweep.
+  static func epoch(of group: SweepProgress.Group, _ progress: SweepProgress) -> String {
+    var parts: [String] = []
+    if let unit = group.progress {
+      parts.append("stage \(unit.stage.rawValue), epoch \(unit.epoch)/\(unit.epochs)")
+      if let loss = unit.loss { parts.append("loss \(fixed(loss, 3))") }
+      if unit.clipsPerSecond > 0 { parts.append("\(rate(unit.clipsPerSecond)) clips/s") }
+    }
+    if let left = group.left { parts.append("\(duration(left)) left") }
+    return "\(group.unit): \(parts.joined(separator: ", ")); \(sweep(progress))"
+  }
+
+  /// The end of a unit: `casme2 fold 0, full, seed 1: done, accuracy 0.412, UF1 0.366, UAR 0.371, 12:03`.
+  static func end(of result: UnitResult) -> String {
+    "\(result.unit): done, accuracy \(fixed(result.accuracy, 3)), UF1 \(fixed(result.uf1, 3)), "
+      + "UAR \(fixed(result.uar, 3)), \(duration(result.seconds))"
+  }
+
+  private static func sweep(_ progress: SweepProgress) -> String {
+    let failed = progress.failed > 0 ? ", \(progress.failed) failed" : ""
+    let left = progress.left.map { ", about \(duration($0)) left" } ?? ""
+    return "sweep \(progress.done)/\(progress.total) units\(failed)\(left)"
+  }
+
+  /// Seconds as `0:07`, `12:03` or `1:20:00`.
+  static func duration(_ seconds: Double) -> String {
+    let whole = seconds > 0 ? Int(min(seconds, 1e9).rounded()) : 0
+    let two = { (number: Int) in number < 10 ? "0\(number)" : "\(number)" }
+    let hours = whole / 3600, minutes = whole / 60 % 60
+    return (hours > 0 ? "\(hours):\(two(minutes))" : "\(minutes)") + ":" + two(whole % 60)
+  }
+
+  /// A number with so many decimals; one that is too large to be of interest, and none at all, in few letters.
+  static func fixed(_ number: Double, _ decimals: Int) -> String {
+    guard number.isFinite else { return "-" }
+    guard abs(number) < 1e6 else { return number < 0 ? "<-1e6" : ">1e6" }
+    var scale = 1
+    for _ in 0..<decimals { scale *= 10 }
+    let whole = Int((abs(number) * Double(scale)).rounded())
+    let sign = number < 0 && whole > 0 ? "-" : ""
+    guard decimals > 0 else { return "\(sign)\(whole)" }
+    let rest = "\(whole % scale)"
+    return "\(sign)\(whole / scale)." + String(repeating: "0", count: decimals - rest.count) + rest
+  }
+
+  /// A speed with about three figures: `0.062`, `4.51`, `45.1`, `451`.
+  static func rate(_ number: Double) -> String {
+    fixed(number, number < 1 ? 3 : number < 10 ? 2 : number < 100 ? 1 : 0)
+  }
+}

@@ -1,0 +1,149 @@
+import Core
+import Worker
+
+/// How long the rest of a sweep takes: the work that the cost model counts, at the speed that was seen.
+///
+/// The model knows how the stages and datasets compare, and a plan of who trains what; how fast this machine is, it
+/// learns from the steps of this run, apart for MENet's stages and IDNet's. It is a value without a clock: what groups
+/// say of themselves has their own seconds in it.
+struct TimeLeft {
+  /// What remains of the hand-out.
+  struct Rest {
+    /// Units in training, and the ranks of their groups.
+    var running: [(unit: WorkUnit, ranks: Int)]
+    /// In the order in which they are handed out.
+    var waiting: [WorkUnit]
+    /// The host of each rank that is left.
+    var hosts: [String]
+    /// Nil leaves it to `Partition`.
+    var ranksPerFold: Int?
+  }
+
+  private let courses: [WorkUnit: UnitCourse]
+  /// The work of all units.
+  private let whole: Double
+  private let lanes: Int
+  private var last: [WorkUnit: UnitProgress] = [:]
+  private var motion = Seen(), identity = Seen()
+
+  /// Multiplications with additions that were seen, and the seconds of single ranks that they took.
+  private struct Seen {
+    var work = 0.0, rankSeconds = 0.0
+
+    var rate: Double? { work > 0 && rankSeconds > 0 ? work / rankSeconds : nil }
+  }
+
+  /// - Parameters:
+  ///   - units: all of the sweep's.
+  ///   - clips: how many a unit trains on.
+  init(_ configuration: SweepConfiguration, units: [WorkUnit], clips: (WorkUnit) -> Int) {
+    let cost = UnitCost(configuration: configuration)
+    lanes = configuration.training.lanes
+    courses = Dictionary(units.map { ($0, UnitCourse($0, cost, clips: clips($0))) }, uniquingKeysWith: { $1 })
+    // In the units' order, not a dictionary's: additions of floats depend on it.
+    whole = units.reduce(0) { $0 + UnitCourse($1, cost, clips: clips($1)).total }
+  }
+
+  /// A group begins with a unit, or goes on with it.
+  mutating func begin(_ unit: WorkUnit) { last[unit] = nil }
+
+  /// Takes in what a group of so many ranks says. What a unit had done before this group took it up is not its speed.
+  mutating func see(_ progress: UnitProgress, ranks: Int) {
+    defer { last[progress.unit] = progress }
+    guard let course = courses[progress.unit], let before = last[progress.unit],
+      progress.seconds > before.seconds, progress.step >= before.step,
+      progress.stage.trainsMotion == before.stage.trainsMotion
+    else { return }
+    let work = course.work(until: progress.share) - course.work(until: before.share)
+    let rankSeconds = (progress.seconds - before.seconds) * Double(ranks)
+    if progress.stage.trainsMotion {
+      (motion.work, motion.rankSeconds) = (motion.work + work, motion.rankSeconds + rankSeconds)
+    } else {
+      (identity.work, identity.rankSeconds) = (identity.work + work, identity.rankSeconds + rankSeconds)
+    }
+  }
+
+  /// Seconds that a unit still takes on so many ranks; nil before anything was seen.
+  func seconds(_ unit: WorkUnit, ranks: Int) -> Double? {
+    rankSeconds(unit).map { $0 / Double(max(1, ranks)) }
+  }
+
+  /// Seconds until the last unit ends, by the schedule that the sweep's own plan makes of what is left.
+  func seconds(_ rest: Rest) -> Double? {
+    let units = rest.running.map(\.unit) + rest.waiting
+    var work: [WorkUnit: Double] = [:]
+    for unit in units {
+      guard let seconds = rankSeconds(unit) else { return nil }
+      work[unit] = seconds
+    }
+    let places = Dictionary(zip(rest.hosts, rest.hosts.indices), uniquingKeysWith: { first, _ in first })
+    let schedule = Schedule(
+      Schedule.Sweep(
+        units: units, work: work, epoch: [:], nodes: rest.hosts.map { places[$0, default: 0] }, speed: 1, lanes: lanes,
+        ranksPerFold: rest.ranksPerFold))
+    // No schedule is shorter than the longest unit is where it is trained now.
+    let longest = rest.running.compactMap { seconds($0.unit, ranks: $0.ranks) }.max() ?? 0
+    return rest.ranksPerFold == nil ? schedule.seconds : max(schedule.seconds, longest)
+  }
+
+  /// Part of the work of all units that is done, by those that ended and those in training.
+  func share(done: [WorkUnit], running: [WorkUnit]) -> Double {
+    guard whole > 0 else { return done.count < courses.count ? 0 : 1 }
+    let finished = done.reduce(0) { $0 + (courses[$1]?.total ?? 0) }
+    let part = running.reduce(0) { sum, unit in
+      sum + (last[unit].flatMap { courses[unit]?.work(until: $0.share) } ?? 0)
+    }
+    return min(1, (finished + part) / whole)
+  }
+
+  private func rankSeconds(_ unit: WorkUnit) -> Double? {
+    guard let course = courses[unit], let any = motion.rate ?? identity.rate else { return nil }
+    let left = course.left(from: last[unit]?.share ?? 0)
+    return left.motion / (motion.rate ?? any) + left.identity / (identity.rate ?? any)
+  }
+}
+
+/// The work of a unit along its stages.
+struct UnitCourse {
+  /// Epochs of each stage, and the work of one.
+  private let parts: [(trainsMotion: Bool, epochs: Double, work: Double)]
+
+  init(_ unit: WorkUnit, _ cost: UnitCost, clips: Int) {
+    parts = Stage.of(unit.variant).map { stage in
+      (
+        stage.trainsMotion, Double(max(0, stage.epochs(cost.configuration.training))),
+        Double(clips) * cost.perClip(stage, unit.variant)
+      )
+    }
+  }
+
+  var total: Double { work(until: 1) }
+
+  /// The work before a point of the unit, given as the share of its epochs.
+  func work(until share: Double) -> Double {
+    var epochs = share * parts.reduce(0) { $0 + $1.epochs }
+    var work = 0.0
+    for part in parts {
+      work += min(epochs, part.epochs) * part.work
+      epochs = max(0, epochs - part.epochs)
+    }
+    return work
+  }
+
+  /// The work behind a point.
+  func left(from share: Double) -> (motion: Double, identity: Double) {
+    var done = share * parts.reduce(0) { $0 + $1.epochs }
+    var left = (motion: 0.0, identity: 0.0)
+    for part in parts {
+      let work = max(0, part.epochs - done) * part.work
+      if part.trainsMotion { left.motion += work } else { left.identity += work }
+      done = max(0, done - part.epochs)
+    }
+    return left
+  }
+}
+
+extension UnitProgress {
+  /// Part of the unit's steps that is done, 0 to 1.
+  var share: Double { steps > 0 ? min(1, max(0, Double(step) / Double(steps))) : 0 }
+}

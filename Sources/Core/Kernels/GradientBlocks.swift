@@ -1,0 +1,239 @@
+/// Cuts what the gradient of a convolution's weights multiplies, the source and the gradient of the output, into blocks
+/// that stay in the second-level cache, and lays each block out as `outerTile` reads it.
+struct GradientBlocks {
+  let frames: Int
+  /// Lines and places of the output's frames.
+  let height, width: Int
+  /// Output lines of a block, and frames that one product spans: about 128 places, whose gradients stay in the
+  /// first-level cache for all taps.
+  let linesAtATime, framesAtATime: Int
+
+  private let geometry: ConvolutionGeometry
+  private let x: ConvolutionInput
+  private let dy: FeatureMaps
+  private let rows: Int
+  private let outputTiles: [ChannelTiles.Tile]
+  /// Every how many-th source place is laid out: a kernel of one place leaves out those that a stride skips.
+  private let pick: Int
+
+  /// - Parameters:
+  ///   - rows: source channels of a tile; of a clip, floats of a row of taps.
+  init(
+    _ geometry: ConvolutionGeometry, _ x: ConvolutionInput, _ dy: FeatureMaps, rows: Int,
+    outputTiles: [ChannelTiles.Tile]
+  ) {
+    (self.geometry, self.x, self.dy, self.rows, self.outputTiles) = (geometry, x, dy, rows, outputTiles)
+    (frames, height, width) = (dy.frames, dy.height, dy.width)
+    linesAtATime = min(height, max(1, 128 / width))
+    framesAtATime = max(1, 128 / width / height)
+    pick = geometry.taps == 1 ? geometry.stride : 1
+  }
+
+  /// The frames of each block over the same lines: few where a frame's products need no other frame.
+  var frameRanges: [Range<Int>] {
+    let most = geometry.frameTaps == 1 ? framesAtATime : frames
+    return stride(from: 0, to: frames, by: most).map { $0..<min(frames, $0 + most) }
+  }
+
+  /// A block, and where it lies.
+  struct Block {
+    /// Frames of the block and of the clip, lines, and places of a line.
+    let frames: Range<Int>
+    let allFrames, lines, places: Int
+    let framesAtATime: Int
+    /// Source places (and lines) from one output to the next.
+    let step: Int
+    /// Floats of the source from one place, line and frame to the next.
+    let sourcePlace, sourceLine, sourceFrame: Int
+    fileprivate let source, gradient: UnsafePointer<Float>
+    /// Floats from one tile of source channels to the next, and the first one that is here.
+    fileprivate let sourceTile, firstSource: Int
+    /// The first channel of the output that is here; and floats of a place where gradients lie unpacked.
+    fileprivate let firstOutput: Int
+    fileprivate let unpacked: (place: Int, frame: Int)?
+
+    /// The first tap of the first output of a frame.
+    func source(_ tile: Int, frame: Int) -> UnsafePointer<Float> {
+      source + (tile - firstSource) * sourceTile + (frame - frames.lowerBound) * sourceFrame
+    }
+
+    func gradient(_ tile: ChannelTiles.Tile, frame: Int) -> UnsafePointer<Float> {
+      let channels = tile.start - firstOutput
+      return gradient + (unpacked == nil ? channels * frames.count * lines * places : channels)
+        + (frame - frames.lowerBound) * gradientFrame(tile)
+    }
+
+    /// Floats of the gradient from one place, also over the end of a line, and from one frame to the next.
+    func gradientPlace(_ tile: ChannelTiles.Tile) -> Int { unpacked?.place ?? tile.width }
+    func gradientFrame(_ tile: ChannelTiles.Tile) -> Int { unpacked?.frame ?? lines * places * tile.width }
+  }
+
+  /// Memory for the blocks of some tiles.
+  func room(outputs: Range<Int>, channels: Range<Int>) -> Tensor {
+    let most = frameRanges.first?.count ?? 0
+    let gradients = outputs.reduce(0) { $0 + outputTiles[$1].width } * most * linesAtATime * width
+    return Tensor([channels.count * sourceTile(frames: most, lines: linesAtATime) + gradients + GradientBlocks.slack])
+  }
+
+  /// Lays a block out in `room`.
+  func block(
+    _ sample: Int, line: Int, frames: Range<Int>, outputs: Range<Int>, channels: Range<Int>, in room: Tensor
+  ) -> Block {
+    let lines = min(linesAtATime, height - line)
+    let (source, layout) = (room.pointer, sourceLayout(lines: lines))
+    let sourceTile = sourceTile(frames: frames.count, lines: lines)
+    let gradient = source + channels.count * sourceTile + GradientBlocks.slack
+    for frame in frames {
+      let to = source + (frame - frames.lowerBound) * layout.frame
+      switch x {
+      case .maps(let maps): lay(maps.frame(sample, frame), line, lines, channels, sourceTile, to: to)
+      case .clips: lay(clip: x.pointer + sample * x.layout.sample + frame * x.layout.frame, line, lines, to: to)
+      }
+    }
+    let first = outputTiles[outputs.lowerBound].start
+    var unpacked: (place: Int, frame: Int)?
+    var slopes = UnsafePointer(gradient)
+    if case .clips = x {
+      unpacked = (dy.stride, dy.frameCount)
+      slopes = UnsafePointer(dy.frame(sample, frames.lowerBound) + line * width * dy.stride + first)
+    } else {
+      pack(sample, line, lines, frames, outputs, to: gradient)
+    }
+    return Block(
+      frames: frames, allFrames: self.frames, lines: lines, places: width, framesAtATime: framesAtATime,
+      step: geometry.stride / pick, sourcePlace: layout.place, sourceLine: layout.line, sourceFrame: layout.frame,
+      source: UnsafePointer(source), gradient: slopes, sourceTile: isClip ? rows : sourceTile,
+      firstSource: isClip ? 0 : channels.lowerBound, firstOutput: first, unpacked: unpacked)
+  }
+
+  /// Floats behind a clip's last place that a tile wider than its row of taps reads.
+  private static let slack = 32
+
+  private var isClip: Bool {
+    if case .clips = x { return true }
+    return false
+  }
+
+  /// Source lines (or places) that some outputs meet, as they are laid out.
+  private func sourceCount(_ outputs: Int) -> Int { ((outputs - 1) * geometry.stride + geometry.taps - 1) / pick + 1 }
+
+  private func sourceLayout(lines: Int) -> FrameLayout {
+    let place = isClip ? x.stride : rows
+    let line = sourceCount(width) * place
+    return FrameLayout(place: place, line: line, frame: sourceCount(lines) * line, sample: 0)
+  }
+
+  /// Floats of a tile of source channels; a gap keeps tiles in different sets of a cache. A clip has one tile in all,
+  /// of which the others are parts.
+  private func sourceTile(frames: Int, lines: Int) -> Int { frames * sourceLayout(lines: lines).frame + 16 }
+
+  /// Copies the source lines of an output's lines tile by tile, `[tile][line][place][rows]`, zeros outside the frame.
+  private func lay(
+    _ frame: UnsafePointer<Float>, _ line: Int, _ lines: Int, _ channels: Range<Int>, _ tileStep: Int,
+    to destination: UnsafeMutablePointer<Float>
+  ) {
+    let (places, stride) = (sourceCount(width), x.stride)
+    for index in 0..<sourceCount(lines) {
+      let row = line * geometry.stride - geometry.padding + index * pick
+      let to = destination + index * places * rows
+      for channel in channels {
+        let tile = to + (channel - channels.lowerBound) * tileStep
+        guard row >= 0, row < x.height else {
+          tile.update(repeating: 0, count: places * rows)
+          continue
+        }
+        let from = frame + row * x.width * stride + channel * rows
+        for place in 0..<places {
+          let column = place * pick - geometry.padding
+          let isInside = column >= 0 && column < x.width
+          copyRows(isInside ? from + column * stride : nil, min(rows, stride - channel * rows), to: tile + place * rows)
+        }
+      }
+    }
+  }
+
+  /// Copies `count` floats and zeros up to `rows`; only zeros for a place outside the frame.
+  @inline(__always)
+  private func copyRows(_ place: UnsafePointer<Float>?, _ count: Int, to: UnsafeMutablePointer<Float>) {
+    switch (rows, place) {
+    case (8, let place?): SIMD8<Float>.load(place).store(to)
+    case (4, let place?): UnsafeMutableRawPointer(to).storeBytes(of: load4(place), as: SIMD4<Float>.self)
+    case (_, let place?):
+      for row in 0..<count { to[row] = place[row] }
+      for row in count..<rows { to[row] = 0 }
+    default:
+      for row in 0..<rows { to[row] = 0 }
+    }
+  }
+
+  @inline(__always)
+  private func load4(_ place: UnsafePointer<Float>) -> SIMD4<Float> {
+    UnsafeRawPointer(place).loadUnaligned(as: SIMD4<Float>.self)
+  }
+
+  /// Copies the lines of a clip's frame that an output's lines meet, zeros outside the frame.
+  private func lay(
+    clip frame: UnsafePointer<Float>, _ line: Int, _ lines: Int, to destination: UnsafeMutablePointer<Float>
+  ) {
+    let (places, stride) = (sourceCount(width), x.stride)
+    let left = geometry.padding * stride
+    let inner = min(x.width, places - geometry.padding) * stride
+    for index in 0..<sourceCount(lines) {
+      let row = line * geometry.stride - geometry.padding + index
+      let to = destination + index * places * stride
+      guard row >= 0, row < x.height else {
+        to.update(repeating: 0, count: places * stride)
+        continue
+      }
+      to.update(repeating: 0, count: left)
+      (to + left).update(from: frame + row * x.width * stride, count: inner)
+      (to + left + inner).update(repeating: 0, count: places * stride - left - inner)
+    }
+    (destination + sourceCount(lines) * places * stride).update(repeating: 0, count: 16)
+  }
+
+  /// Copies gradients tile by tile, `[tile][frame][place][tile width]`.
+  private func pack(
+    _ sample: Int, _ line: Int, _ lines: Int, _ frames: Range<Int>, _ outputs: Range<Int>,
+    to destination: UnsafeMutablePointer<Float>
+  ) {
+    let (places, stride) = (lines * width, dy.stride)
+    let start = outputTiles[outputs.lowerBound].start
+    for frame in frames {
+      let from = UnsafePointer(dy.frame(sample, frame) + line * width * stride)
+      for output in outputs {
+        let tile = outputTiles[output]
+        var to = destination + ((tile.start - start) * frames.count + (frame - frames.lowerBound) * tile.width) * places
+        var place = from + tile.start
+        for _ in 0..<places {
+          for channel in Swift.stride(from: 0, to: tile.width, by: 8) {
+            SIMD8<Float>.load(place + channel).store(to + channel)
+          }
+          to += tile.width
+          place += stride
+        }
+      }
+    }
+  }
+}
+
+/// How the tiles of a lane's sum are shared out to jobs: no more than are wanted, since each job lays out what it needs.
+struct TileShares {
+  private let outputTiles, channelTiles: Int
+  private let outputShares, channelShares: Int
+
+  init(outputs: Int, channels: Int, wanted: Int) {
+    (outputTiles, channelTiles) = (outputs, channels)
+    outputShares = max(1, min(outputs, wanted))
+    channelShares = max(1, min(channels, wanted / outputShares))
+  }
+
+  var count: Int { outputShares * channelShares }
+
+  func outputs(_ share: Int) -> Range<Int> { part(share / channelShares, of: outputShares, outputTiles) }
+  func channels(_ share: Int) -> Range<Int> { part(share % channelShares, of: channelShares, channelTiles) }
+
+  private func part(_ index: Int, of parts: Int, _ count: Int) -> Range<Int> {
+    index * count / parts..<(index + 1) * count / parts
+  }
+}
