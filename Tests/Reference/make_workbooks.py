@@ -161,6 +161,21 @@ def hostile():
         "xl/worksheets/sheet1.xml":
             "<worksheet><sheetData>" + "".join(f'<row><c r="XFD{i}"><v>1</v></c></row>' for i in range(1, 200))
             + "</sheetData></worksheet>"})
+    # Small files that say the same thing often: in many sheets, or in many cells.
+    lists = (f'<workbook xmlns:r="{RELATIONS}"><sheets>'
+             + "".join(f'<sheet name="S{i}" sheetId="{i + 1}" r:id="rId1"/>' for i in range(256))
+             + "</sheets></workbook>")
+    workbook("sheets.xlsx", {"Sheet1": rows}, {
+        "xl/workbook.xml": lists,
+        "xl/worksheets/sheet1.xml":
+            "<worksheet><sheetData>" + "<row><c><v>1</v></c></row>" * 30000 + "</sheetData></worksheet>"})
+    workbook("texts.xlsx", {"Sheet1": rows}, {
+        "xl/sharedStrings.xml": f'<sst><si><t>{"x" * 30000}</t></si></sst>',
+        "xl/worksheets/sheet1.xml":
+            "<worksheet><sheetData>" + ("<row>" + '<c t="s"><v>0</v></c>' * 100 + "</row>") * 500
+            + "</sheetData></worksheet>"})
+    workbook("parts.xlsx", {"Sheet1": rows}, {
+        "xl/workbook.xml": lists, "xl/worksheets/sheet1.xml": f'<worksheet>{" " * (7 << 20)}</worksheet>'})
     workbook("outside.xlsx", {"Sheet1": rows}, {
         "xl/_rels/workbook.xml.rels":
             f'<Relationships><Relationship Id="rId1" Type="{RELATIONS}/worksheet" Target="-x*[a]"/></Relationships>'})

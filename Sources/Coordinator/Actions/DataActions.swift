@@ -16,20 +16,6 @@ struct SynthAction {
   }
 }
 
-/// `microfold inspect`: what is in a safetensors file.
-struct InspectAction {
-  let options: InspectOptions
-  let console: Console
-
-  func run() throws {
-    for text in try Inspection(of: options.file).lines { console.line(text) }
-    if let frames = options.frames {
-      try ContactSheet(of: ClipStore(opening: options.file)).write(to: frames)
-      console.line("frames: \(frames)")
-    }
-  }
-}
-
 /// `microfold report`: the report again, from the results on disk.
 struct ReportAction {
   let options: ReportOptions

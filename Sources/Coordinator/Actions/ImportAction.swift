@@ -36,7 +36,7 @@ struct ImportAction {
     var settings = ImportSettings(
       source: options.source, annotations: options.annotations, output: options.output)
     settings.size = options.size
-    settings.crop = options.crop.map { CropBox(width: $0.width, height: $0.height, x: $0.x, y: $0.y) }
+    settings.crop = options.crop
     settings.cropTable = options.cropTable
     settings.sheet = options.sheet
     settings.fps = options.fps

@@ -13,7 +13,7 @@ struct ImportOptions: Equatable {
   /// Height and width of the stored frames, pixels.
   var size = 256
   /// What is cut out of each frame before it is scaled, or nil for all of it.
-  var crop: Crop?
+  var crop: CropBox?
   /// A CSV file with a box for each clip or subject, or nil for one box for all.
   var cropTable: String?
   /// The sheet of a workbook, or nil to look for the right one.
@@ -33,14 +33,6 @@ struct ImportOptions: Equatable {
     case release(Release)
 
     var isRelease: Bool { if case .release = self { true } else { false } }
-  }
-
-  /// A box of a frame, pixels, as ffmpeg's `crop` writes it.
-  struct Crop: Equatable {
-    var width: Int
-    var height: Int
-    var x: Int
-    var y: Int
   }
 }
 
@@ -134,12 +126,23 @@ extension CommandSpecification {
       options.cropTable = text
       return
     }
+    options.crop = try arguments.box("--crop", orTable: true)
+  }
+}
+
+extension Arguments {
+  /// A box of a frame, or nil.
+  ///
+  /// - Parameter orTable: whether the option takes a file, too.
+  func box(_ name: String, orTable: Bool = false) throws(Fault) -> CropBox? {
+    guard let text = try text(name) else { return nil }
     let numbers = text.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) ?? -1 }
     guard numbers.count == 4, numbers[0] > 0, numbers[1] > 0, numbers.allSatisfy({ (0...65536).contains($0) }) else {
-      throw arguments.fault(
-        "--crop",
-        "is \(Arguments.shown(text)); it takes width:height:x:y in pixels, for instance 400:400:760:340, or a .csv file")
+      throw fault(
+        name,
+        "is \(Arguments.shown(text)); it takes width:height:x:y in pixels, for instance 400:400:760:340"
+          + (orTable ? ", or a .csv file" : ""))
     }
-    options.crop = ImportOptions.Crop(width: numbers[0], height: numbers[1], x: numbers[2], y: numbers[3])
+    return CropBox(width: numbers[0], height: numbers[1], x: numbers[2], y: numbers[3])
   }
 }

@@ -35,8 +35,7 @@ extension CommandSpecification {
         name: "--variant", value: "NAME",
         help: "the losses: \(Variant.allCases.map(\.rawValue).joined(separator: ", "))",
         standard: "full, or mi without attention", choices: Variant.allCases.map(\.rawValue)),
-      Option.stem,
-      Option(name: "--threads", value: "N", help: "threads a rank", standard: "the cores it may run on"),
+      .stem, .threads,
     ],
     examples: [
       "microfold step --stage 1 --weights weights --batch batch.safetensors --output after",
@@ -47,18 +46,12 @@ extension CommandSpecification {
       let options = StepOptions(
         stage: number.flatMap(Stage.init) ?? .identity, weights: try arguments.requiredText("--weights"),
         batch: try arguments.requiredText("--batch"), output: try arguments.requiredText("--output"),
-        variant: try arguments.word("--variant"), stem: try arguments.word("--stem"),
-        threads: try arguments.integer("--threads", 1...1024))
+        variant: try arguments.word("--variant"), stem: try arguments.stem(),
+        threads: try arguments.threads())
       if let variant = options.variant, !Stage.of(variant).contains(options.stage) {
         let stages = Stage.of(variant).map { "\($0.rawValue)" }.joined(separator: " and ")
         throw arguments.fault("--stage", "is \(number ?? 0); variant \(variant.rawValue) has stages \(stages)")
       }
       return .step(options)
     })
-}
-
-extension CommandSpecification.Option {
-  /// Which stem a network has, where its file does not tell.
-  static let stem = CommandSpecification.Option(
-    name: "--stem", value: "paper|code", help: "the networks' stem", standard: "what the files tell, or paper")
 }

@@ -9,7 +9,12 @@ public final class ClipStore: Sendable {
   public let path: String
   /// All clips, sorted by name; all of one height and width.
   public let clips: [Clip]
-  private let tensors: SafeTensors
+  private let pixels: Pixels
+
+  private enum Pixels {
+    case file(SafeTensors)
+    case memory(Buffer)
+  }
 
   /// Opens a store and checks every clip's description against its tensor.
   ///
@@ -31,17 +36,46 @@ public final class ClipStore: Sendable {
       }
     }
     guard faults.isEmpty else { throw Faults(faults) }
-    self.tensors = tensors
+    pixels = .file(tensors)
     _ = Unmanaged.passRetained(tensors)
     self.clips = clips.sorted { $0.name < $1.name }
+  }
+
+  /// A store of one clip, in memory, which stays until the program ends.
+  ///
+  /// - Parameters:
+  ///   - pixels: `[frames, height, width, 3]`, uint8, as many as the clip says.
+  ///   - path: what faults name.
+  init(_ clip: Clip, pixels: [UInt8], at path: String) {
+    self.path = path
+    clips = [clip]
+    let buffer = Buffer(pixels)
+    _ = Unmanaged.passRetained(buffer)
+    self.pixels = .memory(buffer)
   }
 
   /// The pixels of a clip, `[frames, height, width, 3]`, red, green, blue.
   ///
   /// - Parameter index: index into `clips`.
   public func pixels(of index: Int) -> UnsafeRawBufferPointer {
+    switch pixels {
     // The name comes from the file itself, so the lookup cannot fail.
-    (try? tensors.bytes(clips[index].name)) ?? UnsafeRawBufferPointer(start: nil, count: 0)
+    case .file(let tensors): (try? tensors.bytes(clips[index].name)) ?? UnsafeRawBufferPointer(start: nil, count: 0)
+    case .memory(let buffer): buffer.bytes
+    }
+  }
+
+  /// Bytes that nobody writes to any more.
+  private final class Buffer: @unchecked Sendable {
+    let bytes: UnsafeRawBufferPointer
+
+    init(_ pixels: [UInt8]) {
+      let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: pixels.count, alignment: 16)
+      copy.copyBytes(from: pixels)
+      bytes = UnsafeRawBufferPointer(copy)
+    }
+
+    deinit { bytes.deallocate() }
   }
 }
 
@@ -50,6 +84,9 @@ public final class ClipStoreWriter {
   private let stream: SafeTensorsStream
   private var metadata: [String: String] = [:]
   private var first: Clip?
+
+  /// What writers of this store that were killed had left, and is now gone: names in its folder.
+  public var removed: [String] { stream.removed }
 
   /// Makes the folder too, where it is missing.
   ///

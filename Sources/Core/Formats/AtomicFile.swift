@@ -12,8 +12,9 @@ public final class AtomicFile {
 
   /// Starts a file that will stand at `path`; its directory must exist.
   ///
+  /// - Parameter isLocked: whether others can tell that its writer lives (see `removeAbandoned`).
   /// - Throws: a `Fault` naming the path when nothing can be written there.
-  public init(at path: String) throws {
+  public init(at path: String, isLocked: Bool = false) throws {
     self.path = path
     let (directory, name) = AtomicFile.split(path)
     guard !name.isEmpty else { throw Fault(at: path, "names a directory; a file name is needed") }
@@ -22,6 +23,10 @@ public final class AtomicFile {
       let candidate = "\(directory)/.\(name).\(getpid())-\(attempt).partial"
       let opened = open(candidate, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
       if opened >= 0 {
+        if isLocked, !AtomicFile.lock(opened) {
+          close(opened)
+          continue
+        }
         (temporaryPath, descriptor) = (candidate, opened)
         return
       }
@@ -107,7 +112,7 @@ public final class AtomicFile {
     }
   }
 
-  private static func split(_ path: String) -> (directory: String, name: String) {
+  static func split(_ path: String) -> (directory: String, name: String) {
     guard let slash = path.lastIndex(of: "/") else { return (".", path) }
     let directory = String(path[..<slash])
     return (directory.isEmpty ? "/" : directory, String(path[path.index(after: slash)...]))

@@ -126,10 +126,14 @@ public final class SafeTensorsStream {
   private var entries: [SafeTensors.Entry] = []
   private var end = 0
 
+  /// What writers of this file that were killed had left, and is now gone: names in its directory.
+  let removed: [String]
+
   /// - Throws: a `Fault` naming the path when nothing can be written there.
   public init(at path: String) throws {
     self.path = path
-    data = try AtomicFile(at: path)
+    removed = AtomicFile.removeAbandoned(for: path)
+    data = try AtomicFile(at: path, isLocked: true)
   }
 
   /// Appends a U8 tensor.
@@ -145,7 +149,7 @@ public final class SafeTensorsStream {
   ///
   /// - Throws: a `Fault` as `SafeTensors.write` does; the path is then as it was before.
   public func commit(metadata: [String: String]) throws {
-    let file = try AtomicFile(at: path)
+    let file = try AtomicFile(at: path, isLocked: true)
     try SafeTensors.header(entries, metadata, path).withUnsafeBytes(file.append)
     try MappedFile(data.temporaryPath).withBytes { waiting in
       guard waiting.count == end else { throw Fault(at: path, "its temporary file was changed meanwhile") }

@@ -1,6 +1,6 @@
 import Core
 
-/// What a trained MENet says of the clips of a store.
+/// What a trained MENet says of clips of a store.
 public struct StorePrediction {
   /// One clip's emotion.
   public struct Row: Equatable, Sendable {
@@ -9,6 +9,10 @@ public struct StorePrediction {
     public let predicted: Int
     /// A number a class.
     public let probabilities: [Float]
+    /// Indices of the stored frames that were looked at.
+    public let frames: [Int]
+    /// Where MENet looks; nil without diverse attention.
+    public let attention: AttentionMaps?
   }
 
   /// The classes' names; their numbers where the network's file does not name them.
@@ -30,9 +34,7 @@ public struct StorePrediction {
   public init(
     _ model: NetworkFile, _ store: ClipStore, size: Int?, frames: Int?, stem: SweepConfiguration.Stem?
   ) throws {
-    guard let size = size ?? model.description.motionSize else {
-      throw Fault(at: model.file.path, "does not say what size of frames it was trained with; give --size")
-    }
+    let size = try StorePrediction.size(model, size)
     guard let frames = frames ?? model.attentionFrames ?? model.description.frames else {
       throw Fault(at: model.file.path, "does not say how many frames of a clip it was trained with; give --frames")
     }
@@ -45,20 +47,44 @@ public struct StorePrediction {
     loader = ClipLoader(store, network)
   }
 
-  /// The rows of all clips, by name; frames are sampled as in the evaluation of a sweep.
-  public mutating func rows() throws -> [Row] {
+  /// Height and width of the frames that a network is to see, pixels.
+  ///
+  /// - Parameter size: nil for what it was trained with.
+  /// - Throws: a `Fault` when nobody says it.
+  public static func size(_ model: NetworkFile, _ size: Int?) throws -> Int {
+    guard let size = size ?? model.description.motionSize else {
+      throw Fault(at: model.file.path, "does not say what size of frames it was trained with; give --size")
+    }
+    return size
+  }
+
+  /// The rows of some clips; frames are sampled as in the evaluation of a sweep.
+  ///
+  /// - Parameter clips: indices into the store's clips.
+  /// - Throws: a `Fault` when the weights give no probabilities.
+  public mutating func rows(of clips: [Int]) throws -> [Row] {
     var rows: [Row] = []
-    for start in stride(from: 0, to: store.clips.count, by: StorePrediction.batch) {
-      let part = Array(start..<min(store.clips.count, start + StorePrediction.batch))
-      let clips = loader.load(part.map(loader.evaluated), .motion).motion
-      for (clip, row) in zip(part, probabilities(try menet.forward(clips, .evaluation).logits)) {
+    for start in stride(from: 0, to: clips.count, by: StorePrediction.batch) {
+      let choices = clips[start..<min(clips.count, start + StorePrediction.batch)].map(loader.evaluated)
+      let output = try menet.forward(loader.load(choices, .motion).motion, .evaluation)
+      for (place, (choice, row)) in zip(choices, probabilities(output.logits)).enumerated() {
+        let known = store.clips[choice.clip]
         guard row.allSatisfy(\.isFinite) else {
-          throw Fault(at: "clip \(store.clips[clip].name)", "has no probabilities; the network's weights are too large")
+          throw Fault(at: "clip \(known.name)", "has no probabilities; the network's weights are too large")
         }
-        let best = row.indices.max { row[$0] < row[$1] } ?? 0
-        rows.append(Row(clip: store.clips[clip], predicted: best, probabilities: row))
+        rows.append(
+          Row(
+            clip: known, predicted: FoldEvaluation.mostProbable(row), probabilities: row, frames: choice.frames,
+            attention: output.maps.map { attention($0, place, frames: choice.frames) }))
       }
     }
     return rows
+  }
+
+  /// - Parameter maps: `[batch, frames, places]`.
+  private func attention(_ maps: Tensor, _ row: Int, frames: [Int]) -> AttentionMaps {
+    let (count, places) = (maps.shape[1], maps.shape[2])
+    let values = Array(UnsafeBufferPointer(start: maps.row(row), count: count * places))
+    return AttentionMaps(frames: frames, side: Int(Double(places).squareRoot().rounded()), values: values)
   }
 }

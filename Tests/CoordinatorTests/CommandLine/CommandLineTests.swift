@@ -100,7 +100,7 @@ private func fault(_ words: String) -> String {
     let required = "import \(name) --source d --annotations a --classes samm-5 --output o.safetensors"
     #expect(try parse(required) == .importClips(options))
     options.size = 128
-    options.crop = ImportOptions.Crop(width: 400, height: 300, x: 20, y: 0)
+    options.crop = CropBox(width: 400, height: 300, x: 20, y: 0)
     options.fps = 200
     options.lostShare = 0.5
     #expect(try parse(required + " --size 128 --crop 400:300:20:0 --fps 200 --lost-share 0.5") == .importClips(options))
@@ -122,7 +122,7 @@ private func fault(_ words: String) -> String {
     #expect(
       try parse("step --stage 2 --weights w --batch b --output o --variant dao-mi --stem code --threads 3")
         == .step(step))
-    var predict = PredictOptions(model: "m", store: "s")
+    var predict = PredictOptions(model: "m", input: .store("s", clips: nil))
     #expect(try parse("predict --model m --store s") == .predict(predict))
     (predict.output, predict.size, predict.frames, predict.stem, predict.threads) = ("o.csv", 64, 6, .paper, 2)
     #expect(
@@ -130,11 +130,25 @@ private func fault(_ words: String) -> String {
         == .predict(predict))
   }
 
-  @Test func inspectAndReportTakeTheirFiles() throws {
-    #expect(try parse("inspect a.safetensors") == .inspect(InspectOptions(file: "a.safetensors")))
+  @Test func aClipIsPredictedWithItsFrames() throws {
+    var clip = SingleClip("v.mp4")
+    var predict = PredictOptions(model: "m", input: .clip(clip))
+    #expect(try parse("predict --model m v.mp4") == .predict(predict))
+    (clip.onset, clip.apex, clip.offset, clip.crop) = (3, 3, 9, CropBox(width: 4, height: 3, x: 2, y: 1))
+    (predict.input, predict.isJSON, predict.attention) = (.clip(clip), true, "d")
     #expect(
-      try parse("inspect a.safetensors --frames b.png")
-        == .inspect(InspectOptions(file: "a.safetensors", frames: "b.png")))
+      try parse("predict --model m v.mp4 --onset 3 --apex 3 --offset 9 --crop 4:3:2:1 --json --attention d")
+        == .predict(predict))
+    predict = PredictOptions(model: "m", input: .store("s", clips: ["a/*", "b"]), output: "o.json", isJSON: true)
+    #expect(try parse("predict --model m --store s --clips a/*,b --output o.json") == .predict(predict))
+    #expect(try parse("predict --model m --store s --clips a/*,b --output o.json --json") == .predict(predict))
+  }
+
+  @Test func inspectAndReportTakeTheirFiles() throws {
+    #expect(try parse("inspect a.safetensors") == .inspect(InspectOptions(path: "a.safetensors")))
+    #expect(
+      try parse("inspect a.safetensors --frames b.png --clips c,d* --json")
+        == .inspect(InspectOptions(path: "a.safetensors", frames: "b.png", clips: ["c", "d*"], isJSON: true)))
     #expect(try parse("report runs/x") == .report(ReportOptions(run: "runs/x")))
     #expect(try parse("report -- --odd") == .report(ReportOptions(run: "--odd")))
   }
@@ -188,8 +202,26 @@ private func fault(_ words: String) -> String {
     ("step --stage 3 --weights w --batch b --output o --variant dao",
       "microfold step --stage: is 3; variant dao has stages 2 and 4"),
     ("predict --model m --store s --output o.txt",
-      "microfold predict --output: is \"o.txt\"; the file's name ends in .csv"),
-    ("inspect", "microfold inspect: needs FILE, a safetensors file; see microfold inspect --help"),
+      "microfold predict --output: is \"o.txt\"; the file's name ends in .csv or .json"),
+    ("predict --model m --store s --output o.csv --json",
+      "microfold predict --output: is \"o.csv\"; the file's name ends in .json"),
+    ("predict --model m",
+      "microfold predict: needs CLIP, a video or a folder of frames, or --store FILE; see microfold predict --help"),
+    ("predict --model m v --store s", "microfold predict --store: excludes the CLIP \"v\"; give one of them"),
+    ("predict --model m v --clips a", "microfold predict --clips: excludes the CLIP \"v\"; give one of them"),
+    ("predict --model m --store s --onset 3",
+      "microfold predict --onset: is for a CLIP; those of a store have theirs"),
+    ("predict --model m v --onset 3 --offset 2", "microfold predict --offset: is 2, before onset 3"),
+    ("predict --model m v --onset 3 --apex 2 --offset 9", "microfold predict --apex: is 2, before onset 3"),
+    ("predict --model m v --apex 5 --offset 4", "microfold predict --offset: is 4, before apex 5"),
+    ("predict --model m v --onset -1",
+      "microfold predict --onset: is \"-1\"; it takes a whole number from 0 to 1000000000"),
+    ("predict --model m v --crop 0:1:2:3",
+      "microfold predict --crop: is \"0:1:2:3\"; it takes width:height:x:y in pixels, for instance 400:400:760:340"),
+    ("inspect s --clips a,,b", "microfold inspect --clips: is \"a,,b\"; a name in it is empty"),
+    ("inspect",
+      "microfold inspect: needs FILE, a safetensors file, or the directory of a run; see microfold inspect --help"
+    ),
     ("report", "microfold report: needs RUN, the run directory; see microfold report --help"),
   ])
   func wrongWordsGetOneLine(_ words: String, _ expected: String) {

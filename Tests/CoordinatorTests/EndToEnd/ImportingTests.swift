@@ -46,4 +46,21 @@ struct ImportingTests {
     let said = try String(contentsOfFile: scratch("stderr"), encoding: .utf8)
     #expect(said.hasSuffix("microfold: the import was stopped; nothing was written\n"))
   }
+
+  @Test func aKilledImportLooksLikeNothingAndTheNextOneRemovesIt() throws {
+    let scratch = try Scratch()
+    let words = try list(scratch, clips: 400)
+    let program = try RunningProgram(words, in: scratch)
+    func stores() -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: scratch("stores"))) ?? [] }
+    #expect(try program.waits { !stores().isEmpty }, "it ended before it could be killed")
+    kill(program.number, SIGKILL)
+    _ = try program.end()
+    let left = stores()
+    #expect(left.count == 1 && left[0].hasPrefix(".sdu.safetensors.") && left[0].hasSuffix(".partial"))
+    try scratch.file("list.txt", text: "S01/clip0 happiness\n")
+    let ending = try BuiltProgram.run(words, in: scratch)
+    #expect(ending.status == 0)
+    #expect(ending.output.contains("ignored: \(left[0]): a killed import had left it; it was removed"))
+    #expect(stores() == ["sdu.safetensors"])
+  }
 }

@@ -50,6 +50,18 @@ import Testing
     #expect(described["frames"] == "3" && described["motionSize"] == "32" && described["stem"] == "paper")
     #expect(described["classes"] == #"["anger","contempt","happiness","surprise","other"]"#)
     try withoutMetadataSizeAndFramesMustBeGiven()
+    try runsAndNetworksAreInspected()
+  }
+
+  private func runsAndNetworksAreInspected() throws {
+    let said = try ProgramRun.microfold(["inspect", run, "--json"])
+    let json = try JSONNode.parse(Array(said.output.utf8), place: "test")
+    #expect(said.status == 0 && json["kind"]?.text == "run" && json["resultCount"]?.integer == 4)
+    let units = try #require(json["units"]?.elements)
+    #expect(units.map { $0["variant"]?.text } == ["full", "full", "mi", "mi"])
+    #expect(units.allSatisfy { $0["state"]?.text == "finished" && $0["accuracy"] != .null })
+    #expect(units[2]["folder"]?.text == "\(run)/synth-samm/fold-0/mi")
+    #expect(try ProgramRun.microfold(["inspect", model]).output.contains("branch:    MENet, width 1, 5 classes"))
   }
 
   private func withoutMetadataSizeAndFramesMustBeGiven() throws {

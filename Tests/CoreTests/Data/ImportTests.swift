@@ -183,22 +183,6 @@ private func isNear(_ bytes: some Sequence<UInt8>, _ expected: [Int]) -> Bool {
     let report = try ListImport(settings).run()
     #expect(report.stored == 1 && report.entries(.lost).count == 4 && report.rows == 5)
   }
-
-  @Test func aStoreIsDescribedAndPictured() throws {
-    let scratch = try Scratch()
-    try tree(scratch)
-    _ = try ListImport(settings(scratch, "sub01/it's 100% clip joy\n")).run()
-    let lines = try Inspection(of: scratch("store")).lines
-    #expect(lines.contains("clips:      1, 16 × 16 pixels"))
-    #expect(lines.contains("frames:     5 a clip, 5 in all"))
-    #expect(lines.last == "      1  joy")
-    let sheet = ContactSheet(of: try ClipStore(opening: scratch("store")), clips: 3, frames: 2)
-    try sheet.write(to: scratch("sheet.png"))
-    let header = try ImageHeader(of: scratch("sheet.png"))
-    #expect(header == ImageHeader(format: .png, width: 34, height: 16))
-    // Left upper pixel of the picture: frame 7, red 140.
-    #expect(isNear(sheet.pixels.prefix(3), [140, 10, 90]))
-  }
 }
 
 @Suite struct ImportWithoutDecoderTests {
@@ -222,20 +206,5 @@ private func isNear(_ bytes: some Sequence<UInt8>, _ expected: [Int]) -> Bool {
     for text in ["", "1:2:3", "0:1:1:1", "1:1:-1:0", "a:1:1:1", "1:1:1:99999999999999999999"] {
       #expect(throws: Fault.self) { try CropBox(parsing: text, at: "--crop") }
     }
-  }
-
-  @Test func weightsAreDescribed() throws {
-    let scratch = try Scratch()
-    try SafeTensors.write(
-      [
-        .init("conv1.weight", shape: [2, 2], floats: [1, -2, .nan, 4]),
-        .init("bn1.num_batches_tracked", shape: [], integers: [7]),
-      ], metadata: ["stage": "2"], to: scratch("w"))
-    #expect(
-      try Inspection(of: scratch("w")).lines.dropFirst() == [
-        "metadata stage: 2",
-        "bn1.num_batches_tracked  I64  []      7 … 7  mean 7",
-        "conv1.weight             F32  [2, 2]  -2 … 4  mean 1  NOT FINITE: 1",
-      ])
   }
 }

@@ -117,6 +117,16 @@ struct ReleaseImportTests {
     #expect(clip.source == "CASME2_RAW_selected/sub02/EP02_01f")
   }
 
+  @Test func aClipOfAnotherEmotionMayBeThereTwice() throws {
+    let scratch = try Scratch()
+    try casme2(scratch)
+    for folder in ["a", "b"] { try frames(scratch, "Cropped/\(folder)/sub06/EP11_01/reg_img%d.jpg", from: 7, count: 9) }
+    let report = try ReleaseImport(.casme2, settings(scratch, Fixture.path("workbooks/casme2.xlsx"), "casme2-5")).run()
+    #expect(report.entries(.lost).map(\.place) == ["row 6"])
+    #expect(report.entries(.skipped).first?.place == "row 7")
+    #expect(!report.entries(.ignored).contains { $0.place.contains("EP11_01") }, "the sheet names them")
+  }
+
   @Test func twoVersionsInOneSourceAreOneFault() throws {
     let scratch = try Scratch()
     try casme2(scratch)

@@ -47,7 +47,8 @@ let hasUnzip = (try? ZipArchive(path: Fixture.path("workbooks/casme2.xlsx")).mem
   @Test func whatUnpacksOrExpandsTooFarIsRefused() throws {
     for (name, word) in [
       ("bomb", "unpacks to more than 8 MiB"), ("entities", "document type declaration"),
-      ("cells", "more than 500000 cells"), ("outside", "odd name"),
+      ("cells", "more than 500000 cells"), ("outside", "odd name"), ("sheets", "more than 500000 cells"),
+      ("texts", "more than 16 MiB of text"), ("parts", "unpack to more than 16 MiB"),
     ] {
       let fault = #expect(throws: Fault.self) { try workbook(name) }
       #expect(fault?.problem.contains(word) == true, "\(name): \(String(describing: fault))")

@@ -57,6 +57,24 @@ import Testing
     #expect(scratch.names == ["f"])
   }
 
+  @Test func whatAKilledWriterLeftGoesAndALivingOnesStays() throws {
+    let scratch = try Scratch()
+    let living = try AtomicFile(at: scratch("f"), isLocked: true)
+    try living.append("new")
+    let mine = (living.temporaryPath as NSString).lastPathComponent
+    let others = [".f.1-0.partial.x", ".f.1.partial", ".g.1-0.partial", "f.1-0.partial", ".f.1-0.partial"]
+    for name in [".f.99999-0.partial"] + others.dropLast() { try scratch.file(name, text: "half") }
+    // A link is nobody's temporary file, wherever it leads.
+    symlink(scratch(".g.1-0.partial"), scratch(".f.1-0.partial"))
+    #expect(AtomicFile.removeAbandoned(for: scratch("f")) == [".f.99999-0.partial"])
+    #expect(scratch.names.sorted() == (others + [mine]).sorted())
+    try living.commit()
+    #expect(try String(contentsOfFile: scratch("f"), encoding: .utf8) == "new")
+    let next = try AtomicFile(at: scratch("f"), isLocked: true)
+    #expect(AtomicFile.removeAbandoned(for: scratch("f")).isEmpty)
+    next.discard()
+  }
+
   @Test func anUnwritablePlaceIsNamed() throws {
     let scratch = try Scratch()
     #expect(throws: Fault(at: scratch("no/f"), "cannot be written: No such file or directory")) {

@@ -117,6 +117,31 @@ private func utf8(_ text: String) -> [UInt8] { Array(text.utf8) }
     expectCalm(figures)
   }
 
+  /// What `microfold inspect` is shown may be a network's file that lies about its sizes.
+  @Test func inspectedNetworks() throws {
+    let scratch = try Scratch()
+    var network = SweepConfiguration.Network()
+    (network.width, network.frames, network.motionSize) = (1, 2, 16)
+    let menet = RecognitionNetwork.menet(network, attention: true, classes: 2, seed: 1)
+    let about = ModelDescription(classes: ["joy", "fear"], network).metadata
+    try SafeTensors.write(menet.state, metadata: about, to: scratch("menet"))
+    let good = [UInt8](try Data(contentsOf: URL(fileURLWithPath: scratch("menet"))))
+    let start = good.withUnsafeBytes { 8 + Int(UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self))) }
+    let data = Array(good[start...])
+    let mutator = Mutator(
+      "network", seeds: [Array(good[8..<start])],
+      words: [
+        "\"F32\"", "\"I64\"", "\"shape\":", "[", "]", "{", "}", "\"", "null", "conv1.weight", "attention.mix.1", "4096",
+      ])
+    let figures = Fuzz.run(mutator, "inspected network", quick: 300) { header in
+      let length = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) }
+      try Fuzz.write(length + header + data, to: scratch("fuzz"))
+      let said = try Inspection(ofTensorsIn: SafeTensors(opening: scratch("fuzz")))
+      _ = (said.lines, said.json)
+    }
+    expectCalm(figures)
+  }
+
   @Test func clipStores() throws {
     let scratch = try Scratch()
     let writer = try ClipStoreWriter(at: scratch("store"))
@@ -134,6 +159,8 @@ private func utf8(_ text: String) -> [UInt8] { Array(text.utf8) }
     let figures = Fuzz.run(mutator, "clip store", quick: 500) { input in
       try Fuzz.write(input, to: scratch("fuzz"))
       let store = try ClipStore(opening: scratch("fuzz"))
+      let said = Inspection(of: store, listing: Array(store.clips.indices))
+      _ = (said.lines, said.json)
       for index in store.clips.indices {
         let clip = store.clips[index]
         #expect(store.pixels(of: index).count == clip.frames * clip.height * clip.width * 3)

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A row whose clip was found on disk.
 struct LocatedClip: Sendable {
   var row: ImportRow
@@ -13,14 +15,16 @@ struct LocatedClip: Sendable {
 
 /// Reads the frames of located clips; a value, so that several threads may use it at once.
 struct ClipDecoder: Sendable {
-  private let source: String
   private let ffmpeg: FFmpeg
+  /// Whether a frame number that is not there is a fault; else the nearest is taken.
+  private let isStrict: Bool
 
-  init(_ settings: ImportSettings) {
-    source = settings.source
-    var ffmpeg = settings.ffmpeg
-    ffmpeg.size = settings.size
+  /// - Parameter size: height and width of the frames, pixels.
+  init(_ ffmpeg: FFmpeg, size: Int, isStrict: Bool = false) {
+    var ffmpeg = ffmpeg
+    ffmpeg.size = size
     self.ffmpeg = ffmpeg
+    self.isStrict = isStrict
   }
 
   /// A clip and its pixels `[frames, size, size, 3]`.
@@ -32,35 +36,58 @@ struct ClipDecoder: Sendable {
     var strays: [String]
   }
 
-  /// A clip's frames, or the `Fault` that loses it.
-  func decode(_ found: LocatedClip) -> Result<Decoded, any Error> {
+  /// Whether a clip is a folder of frames; a video otherwise.
+  ///
+  /// - Throws: a `Fault` at `place` when it is neither, or not there.
+  static func isFolder(_ path: String, at place: String) throws -> Bool {
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+      throw Fault(at: place, "`\(printable(path))` is not there")
+    }
+    guard isDirectory.boolValue || videoSuffixes.contains((path as NSString).pathExtension.lowercased()) else {
+      let suffixes = videoSuffixes.sorted().joined(separator: ", ")
+      throw Fault(at: place, "`\(printable(path))` is neither a folder of frames nor a video (\(suffixes))")
+    }
+    return isDirectory.boolValue
+  }
+
+  private static let videoSuffixes: Set<String> = ["avi", "mp4", "m4v", "mov", "mkv", "mpg", "mpeg", "wmv", "webm"]
+
+  /// A clip's frames.
+  ///
+  /// - Parameter path: where it is.
+  /// - Throws: a `Fault` naming the path when it cannot be decoded or has no such frames.
+  func decode(_ found: LocatedClip, at path: String) throws -> Decoded {
     var decoder = ffmpeg
     decoder.crop = found.crop
-    let path = "\(source)/\(found.path)"
-    return Result { found.isFolder ? try folder(path, found, decoder) : try video(path, found, decoder) }
+    if let onset = found.row.onset, let offset = found.row.offset, offset < onset {
+      throw Fault(at: path, "has offset \(offset) before onset \(onset)")
+    }
+    return found.isFolder ? try folder(path, found, decoder) : try video(path, found, decoder)
   }
 
   private func folder(_ path: String, _ found: LocatedClip, _ decoder: FFmpeg) throws -> Decoded {
     let row = found.row
     let folder = try FrameFolder(path)
-    guard let span = folder.span(onset: row.onset, offset: row.offset) else {
+    guard let span = folder.span(onset: row.onset, offset: row.offset),
+      !isStrict || span.base != nil || span.repairs.isEmpty
+    else {
       throw Fault(
         at: path,
-        "has no frames from onset \(row.onset.map(String.init) ?? "(none)") to offset "
-          + "\(row.offset.map(String.init) ?? "(none)"); its files are numbered \(folder.frames[0].number) to "
+        "has no frames from \(row.onset.map { "onset \($0)" } ?? "its first") to "
+          + "\(row.offset.map { "offset \($0)" } ?? "its last"); its files are numbered \(folder.frames[0].number) to "
           + "\(folder.frames[folder.frames.count - 1].number)")
     }
     let frames = try decoder.decode(images: folder.frames[span.onset...span.offset].map(\.path))
     let apex = row.apex.flatMap { number in
       span.base.map { number - $0 } ?? folder.index(of: number)
     }
-    return decoded(found, frames, apex: apex.map { $0 - span.onset }, repairs: span.repairs, strays: folder.strays)
+    return try decoded(found, frames, apex: apex.map { $0 - span.onset }, repairs: span.repairs, strays: folder.strays)
   }
 
   private func video(_ path: String, _ found: LocatedClip, _ decoder: FFmpeg) throws -> Decoded {
     let row = found.row
     let onset = row.onset ?? 0
-    if let offset = row.offset, offset < onset { throw Fault(at: path, "has offset \(offset) before onset \(onset)") }
     let isWhole = row.onset == nil && row.offset == nil
     let frames = try decoder.decode(video: path, frames: isWhole ? nil : onset...(row.offset ?? Int(Int32.max)))
     guard frames.count > 0 else {
@@ -68,20 +95,25 @@ struct ClipDecoder: Sendable {
     }
     var repairs: [String] = []
     if let offset = row.offset, frames.count < offset - onset + 1 {
+      guard !isStrict else {
+        throw Fault(at: path, "ends with frame \(onset + frames.count - 1); offset \(offset) is not there")
+      }
       repairs.append("offset \(offset) is not there, \(onset + frames.count - 1) taken")
     }
-    return decoded(found, frames, apex: row.apex.map { $0 - onset }, repairs: repairs)
+    return try decoded(found, frames, apex: row.apex.map { $0 - onset }, repairs: repairs)
   }
 
   /// - Parameter apex: among the stored frames; nil when not known.
   private func decoded(
     _ found: LocatedClip, _ frames: FFmpeg.Frames, apex: Int?, repairs: [String], strays: [String] = []
-  ) -> Decoded {
+  ) throws -> Decoded {
     var repairs = repairs
     let middle = (frames.count - 1) / 2
     if apex.map({ !(0..<frames.count ~= $0) }) ?? (found.row.apex != nil) {
       // An apex that was no number was reported where it was read.
-      repairs.append("apex \(found.row.apex.map(String.init) ?? "") is not between onset and offset, the middle taken")
+      let apex = "apex \(found.row.apex.map(String.init) ?? "")"
+      guard !isStrict else { throw Fault(at: found.path, "\(apex) is not between onset and offset") }
+      repairs.append("\(apex) is not between onset and offset, the middle taken")
     }
     let clip = Clip(
       name: found.name, subject: found.row.subject, emotion: found.emotion, source: found.path, fps: found.fps,

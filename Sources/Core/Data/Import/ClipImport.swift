@@ -26,10 +26,15 @@ struct ClipImport {
     try checkLostShare()
 
     let writer = try ClipStoreWriter(at: settings.output)
-    let decoder = ClipDecoder(settings)
+    for name in writer.removed { report.add(.ignored, name, "a killed import had left it; it was removed") }
+    let decoder = ClipDecoder(settings.ffmpeg, size: settings.size)
+    let source = settings.source
     noteWideFrames(located)
     var stored: [(emotion: String, subject: String)] = []
-    try inOrder(located.count, workers: settings.workers, make: { decoder.decode(located[$0]) }) { index, result in
+    try inOrder(
+      located.count, workers: settings.workers,
+      make: { index in Result { try decoder.decode(located[index], at: "\(source)/\(located[index].path)") } }
+    ) { index, result in
       if settings.isStopped() { throw ImportStopped() }
       progress(index, located.count)
       let row = located[index].row
@@ -81,7 +86,7 @@ struct ClipImport {
         guard let fps = row.fps ?? settings.fps else {
           throw Fault(at: row.place, "has no frames per second; give them in the column `fps` or for all clips")
         }
-        let isFolder = try ClipImport.isFolder("\(settings.source)/\(path)", row.place)
+        let isFolder = try ClipDecoder.isFolder("\(settings.source)/\(path)", at: row.place)
         let box = boxes?.box(clip: name, path: path, subject: row.subject)
         if let boxes, box == nil { throw Fault(at: row.place, "clip `\(printable(name))` has no box in \(boxes.path)") }
         if let box { used.insert(box.name) }
@@ -108,20 +113,6 @@ struct ClipImport {
     else { return }
     report.add(
       .ignored, frame.path, "is \(header) and is squeezed to a square; --crop cuts the face out")
-  }
-
-  private static let videoSuffixes: Set<String> = ["avi", "mp4", "m4v", "mov", "mkv", "mpg", "mpeg", "wmv", "webm"]
-
-  private static func isFolder(_ path: String, _ place: String) throws -> Bool {
-    var isDirectory: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-      throw Fault(at: place, "`\(path)` is not there")
-    }
-    guard isDirectory.boolValue || videoSuffixes.contains((path as NSString).pathExtension.lowercased()) else {
-      let suffixes = videoSuffixes.sorted().joined(separator: ", ")
-      throw Fault(at: place, "`\(path)` is neither a folder of frames nor a video (\(suffixes))")
-    }
-    return isDirectory.boolValue
   }
 
   private func checkLostShare() throws {

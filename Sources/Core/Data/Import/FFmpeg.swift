@@ -27,7 +27,7 @@ public struct CropBox: Equatable, Sendable {
   }
 }
 
-/// The program ffmpeg, which decodes frames and encodes pictures.
+/// The program ffmpeg, which decodes frames, and encodes pictures (`FFmpeg+Picture.swift`).
 struct FFmpeg: Sendable {
   var program = "ffmpeg"
   /// The part of each frame that is used; nil for all of it.
@@ -74,34 +74,13 @@ struct FFmpeg: Sendable {
     let trim = range.map { "trim=start_frame=\($0.lowerBound):end_frame=\($0.upperBound + 1)," } ?? ""
     let (frames, ending) = try run(["-i", "file:\(path)", "-map", "0:v:0"], filter: trim, at: path)
     guard ending.status == 0, let frames else {
-      throw Fault(at: path, "cannot be decoded: \(firstLine(ending.complaint))")
+      let box = crop.map { ", or is smaller than the crop box \($0.text)" } ?? ""
+      throw Fault(at: path, "cannot be decoded\(box): \(firstLine(ending.complaint))")
     }
     return frames
   }
 
-  /// Encodes a picture as PNG.
-  ///
-  /// - Parameter pixels: `[height, width, 3]`, red, green, blue.
-  /// - Throws: a `Fault` when ffmpeg is missing or fails.
-  func png(_ pixels: [UInt8], width: Int, height: Int) throws -> [UInt8] {
-    let arguments = FFmpeg.quiet + [
-      "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", "\(width)x\(height)", "-i", "pipe:0",
-      "-flags", "bitexact", "-f", "image2pipe", "-c:v", "png", "pipe:1",
-    ]
-    var png: [UInt8] = []
-    let ending = try pixels.withUnsafeBytes { bytes in
-      try start(arguments, input: bytes) {
-        png += $0
-        return true
-      }
-    }
-    guard ending.status == 0, !png.isEmpty else {
-      throw Fault(at: program, "could not write a PNG picture: \(firstLine(ending.complaint))")
-    }
-    return png
-  }
-
-  private static let quiet = ["-nostdin", "-hide_banner", "-v", "error", "-xerror"]
+  static let quiet = ["-nostdin", "-hide_banner", "-v", "error", "-xerror"]
 
   /// Decodes images through a folder of links with plain numbered names, so that no name needs quoting; nil when
   /// ffmpeg fails or frames are missing.
@@ -147,7 +126,7 @@ struct FFmpeg: Sendable {
     return (pixels.count % frame == 0 ? Frames(pixels: pixels, count: pixels.count / frame) : nil, ending)
   }
 
-  private func start(
+  func start(
     _ arguments: [String], input: UnsafeRawBufferPointer = .init(start: nil, count: 0),
     receive: (UnsafeRawBufferPointer) -> Bool
   ) throws -> Subprocess.Ending {
@@ -170,8 +149,11 @@ struct FFmpeg: Sendable {
     _ = try start(["-version"]) { _ in true }
   }
 
-  private func firstLine(_ complaint: String) -> String {
-    complaint.split(separator: "\n").first.map(String.init) ?? "ffmpeg gave no reason"
+  /// What ffmpeg says first, without the part of it that speaks, whose address in memory changes from run to run.
+  func firstLine(_ complaint: String) -> String {
+    guard let line = complaint.split(separator: "\n").first else { return "ffmpeg gave no reason" }
+    let words = line.hasPrefix("[") ? line.drop { $0 != "]" }.dropFirst().drop { $0 == " " } : line
+    return printable(String(words.isEmpty ? line : words))
   }
 }
 

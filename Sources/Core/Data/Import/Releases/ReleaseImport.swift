@@ -38,6 +38,7 @@ public struct ReleaseImport: Sendable {
     var rows: [ImportRow] = []
     var faults: [Fault] = []
     var doubles: [(place: String, name: String, paths: [String])] = []
+    var known: [String] = []
     for (index, row) in sheet.rows[(columns.header + 1)...].enumerated() {
       let place = "\(sheet.unit) \(row.number)"
       if columns.text(.filename, in: row) == nil {
@@ -48,12 +49,14 @@ public struct ReleaseImport: Sendable {
         let coding = try CodingRow(row, columns, release, index: index, at: place)
         let name = "\(coding.subject)/\(coding.filename)"
         let paths = tree.clips(coding, release)
-        guard paths.count <= 1 else {
+        known += paths
+        // What is skipped for its emotion need not be there, and may be there twice.
+        let isSkipped = settings.emotion(coding.emotion) == nil
+        guard isSkipped || paths.count <= 1 else {
           doubles.append((place, name, paths))
           continue
         }
-        // What is skipped for its emotion need not be there.
-        guard let path = paths.first ?? (settings.emotion(coding.emotion) == nil ? name : nil) else {
+        guard let path = isSkipped ? name : paths.first else {
           throw Fault(at: place, "the folder of clip `\(name)` is not below \(settings.source)")
         }
         rows.append(
@@ -78,7 +81,7 @@ public struct ReleaseImport: Sendable {
       let paths = double.paths.prefix(3).map { "`\($0)`" }.joined(separator: ", ")
       report.add(.lost, double.place, "clip `\(double.name)` is there several times: \(paths)")
     }
-    for stray in tree.strays(beside: rows.map(\.path) + doubles.flatMap(\.paths)) {
+    for stray in tree.strays(beside: known) {
       report.add(.ignored, stray, "a folder that no row of the sheet names")
     }
     return rows

@@ -8,8 +8,14 @@ struct Workbook {
   /// - Throws: a `Fault` naming the file, and the sheet where one is wrong.
   init(reading archive: ZipArchive, sheet name: String? = nil) throws {
     let path = archive.path
+    var allowance = WorkbookAllowance()
+    func part(ifThere name: String) throws -> [UInt8]? {
+      let bytes = try archive.member(name)
+      try allowance.take(unpacked: bytes?.count ?? 0, at: path)
+      return bytes
+    }
     func part(_ name: String) throws -> [UInt8] {
-      guard let bytes = try archive.member(name) else {
+      guard let bytes = try part(ifThere: name) else {
         throw Fault(at: path, "is no .xlsx workbook: it has no part `\(printable(name))`")
       }
       return bytes
@@ -25,15 +31,16 @@ struct Workbook {
         throw Fault(at: path, "has no sheet `\(printable(name))`; its sheets are \(names)")
       }
     }
-    let strings = try relationships.sharedStrings.flatMap { part in
-      try archive.member(part).map { try SharedStrings($0, at: "\(path), part xl/sharedStrings.xml").texts }
+    let strings = try relationships.sharedStrings.flatMap { name in
+      try part(ifThere: name).map { try SharedStrings($0, at: "\(path), part xl/sharedStrings.xml").texts }
     }
     // Sheets without a worksheet's part are charts.
     sheets = try listed.compactMap { sheet in
       guard let target = relationships.worksheets[sheet.relationship] else { return nil }
       let place = "\(path), sheet `\(printable(sheet.name))`"
-      let rows = try Worksheet(part(target), strings ?? [], at: place).rows
-      return AnnotationSheet(name: sheet.name, place: place, unit: "row", rows: rows)
+      let worksheet = try Worksheet(part(target), strings ?? [], within: allowance, at: place)
+      allowance = worksheet.allowance
+      return AnnotationSheet(name: sheet.name, place: place, unit: "row", rows: worksheet.rows)
     }
   }
 }

@@ -1,16 +1,15 @@
 /// The cells of a worksheet as texts, row by row; empty rows are left out, and empty cells at a row's end.
 struct Worksheet: XMLVisitor {
   private(set) var rows: [AnnotationSheet.Row] = []
+  /// What this sheet leaves of the workbook's allowance.
+  private(set) var allowance: WorkbookAllowance
 
-  /// The most cells that all rows may have, with the empty ones between others.
-  static let mostCells = 500_000
   /// The most characters of a cell, as in Excel.
   static let longestCell = 32_767
 
   private let sharedStrings: [String]
   private let place: String
   private var row = AnnotationSheet.Row(number: 0, cells: [])
-  private var cellCount = 0
   /// The column of the cell under way, from 0.
   private var column = -1
   private var kind = ""
@@ -22,8 +21,12 @@ struct Worksheet: XMLVisitor {
   private var isPhonetic = false
 
   /// - Throws: a `Fault` at `place` when this is no worksheet, or larger than any coding sheet.
-  init(_ bytes: [UInt8], _ sharedStrings: [String], at place: String) throws {
+  init(
+    _ bytes: [UInt8], _ sharedStrings: [String], within allowance: WorkbookAllowance = WorkbookAllowance(),
+    at place: String
+  ) throws {
     self.sharedStrings = sharedStrings
+    self.allowance = allowance
     self.place = place
     try walk(bytes, at: place)
   }
@@ -78,10 +81,7 @@ struct Worksheet: XMLVisitor {
     guard text.utf8.count <= 4 * Worksheet.longestCell else {
       throw Fault(at: "\(place), row \(row.number)", "has a cell of more than \(Worksheet.longestCell) characters")
     }
-    cellCount += column + 1 - row.cells.count
-    guard cellCount <= Worksheet.mostCells else {
-      throw Fault(at: place, "has more than \(Worksheet.mostCells) cells; no coding sheet has")
-    }
+    try allowance.take(cells: column + 1 - row.cells.count, text: text.utf8.count, at: place)
     row.cells += Array(repeating: "", count: column - row.cells.count) + [text]
   }
 

@@ -1,0 +1,122 @@
+/// What is in a file or a run: facts and tables, as lines for people and as JSON for programs.
+public struct Inspection: Equatable, Sendable {
+  /// One thing that is known.
+  public struct Fact: Equatable, Sendable {
+    /// A word for people.
+    public var label: String
+    public var text: String
+    /// The same by JSON key.
+    public var values: [String: Value]
+
+    public init(_ label: String, _ text: String, _ values: [String: Value]) {
+      (self.label, self.text, self.values) = (label, text, values)
+    }
+  }
+
+  public struct Table: Equatable, Sendable {
+    /// Its JSON key, and its heading.
+    public var name: String
+    /// JSON keys of a row's cells, and the columns' headings.
+    public var columns: [String]
+    public var rows: [[Value]]
+
+    public init(_ name: String, _ columns: [String], _ rows: [[Value]]) {
+      (self.name, self.columns, self.rows) = (name, columns, rows)
+    }
+  }
+
+  /// What was looked at: `clip store`, `network`, `checkpoint`, `run`, `safetensors file`.
+  public var kind: String
+  public var path: String
+  public var facts: [Fact] = []
+  public var tables: [Table] = []
+
+  public init(_ kind: String, at path: String) { (self.kind, self.path) = (kind, path) }
+
+  /// For a terminal: nothing from a file can move its cursor.
+  public var lines: [String] {
+    let labels = [(kind, path)] + facts.map { ($0.label, $0.text) }
+    let width = labels.map(\.0.count).max() ?? 0
+    var lines = labels.map { label, text in "\(label):".padded(width + 1) + " " + printable(text) }
+    for table in tables { lines += ["", table.name + ":"] + table.lines }
+    return lines
+  }
+
+  /// One object: `kind`, `path`, every fact's values, and a list of objects a table.
+  public var json: JSONNode {
+    var members = ["kind": JSONNode.string(kind), "path": .string(path)]
+    for fact in facts { members.merge(fact.values.mapValues(\.json)) { first, _ in first } }
+    for table in tables {
+      members[table.name] = .list(table.rows.map { row in
+        .object(zip(table.columns, row).map { JSONNode.Member(key: $0, value: $1.json) })
+      })
+    }
+    return .object(members.map { JSONNode.Member(key: $0.key, value: $0.value) })
+  }
+}
+
+extension Inspection {
+  /// A fact's or a cell's value.
+  public enum Value: Equatable, Sendable {
+    case none
+    case text(String)
+    case truth(Bool)
+    case count(Int)
+    /// Not finite ones are nothing in JSON.
+    case number(Double)
+    case shape([Int])
+
+    /// In a table; numbers have six significant digits at most.
+    var text: String {
+      switch self {
+      case .none: ""
+      case .text(let text): printable(text.count > 200 ? text.prefix(199) + "…" : text)
+      case .truth(let value): value ? "yes" : "no"
+      case .count(let count): "\(count)"
+      case .number(let number): shortened(number)
+      case .shape(let shape): "[\(shape.map(String.init).joined(separator: ", "))]"
+      }
+    }
+
+    var json: JSONNode {
+      switch self {
+      case .none: .null
+      case .text(let text): .string(text)
+      case .truth(let value): .bool(value)
+      case .count(let count): .number("\(count)")
+      case .number(let number): number.isFinite ? .number("\(number)") : .null
+      case .shape(let shape): .list(shape.map { .number("\($0)") })
+      }
+    }
+
+    fileprivate var isNumber: Bool {
+      switch self {
+      case .count, .number: true
+      default: false
+      }
+    }
+  }
+}
+
+extension Inspection.Table {
+  /// The headings, then a line a row; numbers stand at the right of their column.
+  fileprivate var lines: [String] {
+    let cells = [columns] + rows.map { $0.map(\.text) }
+    let widths = columns.indices.map { column in
+      let width = cells.map { $0[column].count }.max() ?? 0
+      return rows.contains { $0[column].isNumber } ? -width : width
+    }
+    return cells.map { line in
+      let text = "  " + zip(line, widths).map { $0.padded($1) }.joined(separator: "  ")
+      return String(text.reversed().drop { $0 == " " }.reversed())
+    }
+  }
+}
+
+extension String {
+  /// The text filled up with spaces, on the left where the width is negative.
+  func padded(_ width: Int) -> String {
+    let space = String(repeating: " ", count: max(0, abs(width) - count))
+    return width < 0 ? space + self : self + space
+  }
+}

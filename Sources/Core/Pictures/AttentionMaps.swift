@@ -1,0 +1,46 @@
+/// Where MENet's diverse attention looks: a map for each frame that it was shown.
+public struct AttentionMaps: Equatable, Sendable {
+  /// Indices of the stored frames.
+  public let frames: [Int]
+  /// Height and width of a map, places.
+  public let side: Int
+  /// `[frames, side, side]`; each map's sum is 1.
+  public let values: [Float]
+
+  /// - Parameter values: `[frames, side · side]`.
+  public init(frames: [Int], side: Int, values: [Float]) {
+    (self.frames, self.side, self.values) = (frames, side, values)
+  }
+
+  /// What counts as full heat: the share of the strongest place of all maps, at least twice that of an even spread.
+  var strongest: Float { max(values.max() ?? 0, 2 / Float(side * side)) }
+
+  /// A map as heat, `[size, size]`: 0 up to the share of an even spread, 1 at `strongest`; smooth between the places.
+  func heat(_ frame: Int, size: Int) -> [Float] {
+    let even = 1 / Float(side * side)
+    let map = values[frame * side * side..<(frame + 1) * side * side].map { ($0 - even) / (strongest - even) }
+    let parts = (0..<size).map { pixel in AttentionMaps.parts(of: pixel, size: size, side: side) }
+    // The map's rows at all columns of the picture, then those columns at all its rows.
+    let wide = (0..<side).flatMap { row in
+      parts.map { part in (0..<side).reduce(Float(0)) { $0 + part[$1] * map[row * side + $1] } }
+    }
+    return parts.flatMap { part in
+      (0..<size).map { column in
+        min(max((0..<side).reduce(Float(0)) { $0 + part[$1] * wide[$1 * size + column] }, 0), 1)
+      }
+    }
+  }
+
+  /// How much of each place a pixel shows along one axis, by Catmull and Rom's cubic through the places' centres; at
+  /// the edge the nearest place counts.
+  private static func parts(of pixel: Int, size: Int, side: Int) -> [Float] {
+    let centre = min(max((Float(pixel) + 0.5) * Float(side) / Float(size) - 0.5, 0), Float(side - 1))
+    var parts = [Float](repeating: 0, count: side)
+    for place in Int(centre) - 1...Int(centre) + 2 {
+      let far = abs(centre - Float(place))
+      let part = far < 1 ? (1.5 * far - 2.5) * far * far + 1 : ((2.5 - 0.5 * far) * far - 4) * far + 2
+      parts[min(max(place, 0), side - 1)] += part
+    }
+    return parts
+  }
+}

@@ -1,0 +1,66 @@
+/// A clip's frames as MENet sees them, and under each the same frame in grey with heat where attention is more than
+/// even.
+public struct AttentionPicture {
+  private let maps: AttentionMaps
+  private let title: String
+  private let size: Int
+  /// Colours, then heat, of each frame: `[size, size, 3]`, values from -1 to 1.
+  private let frames, heats: [[Float]]
+
+  private static let gap = 2
+  /// Room for two lines of text above the frames.
+  private static let top = 42
+
+  /// - Parameters:
+  ///   - clip: index into the store's clips.
+  ///   - title: what stands above the frames.
+  ///   - size: height and width of a frame in the picture, pixels.
+  public init(of store: ClipStore, clip: Int, _ maps: AttentionMaps, title: String, size: Int = 160) {
+    (self.maps, self.title, self.size) = (maps, title, size)
+    let scaling = FrameScaling(height: store.clips[clip].height, width: store.clips[clip].width, to: size)
+    let frames = maps.frames.map { store.frame($0, of: clip, scaling) }
+    self.frames = frames
+    heats = frames.indices.map { AttentionPicture.blend(frames[$0], maps.heat($0, size: size)) }
+  }
+
+  /// Writes the picture as PNG, by the program ffmpeg, with texts where that can draw them.
+  ///
+  /// - Throws: a `Fault` when ffmpeg is missing or the path cannot be written.
+  public func write(to path: String) throws { try write(to: path, by: FFmpeg()) }
+
+  func write(to path: String, by ffmpeg: FFmpeg) throws {
+    let step = size + AttentionPicture.gap
+    let labels = maps.frames.enumerated().map { column, frame in
+      Picture.Label(text: "frame \(frame)", x: column * step + 2, y: 24)
+    }
+    let all = [Picture.Label(text: title, x: 2, y: 4)] + labels
+    if try !picture(top: AttentionPicture.top).write(to: path, labels: all, by: ffmpeg) {
+      try picture(top: 0).write(to: path, by: ffmpeg)
+    }
+  }
+
+  /// The frames above, the heat below.
+  func picture(top: Int) -> Picture {
+    let step = size + AttentionPicture.gap
+    let gap = AttentionPicture.gap
+    var picture = Picture(width: frames.count * step - gap, height: top + 2 * step - gap)
+    for (column, (frame, heat)) in zip(frames, heats).enumerated() {
+      picture.draw(frame, size: size, x: column * step, y: top)
+      picture.draw(heat, size: size, x: column * step, y: top + step)
+    }
+    return picture
+  }
+
+  /// A frame in grey under heat, from yellow, which is weak, to red.
+  private static func blend(_ frame: [Float], _ heat: [Float]) -> [Float] {
+    heat.indices.flatMap { place -> [Float] in
+      let pixel = frame[place * 3..<place * 3 + 3]
+      // Rec. 601.
+      let grey = 0.299 * pixel[place * 3] + 0.587 * pixel[place * 3 + 1] + 0.114 * pixel[place * 3 + 2]
+      let strength = heat[place]
+      let colour: [Float] = [1, 0.7 - 1.6 * strength, -0.8]
+      let cover = 0.85 * strength * (2 - strength)
+      return colour.map { $0 * cover + grey * (1 - cover) }
+    }
+  }
+}

@@ -1,0 +1,116 @@
+/// A picture of clips of a store, a row each: onset, apex, offset, and what moved between them.
+///
+/// A difference is grey where nothing changed. Motion of a few hundredths of a face is hard to see, so a row's
+/// differences are multiplied by a whole number, the largest with which one value in 200 goes beyond black or white, 16
+/// at most.
+public struct ContactSheet {
+  /// What stands in each column.
+  public static let columns = ["onset", "apex", "offset", "apex - onset", "offset - apex"]
+  /// The most clips that a sheet shows.
+  public static let mostClips = 100
+
+  /// One clip of the sheet.
+  struct Row: Equatable {
+    let clip: Clip
+    /// What its differences are multiplied by.
+    let gain: Int
+  }
+
+  let rows: [Row]
+  private let size: Int
+  /// A row's frames, one a column, `[size, size, 3]`, values from -1 to 1.
+  private let frames: [[[Float]]]
+
+  private static let gap = 2
+  /// Room for texts, pixels: right of the left edge, and under the upper one.
+  private static let margin = (left: 200, top: 22)
+
+  /// - Parameters:
+  ///   - clips: indices of the clips to show; at most 100 are.
+  ///   - size: height and width of a frame in the picture, pixels, 8 to 512; frames are never enlarged.
+  public init(of store: ClipStore, clips: [Int], size: Int = 128) {
+    let (tall, wide) = (store.clips[0].height, store.clips[0].width)
+    self.size = min(max(size, 8), 512, max(tall, wide))
+    let scaling = FrameScaling(height: tall, width: wide, to: self.size)
+    var rows: [Row] = []
+    var frames: [[[Float]]] = []
+    for index in clips.prefix(ContactSheet.mostClips) {
+      let clip = store.clips[index]
+      let shown = [clip.onset, clip.apex, clip.offset].map { store.frame($0, of: index, scaling) }
+      let differences = [(1, 0), (2, 1)].map { later, earlier in zip(shown[later], shown[earlier]).map { $0 - $1 } }
+      let gain = ContactSheet.gain(differences.joined().map(abs))
+      rows.append(Row(clip: clip, gain: gain))
+      frames.append(shown + differences.map { $0.map { $0 * Float(gain) } })
+    }
+    (self.rows, self.frames) = (rows, frames)
+  }
+
+  /// - Parameter changes: magnitudes of differences, 0 to 2.
+  static func gain(_ changes: [Float]) -> Int {
+    let sorted = changes.sorted()
+    let large = sorted.isEmpty ? 0 : sorted[sorted.count - 1 - sorted.count / 200]
+    return large > 0 ? Int(min(max(1 / large, 1), 16)) : 1
+  }
+
+  /// What the picture shows, for those who see no texts in it.
+  public var legend: [String] {
+    ["columns: \(ContactSheet.columns.joined(separator: ", "))"]
+      + rows.enumerated().map { index, row in
+        let clip = row.clip
+        let about = "\(clip.name), subject \(clip.subject), \(clip.emotion)"
+        return printable("row \(index + 1): \(about), \(frameNumbers(clip)), differences × \(row.gain)")
+      }
+  }
+
+  /// Writes the picture as PNG, by the program ffmpeg, with texts where that can draw them.
+  ///
+  /// - Throws: a `Fault` when ffmpeg is missing or the path cannot be written.
+  public func write(to path: String) throws { try write(to: path, by: FFmpeg()) }
+
+  func write(to path: String, by ffmpeg: FFmpeg) throws {
+    let margin = ContactSheet.margin
+    let labelled = picture(left: margin.left, top: margin.top)
+    if try !labelled.write(to: path, labels: labels, by: ffmpeg) {
+      try picture(left: 0, top: 0).write(to: path, by: ffmpeg)
+    }
+  }
+
+  /// The frames, with room for texts.
+  func picture(left: Int, top: Int) -> Picture {
+    let step = size + ContactSheet.gap
+    var picture = Picture(
+      width: left + ContactSheet.columns.count * step - ContactSheet.gap,
+      height: top + frames.count * step - ContactSheet.gap)
+    for (row, shown) in frames.enumerated() {
+      for (column, frame) in shown.enumerated() {
+        picture.draw(frame, size: size, x: left + column * step, y: top + row * step)
+      }
+    }
+    return picture
+  }
+
+  private var labels: [Picture.Label] {
+    let (step, margin) = (size + ContactSheet.gap, ContactSheet.margin)
+    let heads = ContactSheet.columns.enumerated().map { column, text in
+      Picture.Label(text: text, x: margin.left + column * step + 2, y: 4)
+    }
+    return heads
+      + rows.enumerated().flatMap { index, row in
+        let texts = [
+          row.clip.name, "subject \(row.clip.subject)", row.clip.emotion, frameNumbers(row.clip),
+          "differences x \(row.gain)",
+        ]
+        // Small frames have room for fewer lines.
+        return texts.prefix(max(1, size / 18)).enumerated().map { line, text in
+          Picture.Label(text: shortened(text, to: 25), x: 4, y: margin.top + index * step + 4 + 18 * line)
+        }
+      }
+  }
+
+  private func frameNumbers(_ clip: Clip) -> String { "frames \(clip.onset), \(clip.apex), \(clip.offset)" }
+
+  /// The end of a text tells clips apart better than its beginning.
+  private func shortened(_ text: String, to count: Int) -> String {
+    text.count <= count ? text : "…" + text.suffix(count - 1)
+  }
+}

@@ -1,0 +1,63 @@
+import Foundation
+
+extension FFmpeg {
+  /// Encodes a picture as PNG.
+  ///
+  /// - Parameter pixels: `[height, width, 3]`, red, green, blue.
+  /// - Throws: a `Fault` when ffmpeg is missing or fails.
+  func png(_ pixels: [UInt8], width: Int, height: Int) throws -> [UInt8] {
+    let (png, ending) = try encode(pixels, width: width, height: height, filters: [])
+    guard ending.status == 0, !png.isEmpty else {
+      throw Fault(at: program, "could not write a PNG picture: \(firstLine(ending.complaint))")
+    }
+    return png
+  }
+
+  /// Encodes a picture as PNG, with texts in it.
+  ///
+  /// - Returns: nil where this ffmpeg has no filter for texts or finds no font.
+  /// - Throws: a `Fault` when ffmpeg is missing.
+  func png(_ pixels: [UInt8], width: Int, height: Int, labels: [Picture.Label]) throws -> [UInt8]? {
+    // Texts are read from files, so that none needs quoting in a filter; nor may their folder's name.
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("microfold-\(UUID().uuidString)").path
+    guard folder.utf8.allSatisfy(FFmpeg.isPlain), mkdir(folder, 0o700) == 0 else { return nil }
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let filters = try labels.enumerated().map { index, label in
+      let file = "\(folder)/\(index)"
+      try Data(printable(label.text).utf8).write(to: URL(fileURLWithPath: file))
+      return "drawtext=textfile=\(file):expansion=none:fontsize=14:fontcolor=black"
+        // The same base line for texts with and without letters that hang below it.
+        + ":x=\(label.x):y=\(label.y + 12)-max_glyph_a"
+    }
+    let (png, ending) = try encode(pixels, width: width, height: height, filters: filters)
+    return ending.status == 0 && !png.isEmpty ? png : nil
+  }
+
+  private func encode(
+    _ pixels: [UInt8], width: Int, height: Int, filters: [String]
+  ) throws -> ([UInt8], Subprocess.Ending) {
+    let arguments = FFmpeg.quiet + [
+      "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", "\(width)x\(height)", "-i", "pipe:0",
+    ] + (filters.isEmpty ? [] : ["-vf", filters.joined(separator: ",")]) + [
+      "-flags", "bitexact", "-f", "image2pipe", "-c:v", "png", "-pix_fmt", "rgb24", "pipe:1",
+    ]
+    var png: [UInt8] = []
+    let ending = try pixels.withUnsafeBytes { bytes in
+      try start(arguments, input: bytes) {
+        png += $0
+        return true
+      }
+    }
+    return (png, ending)
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."),
+      UInt8(ascii: "/"):
+      true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/// A picture that is put together of frames, and written as PNG by the program ffmpeg.
+struct Picture {
+  let width, height: Int
+  /// `[height, width, 3]`, red, green, blue; white where nothing was drawn.
+  private(set) var pixels: [UInt8]
+
+  /// A line of text, its left upper corner in pixels.
+  struct Label: Equatable {
+    var text: String
+    var x, y: Int
+  }
+
+  init(width: Int, height: Int) {
+    (self.width, self.height) = (width, height)
+    pixels = [UInt8](repeating: 255, count: width * height * 3)
+  }
+
+  /// Draws a square frame; what lies outside of the picture is left out.
+  ///
+  /// - Parameters:
+  ///   - frame: `[size, size, 3]`, values from -1 to 1; others are taken for the nearer of these.
+  ///   - x: of its left upper corner, pixels.
+  mutating func draw(_ frame: [Float], size: Int, x: Int, y: Int) {
+    for row in 0..<size where 0..<height ~= y + row {
+      for column in 0..<size where 0..<width ~= x + column {
+        let (source, target) = ((row * size + column) * 3, ((y + row) * width + x + column) * 3)
+        for colour in 0..<3 {
+          let value = frame[source + colour] / 2 + 0.5
+          // What is no number is black.
+          pixels[target + colour] = value > 0 ? UInt8((min(value, 1) * 255).rounded()) : 0
+        }
+      }
+    }
+  }
+
+  /// Writes the picture.
+  ///
+  /// - Throws: a `Fault` when ffmpeg is missing or the path cannot be written.
+  func write(to path: String, by ffmpeg: FFmpeg) throws {
+    try AtomicFile.write(try ffmpeg.png(pixels, width: width, height: height), to: path)
+  }
+
+  /// Writes the picture with texts in it, black.
+  ///
+  /// - Returns: false where this ffmpeg draws no text, for want of the filter or of a font; nothing was written then.
+  /// - Throws: a `Fault` when ffmpeg is missing or the path cannot be written.
+  func write(to path: String, labels: [Label], by ffmpeg: FFmpeg) throws -> Bool {
+    guard let png = try ffmpeg.png(pixels, width: width, height: height, labels: labels) else { return false }
+    try AtomicFile.write(png, to: path)
+    return true
+  }
+}
+
+extension ClipStore {
+  /// A frame of a clip, scaled to a square: `[size, size, 3]`, values from -1 to 1.
+  ///
+  /// - Parameter clip: index into `clips`.
+  func frame(_ frame: Int, of clip: Int, _ scaling: FrameScaling) -> [Float] {
+    var scaled = [Float](repeating: 1, count: scaling.size * scaling.size * 3)
+    guard let stored = pixels(of: clip).bindMemory(to: UInt8.self).baseAddress else { return scaled }
+    scaling.scale(stored + frame * scaling.height * scaling.width * 3, into: &scaled)
+    return scaled
+  }
+}
