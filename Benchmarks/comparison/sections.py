@@ -19,7 +19,9 @@ class Effort:
         self.quick = quick
         self.turns = 1 if quick else 2
         self.kernel_rounds, self.kernel_batch = (2, 2) if quick else (5, 8)
-        self.step_batch, self.memory_batch = (2, 4) if quick else (8, 32)
+        # The paper's batch, of which PyTorch takes the better part of a minute a step.
+        self.step_batch = 2 if quick else 32
+        self.scaling_batch = 2 if quick else 8
         self.paper_rounds, self.demo_rounds = (1, 10) if quick else (2, 30)
         self.probe_batch = 2 if quick else 4
 
@@ -62,12 +64,6 @@ def steps(programs, effort):
         for network in NETWORKS]
 
 
-def memory(programs, effort):
-    """The most memory of a step of each network at the paper's settings, one process each."""
-    words = ["--batch", effort.memory_batch]
-    return [step(programs, network, "paper", words, 1, 1, effort.probe_batch) for network in NETWORKS]
-
-
 def step(programs, network, settings, words, turns, rounds_a_turn, probe_batch):
     words = ["--network", network, *words]
     # The last word counts: large steps are probed on fewer clips.
@@ -104,7 +100,7 @@ def compared(own, peer, operations):
 
 def scaling(programs, effort):
     """MicroFold alone: one thread and two, one rank and two of one thread each, one group and two."""
-    words = ["step", "--batch", effort.step_batch, "--rounds", effort.paper_rounds]
+    words = ["step", "--batch", effort.scaling_batch, "--rounds", effort.paper_rounds]
     ways = {
         "threads": lambda count: programs.microfold(*words, threads=count)["seconds"],
         "ranks": lambda count: programs.microfold(*words, threads=1, ranks=count)["seconds"],
@@ -150,4 +146,4 @@ class Sweep:
         return time.monotonic() - start
 
 
-ALL = {"kernels": kernels, "steps": steps, "memory": memory, "scaling": scaling}
+ALL = {"kernels": kernels, "steps": steps, "scaling": scaling}

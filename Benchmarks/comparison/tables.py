@@ -61,17 +61,6 @@ def steps(section):
     return f"Training steps, median\n\n{table(heads, rows)}"
 
 
-def memory(section):
-    heads = ["step", "batch", "MicroFold MB", "PyTorch MB", "of these at its start", "MicroFold's share",
-             "times faster"]
-    rows = [
-        [f"{row['network']}, {row['settings']}", str(row["batch"]), f"{row['peakBytes'] / 1e6:.0f}",
-         f"{row['peerPeakBytes'] / 1e6:.0f}", f"{row['peerStartBytes'] / 1e6:.0f}",
-         f"{row['peakBytes'] / row['peerPeakBytes']:.2f}", f"{row['ratio']:.2f}"]
-        for row in section]
-    return f"Peak memory of a process\n\n{table(heads, rows)}"
-
-
 def scaling(section):
     heads = ["1 → 2", "one s", "two s", "speed-up", "efficiency"]
     rows = [
@@ -91,4 +80,4 @@ def ending(results, output):
     return "\n".join(lines)
 
 
-ALL = {"kernels": kernels, "steps": steps, "memory": memory, "scaling": scaling}
+ALL = {"kernels": kernels, "steps": steps, "scaling": scaling}

@@ -34,7 +34,7 @@ struct BasicBlock {
 
   mutating func forward(_ x: FeatureMaps, _ mode: Mode) throws -> FeatureMaps {
     let inner = try bn1.forward(conv1.forward(.maps(x), mode), mode)
-    let outer = conv2.forward(.maps(inner), mode)
+    let outer = conv2.forward(.maps(inner), mode, keepsInput: false)
     var residual = x
     if shortcut != nil { residual = try shortcut!.bn.forward(shortcut!.conv.forward(.maps(x), mode), mode) }
     return try bn2.forward(outer, residual: residual, mode)
@@ -42,7 +42,8 @@ struct BasicBlock {
 
   mutating func backward(_ dy: FeatureMaps, _ lanes: Lanes) throws -> FeatureMaps {
     let outer = try bn2.backward(dy, keepsResidual: true, lanes)
-    let inner = try bn1.backward(conv2.backward(outer, lanes), lanes)
+    guard let between = bn1.resultAgain() else { return dy }
+    let inner = try bn1.backward(conv2.backward(outer, input: between, lanes), lanes)
     let dx = try conv1.backward(inner, lanes)
     // bn2 has made dy the gradient of the residual; nobody else needs it.
     let residual = shortcut == nil ? dy : try shortcut!.conv.backward(shortcut!.bn.backward(dy, lanes), lanes)

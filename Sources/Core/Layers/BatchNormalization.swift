@@ -81,6 +81,14 @@ struct BatchNormalization {
     }
   }
 
+  /// The result of the last training pass, computed again to the same bits where no residual was added to it.
+  ///
+  /// Maps between two convolutions are a third of what a step would keep; this takes a hundredth of its time.
+  func resultAgain() -> FeatureMaps? {
+    guard let memory, case .computed(let scale, let shift) = memory.cutOff else { return nil }
+    return normalizeForward(memory.x, scale: scale, shift: shift, residual: nil, rectified: true)
+  }
+
   /// The gradient of x, in the place of `dy`.
   ///
   /// - Parameter keepsResidual: whether `dy` becomes the gradient of the residual instead.

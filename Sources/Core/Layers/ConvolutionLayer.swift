@@ -12,8 +12,9 @@ struct ConvolutionLayer {
       name + ".weight", geometry.weightShape, deviation: (2 / Double(fanOut)).squareRoot())
   }
 
-  mutating func forward(_ x: ConvolutionInput, _ mode: Mode) -> FeatureMaps {
-    if case .training = mode { input = x }
+  /// - Parameter keepsInput: whether the input is kept for the backward pass; else it is given again there.
+  mutating func forward(_ x: ConvolutionInput, _ mode: Mode, keepsInput: Bool = true) -> FeatureMaps {
+    if case .training = mode, keepsInput { input = x }
     return convolutionForward(geometry, x, weight: weight.value)
   }
 
@@ -21,6 +22,10 @@ struct ConvolutionLayer {
   mutating func backwardWeight(_ dy: FeatureMaps, _ lanes: Lanes) throws {
     guard let x = input else { return }
     input = nil
+    try setGradient(x, dy, lanes)
+  }
+
+  private func setGradient(_ x: ConvolutionInput, _ dy: FeatureMaps, _ lanes: Lanes) throws {
     let product = WeightGradient(geometry, x)
     let sums = Tensor([product.count])
     try lanes.total(into: sums) { product.sums(x, dy: dy, lanes: $0) }
@@ -30,7 +35,15 @@ struct ConvolutionLayer {
   /// As `backwardWeight`, and the gradient of the input.
   mutating func backward(_ dy: FeatureMaps, _ lanes: Lanes) throws -> FeatureMaps {
     guard let x = input else { return dy }
+    let (height, width) = (x.height, x.width)
     try backwardWeight(dy, lanes)
-    return convolutionInputGradient(geometry, dy: dy, weight: weight.value, height: x.height, width: x.width)
+    return convolutionInputGradient(geometry, dy: dy, weight: weight.value, height: height, width: width)
+  }
+
+  /// As `backward`, for an input that was not kept.
+  func backward(_ dy: FeatureMaps, input x: consuming FeatureMaps, _ lanes: Lanes) throws -> FeatureMaps {
+    let (height, width) = (x.height, x.width)
+    try setGradient(.maps(x), dy, lanes)
+    return convolutionInputGradient(geometry, dy: dy, weight: weight.value, height: height, width: width)
   }
 }
