@@ -60,15 +60,16 @@ public struct Lanes {
   ///
   /// - Parameters:
   ///   - result: where the sum goes.
+  ///   - mostFloats: of all lanes that are made at a time.
   ///   - make: the sums of these lanes (ranges of own samples), `[lanes][result.count]`.
-  func total(into result: Tensor, _ make: ([Range<Int>]) -> Tensor) throws {
+  func total(into result: Tensor, mostFloats: Int = 32 << 20, _ make: ([Range<Int>]) -> Tensor) throws {
     let ranges = localRanges
     var atATime = ranges.count
-    while atATime > 1, atATime * result.count > 32 << 20 { atATime /= 2 }
+    while atATime > 1, atATime * result.count > mostFloats { atATime /= 2 }
     var tree = PartialSums()
     for start in stride(from: 0, to: ranges.count, by: atATime) {
       let lanes = make(Array(ranges[start..<start + atATime]))
-      sumRows(lanes, count: result.count)
+      addRows(lanes, count: result.count)
       tree.push(lanes)
     }
     result.pointer.update(from: tree.total.pointer, count: result.count)
@@ -139,16 +140,4 @@ private struct PartialSums {
 
   /// The sum of all, of which there were a power of two.
   var total: Tensor { levels.last!! }
-}
-
-/// Adds the rows of `[power of two][count]` pairwise into the first.
-private func sumRows(_ rows: Tensor, count: Int) {
-  var distance = 1
-  let lanes = rows.shape[0]
-  while distance < lanes {
-    for left in stride(from: 0, to: lanes, by: 2 * distance) {
-      addElements(rows.pointer + left * count, rows.pointer + (left + distance) * count, count: count)
-    }
-    distance *= 2
-  }
 }

@@ -18,6 +18,19 @@ import Testing
     }
   }
 
+  @Test(arguments: [1, 2, 4, 8, 16, 32]) func rowsAreAddedAsABinaryTree(_ count: Int) {
+    let width = 37
+    let rows = randomTensor([count, width], seed: UInt64(count))
+    func sum(_ lanes: Range<Int>, _ column: Int) -> Float {
+      guard lanes.count > 1 else { return rows[lanes.lowerBound * width + column] }
+      let middle = (lanes.lowerBound + lanes.upperBound) / 2
+      return sum(lanes.lowerBound..<middle, column) + sum(middle..<lanes.upperBound, column)
+    }
+    let expected = (0..<width).map { sum(0..<count, $0) }
+    addRows(rows, count: width)
+    #expect(Array(rows.elements.prefix(width)) == expected)
+  }
+
   @Test func sumsAreThoseOfAPlainLoop() {
     for count in Array(0...40) + [(1 << 16) - 1, 1 << 16, (1 << 16) + 5] {
       withMisaligned(count) { a, b in
