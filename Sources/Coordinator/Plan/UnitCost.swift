@@ -29,14 +29,14 @@ struct UnitCost {
   /// Bytes that a rank needs at its peak, in MENet's stages.
   ///
   /// Parameters, their gradients and both moments of Adam; every convolution's output and what batch normalisation
-  /// makes of it, kept of each own clip; gradients on their way through the largest maps; and what Winograd's
+  /// makes of half of them, kept of each own clip; gradients on their way through the largest maps; and what Winograd's
   /// transforms and lanes' sums take meanwhile. Compared with measured peaks in docs/cluster.md.
   func bytesPerRank(ranksPerFold: Int) -> Double {
     let motion = NetworkCost.motion(configuration.network, attention: true)
     let identity = NetworkCost.identity(configuration.network)
     let clips = (Double(configuration.training.batch) / Double(ranksPerFold)).rounded(.up)
     let states = 4 * (motion.parameters + identity.parameters)
-    let kept = clips * (2 * motion.maps + 2 * motion.largestMap)
+    let kept = clips * (1.5 * motion.maps + 2 * motion.largestMap)
     // Transformed weights of the largest layer (180 numbers for 27), and passes of limited size.
     let transforms = 180 * 64 * Double(configuration.network.width * configuration.network.width) + 48e6
     // Clips of this step and of the next.
