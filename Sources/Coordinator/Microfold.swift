@@ -33,6 +33,7 @@ struct Microfold {
       StopSignal.listen(underLauncher: Launch.isRankOfJob(ProcessInfo.processInfo.environment))
       alone { try ImportAction(options: options, console: $0).run() }
     case .inspect(let options): alone { try InspectAction(options: options, console: $0).run() }
+    case .methods(let options): alone { MethodsAction(options: options, console: $0).run() }
     case .report(let options): alone { try ReportAction(options: options, console: $0).run() }
     }
   }

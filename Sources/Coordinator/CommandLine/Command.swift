@@ -14,6 +14,7 @@ enum Command: Equatable {
   case importClips(ImportOptions)
   case inspect(InspectOptions)
   case report(ReportOptions)
+  case methods(MethodsOptions)
   case predict(PredictOptions)
   case step(StepOptions)
   case bench(BenchOptions)
@@ -71,7 +72,7 @@ extension CommandSpecification {
       "microfold synth --output stores --clips 60",
     ],
     subcommands: [
-      .sweep, .plan, .synth, .importClips, .inspect, .predict, .report, .step, .bench, .doctor, .completion, .manual,
+      .sweep, .plan, .synth, .importClips, .inspect, .predict, .report, .methods, .step, .bench, .doctor, .completion, .manual,
     ])
 }
 

@@ -33,8 +33,8 @@ extension CommandSpecification {
       Option(name: "--output", value: "DIR", help: "where the results go", isRequired: true),
       Option(
         name: "--variant", value: "NAME",
-        help: "the losses: \(Variant.allCases.map(\.rawValue).joined(separator: ", "))",
-        standard: "full, or mi without attention", choices: Variant.allCases.map(\.rawValue)),
+        help: "the losses: \(Variant.dualBranch.map(\.rawValue).joined(separator: ", "))",
+        standard: "full, or mi without attention", choices: Variant.dualBranch.map(\.rawValue)),
       .stem, .threads,
     ],
     examples: [

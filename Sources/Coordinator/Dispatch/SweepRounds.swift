@@ -16,6 +16,7 @@ final class SweepRounds {
   private let pulse: Pulse?
   private let directory: RunDirectory
   private var console: Console
+  private let features = FeatureStore()
   /// On the coordinator.
   private var desk: SweepDesk?
   /// Losses that were said, or were another coordinator's to say.
@@ -80,9 +81,15 @@ final class SweepRounds {
     ) { [self] unit, hooks in
       defer { pulse?.note(unit: nil) }
       guard let store = stores[unit.dataset] else { throw Fault(at: unit.dataset, "has no store") }
+      let split = setup.split(of: unit.dataset)
+      let folder = directory.unit(unit, seeds: setup.configuration.seeds.count)
+      if let method = unit.variant.method {
+        return try MethodRun(
+          unit, method, store: store, split: split, group: group, directory: folder, features: features, hooks: hooks
+        ).run()
+      }
       return try FoldTrainer(
-        unit, setup.configuration, store: store, split: setup.split(of: unit.dataset), group: group,
-        directory: directory.unit(unit, seeds: setup.configuration.seeds.count), hooks: hooks
+        unit, setup.configuration, store: store, split: split, group: group, directory: folder, hooks: hooks
       ).run()
     }
     if try dispatcher.run() == .regroup { return nil }

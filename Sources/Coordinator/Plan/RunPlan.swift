@@ -46,10 +46,12 @@ struct RunPlan {
     let all = configuration.workUnits(planned.folds)
     let work = Dictionary(uniqueKeysWithValues: all.map { ($0, cost.total($0, clips: clips($0))) })
     let units = Partition.longestFirst(all) { work[$0, default: 0] }
-    let step = Double(configuration.training.batch) * (all.first.map { cost.perClip(.motion, $0.variant) } ?? 0)
+    let step = Double(configuration.training.batch) * (all.first(where: \.variant.isDualBranch).map { cost.perClip(.motion, $0.variant) } ?? 0)
     switch options.speed {
     case .assumed: (flopsPerCore, isSpeedAssumed) = (PlanOptions.assumedSpeed * 1e9, true)
     case .perCore(let speed): (flopsPerCore, isSpeedAssumed) = (speed * 1e9, false)
+    // A sweep without networks has no steps whose speed could be told.
+    case .step where step == 0: (flopsPerCore, isSpeedAssumed) = (PlanOptions.assumedSpeed * 1e9, true)
     case .step(let seconds): (flopsPerCore, isSpeedAssumed) = (2 * step / seconds / Double(coresPerRank), false)
     }
 

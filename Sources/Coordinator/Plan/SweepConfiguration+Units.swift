@@ -5,7 +5,7 @@ extension SweepConfiguration {
   func workUnits(_ folds: FoldFile) -> [WorkUnit] {
     seeds.flatMap { seed in
       folds.datasets.flatMap { dataset in
-        variants.flatMap { variant in
+        compared.flatMap { variant in
           dataset.folds.indices.map { WorkUnit(dataset: dataset.name, fold: $0, variant: variant, seed: seed) }
         }
       }

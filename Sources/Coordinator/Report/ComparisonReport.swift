@@ -13,7 +13,10 @@ struct ComparisonReport: Equatable, Sendable {
   var splitRule: SplitRule
   var selection: SweepConfiguration.Selection
   var seeds: [UInt64]
+  /// Of the dual-branch network.
   var variants: [Variant]
+  /// Other methods that the sweep compares it with.
+  var methods: [Variant]
   /// What was asked for, resolved.
   var configuration: SweepConfiguration
   /// In the configuration's order.
@@ -44,7 +47,8 @@ struct ComparisonReport: Equatable, Sendable {
     splitRule = configuration.folds.by
     selection = configuration.training.selection
     seeds = configuration.seeds
-    variants = configuration.variants
+    variants = configuration.compared.filter(\.isDualBranch)
+    methods = configuration.compared.filter { !$0.isDualBranch }
     self.configuration = configuration
     let byUnit = Dictionary(outcomes.map { ($0.unit, $0) }) { one, other in
       if case .finished = one { one } else { other }

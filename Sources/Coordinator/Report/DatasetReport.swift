@@ -12,10 +12,12 @@ struct DatasetReport: Equatable, Sendable {
   var subjects: Int?
   var splitDigest: String?
   var published: PublishedFigures.Match?
-  /// In the configuration's order.
+  /// Variants of the dual-branch network and other methods, in the configuration's order.
   var variants: [VariantReport]
   /// Each other variant against `full`, where both have predictions of the same clips.
   var comparisons: [VariantComparison]
+  /// Each other method against `full`, likewise; corrected for these comparisons alone.
+  var methodComparisons: [VariantComparison]
   /// What one part of the method changes.
   var differences: [PairedDifference]
 
@@ -34,7 +36,7 @@ struct DatasetReport: Equatable, Sendable {
     if case .synthetic = dataset.source { isSynthetic = true } else { isSynthetic = false }
     self.folds = folds
     published = PublishedFigures.match(dataset)
-    variants = configuration.variants.map { variant in
+    variants = configuration.compared.map { variant in
       let units = configuration.seeds.flatMap { seed in
         folds.map { fold in
           let unit = WorkUnit(dataset: dataset.name, fold: fold, variant: variant, seed: seed)
@@ -46,13 +48,18 @@ struct DatasetReport: Equatable, Sendable {
     clips = split?.clipsPerFold.reduce(0, +) ?? variants.flatMap(\.seeds).map(\.matrix.total).max() ?? 0
     subjects = split?.subjects
     splitDigest = split?.digest
-    comparisons = VariantComparison.againstFull(variants)
+    comparisons = VariantComparison.againstFull(variants.filter(\.variant.isDualBranch))
+    methodComparisons = VariantComparison.againstFull(
+      variants.filter { $0.variant == .full || !$0.variant.isDualBranch })
     differences = PairedDifference.all(variants)
   }
 
-  /// The variant that stands for the dataset in overviews: `full` where it has a result, else the last that has.
+  /// The variant that stands for the dataset in overviews: `full` where it has a result, else the last variant of the
+  /// dual-branch network that has, else the last method that has.
   var principal: VariantReport? {
-    variants.first { $0.variant == .full && $0.metrics != nil } ?? variants.last { $0.metrics != nil } ?? variants.last
+    let measured = variants.filter { $0.metrics != nil }
+    return measured.first { $0.variant == .full } ?? measured.last(where: \.variant.isDualBranch) ?? measured.last
+      ?? variants.last
   }
 }
 

@@ -20,7 +20,7 @@ extension ReportPage {
     let isSDU = dataset.published?.column == .sdu
     let full = dataset.variants.first { $0.variant == .full }?.metrics
     let dagger = dataset.published?.caution == nil ? "" : " †"
-    let lines = dataset.variants.map { variant -> (style: String, cells: [String]) in
+    let lines = dataset.variants.filter(\.variant.isDualBranch).map { variant -> (style: String, cells: [String]) in
       let parts = variant.variant
       let marks = [parts.attention, parts.divergence, parts.mutualInformation].map { $0 ? "●" : "<small>–</small>" }
       let metrics = variant.metrics
@@ -30,7 +30,7 @@ extension ReportPage {
       let cells =
         [variant.variant.rawValue] + marks + figures
         + (isFull ? ["", ""] : [difference ?? "–", test(variant, dataset)])
-        + (isSDU ? [ReportText.decimals(PublishedFigures.ablation(variant.variant), 1)] : [])
+        + (isSDU ? [PublishedFigures.ablation(variant.variant).map { ReportText.decimals($0, 1) } ?? "–"] : [])
       return (style: isFull ? "ours" : "", cells: cells)
     }
     let header =

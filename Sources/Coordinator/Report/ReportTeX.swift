@@ -86,7 +86,7 @@ enum ReportTeX {
         let star = p.map { $0 < 0.05 } ?? false ? "\\textsuperscript{*}" : ""
         return [plain(ReportText.percent(metrics?.accuracy)) + star, plain(ReportText.percent(metrics?.unweightedF1))]
       }
-      let published = hasPublished ? [ReportText.decimals(PublishedFigures.ablation(variant), 1)] : []
+      let published = hasPublished ? [PublishedFigures.ablation(variant).map { ReportText.decimals($0, 1) } ?? "--"] : []
       return row(variant.rawValue, parts + figures + published)
     }
     let source = hasPublished ? "; published: \(plain(PublishedFigures.ablationSource)), on the real SDU" : ""

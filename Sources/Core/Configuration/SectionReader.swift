@@ -133,11 +133,17 @@ enum ValueCheck {
   static func word<Word: RawRepresentable<String> & CaseIterable>(
     _ node: JSONNode, as type: Word.Type
   ) -> Result<Word, Problem> {
-    let words = Word.allCases.map(\.rawValue)
+    word(node, among: Word.allCases.map(\.rawValue)).flatMap { text in
+      Word(rawValue: text).map { .success($0) } ?? .failure(Problem("is \(node.summary)"))
+    }
+  }
+
+  /// One of these words.
+  static func word(_ node: JSONNode, among words: [String]) -> Result<String, Problem> {
     guard case .string(let text) = node else {
       return .failure(Problem("is \(node.summary); it is one of \(words.joined(separator: ", "))"))
     }
-    if let word = Word(rawValue: text) { return .success(word) }
+    if words.contains(text) { return .success(text) }
     return .failure(Problem("is \(node.summary); \(NearestWord.advice(text, among: words))"))
   }
 

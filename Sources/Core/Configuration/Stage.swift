@@ -14,8 +14,10 @@ public enum Stage: Int, CaseIterable, Codable, Sendable {
 
   /// The stages that a variant goes through. Without the mutual information term there is no IDNet to train, and
   /// MENet still gets the epochs of both its stages, so that the variants of the ablation are trained equally long.
+  /// Methods without networks have no stages.
   public static func of(_ variant: Variant) -> [Stage] {
-    variant.mutualInformation ? allCases : [.motion, .motionAgain]
+    guard variant.isDualBranch else { return [] }
+    return variant.mutualInformation ? allCases : [.motion, .motionAgain]
   }
 
   /// Epochs of this stage.

@@ -34,6 +34,7 @@ private func scienceMembers(_ configuration: SweepConfiguration) -> [JSONNode.Me
       "count": .number("\(configuration.folds.count)"),
       "by": .string(configuration.folds.by.rawValue),
     ]),
+    "methods": .list(configuration.methods.map { .string($0) }),
     "variants": .list(configuration.variants.map { .string($0.rawValue) }),
     "network": .members([
       "width": .number("\(network.width)"),

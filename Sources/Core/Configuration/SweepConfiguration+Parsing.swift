@@ -31,7 +31,7 @@ extension SweepConfiguration {
   public static func parse(_ data: Data, place: String) throws -> SweepConfiguration {
     let root = try JSONNode.parse(Array(data), place: place)
     guard case .object = root else { throw Fault(at: place, "is \(root.summary), not an object of settings") }
-    let keys = ["name", "output", "seed", "seeds", "datasets", "folds", "variants", "network", "training"]
+    let keys = ["name", "output", "seed", "seeds", "datasets", "folds", "methods", "variants", "network", "training"]
     var reader = SectionReader(root, path: "", keys: keys)
     var sweep = SweepConfiguration()
     sweep.name = reader.text("name", sweep.name)
@@ -39,6 +39,7 @@ extension SweepConfiguration {
     sweep.seeds = seeds(&reader, sweep.seeds)
     sweep.datasets = datasets(&reader)
     if let node = reader.node("folds") { sweep.folds = folds(node, &reader) }
+    sweep.methods = methods(&reader, sweep.methods)
     sweep.variants = variants(&reader, sweep.variants)
     if let node = reader.node("network") { sweep.network = network(node, &reader) }
     if let node = reader.node("training") { sweep.training = training(node, &reader) }
@@ -65,11 +66,27 @@ extension SweepConfiguration {
     return seeds
   }
 
+  private static func methods(_ reader: inout SectionReader, _ standard: [String]) -> [String] {
+    guard let elements = reader.list("methods", of: "methods") else { return standard }
+    var methods: [String] = []
+    for (index, element) in elements.enumerated() {
+      switch ValueCheck.word(element, among: Methods.names) {
+      case .success(let method):
+        if methods.contains(method) {
+          reader.note("methods[\(index)]", "is \(method) once more; each method is run once")
+        }
+        methods.append(method)
+      case .failure(let problem): reader.note("methods[\(index)]", problem.text)
+      }
+    }
+    return methods
+  }
+
   private static func variants(_ reader: inout SectionReader, _ standard: [Variant]) -> [Variant] {
     guard let elements = reader.list("variants", of: "variants") else { return standard }
     var variants: [Variant] = []
     for (index, element) in elements.enumerated() {
-      switch ValueCheck.word(element, as: Variant.self) {
+      switch ValueCheck.word(element, among: Variant.dualBranch.map(\.rawValue)).map({ Variant(rawValue: $0) ?? .full }) {
       case .success(let variant):
         if variants.contains(variant) {
           reader.note("variants[\(index)]", "is \(variant.rawValue) once more; each variant is run once")

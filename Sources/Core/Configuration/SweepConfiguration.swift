@@ -9,11 +9,20 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
   public var seeds: [UInt64] = [2022]
   public var datasets: [Dataset] = []
   public var folds = Folds()
+  /// What is compared: `menet`, which stands for `variants`, and other methods, of `Methods.names`.
+  public var methods = [Methods.dualBranch]
+  /// Variants of the dual-branch network.
   public var variants: [Variant] = [.full]
   public var network = Network()
   public var training = Training()
 
   public init() {}
+
+  /// What each fold is run with: the variants of the dual-branch network, if that is among the methods, and the other
+  /// methods, in the order of `methods`.
+  public var compared: [Variant] {
+    methods.flatMap { $0 == Methods.dualBranch ? variants : [Variant(rawValue: $0)].compactMap { $0 } }
+  }
 
   /// One dataset: a clip store on disk, or a synthetic one that is made at the start.
   public struct Dataset: Codable, Equatable, Sendable {

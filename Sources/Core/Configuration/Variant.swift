@@ -1,4 +1,5 @@
-/// A row of the paper's ablation (Table 5): which parts of the method are switched on.
+/// What a work unit trains: a row of the paper's ablation (Table 5), with the parts of the method that are switched on,
+/// or another method of the comparison.
 public enum Variant: String, CaseIterable, Codable, Sendable {
   /// Plain MENet with cross-entropy only (row 1).
   case ce
@@ -12,9 +13,24 @@ public enum Variant: String, CaseIterable, Codable, Sendable {
   case daoMi = "dao-mi"
   /// Everything (row 6).
   case full
+  /// The floor: the most frequent class of the training clips.
+  case majority
+  /// Local binary patterns on three orthogonal planes, and a support vector machine.
+  case lbpTop = "lbp-top"
+
+  /// The rows of the ablation.
+  public static let dualBranch: [Variant] = allCases.filter(\.isDualBranch)
+
+  /// Whether it is a variant of the dual-branch network, with stages to train, else another method.
+  public var isDualBranch: Bool {
+    switch self {
+    case .ce, .dao, .daoDiv, .mi, .daoMi, .full: true
+    case .majority, .lbpTop: false
+    }
+  }
 
   /// Whether MENet has the diverse attention module.
-  public var attention: Bool { self != .ce && self != .mi }
+  public var attention: Bool { isDualBranch && self != .ce && self != .mi }
   /// Whether the loss has the divergence term (Eq. 6).
   public var divergence: Bool { self == .daoDiv || self == .full }
   /// Whether IDNet and MINE are trained and the loss has the mutual information term (Eq. 7).

@@ -84,3 +84,18 @@ func inverseNormal(_ p: Double) -> Double {
         -1.328068155288572e+01, 1,
       ], r)
 }
+
+/// cos(πx), within 2 units in the last place of 1.
+func cosineOfPi(_ x: Double) -> Double {
+  // By symmetry to 0 … 1, then to 0 … 1/2 with a sign, then to a cosine or a sine of at most π/4.
+  let folded = abs(x - 2 * (x / 2).rounded(.toNearestOrEven))
+  let (share, sign) = folded > 0.5 ? (1 - folded, -1.0) : (folded, 1.0)
+  let isCosine = share <= 0.25
+  let z = Double.pi * (isCosine ? share : 0.5 - share)
+  // z^k / k! for every other k, from the smallest term.
+  var sum = 0.0
+  for k in stride(from: isCosine ? 18.0 : 19.0, through: isCosine ? 2.0 : 3.0, by: -2) {
+    sum = (1 + sum) * (-z * z / (k * (k - 1)))
+  }
+  return sign * (isCosine ? 1 + sum : z * (1 + sum))
+}

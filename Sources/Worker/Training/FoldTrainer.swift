@@ -174,15 +174,5 @@ public final class FoldTrainer {
   }
 
   /// Does something on the group's first rank; where that fails, it fails on all of them.
-  func onFirstRank(_ body: () throws -> Void) throws {
-    var failure: Fault?
-    if group.rank == 0 {
-      do { try body() } catch let fault as Fault { failure = fault }
-    }
-    let said = try group.broadcastText(failure.map { "\($0.place)\n\($0.problem)" } ?? "")
-    if !said.isEmpty {
-      let parts = said.split(separator: "\n", maxSplits: 1).map(String.init)
-      throw Fault(at: parts[0], parts.last ?? "")
-    }
-  }
+  func onFirstRank(_ body: () throws -> Void) throws { try group.onFirstRank(body) }
 }

@@ -6,7 +6,7 @@ import Core
 struct UnitRandom {
   private let seed, dataset, fold, variant: UInt64
 
-  private enum Purpose: UInt64 { case weights = 1, order, frames, shuffle, validation, information }
+  private enum Purpose: UInt64 { case weights = 1, order, frames, shuffle, validation, information, method }
 
   init(_ unit: WorkUnit) {
     seed = unit.seed
@@ -17,6 +17,9 @@ struct UnitRandom {
 
   /// The seed of the initial weights.
   var weights: UInt64 { CounterRandom(Purpose.weights.rawValue, seed, dataset, fold).bits(at: 0) }
+
+  /// The seed of a method without networks.
+  var method: UInt64 { CounterRandom(Purpose.method.rawValue, seed, dataset, fold, variant).bits(at: 0) }
 
   /// The seed of the inner validation split.
   var validation: UInt64 { CounterRandom(Purpose.validation.rawValue, seed, dataset, fold).bits(at: 0) }

@@ -1,0 +1,39 @@
+import Core
+
+/// `microfold methods`: what a sweep can compare.
+struct MethodsAction {
+  let options: MethodsOptions
+  let console: Console
+
+  func run() {
+    if options.isJSON {
+      console.text(MethodsAction.json(Methods.described).canonicalText() + "\n")
+    } else {
+      console.line(Methods.described.map(MethodsAction.text).joined(separator: "\n\n"))
+    }
+  }
+
+  /// A method as a paragraph, a fact a line.
+  static func text(_ method: MethodDescription) -> String {
+    let facts =
+      [("paper", method.paper ?? "none")] + method.settings.map { ($0.name, $0.value) }
+      + method.changes.map { ("changed", $0) }
+    let width = facts.map(\.0.count).max() ?? 0
+    return (["\(method.name): \(method.title)"] + facts.map { name, value in
+      "  \(name)\(String(repeating: " ", count: width - name.count))  \(value)"
+    }).joined(separator: "\n")
+  }
+
+  static func json(_ methods: [MethodDescription]) -> JSONNode {
+    .list(
+      methods.map { method in
+        .record([
+          "name": .string(method.name), "title": .string(method.title),
+          "paper": method.paper.map(JSONNode.string) ?? .null,
+          "settings": .list(
+            method.settings.map { .record(["name": .string($0.name), "value": .string($0.value)]) }),
+          "changes": .list(method.changes.map(JSONNode.string)),
+        ])
+      })
+  }
+}

@@ -1,0 +1,100 @@
+/// Local binary patterns on three orthogonal planes (Zhao and Pietikäinen 2007): of each block of the face, how often
+/// each uniform pattern occurs in the planes XY, XT and YT.
+public struct LocalBinaryPatterns: ClipFeatures, Equatable {
+  /// Frames that a clip is interpolated to.
+  public var frames = 10
+  /// Blocks along the height and along the width.
+  public var blocks = 5
+  /// Radii along the width, the height and time.
+  public var radii = (x: 1, y: 1, t: 4)
+
+  public init() {}
+
+  public static func == (one: LocalBinaryPatterns, other: LocalBinaryPatterns) -> Bool { one.key == other.key }
+
+  public var key: String { "lbp-top \(frames) frames, \(blocks) blocks, radii \(radii)" }
+
+  /// Number of features: `[block row, block column, plane, bin]`.
+  public var count: Int { blocks * blocks * 3 * UniformPatterns.bins }
+
+  public func features(of clip: Clip, pixels: UnsafePointer<UInt8>) -> [Float] {
+    features(of: GreyVolume(clip, pixels: pixels, frames: frames))
+  }
+
+  /// Histograms of the pixels whose neighbours in all three planes lie inside; each sums to 1, or is 0 throughout where
+  /// a block has no such pixel.
+  func features(of volume: GreyVolume) -> [Float] {
+    let (height, width, frame) = (volume.height, volume.width, volume.height * volume.width)
+    let planes = [
+      PatternPlane(first: 1, second: width, firstRadius: radii.x, secondRadius: radii.y),
+      PatternPlane(first: 1, second: frame, firstRadius: radii.x, secondRadius: radii.t),
+      PatternPlane(first: width, second: frame, firstRadius: radii.y, secondRadius: radii.t),
+    ]
+    var counts = [Int32](repeating: 0, count: count)
+    guard width > 2 * radii.x, height > 2 * radii.y, volume.frames > 2 * radii.t else {
+      return counts.map(Float.init)
+    }
+    let (xs, ys, ts) = (radii.x..<width - radii.x, radii.y..<height - radii.y, radii.t..<volume.frames - radii.t)
+    // Where in `counts` the histogram of a column's block begins, in the first block row and plane.
+    let starts = (0..<width).map { $0 * blocks / width * 3 * UniformPatterns.bins }
+    volume.levels.withUnsafeBufferPointer { levels in
+      starts.withUnsafeBufferPointer { starts in
+        UniformPatterns.binOfCode.withUnsafeBufferPointer { bins in
+          counts.withUnsafeMutableBufferPointer { counts in
+            for (index, plane) in planes.enumerated() {
+              for t in ts {
+                for y in ys {
+                  let row = levels.baseAddress! + t * frame + y * width
+                  let histogram = counts.baseAddress!
+                    + (y * blocks / height * blocks * 3 + index) * UniformPatterns.bins
+                  for x in stride(from: xs.lowerBound, to: xs.upperBound, by: 16) {
+                    let codes = plane.codes(at: row + x)
+                    for lane in 0..<min(16, xs.upperBound - x) {
+                      histogram[starts[x + lane] + bins[Int(codes[lane])]] += 1
+                    }
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+    return normalised(counts)
+  }
+
+  private func normalised(_ counts: [Int32]) -> [Float] {
+    var features = counts.map(Float.init)
+    for start in stride(from: 0, to: counts.count, by: UniformPatterns.bins) {
+      let bins = start..<start + UniformPatterns.bins
+      let sum = counts[bins].reduce(0, +)
+      for bin in bins where sum > 0 { features[bin] /= Float(sum) }
+    }
+    return features
+  }
+}
+
+/// LBP-TOP with a linear support vector machine, as the baseline of CASME II has it.
+let localBinaryPatternsMethod: FeatureMethod<LocalBinaryPatterns> = {
+  let features = LocalBinaryPatterns()
+  var machine = SupportVectorMachine.Settings()
+  machine.cost = 100
+  return FeatureMethod(
+    MethodDescription(
+      name: Variant.lbpTop.rawValue, title: "LBP-TOP",
+      paper: "Zhao, G. and Pietikäinen, M. 2007. Dynamic texture recognition using local binary patterns. IEEE TPAMI "
+        + "29(6):915–928; settings of Yan, W.-J. et al. 2014. CASME II. PLoS ONE 9(1):e86041",
+      settings: [
+        MethodDescription.Setting("frames", "\(features.frames), onset to offset, temporal interpolation model"),
+        MethodDescription.Setting("blocks", "\(features.blocks) × \(features.blocks)"),
+        MethodDescription.Setting("radii", "x \(features.radii.x), y \(features.radii.y), t \(features.radii.t)"),
+        MethodDescription.Setting("patterns", "8 neighbours, uniform, \(UniformPatterns.bins) bins a plane"),
+      ],
+      changes: [
+        "Faces are taken as they are in the clip store, without the baseline's registration.",
+        "Neighbours between pixels are interpolated bilinearly at places rounded to 1/256 pixel.",
+        "Clips are interpolated to \(features.frames) frames, in closed form, and rounded to whole grey levels.",
+        "C is fixed and large, so that training clips are told apart; it is not searched for.",
+      ]),
+    features: features, machine: machine)
+}()
