@@ -81,7 +81,7 @@ final class SweepRounds {
     ) { [self] unit, hooks in
       defer { pulse?.note(unit: nil) }
       guard let store = stores[unit.dataset] else { throw Fault(at: unit.dataset, "has no store") }
-      let split = setup.split(of: unit.dataset)
+      let split = try setup.split(of: unit.dataset)
       let folder = directory.unit(unit, seeds: setup.configuration.seeds.count)
       if let method = unit.variant.method {
         return try MethodRun(

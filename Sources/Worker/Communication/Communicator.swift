@@ -1,3 +1,5 @@
+import Core
+
 /// Ranks that talk to each other. All calls are made on the main thread.
 ///
 /// A wait for other ranks can be left: where ranks were lost it throws `MembershipChanged`, and the communicator is
