@@ -16,7 +16,7 @@ struct MethodsAction {
   /// A method as a paragraph, a fact a line.
   static func text(_ method: MethodDescription) -> String {
     let facts =
-      [("paper", method.paper ?? "none")] + method.settings.map { ($0.name, $0.value) }
+      [method.paper.map { ("paper", $0) }].compactMap { $0 } + method.settings.map { ($0.name, $0.value) }
       + method.changes.map { ("changed", $0) }
     let width = facts.map(\.0.count).max() ?? 0
     return (["\(method.name): \(method.title)"] + facts.map { name, value in

@@ -55,6 +55,9 @@ enum PublishedFigures {
     (method, [53.9, 70.3, 71.4, 70.7]),
   ]
 
+  /// Names of all methods, in the paper's order.
+  static let methods = table.map(\.method)
+
   /// All methods on a dataset, in the paper's order.
   static func figures(_ column: Column) -> [Figure] {
     let index = Column.allCases.firstIndex(of: column) ?? 0

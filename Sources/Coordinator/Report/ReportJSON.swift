@@ -33,6 +33,7 @@ enum ReportJSON {
       "synthetic": .bool(dataset.isSynthetic),
       "variants": .list(dataset.variants.map(variant)),
       "ablation": .list(dataset.comparisons.map(comparison)),
+      "methods": .list(dataset.methodComparisons.map(comparison)),
       "differences": .list(dataset.differences.map(difference)),
       "published": published(dataset),
     ])

@@ -64,13 +64,14 @@ enum ReportMarkdown {
 
   private static func figures(_ variant: VariantReport) -> [String] {
     let metrics = variant.metrics, intervals = variant.intervals
-    func within(_ share: Double?, _ range: ClosedRange<Double>?) -> String {
-      ReportText.percent(share) + (range.map { " (\(ReportText.percent($0)))" } ?? "")
-    }
     return [
       within(metrics?.accuracy, intervals?.accuracy), within(metrics?.unweightedF1, intervals?.unweightedF1),
       within(metrics?.unweightedAverageRecall, intervals?.unweightedAverageRecall),
     ] + [metrics?.leakyAccuracy, metrics?.majorityAccuracy].map(ReportText.percent)
+  }
+
+  private static func within(_ share: Double?, _ range: ClosedRange<Double>?) -> String {
+    ReportText.percent(share) + (range.map { " (\(ReportText.percent($0)))" } ?? "")
   }
 
   private static func published(_ dataset: DatasetReport, _ variant: Variant) -> String {
@@ -90,8 +91,24 @@ enum ReportMarkdown {
       parts.append("Variants against `full` on the same clips, McNemar's exact test, Holm-corrected:")
       parts.append(ablation(dataset))
     }
+    if !report.methods.isEmpty {
+      parts.append("Methods measured here, beside published accuracy; p by McNemar's exact test against `full`, Holm-corrected:")
+      parts.append(methods(dataset))
+    }
     parts += decoupling(dataset)
     return parts.joined(separator: "\n\n")
+  }
+
+  private static func methods(_ dataset: DatasetReport) -> String {
+    let lines = MethodTable(dataset).rows.map { row in
+      [
+        plain(row.title), within(row.metrics?.accuracy, row.intervals?.accuracy),
+        ReportText.percent(row.metrics?.unweightedF1), ReportText.percent(row.metrics?.unweightedAverageRecall),
+        row.comparison.map { ReportText.pValue($0.correctedP) } ?? "–",
+        row.published.map { ReportText.decimals($0, 1) } ?? "–", row.reason.map(plain) ?? "",
+      ]
+    }
+    return table(["method", "accuracy", "UF1", "UAR", "p, Holm", "published", "not measured"], lines, leftColumns: 1)
   }
 
   private static func decoupling(_ dataset: DatasetReport) -> [String] {

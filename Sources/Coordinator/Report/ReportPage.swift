@@ -7,7 +7,7 @@ enum ReportPage {
   static func text(_ report: ComparisonReport, _ traces: RunTraces = RunTraces()) -> String {
     let parts = [
       ("overview", "Overview", overview(report)), ("published", "Published", published(report)),
-      ("datasets", "Datasets", datasets(report)), ("ablation", "Ablation", ablation(report)),
+      ("methods", "Methods", methods(report)), ("datasets", "Datasets", datasets(report)), ("ablation", "Ablation", ablation(report)),
       ("training", "Training", curves(report, traces)), ("decoupling", "Decoupling", decoupling(report)),
       ("attention", "Attention", attention(report, traces)), ("timing", "Timing", timing(report, traces.timeline)),
       ("notes", "Make it again", notes(report, traces)),
@@ -42,9 +42,11 @@ enum ReportPage {
     var chips = [
       "<b>\(report.datasets.count)</b> \(report.datasets.count == 1 ? "dataset" : "datasets")",
       "<b>\(report.variants.count)</b> \(report.variants.count == 1 ? "variant" : "variants")",
+      report.methods.isEmpty
+        ? "" : "<b>\(report.methods.count)</b> other \(report.methods.count == 1 ? "method" : "methods")",
       report.seeds.count == 1 ? "seed <b>\(report.seeds[0])</b>" : "<b>\(report.seeds.count)</b> seeds",
       "<b>\(report.units.count - report.holes.count)</b> of \(report.units.count) units finished",
-    ].map { "<li>\($0)</li>" }
+    ].filter { !$0.isEmpty }.map { "<li>\($0)</li>" }
     if report.subjectsOverlap { chips.append("<li class=\"caution\">subjects overlap</li>") }
     let synthetic = report.datasets.count { $0.isSynthetic }
     if synthetic > 0 {
