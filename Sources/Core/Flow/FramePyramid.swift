@@ -49,7 +49,9 @@ extension Plane {
     let radius = taps.count / 2
     let result = Plane(height: height, width: width)
     forEachRows { rows in
-      let line = Tensor([stride + 2 * radius + Plane.lanes], filledWith: 0).pointer + radius
+      let space = Tensor([stride + 2 * radius + Plane.lanes], filledWith: 0)
+      defer { withExtendedLifetime(space) {} }
+      let line = space.pointer + radius
       for y in rows {
         for x in Swift.stride(from: 0, to: width, by: Plane.lanes) {
           var sum = SIMD16<Float>.zero

@@ -47,6 +47,7 @@ struct NormalEquations {
     let share = 1 / Float((2 * radius + 1) * (2 * radius + 1))
     planes[0].forEachRows { rows in
       let space = Tensor([5, planes[0].stride + 2 * radius + Plane.lanes], filledWith: 0)
+      defer { withExtendedLifetime(space) {} }
       for y in rows {
         for (term, plane) in planes.enumerated() { addColumns(plane, y, radius, space.row(term) + radius) }
         for x in stride(from: 0, to: width, by: Plane.lanes) {

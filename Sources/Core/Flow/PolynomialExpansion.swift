@@ -41,6 +41,7 @@ struct PolynomialExpansion {
     image.forEachRows { rows in
       let length = image.stride + 2 * kernel.radius + Plane.lanes
       let space = Tensor([8, length], filledWith: 0)
+      defer { withExtendedLifetime(space) {} }
       let lines = Moments(space.row(0) + kernel.radius, space.row(1) + kernel.radius, space.row(2) + kernel.radius)
       for y in rows {
         PolynomialExpansion.addColumns(image, y, kernel, lines)

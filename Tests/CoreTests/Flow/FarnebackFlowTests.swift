@@ -64,25 +64,16 @@ import Testing
   }
 
   @Test func theBitsDoNotDependOnThreads() {
-    let first = Pair.one, second = Pair.two
-    let pools = [1, 2, 5]
-    let flows = pools.map { threads in
-      Parallel.use(threads: threads)
-      return FarnebackFlow().between(first, second)
-    }
-    Parallel.use(threads: 1)
-    #expect(flows[0] == flows[1] && flows[0] == flows[2])
+    let (first, second) = (waves(97, 70) { ($0, $1) }, waves(97, 70) { ($0 - 2, $1 + 1) })
+    let flows = onOneAndThreeThreads { FarnebackFlow().between(first, second) }
+    let areSame = flows.one == flows.three
+    #expect(areSame)
   }
 
   @Test func greyIsLuma() {
     let pixels: [UInt8] = [255, 0, 0, 0, 255, 0, 0, 0, 255]
     let grey = GreyFrame(height: 1, width: 3, pixels: pixels).values
     for (value, expected) in zip(grey, [76.245, 149.685, 29.07] as [Float]) { #expect(abs(value - expected) < 1e-3) }
-  }
-
-  private enum Pair {
-    static let one = waves(97, 70) { ($0, $1) }
-    static let two = waves(97, 70) { ($0 - 2, $1 + 1) }
   }
 
   private func inside(_ flow: FlowField) -> [(Int, Int)] {
