@@ -29,7 +29,9 @@ public struct SparseCoding: Equatable, Sendable {
   ///   - atoms: a vector a frame, all of one length, as `MainDirectionalMeanFlow.atoms` makes them; at least one.
   ///   - random: chooses the frames that the dictionary begins with.
   /// - Returns: the dictionary and the objective after each round.
-  public func learn(_ atoms: [[Float]], _ random: CounterRandom) -> (dictionary: SparseDictionary, objective: [Double]) {
+  public func learn(
+    _ atoms: [[Float]], _ random: CounterRandom
+  ) -> (dictionary: SparseDictionary, objective: [Double]) {
     let squares = atoms.reduce(0.0) { $0 + $1.reduce(0.0) { $0 + Double($1) * Double($1) } }
     let scale = squares > 0 ? (Double(atoms.count) / squares).squareRoot() : 1
     let x = atoms.map { $0.map { Double($0) * scale } }
