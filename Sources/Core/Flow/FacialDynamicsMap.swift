@@ -1,0 +1,84 @@
+/// The principal direction of motion in each cuboid of a clip (Xu, Zhang, Wang, "Microexpression Identification and
+/// Categorization Using a Facial Dynamics Map", IEEE Transactions on Affective Computing 8(2), 2017).
+///
+/// The flow between neighbouring frames, without its mean vector, is cut into cuboids of frames, rows and columns. A
+/// cuboid's principal direction d makes Σ max(0, v·d) over its vectors v as large as an iteration from their sum brings
+/// it: d becomes the sum of the vectors within 90° of it, until that no longer changes.
+///
+/// Changed: the paper aligns faces pixel by pixel with the flow to a first frame, here only the mean vector is taken
+/// out; its iteration is told in words, the rule above is the reading of it.
+public struct FacialDynamicsMap: Equatable, Sendable {
+  public var flow = FarnebackFlow()
+  /// Cuboids along time, height and width.
+  public var spans = 3
+  public var rows = 8
+  public var columns = 8
+  /// Rounds of the iteration, at most.
+  public var rounds = 20
+
+  public init() {}
+
+  /// Numbers of a clip.
+  public var count: Int { spans * rows * columns * 3 }
+
+  /// The map of a clip: for each cuboid, in (time, row, column) order, the principal direction's horizontal and vertical
+  /// part and the mean length along it, `count` numbers; zeros for a cuboid without pixels or without motion.
+  ///
+  /// - Parameter frames: of one size.
+  public func features(of frames: [GreyFrame]) -> [Float] { features(of: flow.throughout(frames)) }
+
+  /// The map of the flow from each frame to the next.
+  public func features(of fields: [FlowField]) -> [Float] {
+    guard let first = fields.first else { return [Float](repeating: 0, count: count) }
+    let fields = fields.map { $0.withoutMeanMotion() }
+    let map = Tensor([count], filledWith: 0)
+    Parallel.forEach(count / 3) { cuboid in
+      let (span, place) = cuboid.quotientAndRemainder(dividingBy: rows * columns)
+      let vectors = Vectors(
+        fields[part(span, of: spans, fields.count)], rows: part(place / columns, of: rows, first.height),
+        columns: part(place % columns, of: columns, first.width))
+      let principal = vectors.principal(rounds: rounds)
+      for (index, value) in principal.enumerated() { map[cuboid * 3 + index] = value }
+    }
+    return map.elements
+  }
+
+  /// Part `index` of 0 ..< size cut into `count` parts that differ by at most one.
+  private func part(_ index: Int, of count: Int, _ size: Int) -> Range<Int> {
+    index * size / count..<(index + 1) * size / count
+  }
+
+  /// The flow vectors of a cuboid.
+  private struct Vectors {
+    var all: [SIMD2<Double>] = []
+
+    init(_ fields: ArraySlice<FlowField>, rows: Range<Int>, columns: Range<Int>) {
+      all.reserveCapacity(fields.count * rows.count * columns.count)
+      for field in fields {
+        for y in rows {
+          for x in columns {
+            let place = y * field.width + x
+            all.append(SIMD2(Double(field.horizontal[place]), Double(field.vertical[place])))
+          }
+        }
+      }
+    }
+
+    /// Unit vector and mean length along it.
+    func principal(rounds: Int) -> [Float] {
+      var sum = all.reduce(SIMD2<Double>.zero) { $0 + $1 }
+      // Vectors that cancel out have no sum to begin with; any direction will do.
+      if sum == .zero { sum = SIMD2(1, 0) }
+      var best = SIMD2<Double>.zero
+      for _ in 0..<rounds {
+        best = .zero
+        for vector in all where (vector * sum).sum() > 0 { best += vector }
+        if best == sum || best == .zero { break }
+        sum = best
+      }
+      let length = (best * best).sum().squareRoot()
+      guard length > 0 else { return [0, 0, 0] }
+      return [Float(best.x / length), Float(best.y / length), Float(length / Double(all.count))]
+    }
+  }
+}

@@ -1,0 +1,35 @@
+/// A frame in shades of grey, 0 (black) to 255 (white).
+public struct GreyFrame: Equatable, Sendable {
+  public let height: Int
+  public let width: Int
+  /// `[height, width]`
+  public let values: [Float]
+
+  /// - Parameter values: `[height, width]`, at least one pixel.
+  public init(height: Int, width: Int, values: [Float]) {
+    precondition(height > 0 && width > 0 && values.count == height * width, "a frame needs a value a pixel")
+    self.height = height
+    self.width = width
+    self.values = values
+  }
+
+  /// The luma of ITU-R BT.601, 0.299 R + 0.587 G + 0.114 B, not rounded to whole levels.
+  ///
+  /// - Parameter pixels: `[height, width, 3]`, uint8.
+  public init(height: Int, width: Int, pixels: UnsafePointer<UInt8>) {
+    let values = (0..<height * width).map { place in
+      let pixel = pixels + 3 * place
+      return 0.299 * Float(pixel[0]) + 0.587 * Float(pixel[1]) + 0.114 * Float(pixel[2])
+    }
+    self.init(height: height, width: width, values: values)
+  }
+
+  /// The frames of a clip.
+  ///
+  /// - Parameter pixels: `[frames, height, width, 3]`, uint8; a part of a frame at the end is left out.
+  public static func frames(of pixels: UnsafeRawBufferPointer, height: Int, width: Int) -> [GreyFrame] {
+    let size = height * width * 3
+    guard size > 0, let start = pixels.bindMemory(to: UInt8.self).baseAddress else { return [] }
+    return (0..<pixels.count / size).map { GreyFrame(height: height, width: width, pixels: start + $0 * size) }
+  }
+}
