@@ -85,7 +85,8 @@ final class SweepRounds {
       let folder = directory.unit(unit, seeds: setup.configuration.seeds.count)
       if let method = unit.variant.method {
         return try MethodRun(
-          unit, method, store: store, split: split, group: group, directory: folder, features: features, hooks: hooks
+          unit, method, setup.configuration, store: store, split: split, group: group, directory: folder,
+          features: features, hooks: hooks
         ).run()
       }
       return try FoldTrainer(

@@ -1,6 +1,6 @@
 /// A method of two parts: features of each clip, and a support vector machine on them.
-public struct FeatureMethod<Features: ClipFeatures>: Method {
-  public let about: MethodDescription
+struct FeatureMethod<Features: ClipFeatures>: Method {
+  let about: MethodDescription
   let features: Features
   let machine: SupportVectorMachine.Settings
 
@@ -11,19 +11,29 @@ public struct FeatureMethod<Features: ClipFeatures>: Method {
     (self.about, self.features, self.machine) = (about, features, machine)
   }
 
-  public func fit(_ training: MethodClips) throws -> any FittedMethod {
-    let rows = try training.features.rows(features, of: training)
-    let fitted = SupportVectorMachine(
-      fitting: rows, labels: training.members.map(\.label), classes: training.classes, machine)
-    return Fitted(features: features, machine: fitted)
+  func begin(_ training: MethodClips) -> any FittedMethod {
+    Fitted(
+      features: features,
+      machine: SupportVectorMachine(
+        rows: training.members.count, width: features.count, classes: training.classes, machine))
   }
 
   private struct Fitted: FittedMethod {
     let features: Features
     let machine: SupportVectorMachine
 
-    func probabilities(of test: MethodClips) throws -> [[Float]] {
-      machine.probabilities(of: try test.features.rows(features, of: test))
+    let rounds = 1
+    var tensors: [(name: String, tensor: Tensor)] { machine.tensors }
+
+    func fit(round: Int, _ training: MethodClips) throws -> Double? {
+      machine.fit(Tensor(stacking: try training.features.rows(features, of: training)), labels: training.labels)
+      return nil
+    }
+
+    func restore(_ tensors: [String: Tensor], at place: String) throws { try tensors.copy(into: self.tensors, at: place) }
+
+    func probabilities(of clips: MethodClips) throws -> [[Float]] {
+      machine.probabilities(of: Tensor(stacking: try clips.features.rows(features, of: clips)))
     }
   }
 }

@@ -5,10 +5,29 @@ public protocol ClipFeatures: Sendable {
   /// Names the features and all settings that they depend on.
   var key: String { get }
 
-  /// The features of one clip, as many for every clip; computed on the calling thread.
-  ///
-  /// - Parameter pixels: `[frames, height, width, 3]`, red, green, blue, as many as the clip says.
-  func features(of clip: Clip, pixels: UnsafePointer<UInt8>) -> [Float]
+  /// Numbers of a clip, as many for every clip.
+  var count: Int { get }
+
+  /// The features of one clip, `count` finite numbers; computed on the calling thread.
+  func features(of clip: ClipFrames) -> [Float]
+}
+
+/// One clip with its frames, as features are computed from it.
+public struct ClipFrames {
+  public let clip: Clip
+  /// `[frames, height, width, 3]`, red, green, blue, as many as the clip says.
+  public let pixels: UnsafePointer<UInt8>
+  /// In pixels of the stored frames, where they are known.
+  public let landmarks: FaceLandmarks?
+
+  public init(_ clip: Clip, pixels: UnsafePointer<UInt8>, landmarks: FaceLandmarks? = nil) {
+    (self.clip, self.pixels, self.landmarks) = (clip, pixels, landmarks)
+  }
+
+  /// One frame in grey, by its index among the stored ones.
+  func grey(_ frame: Int) -> GreyFrame {
+    GreyFrame(height: clip.height, width: clip.width, pixels: pixels + frame * clip.height * clip.width * 3)
+  }
 }
 
 /// Features of clips, computed once in a process and kept for all folds and seeds.
@@ -18,32 +37,63 @@ public final class FeatureStore: Sendable {
     var clip: Int
   }
 
-  private let known = Mutex<[Key: [Float]]>([:])
+  /// Written before it is kept, then only read.
+  private struct Row: @unchecked Sendable { let tensor: Tensor }
+
+  private let known = Mutex<[Key: Row]>([:])
 
   public init() {}
 
   /// Clips that are computed between two calls of the boundary.
   private static let portion = 32
 
-  /// The features of clips, a row a member, those that are missing computed on all threads.
+  /// The features of clips, a row a member, not to be written to. Those that one of the ranks lacks are computed by all
+  /// of them, on all threads.
   ///
-  /// - Throws: what the clips' boundary throws.
-  func rows(_ features: some ClipFeatures, of clips: MethodClips) throws -> [[Float]] {
+  /// - Throws: what the clips' boundary and exchange throw.
+  func rows(_ features: some ClipFeatures, of clips: MethodClips) throws -> [Tensor] {
     func key(_ member: MethodClips.Member) -> Key {
       Key(features: features.key, store: clips.store.path, clip: member.clip)
     }
-    let missing = known.withLock { known in clips.members.filter { known[key($0)] == nil } }
+    let missing = try missing(clips) { member in known.withLock { $0[key(member)] == nil } }
     for start in stride(from: 0, to: missing.count, by: FeatureStore.portion) {
-      let part = Array(missing[start..<min(missing.count, start + FeatureStore.portion)])
-      Parallel.forEach(part.count) { index in
-        let clip = part[index].clip
-        guard let pixels = clips.store.pixels(of: clip).baseAddress else { return }
-        let row = features.features(
-          of: clips.store.clips[clip], pixels: pixels.assumingMemoryBound(to: UInt8.self))
-        known.withLock { $0[key(part[index])] = row }
+      let members = Array(missing[start..<min(missing.count, start + FeatureStore.portion)])
+      let rows = try compute(features, of: members, clips)
+      known.withLock { known in
+        for (member, row) in zip(members, rows) { known[key(member)] = Row(tensor: row) }
       }
       try clips.boundary()
     }
-    return known.withLock { known in clips.members.map { known[key($0)] ?? [] } }
+    return known.withLock { known in clips.members.compactMap { known[key($0)] } }.map(\.tensor)
+  }
+
+  /// The members that one of the ranks lacks.
+  private func missing(
+    _ clips: MethodClips, _ isLacking: (MethodClips.Member) -> Bool
+  ) throws -> [MethodClips.Member] {
+    var lacking = clips.members.map { isLacking($0) ? 1.0 : 0.0 }
+    try lacking.withUnsafeMutableBufferPointer { try clips.exchange.add($0) }
+    return zip(clips.members, lacking).filter { $1 > 0 }.map(\.0)
+  }
+
+  /// The features of some clips, computed by each rank for its part of them.
+  private func compute(
+    _ features: some ClipFeatures, of members: [MethodClips.Member], _ clips: MethodClips
+  ) throws -> [Tensor] {
+    let (count, size) = (features.count, clips.exchange.size)
+    let parts = (0..<size).map { $0 * members.count / size..<($0 + 1) * members.count / size }
+    let all = Tensor([members.count, count])
+    let own = parts[clips.exchange.rank]
+    Parallel.forEach(own.count) { index in
+      let row = features.features(of: clips.frames(of: members[own.lowerBound + index].clip))
+      precondition(row.count == count, "\(features.key) has \(row.count) numbers, not \(count)")
+      all.row(own.lowerBound + index).update(from: row, count: count)
+    }
+    try clips.exchange.gather(all.buffer, parts: parts.map { $0.lowerBound * count..<$0.upperBound * count })
+    return members.indices.map { index in
+      let row = Tensor([count])
+      row.pointer.update(from: all.row(index), count: count)
+      return row
+    }
   }
 }

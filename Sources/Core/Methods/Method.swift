@@ -1,24 +1,50 @@
 /// A method of the comparison that is no network of the dual-branch family: it is fitted on a fold's training clips
 /// and names the emotions of its test clips.
 ///
-/// A new one is a file with a type of this kind, a case of `Variant` and a line of `Variant.method`. What it computes
-/// must not depend on the number of threads.
+/// A new one is a file with a type of this kind, a case of `Variant` and a line of `Variant.method`. All ranks of a group
+/// run the same lines on the same clips. What it computes must not depend on how many ranks and threads there are: see
+/// `Lanes`, and `FeatureStore`, which spread work over both.
 public protocol Method: Sendable {
   /// What `microfold methods` says of it.
   var about: MethodDescription { get }
 
-  /// Learns from a fold's training clips.
+  /// What is to be fitted on a fold's training clips, before its first round.
   ///
-  /// - Throws: a `Fault` when it cannot be fitted on them, and what `clips.boundary` throws.
-  func fit(_ training: MethodClips) throws -> any FittedMethod
+  /// - Throws: a `Fault` when it cannot be fitted on them, and what `training.boundary` throws.
+  func begin(_ training: MethodClips) throws -> any FittedMethod
 }
 
-/// What a method learned on one fold.
-public protocol FittedMethod: Sendable {
+/// What a method has learned on one fold so far.
+public protocol FittedMethod {
+  /// Rounds that fitting takes, at least 1: of a network, epochs. After each a checkpoint is written.
+  var rounds: Int { get }
+
+  /// Fits one round.
+  ///
+  /// - Parameter round: from 0.
+  /// - Returns: the mean loss of the round, where there is one.
+  /// - Throws: what `training.boundary` throws.
+  mutating func fit(round: Int, _ training: MethodClips) throws -> Double?
+
+  /// All that fitting carries from one round to the next, under names of its own; what a checkpoint holds.
+  var tensors: [(name: String, tensor: Tensor)] { get }
+
+  /// All that predicting needs; what the model file holds.
+  var model: [(name: String, tensor: Tensor)] { get }
+
+  /// Becomes what a checkpoint holds; afterwards fitting goes on to the same bits.
+  ///
+  /// - Throws: a `Fault` at `place` when the tensors are not those of this method on these clips.
+  mutating func restore(_ tensors: [String: Tensor], at place: String) throws
+
   /// A row a clip, with a probability a class; the greatest, the first of equals, is the answer.
   ///
   /// - Throws: what `clips.boundary` throws.
-  func probabilities(of test: MethodClips) throws -> [[Float]]
+  func probabilities(of clips: MethodClips) throws -> [[Float]]
+}
+
+extension FittedMethod {
+  public var model: [(name: String, tensor: Tensor)] { tensors }
 }
 
 /// What a method is, for people.
@@ -65,16 +91,35 @@ public struct MethodClips {
   public let classes: Int
   /// For methods that draw random numbers.
   public let seed: UInt64
+  /// The sweep file's `training`: lanes, and how long networks are trained.
+  public let settings: SweepConfiguration.Training
+  /// Landmarks of the clips by name, where the sweep file gives them.
+  public let landmarks: [String: FaceLandmarks]
+  /// The ranks that fit the method together.
+  public let exchange: any LaneExchange
   /// Features that this process has computed already.
   public let features: FeatureStore
-  /// To be called every second or so: others are served, and what it throws ends the unit.
+  /// To be called by all ranks alike every second or so: others are served, and what it throws ends the unit.
   public let boundary: () throws -> Void
 
   public init(
-    store: ClipStore, members: [Member], classes: Int, seed: UInt64, features: FeatureStore,
+    store: ClipStore, members: [Member], classes: Int, seed: UInt64,
+    settings: SweepConfiguration.Training = SweepConfiguration.Training(), landmarks: [String: FaceLandmarks] = [:],
+    exchange: any LaneExchange = SoleRank(), features: FeatureStore = FeatureStore(),
     boundary: @escaping () throws -> Void = {}
   ) {
-    (self.store, self.members, self.classes) = (store, members, classes)
-    (self.seed, self.features, self.boundary) = (seed, features, boundary)
+    (self.store, self.members, self.classes, self.seed) = (store, members, classes, seed)
+    (self.settings, self.landmarks, self.exchange) = (settings, landmarks, exchange)
+    (self.features, self.boundary) = (features, boundary)
+  }
+
+  /// The classes of the members.
+  public var labels: [Int] { members.map(\.label) }
+
+  /// A clip of the store with its frames.
+  func frames(of index: Int) -> ClipFrames {
+    let clip = store.clips[index]
+    guard let pixels = store.pixels(of: index).baseAddress else { preconditionFailure("a store has all its clips") }
+    return ClipFrames(clip, pixels: pixels.assumingMemoryBound(to: UInt8.self), landmarks: landmarks[clip.name])
   }
 }

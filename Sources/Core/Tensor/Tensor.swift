@@ -35,6 +35,12 @@ public struct Tensor {
     storage = tensor.storage
   }
 
+  /// A matrix with these rows, all of one length; none give `[0, 0]`.
+  public init(stacking rows: [Tensor]) {
+    self.init([rows.count, rows.first?.count ?? 0])
+    for (index, row) in rows.enumerated() { self.row(index).update(from: row.pointer, count: row.count) }
+  }
+
   /// The first element.
   public var pointer: UnsafeMutablePointer<Float> { storage.base }
 

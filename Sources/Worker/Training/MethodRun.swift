@@ -1,14 +1,16 @@
 import Core
 
-/// Runs one work unit of a method without networks: fits it on the fold's training clips, scores it on the test clips.
+/// Runs one work unit of a method that is no variant of the dual-branch network: fits it on the fold's training clips,
+/// scores it on the test clips.
 ///
-/// The group's first rank computes, on all its threads, and the others wait: such a unit takes seconds. It has no
-/// checkpoints; one that was left is run again.
+/// Every rank of the group runs the same lines; the group's first rank writes the files.
 public struct MethodRun {
   private let unit: WorkUnit
   private let method: any Method
+  private let configuration: SweepConfiguration
   private let store: ClipStore
   private let group: any Communicator
+  private let exchange: GroupExchange
   private let files: UnitFiles
   private let data: FoldData
   private let features: FeatureStore
@@ -22,11 +24,13 @@ public struct MethodRun {
   ///   - features: what this process has computed of the clips in other folds.
   /// - Throws: a `Fault` when the folds do not fit the store.
   public init(
-    _ unit: WorkUnit, _ method: any Method, store: ClipStore, split: FoldFile.Dataset, group: any Communicator,
-    directory: String, features: FeatureStore, hooks: FoldTrainer.Hooks
+    _ unit: WorkUnit, _ method: any Method, _ configuration: SweepConfiguration, store: ClipStore,
+    split: FoldFile.Dataset, group: any Communicator, directory: String, features: FeatureStore,
+    hooks: FoldTrainer.Hooks
   ) throws {
-    (self.unit, self.method, self.store, self.group) = (unit, method, store, group)
-    (self.features, self.hooks) = (features, hooks)
+    (self.unit, self.method, self.configuration, self.store) = (unit, method, configuration, store)
+    (self.group, self.features, self.hooks) = (group, features, hooks)
+    exchange = GroupExchange(group, reduction: configuration.training.reduction)
     files = UnitFiles(directory: directory)
     random = UnitRandom(unit)
     // No epoch is chosen, so no clip is held out for it.
@@ -35,25 +39,26 @@ public struct MethodRun {
 
   /// Fits, scores, and writes the unit's files.
   public func run() throws -> FoldTrainer.Ending {
-    var result: UnitResult?
-    try group.onFirstRank {
-      do {
-        try files.prepare()
-        let scored = try score()
-        try files.write(scored)
-        result = scored
-      } catch is Leaving {}
+    do {
+      try group.onFirstRank { try files.prepare() }
+      let training = clips(data.training)
+      var fitted = try method.begin(training)
+      for round in 0..<fitted.rounds {
+        _ = try fitted.fit(round: round, training)
+        try boundary()
+      }
+      let rows = try fitted.probabilities(of: clips(data.test))
+      return .finished(try score(rows))
+    } catch is Leaving {
+      return .paused
     }
-    let isFinished = try group.broadcastText(result == nil ? "" : "finished") == "finished"
-    return isFinished ? .finished(result) : .paused
   }
 
-  private func score() throws -> UnitResult {
-    let fitted = try method.fit(clips(data.training))
-    let rows = try fitted.probabilities(of: clips(data.test))
+  private func score(_ rows: [[Float]]) throws -> UnitResult? {
     guard rows.count == data.test.count, rows.allSatisfy({ $0.count == data.classes.count }),
       rows.joined().allSatisfy(\.isFinite)
     else { throw Fault(at: "method \(method.about.name)", "gave probabilities that are no numbers, or too few") }
+    guard group.rank == 0 else { return nil }
     var confusion = ConfusionMatrix(classes: data.classes.count)
     let predictions = zip(data.test, rows).map { member, row in
       let predicted = FoldEvaluation.mostProbable(row)
@@ -72,7 +77,8 @@ public struct MethodRun {
   private func clips(_ members: [FoldData.Member]) -> MethodClips {
     MethodClips(
       store: store, members: members.map { MethodClips.Member(clip: $0.index, label: $0.emotion) },
-      classes: data.classes.count, seed: random.method, features: features, boundary: boundary)
+      classes: data.classes.count, seed: random.method, settings: configuration.training, exchange: exchange,
+      features: features, boundary: boundary)
   }
 
   /// Others are served, and the unit is left where the first rank is told to.

@@ -17,11 +17,12 @@ struct GreyVolume {
   ///
   /// Grey is 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601). Interpolated levels are rounded to whole ones, as they are in
   /// pictures: so still and even places stay exactly even.
-  init(_ clip: Clip, pixels: UnsafePointer<UInt8>, frames: Int) {
+  init(_ source: ClipFrames, frames: Int) {
+    let clip = source.clip
     let places = clip.height * clip.width
     let stored = clip.offset - clip.onset + 1
     var grey = [Float](repeating: 0, count: stored * places + GreyVolume.slack)
-    let first = pixels + clip.onset * places * 3
+    let first = source.pixels + clip.onset * places * 3
     grey.withUnsafeMutableBufferPointer { grey in
       for place in 0..<stored * places {
         let red = Int32(first[3 * place]), green = Int32(first[3 * place + 1]), blue = Int32(first[3 * place + 2])

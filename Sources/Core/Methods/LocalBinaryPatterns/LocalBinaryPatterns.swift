@@ -17,9 +17,7 @@ public struct LocalBinaryPatterns: ClipFeatures, Equatable {
   /// Number of features: `[block row, block column, plane, bin]`.
   public var count: Int { blocks * blocks * 3 * UniformPatterns.bins }
 
-  public func features(of clip: Clip, pixels: UnsafePointer<UInt8>) -> [Float] {
-    features(of: GreyVolume(clip, pixels: pixels, frames: frames))
-  }
+  public func features(of clip: ClipFrames) -> [Float] { features(of: GreyVolume(clip, frames: frames)) }
 
   /// Histograms of the pixels whose neighbours in all three planes lie inside; each sums to 1, or is 0 throughout where
   /// a block has no such pixel.

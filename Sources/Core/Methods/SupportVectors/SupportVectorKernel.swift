@@ -23,51 +23,42 @@ public enum SupportVectorKernel: Equatable, Sendable {
     }
   }
 
-  /// The kernel of every row of `one` with every row of `other`, `[one, other]`.
-  func matrix(_ one: [[Float]], _ other: [[Float]]) -> [Double] {
-    var matrix = [Double](repeating: 0, count: one.count * other.count)
-    matrix.withUnsafeMutableBufferPointer { matrix in
+  /// The kernel of every row of `one` with every row of `other`, `[one, other]`; rows of one length.
+  func matrix(_ one: Tensor, _ other: Tensor) -> [Double] {
+    let (count, width) = (other.shape[0], other.shape[1])
+    return [Double](unsafeUninitializedCapacity: one.shape[0] * count) { matrix, filled in
+      filled = matrix.count
       guard let base = matrix.baseAddress else { return }
-      let row = SendablePointer(base)
-      Parallel.forEach(one.count) { index in
-        for place in other.indices {
-          row.base[index * other.count + place] = value(scalarProduct(one[index], other[place]))
+      let values = Values(base: base)
+      Parallel.forEach(one.shape[0]) { index in
+        for place in 0..<count {
+          values.base[index * count + place] = value(scalarProduct(one.row(index), other.row(place), count: width))
         }
       }
     }
-    return matrix
   }
+
+  /// What several threads write to, each its own part.
+  private struct Values: @unchecked Sendable { let base: UnsafeMutablePointer<Double> }
 }
 
-/// A pointer that several threads write through, each its own part.
-private struct SendablePointer: @unchecked Sendable {
-  let base: UnsafeMutablePointer<Double>
-
-  init(_ base: UnsafeMutablePointer<Double>) { self.base = base }
-}
-
-/// The sum of products of two rows of one length, in double precision, in eight fixed parts.
-func scalarProduct(_ u: [Float], _ v: [Float]) -> Double {
-  u.withUnsafeBufferPointer { u in
-    v.withUnsafeBufferPointer { v in
-      let count = min(u.count, v.count)
-      var sums = SIMD8<Double>.zero
-      var index = 0
-      while index + 8 <= count {
-        let a = UnsafeRawPointer(u.baseAddress! + index).loadUnaligned(as: SIMD8<Float>.self)
-        let b = UnsafeRawPointer(v.baseAddress! + index).loadUnaligned(as: SIMD8<Float>.self)
-        sums.addProduct(SIMD8<Double>(a), SIMD8<Double>(b))
-        index += 8
-      }
-      var sum = sums.lowHalf + sums.highHalf
-      sum.x += sum.z
-      sum.y += sum.w
-      var total = sum.x + sum.y
-      while index < count {
-        total.addProduct(Double(u[index]), Double(v[index]))
-        index += 1
-      }
-      return total
-    }
+/// The sum of products of two rows, in double precision, in eight fixed parts.
+private func scalarProduct(_ u: UnsafePointer<Float>, _ v: UnsafePointer<Float>, count: Int) -> Double {
+  var sums = SIMD8<Double>.zero
+  var index = 0
+  while index + 8 <= count {
+    let a = UnsafeRawPointer(u + index).loadUnaligned(as: SIMD8<Float>.self)
+    let b = UnsafeRawPointer(v + index).loadUnaligned(as: SIMD8<Float>.self)
+    sums.addProduct(SIMD8<Double>(a), SIMD8<Double>(b))
+    index += 8
   }
+  var sum = sums.lowHalf + sums.highHalf
+  sum.x += sum.z
+  sum.y += sum.w
+  var total = sum.x + sum.y
+  while index < count {
+    total.addProduct(Double(u[index]), Double(v[index]))
+    index += 1
+  }
+  return total
 }

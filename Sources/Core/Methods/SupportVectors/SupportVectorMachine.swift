@@ -1,5 +1,5 @@
 /// A support vector machine for several classes: one of two classes for each pair, which vote.
-public struct SupportVectorMachine: Sendable {
+public struct SupportVectorMachine {
   /// What it is fitted with.
   public struct Settings: Equatable, Sendable {
     public var kernel = SupportVectorKernel.linear
@@ -21,62 +21,77 @@ public struct SupportVectorMachine: Sendable {
     }
   }
 
-  /// The machine of two classes.
-  private struct Pair: Sendable {
-    var first, second: Int
-    /// Rows of `support`, and y α of each.
-    var rows: [Int]
-    var coefficients: [Double]
-    var bias: Double
-  }
-
   private let settings: Settings
   private let classes: Int
-  /// The training rows.
-  private let support: [[Float]]
-  private let pairs: [Pair]
-  /// The class of all training rows where there is but one.
-  private let only: Int?
+  /// The training rows, `[rows, width]`.
+  private let rows: Tensor
+  /// Training rows of each class, `[classes]`.
+  private let counts: Tensor
+  /// Of each pair of classes, (0, 1), (0, 2) … (1, 2) …, y α of each training row, `[pairs, rows]`; 0 for rows of other
+  /// classes.
+  private let coefficients: Tensor
+  /// What each pair adds, `[pairs]`.
+  private let biases: Tensor
 
-  /// Fits the pairs of classes that have rows.
+  /// One that has not been fitted.
   ///
   /// - Parameters:
-  ///   - rows: all of one length.
+  ///   - rows: rows that it will be fitted on.
+  ///   - width: numbers of a row.
+  public init(rows: Int, width: Int, classes: Int, _ settings: Settings) {
+    (self.settings, self.classes) = (settings, classes)
+    let pairs = SupportVectorMachine.pairs(classes).count
+    self.rows = Tensor([rows, width], filledWith: 0)
+    counts = Tensor([classes], filledWith: 0)
+    coefficients = Tensor([pairs, rows], filledWith: 0)
+    biases = Tensor([pairs], filledWith: 0)
+  }
+
+  /// All that it has learned.
+  var tensors: [(name: String, tensor: Tensor)] {
+    [("rows", rows), ("counts", counts), ("coefficients", coefficients), ("biases", biases)]
+  }
+
+  private static func pairs(_ classes: Int) -> [(first: Int, second: Int)] {
+    (0..<classes).flatMap { one in (one..<classes).dropFirst().map { (one, $0) } }
+  }
+
+  /// Fits the pairs of classes that both have rows.
+  ///
+  /// - Parameters:
+  ///   - samples: `[rows, width]`.
   ///   - labels: of each row, 0 ..< classes.
-  public init(fitting rows: [[Float]], labels: [Int], classes: Int, _ settings: Settings) {
-    (self.settings, self.classes, support) = (settings, classes, rows)
+  public func fit(_ samples: Tensor, labels: [Int]) {
+    rows.pointer.update(from: samples.pointer, count: rows.count)
+    counts.clear()
+    for label in labels { counts[label] += 1 }
     let kernel = settings.kernel.matrix(rows, rows)
-    let present = Set(labels).sorted()
-    only = present.count == 1 ? present[0] : nil
-    let wanted = present.flatMap { one in present.filter { $0 > one }.map { (one, $0) } }
-    var fitted = [Pair?](repeating: nil, count: wanted.count)
-    fitted.withUnsafeMutableBufferPointer { fitted in
-      let places = Places(base: fitted.baseAddress)
-      Parallel.forEach(wanted.count) { index in
-        let (first, second) = wanted[index]
-        let members = labels.indices.filter { labels[$0] == first || labels[$0] == second }
-        let solved = SupportVectorSolver(
-          kernel: members.flatMap { row in members.map { kernel[row * rows.count + $0] } },
-          signs: members.map { labels[$0] == first ? 1 : -1 }, cost: settings.cost, tolerance: settings.tolerance)
-        places.base?[index] = Pair(
-          first: first, second: second, rows: members, coefficients: solved.coefficients, bias: solved.bias)
+    let pairs = SupportVectorMachine.pairs(classes)
+    coefficients.clear()
+    Parallel.forEach(pairs.count) { index in
+      let (first, second) = pairs[index]
+      guard counts[first] > 0, counts[second] > 0 else { return }
+      let members = labels.indices.filter { labels[$0] == first || labels[$0] == second }
+      let solved = SupportVectorSolver(
+        kernel: members.flatMap { row in members.map { kernel[row * labels.count + $0] } },
+        signs: members.map { labels[$0] == first ? 1 : -1 }, cost: settings.cost, tolerance: settings.tolerance)
+      // Rounded here, so that a machine from a file decides as the one that was fitted.
+      for (member, coefficient) in zip(members, solved.coefficients) {
+        coefficients.row(index)[member] = Float(coefficient)
       }
+      biases[index] = Float(solved.bias)
     }
-    pairs = fitted.compactMap { $0 }
   }
 
-  private struct Places: @unchecked Sendable {
-    let base: UnsafeMutablePointer<Pair?>?
-  }
-
-  /// Of each row, what each pair says: above 0 is the pair's first class. Pairs in the order (0, 1), (0, 2) … (1, 2) …
-  public func decisions(of rows: [[Float]]) -> [[Double]] {
-    let kernel = settings.kernel.matrix(rows, support)
-    return rows.indices.map { row in
-      pairs.map { pair in
-        var sum = pair.bias
-        for (place, coefficient) in zip(pair.rows, pair.coefficients) where coefficient != 0 {
-          sum += coefficient * kernel[row * support.count + place]
+  /// Of each row, what each pair of classes says: above 0 is the pair's first class.
+  public func decisions(of samples: Tensor) -> [[Double]] {
+    let count = rows.shape[0]
+    let kernel = settings.kernel.matrix(samples, rows)
+    return (0..<samples.shape[0]).map { sample in
+      (0..<biases.count).map { pair in
+        var sum = Double(biases[pair])
+        for row in 0..<count where coefficients.row(pair)[row] != 0 {
+          sum += Double(coefficients.row(pair)[row]) * kernel[sample * count + row]
         }
         return sum
       }
@@ -84,14 +99,20 @@ public struct SupportVectorMachine: Sendable {
   }
 
   /// Of each row, the share of the pairs that each class wins; a class without training rows has none.
-  public func probabilities(of rows: [[Float]]) -> [[Float]] {
-    if let only {
-      return rows.map { _ in (0..<classes).map { $0 == only ? 1 : 0 } }
+  public func probabilities(of samples: Tensor) -> [[Float]] {
+    let present = (0..<classes).filter { counts[$0] > 0 }
+    if present.count == 1 {
+      let only = (0..<classes).map { Float($0 == present[0] ? 1 : 0) }
+      return (0..<samples.shape[0]).map { _ in only }
     }
-    return decisions(of: rows).map { decisions in
+    let pairs = SupportVectorMachine.pairs(classes)
+    let contests = Float(present.count * (present.count - 1) / 2)
+    return decisions(of: samples).map { decisions in
       var votes = [Float](repeating: 0, count: classes)
-      for (pair, decision) in zip(pairs, decisions) { votes[decision > 0 ? pair.first : pair.second] += 1 }
-      return votes.map { $0 / Float(max(1, pairs.count)) }
+      for ((first, second), decision) in zip(pairs, decisions) where counts[first] > 0 && counts[second] > 0 {
+        votes[decision > 0 ? first : second] += 1
+      }
+      return votes.map { $0 / contests }
     }
   }
 }
