@@ -49,7 +49,7 @@ final class Dispatcher {
     /// Whether ranks were lost, so that these groups end.
     var hasNewSession: () -> Bool = { false }
     /// Told the unit, the stage and the steps done.
-    var beforeStep: (WorkUnit, Stage, Int) -> Void = { _, _, _ in }
+    var beforeStep: (WorkUnit, Stage?, Int) -> Void = { _, _, _ in }
     /// Told, in a line, what is out of order but no reason to give a unit up.
     var note: (String) -> Void = FoldTrainer.Hooks.toStandardError
   }

@@ -101,7 +101,7 @@ final class SweepRounds {
     Dispatcher.Hooks(
       hasNewSession: { [pulse] in pulse?.hasNewSession ?? false },
       beforeStep: { [pulse] unit, stage, step in
-        pulse?.note(unit: unit.description, stage: stage.rawValue, step: step)
+        pulse?.note(unit: unit.description, stage: stage?.rawValue, step: step)
       },
       note: { [console] in console.ofAnyRank.note("\(Program.name): \($0)") })
   }

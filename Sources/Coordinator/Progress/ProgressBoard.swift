@@ -65,7 +65,7 @@ enum ProgressBoard {
     Column(head: "dataset", weight: 9, isNumber: false) { $0.unit.dataset },
     Column(head: "fold", weight: 8) { "\($0.unit.fold)" },
     Column(head: "variant", weight: 2, isNumber: false) { $0.unit.variant.rawValue },
-    Column(head: "stage", weight: 6) { $0.progress.map { "\($0.stage.rawValue)" } ?? "-" },
+    Column(head: "stage", weight: 6) { $0.progress?.stage.map { "\($0.rawValue)" } ?? "-" },
     Column(head: "epoch", weight: 7) { $0.progress.map { "\($0.epoch)/\($0.epochs)" } ?? "-" },
     Column(head: "loss", weight: 4) { $0.progress.flatMap(\.loss).map { ProgressLine.fixed($0, 3) } ?? "-" },
     Column(head: "clips/s", weight: 3) { group in

@@ -12,7 +12,7 @@ enum ProgressLine {
   static func epoch(of group: SweepProgress.Group, _ progress: SweepProgress) -> String {
     var parts: [String] = []
     if let unit = group.progress {
-      parts.append("stage \(unit.stage.rawValue), epoch \(unit.epoch)/\(unit.epochs)")
+      parts.append((unit.stage.map { "stage \($0.rawValue), " } ?? "") + "epoch \(unit.epoch)/\(unit.epochs)")
       if let loss = unit.loss { parts.append("loss \(fixed(loss, 3))") }
       if unit.clipsPerSecond > 0 { parts.append("\(rate(unit.clipsPerSecond)) clips/s") }
     }

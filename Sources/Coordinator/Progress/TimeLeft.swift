@@ -25,8 +25,10 @@ struct TimeLeft {
   private let lanes: Int
   private var last: [WorkUnit: UnitProgress] = [:]
   private var motion = Seen(), identity = Seen()
+  /// Of methods that have no stages, whose work is one a unit: the model does not know how they compare.
+  private var methods: [Variant: Seen] = [:]
 
-  /// Multiplications with additions that were seen, and the seconds of single ranks that they took.
+  /// Work that was seen, multiplications with additions, and the seconds of single ranks that they took.
   private struct Seen {
     var work = 0.0, rankSeconds = 0.0
 
@@ -50,17 +52,27 @@ struct TimeLeft {
   /// Takes in what a group of so many ranks says. What a unit had done before this group took it up is not its speed.
   mutating func see(_ progress: UnitProgress, ranks: Int) {
     defer { last[progress.unit] = progress }
+    if !progress.unit.variant.isDualBranch { return seeMethod(progress, ranks: ranks) }
     guard let course = courses[progress.unit], let before = last[progress.unit],
       progress.seconds > before.seconds, progress.step >= before.step,
-      progress.stage.trainsMotion == before.stage.trainsMotion
+      let trainsMotion = progress.stage?.trainsMotion, trainsMotion == before.stage?.trainsMotion
     else { return }
     let work = course.work(until: progress.share) - course.work(until: before.share)
     let rankSeconds = (progress.seconds - before.seconds) * Double(ranks)
-    if progress.stage.trainsMotion {
+    if trainsMotion {
       (motion.work, motion.rankSeconds) = (motion.work + work, motion.rankSeconds + rankSeconds)
     } else {
       (identity.work, identity.rankSeconds) = (identity.work + work, identity.rankSeconds + rankSeconds)
     }
+  }
+
+  private mutating func seeMethod(_ progress: UnitProgress, ranks: Int) {
+    let before = last[progress.unit]
+    let work = progress.share - (before?.share ?? 0)
+    let seconds = progress.seconds - (before?.seconds ?? 0)
+    guard work > 0, seconds > 0 else { return }
+    methods[progress.unit.variant, default: Seen()].work += work
+    methods[progress.unit.variant, default: Seen()].rankSeconds += seconds * Double(ranks)
   }
 
   /// Seconds that a unit still takes on so many ranks; nil before anything was seen.
@@ -88,7 +100,7 @@ struct TimeLeft {
 
   /// Part of the work of all units that is done, by those that ended and those in training.
   func share(done: [WorkUnit], running: [WorkUnit]) -> Double {
-    guard whole > 0 else { return done.count < courses.count ? 0 : 1 }
+    guard whole > 0 else { return Double(done.count) / Double(max(1, courses.count)) }
     let finished = done.reduce(0) { $0 + (courses[$1]?.total ?? 0) }
     let part = running.reduce(0) { sum, unit in
       sum + (last[unit].flatMap { courses[unit]?.work(until: $0.share) } ?? 0)
@@ -97,13 +109,25 @@ struct TimeLeft {
   }
 
   private func rankSeconds(_ unit: WorkUnit) -> Double? {
+    if !unit.variant.isDualBranch {
+      // One that was not seen yet is taken to be like the others, or like nothing beside the networks.
+      let known = methods.isEmpty ? (motion.rate == nil ? nil : 0) : meanMethod
+      return methods[unit.variant]?.rate.map { (1 - (last[unit]?.share ?? 0)) / $0 } ?? known
+    }
     guard let course = courses[unit], let any = motion.rate ?? identity.rate else { return nil }
     let left = course.left(from: last[unit]?.share ?? 0)
     return left.motion / (motion.rate ?? any) + left.identity / (identity.rate ?? any)
   }
+
+  /// Seconds of one rank for a unit of a method, mean over the methods that were seen.
+  private var meanMethod: Double {
+    // In the variants' order, not a dictionary's: additions of floats depend on it.
+    let seconds = Variant.allCases.compactMap { methods[$0]?.rate }.map { 1 / $0 }
+    return seconds.reduce(0, +) / Double(max(1, seconds.count))
+  }
 }
 
-/// The work of a unit along its stages.
+/// The work of a unit along its stages; none for methods without stages.
 struct UnitCourse {
   /// Epochs of each stage, and the work of one.
   private let parts: [(trainsMotion: Bool, epochs: Double, work: Double)]

@@ -38,6 +38,8 @@ struct RunTraces {
 
   /// How far a unit without a result has come: `stage 2, epoch 4`; nil where it has not begun.
   func progress(of unit: WorkUnit) -> String? {
-    epochs[unit]?.last.map { "stage \($0.stage.rawValue), epoch \($0.epoch) done" }
+    epochs[unit]?.last.map { record in
+      (record.stage.map { "stage \($0.rawValue), " } ?? "") + "epoch \(record.epoch) done"
+    }
   }
 }

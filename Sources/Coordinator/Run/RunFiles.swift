@@ -10,6 +10,7 @@ enum RunFiles {
   ]
   private static let unit: Set = [
     "metrics.jsonl", "result.json", "menet.safetensors", "idnet.safetensors", "mine.safetensors",
+    "model.safetensors",
   ]
 
   /// Whether a run makes a file of this path, given by its parts; also half written, under its temporary name.

@@ -17,6 +17,12 @@ public enum Variant: String, CaseIterable, Codable, Sendable {
   case majority
   /// Local binary patterns on three orthogonal planes, and a support vector machine.
   case lbpTop = "lbp-top"
+  /// The facial dynamics map of optical flow, and a support vector machine.
+  case fdm
+  /// The main directional mean optical flow, and a support vector machine.
+  case mdmo
+  /// Its sparse code in a learned dictionary, and a support vector machine.
+  case sparseMdmo = "sparse-mdmo"
 
   /// The rows of the ablation.
   public static let dualBranch: [Variant] = allCases.filter(\.isDualBranch)
@@ -25,7 +31,7 @@ public enum Variant: String, CaseIterable, Codable, Sendable {
   public var isDualBranch: Bool {
     switch self {
     case .ce, .dao, .daoDiv, .mi, .daoMi, .full: true
-    case .majority, .lbpTop: false
+    case .majority, .lbpTop, .fdm, .mdmo, .sparseMdmo: false
     }
   }
 

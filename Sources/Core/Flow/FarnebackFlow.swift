@@ -19,6 +19,9 @@ public struct FarnebackFlow: Equatable, Sendable {
   /// Standard deviation of the polynomial's weight, pixels.
   public var polynomialSigma = 1.2
 
+  /// For `MethodDescription.settings`.
+  static let described = "Farnebäck 2003, as OpenCV's calcOpticalFlowFarneback with winsize 15, poly_n 5, poly_sigma 1.2"
+
   /// Pixels.
   static let smallestSide = 32.0
 

@@ -28,6 +28,9 @@ extension Variant {
     case .ce, .dao, .daoDiv, .mi, .daoMi, .full: nil
     case .majority: MajorityClass()
     case .lbpTop: localBinaryPatternsMethod
+    case .fdm: facialDynamicsMethod
+    case .mdmo: mainDirectionalMethod
+    case .sparseMdmo: SparseMainDirections()
     }
   }
 }

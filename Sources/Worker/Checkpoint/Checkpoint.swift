@@ -8,23 +8,30 @@ struct CheckpointOwner: Equatable {
   let digest: String
 }
 
-/// A unit's training state at one moment, on its way to a file; training may go on meanwhile.
+/// A unit's state at one moment, on its way to a file; training may go on meanwhile.
 ///
 /// The file has nothing of ranks, threads or clocks in it: the same state gives the same bytes.
 struct Checkpoint: Sendable {
   /// The layout of the file; another one is not read.
-  static let format = "microfold checkpoint 1"
+  enum Format: String, CaseIterable {
+    case training = "microfold checkpoint 1"
+    /// Of a method that is no variant of the dual-branch network.
+    case method = "microfold method checkpoint 1"
+  }
 
-  /// Steps taken, all stages.
+  /// Steps taken, all stages; of a method, rounds.
   let steps: Int
   private let tensors: [SafeTensors.Content]
   private let metadata: [String: String]
 
-  /// Copies the state.
-  ///
+  /// - Parameters:
+  ///   - progress: what is no tensor.
+  ///   - tensors: nobody writes to them any more.
   /// - Throws: a `Fault` when a number of it cannot be written.
-  init(_ state: TrainingState, _ schedule: TrainingSchedule, _ owner: CheckpointOwner) throws {
-    steps = state.steps(schedule)
+  init(
+    _ format: Format, steps: Int, progress: some Encodable, tensors: [SafeTensors.Content], _ owner: CheckpointOwner
+  ) throws {
+    (self.steps, self.tensors) = (steps, tensors)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     func text(_ value: some Encodable) throws -> String {
@@ -35,12 +42,17 @@ struct Checkpoint: Sendable {
       }
     }
     metadata = [
-      "format": Checkpoint.format, "unit": try text(owner.unit), "configuration": owner.digest,
-      "progress": try text(state.progress),
+      "format": format.rawValue, "unit": try text(owner.unit), "configuration": owner.digest,
+      "progress": try text(progress),
     ]
-    tensors =
-      state.tensors.map { SafeTensors.Content($0.name, frozen: $0.tensor.copy()) }
-      + state.tally.tensors.map { SafeTensors.Content($0.name, frozen: $0.tensor) }
+  }
+
+  /// Copies the state of training.
+  init(_ state: TrainingState, _ schedule: TrainingSchedule, _ owner: CheckpointOwner) throws {
+    try self.init(
+      .training, steps: state.steps(schedule), progress: state.progress,
+      tensors: state.tensors.map { SafeTensors.Content($0.name, frozen: $0.tensor.copy()) }
+        + state.tally.tensors.map { SafeTensors.Content($0.name, frozen: $0.tensor) }, owner)
   }
 
   /// Writes the file, whole or not at all.
@@ -60,8 +72,7 @@ extension TrainingState {
     _ path: String, steps: Int, _ schedule: TrainingSchedule, clips: Set<String>, _ owner: CheckpointOwner
   ) throws {
     let file = try SafeTensors(opening: path)
-    try file.requireSeal()
-    let progress = try TrainingState.progress(of: file, owner)
+    let progress = try Checkpoint.progress(TrainingProgress.self, of: file, .training, owner)
     try progress.check(schedule, clips: clips, modules: Set(self.progress.optimizerSteps.keys), at: path)
     guard steps == progress.epochs.count * schedule.batches + progress.batches else {
       throw Fault(at: path, "is of another step than its name says")
@@ -75,36 +86,43 @@ extension TrainingState {
     state.tally = try EpochTally(progress.losses, clips: progress.clips, from: file)
     self = state
   }
+}
 
-  /// What a file says beside its tensors, if it is this unit's.
-  private static func progress(of file: SafeTensors, _ owner: CheckpointOwner) throws -> TrainingProgress {
+extension Checkpoint {
+  /// What a sealed file says beside its tensors, if it is this unit's.
+  ///
+  /// - Throws: a `Fault` when its seal does not fit, or it is something else.
+  static func progress<Progress: Decodable>(
+    _ type: Progress.Type, of file: SafeTensors, _ format: Format, _ owner: CheckpointOwner
+  ) throws -> Progress {
+    try file.requireSeal()
     func value<Value: Decodable>(_ key: String, _ type: Value.Type) throws -> Value {
       guard let text = file.metadata[key], let value = try? JSONDecoder().decode(type, from: Data(text.utf8)) else {
         throw Fault(at: file.path, "has no `\(key)` that can be read")
       }
       return value
     }
-    guard file.metadata["format"] == Checkpoint.format else {
-      throw Fault(at: file.path, "is no `\(Checkpoint.format)`")
+    guard file.metadata["format"] == format.rawValue else {
+      throw Fault(at: file.path, "is no `\(format.rawValue)`")
     }
     let unit = try value("unit", WorkUnit.self)
     guard unit == owner.unit else { throw Fault(at: file.path, "is of another unit, \(unit)") }
     guard file.metadata["configuration"] == owner.digest else {
       throw Fault(at: file.path, "is of another configuration")
     }
-    return try value("progress", TrainingProgress.self)
+    return try value("progress", type)
   }
 }
 
 extension SafeTensors {
   /// - Throws: a `Fault` unless the file has these tensors and its seal, no others, all F32 and finite.
-  fileprivate func require(_ tensors: [(name: String, shape: [Int])]) throws {
+  func require(_ tensors: [(name: String, shape: [Int])]) throws {
     for (name, shape) in tensors {
       let entry = try entry(name)
       guard entry.type == .float32, entry.shape == shape else {
         throw Fault(at: path, "has `\(name)` as \(entry.type.rawValue) \(entry.shape); F32 \(shape) is needed")
       }
-      let isPositive = name.hasSuffix("running_var") || name.contains(".adam.second.")
+      let isPositive = name.hasSuffix("running_var") || name.contains("adam.second.")
       guard try withBytes(name, { isSound($0, isPositive: isPositive) }) else {
         throw Fault(at: path, "has a number in `\(name)` that training cannot have made")
       }
@@ -122,7 +140,7 @@ extension SafeTensors {
   }
 
   /// Copies a tensor that `require` found to fit.
-  fileprivate func copy(_ name: String, into tensor: Tensor) throws {
+  func copy(_ name: String, into tensor: Tensor) throws {
     try withBytes(name) { UnsafeMutableRawBufferPointer(tensor.buffer).copyMemory(from: $0) }
   }
 }

@@ -30,6 +30,24 @@ public struct CheckpointFolder: Sendable {
   /// The steps of all files that are there by their names, the newest first.
   func steps() -> [Int] { names.compactMap(CheckpointFolder.steps).sorted(by: >) }
 
+  /// Loads the newest checkpoint that can be loaded and gives its steps; each that cannot is said, and left for the one
+  /// before.
+  func newest(_ load: (_ path: String, _ steps: Int) throws -> Void, note: (String) -> Void) -> Int? {
+    var faults: [Fault] = []
+    var found: Int?
+    for steps in steps() where found == nil {
+      do {
+        try load(file(steps), steps)
+        found = steps
+      } catch {
+        faults.append(error as? Fault ?? Fault(at: file(steps), "\(error)"))
+      }
+    }
+    let instead = found.map { "going on from \(CheckpointFolder.name($0))" } ?? "the unit starts from its first step"
+    for fault in faults { note("\(fault); \(instead)") }
+    return found
+  }
+
   /// Makes the folder, without what a killed writer left.
   func prepare() throws {
     try Directory.make(path)

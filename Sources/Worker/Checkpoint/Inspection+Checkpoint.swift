@@ -7,9 +7,13 @@ extension Inspection {
   /// - Returns: nil where the file is no checkpoint.
   /// - Throws: a `Fault` when a tensor cannot be read.
   public init?(ofCheckpointIn file: SafeTensors) throws {
-    guard file.metadata["format"] == Checkpoint.format else { return nil }
+    guard Checkpoint.Format.allCases.contains(where: { $0.rawValue == file.metadata["format"] }) else { return nil }
     try self.init("checkpoint", of: file, part: Inspection.part)
     facts = Inspection.facts(file) + facts
+    if let progress = Inspection.value("progress", MethodProgress.self, file) {
+      facts.insert(Fact("progress", "\(progress.rounds) rounds", ["rounds": .count(progress.rounds)]), at: 1)
+      if !progress.epochs.isEmpty { tables.insert(Inspection.table(progress.epochs), at: 0) }
+    }
     guard let progress = Inspection.value("progress", TrainingProgress.self, file) else { return }
     facts.insert(Inspection.fact(progress), at: 1)
     if !progress.epochs.isEmpty { tables.insert(Inspection.table(progress.epochs), at: 0) }
@@ -48,7 +52,7 @@ extension Inspection {
       ["stage", "epoch", "steps", "total", "crossEntropy", "divergence", "mutualInformation", "testAccuracy"],
       epochs.map { record in
         [
-          .count(record.stage.rawValue), .count(record.epoch), .count(record.steps), .number(record.losses.total),
+          record.stage.map { .count($0.rawValue) } ?? .none, .count(record.epoch), .count(record.steps), .number(record.losses.total),
           .number(record.losses.crossEntropy), number(record.losses.divergence),
           number(record.losses.mutualInformation), number(record.testAccuracy),
         ]

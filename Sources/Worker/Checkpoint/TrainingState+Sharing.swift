@@ -32,7 +32,7 @@ extension EpochTally {
 
 extension Communicator {
   /// Rank 0's elements to all ranks.
-  fileprivate func broadcast(_ tensor: Tensor) throws {
+  func broadcast(_ tensor: Tensor) throws {
     let bytes = UnsafeMutableRawBufferPointer(tensor.buffer)
     try gather(bytes, parts: (0..<size).map { $0 == 0 ? 0..<bytes.count : bytes.count..<bytes.count })
   }

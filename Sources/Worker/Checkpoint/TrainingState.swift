@@ -116,7 +116,7 @@ struct TrainingProgress: Codable, Equatable {
     for (index, (record, epoch)) in zip(epochs, schedule.epochs).enumerated() {
       try require(
         record.stage == epoch.stage && record.epoch == epoch.number && record.steps == (index + 1) * schedule.batches,
-        "has stage \(record.stage.rawValue), epoch \(record.epoch), step \(record.steps) where stage "
+        "has stage \(record.stage.map { "\($0.rawValue)" } ?? "-"), epoch \(record.epoch), step \(record.steps) where stage "
           + "\(epoch.stage.rawValue), epoch \(epoch.number) ends")
     }
     let most = epochs.count < schedule.epochs.count ? schedule.batches : 0

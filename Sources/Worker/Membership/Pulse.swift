@@ -117,7 +117,7 @@ public final class Pulse: Sendable {
   public func join(_ group: [Int]) { shared.withLock { $0.group = group } }
 
   /// What the main thread is at.
-  public func note(unit: String?, stage: Int = 0, step: Int = 0) {
+  public func note(unit: String?, stage: Int? = nil, step: Int = 0) {
     shared.withLock { ($0.activity.unit, $0.activity.stage, $0.activity.step) = (unit, stage, step) }
   }
 

@@ -38,7 +38,7 @@ public struct Session: Codable, Equatable, Sendable {
 public struct Activity: Codable, Equatable, Sendable {
   /// As people read it; nil without one.
   public var unit: String?
-  public var stage = 0
+  public var stage: Int?
   /// Steps of the unit that are done.
   public var step = 0
   /// The group's messages, and how many exchanges it has begun with them.
@@ -48,7 +48,10 @@ public struct Activity: Codable, Equatable, Sendable {
   public init() {}
 
   /// `casme2 fold 0, full, seed 2022, stage 1, after step 12`.
-  public var description: String { unit.map { "\($0), stage \(stage), after step \(step)" } ?? "no unit" }
+  public var description: String {
+    let stage = stage.map { ", stage \($0)" } ?? ""
+    return unit.map { "\($0)\(stage), after step \(step)" } ?? "no unit"
+  }
 }
 
 /// The sessions of one job, in its directory.

@@ -2,7 +2,8 @@ import Core
 
 /// One line of `metrics.jsonl`.
 public struct EpochRecord: Codable, Equatable, Sendable {
-  public var stage: Stage
+  /// Nil for methods that are no variant of the dual-branch network.
+  public var stage: Stage?
   /// From 1.
   public var epoch: Int
   /// Steps so far, all stages.
@@ -16,13 +17,13 @@ public struct EpochRecord: Codable, Equatable, Sendable {
   /// Accuracy on the inner validation fold, where there is one.
   public var validationAccuracy: Double?
 
-  init(stage: Stage, epoch: Int, steps: Int, losses: StepLosses) {
+  init(stage: Stage?, epoch: Int, steps: Int, losses: StepLosses) {
     (self.stage, self.epoch, self.steps, self.losses) = (stage, epoch, steps, losses)
   }
 
   /// What the result keeps of the mutual information; nil where it was not measured.
   var information: UnitResult.InformationEpoch? {
-    guard let climbed = losses.mutualInformation, let heldOut = heldOutInformation else { return nil }
+    guard let stage, let climbed = losses.mutualInformation, let heldOut = heldOutInformation else { return nil }
     return UnitResult.InformationEpoch(stage: stage, epoch: epoch, climbed: climbed, heldOut: heldOut)
   }
 }

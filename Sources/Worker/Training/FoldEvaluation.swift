@@ -61,6 +61,20 @@ struct FoldEvaluation {
     return rows
   }
 
+  /// What came of the test clips: how many of each class were taken for which, and each clip's prediction.
+  static func score(
+    _ probabilities: [[Float]], _ members: [FoldData.Member], classes: Int
+  ) -> (confusion: ConfusionMatrix, predictions: [UnitResult.Prediction]) {
+    var confusion = ConfusionMatrix(classes: classes)
+    let predictions = zip(members, probabilities).map { member, row in
+      let predicted = mostProbable(row)
+      confusion.add(truth: member.emotion, predicted: predicted)
+      return UnitResult.Prediction(
+        clip: member.name, subject: member.subject, truth: member.emotion, predicted: predicted, probabilities: row)
+    }
+    return (confusion, predictions)
+  }
+
   /// Share of clips whose emotion is the most probable one.
   static func accuracy(_ probabilities: [[Float]], _ members: [FoldData.Member]) -> Double {
     guard !members.isEmpty else { return 0 }

@@ -12,14 +12,14 @@ extension FoldTrainer {
     public var progressed: (UnitProgress) throws -> Void
     /// Asked on every rank after `afterStep`; the most that one of the group's ranks wants is done by all of them.
     public var pause: () throws -> Pause
-    /// Told before every step, on every rank: the stage, and how many steps of the unit are done.
-    public var beforeStep: (Stage, Int) -> Void
+    /// Told before every step, on every rank: the stage, where there is one, and how many steps of the unit are done.
+    public var beforeStep: (Stage?, Int) -> Void
     /// Told on the group's first rank, in a line, what is out of order but no reason to give the unit up.
     public var note: (String) -> Void
 
     public init(
       afterStep: @escaping () throws -> Void, afterEpoch: @escaping (UnitProgress) throws -> Void,
-      pause: @escaping () throws -> Pause = { .none }, beforeStep: @escaping (Stage, Int) -> Void = { _, _ in },
+      pause: @escaping () throws -> Pause = { .none }, beforeStep: @escaping (Stage?, Int) -> Void = { _, _ in },
       progressed: @escaping (UnitProgress) throws -> Void = { _ in },
       note: @escaping (String) -> Void = Hooks.toStandardError
     ) {

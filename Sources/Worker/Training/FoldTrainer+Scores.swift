@@ -19,13 +19,7 @@ extension FoldTrainer {
     try onFirstRank { try writer?.finish() }
     guard group.rank == 0 else { return nil }
 
-    var confusion = ConfusionMatrix(classes: data.classes.count)
-    let predictions = zip(data.test, test.probabilities).map { member, row in
-      let predicted = FoldEvaluation.mostProbable(row)
-      confusion.add(truth: member.emotion, predicted: predicted)
-      return UnitResult.Prediction(
-        clip: member.name, subject: member.subject, truth: member.emotion, predicted: predicted, probabilities: row)
-    }
+    let (confusion, predictions) = FoldEvaluation.score(test.probabilities, data.test, classes: data.classes.count)
     let probe = probe(motion)
     let result = UnitResult(
       dataset: unit.dataset, fold: unit.fold, variant: unit.variant, seed: unit.seed, classes: data.classes,

@@ -18,6 +18,8 @@ struct UnitFiles {
   /// The metrics become those of these epochs: a run that went on past its last checkpoint had written more.
   func rewriteMetrics(_ epochs: [EpochRecord]) throws { try JSONLines.write(epochs, to: metrics) }
 
+  func removeMetrics() { unlink(metrics) }
+
   func append(_ record: EpochRecord) throws { try JSONLines.append(record, to: metrics) }
 
   /// Writes the networks and returns the digest of MENet's file.
@@ -35,6 +37,16 @@ struct UnitFiles {
       if let module { try SafeTensors.write(module.state, metadata: metadata, to: "\(directory)/\(name).safetensors") }
     }
     return try SHA256.hex(ofFile: directory + "/menet.safetensors")
+  }
+
+  /// Writes what a method has learned and returns the digest of the file.
+  func write(_ model: [(name: String, tensor: Tensor)], method: String, classes: [String]) throws -> String {
+    let path = directory + "/model.safetensors"
+    let metadata = ["method": method, "classes": JSONNode.list(classes.map { .string($0) }).canonicalText()]
+    try SafeTensors.write(
+      model.map { SafeTensors.Content($0.name, shape: $0.tensor.shape, floats: $0.tensor.elements) },
+      metadata: metadata, to: path)
+    return try SHA256.hex(ofFile: path)
   }
 
   func write(_ result: UnitResult) throws {

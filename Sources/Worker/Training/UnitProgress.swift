@@ -3,7 +3,8 @@ import Core
 /// Where a group is in its work unit, for those who watch.
 public struct UnitProgress: Codable, Equatable, Sendable {
   public var unit: WorkUnit
-  public var stage: Stage
+  /// Nil for methods that are no variant of the dual-branch network.
+  public var stage: Stage?
   /// From 1.
   public var epoch, epochs: Int
   /// Steps done and in all, all stages.
@@ -18,7 +19,7 @@ public struct UnitProgress: Codable, Equatable, Sendable {
   public var seconds: Double
 
   public init(
-    unit: WorkUnit, stage: Stage, epoch: Int, epochs: Int, step: Int, steps: Int, isEpochEnd: Bool, loss: Double?,
+    unit: WorkUnit, stage: Stage?, epoch: Int, epochs: Int, step: Int, steps: Int, isEpochEnd: Bool, loss: Double?,
     clipsPerSecond: Double, seconds: Double
   ) {
     (self.unit, self.stage, self.epoch, self.epochs) = (unit, stage, epoch, epochs)

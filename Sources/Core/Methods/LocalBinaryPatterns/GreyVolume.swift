@@ -42,6 +42,14 @@ struct GreyVolume {
     (self.frames, height, width, self.levels) = (frames, clip.height, clip.width, levels)
   }
 
+  /// Its frames, one by one.
+  var greyFrames: [GreyFrame] {
+    let places = height * width
+    return (0..<frames).map {
+      GreyFrame(height: height, width: width, values: Array(levels[$0 * places..<($0 + 1) * places]))
+    }
+  }
+
   /// The weighted sum of frames, rounded to whole levels of 0 … 255.
   ///
   /// - Parameters:

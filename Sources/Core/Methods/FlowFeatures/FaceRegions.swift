@@ -16,6 +16,12 @@ public struct FaceRegions: Equatable, Sendable {
     return FaceRegions(height: height, width: width, description: "fixed 6 × 6 grid (no landmarks)", labels: labels)
   }
 
+  /// Those of a clip: about its landmarks where they are known.
+  init(_ clip: ClipFrames) {
+    let (height, width) = (clip.clip.height, clip.clip.width)
+    self = clip.landmarks.map { FaceRegions($0, height: height, width: width) } ?? .grid(height: height, width: width)
+  }
+
   private init(height: Int, width: Int, description: String, labels: [UInt8]) {
     self.height = height
     self.width = width

@@ -5,10 +5,12 @@
 /// cuboid's principal direction d makes Σ max(0, v·d) over its vectors v as large as an iteration from their sum brings
 /// it: d becomes the sum of the vectors within 90° of it, until that no longer changes.
 ///
-/// Changed: the paper aligns faces pixel by pixel with the flow to a first frame, here only the mean vector is taken
-/// out; its iteration is told in words, the rule above is the reading of it.
-public struct FacialDynamicsMap: Equatable, Sendable {
+/// The paper aligns faces pixel by pixel with the flow to a first frame, here only the mean vector is taken out; its
+/// iteration is told in words, the rule above is the reading of it.
+public struct FacialDynamicsMap: Equatable, ClipFeatures {
   public var flow = FarnebackFlow()
+  /// Frames that a clip is interpolated to.
+  public var frames = 10
   /// Cuboids along time, height and width.
   public var spans = 3
   public var rows = 8
@@ -21,14 +23,16 @@ public struct FacialDynamicsMap: Equatable, Sendable {
   /// Numbers of a clip.
   public var count: Int { spans * rows * columns * 3 }
 
-  /// The map of a clip: for each cuboid, in (time, row, column) order, the principal direction's horizontal and vertical
-  /// part and the mean length along it, `count` numbers; zeros for a cuboid without pixels or without motion.
-  ///
-  /// - Parameter frames: of one size.
-  public func features(of frames: [GreyFrame]) -> [Float] { features(of: flow.throughout(frames)) }
+  public var key: String { "fdm \(self)" }
 
-  /// The map of the flow from each frame to the next.
-  public func features(of fields: [FlowField]) -> [Float] {
+  public func features(of clip: ClipFrames) -> [Float] {
+    features(of: flow.throughout(GreyVolume(clip, frames: frames).greyFrames))
+  }
+
+  /// The map of the flow from each frame to the next: for each cuboid, in (time, row, column) order, the principal
+  /// direction's horizontal and vertical part and the mean length along it, `count` numbers; zeros for a cuboid without
+  /// pixels or without motion.
+  func features(of fields: [FlowField]) -> [Float] {
     guard let first = fields.first else { return [Float](repeating: 0, count: count) }
     let fields = fields.map { $0.withoutMeanMotion() }
     let map = Tensor([count], filledWith: 0)
@@ -82,3 +86,29 @@ public struct FacialDynamicsMap: Equatable, Sendable {
     }
   }
 }
+
+/// FDM with a linear support vector machine.
+let facialDynamicsMethod: FeatureMethod<FacialDynamicsMap> = {
+  let features = FacialDynamicsMap()
+  var machine = SupportVectorMachine.Settings()
+  machine.cost = 0.1
+  return FeatureMethod(
+    MethodDescription(
+      name: Variant.fdm.rawValue, title: "FDM",
+      paper: "Xu, F., Zhang, J. and Wang, J. Z. 2017. Microexpression identification and categorization using a facial "
+        + "dynamics map. IEEE Transactions on Affective Computing 8(2):254–267",
+      settings: [
+        MethodDescription.Setting("frames", "\(features.frames), onset to offset, temporal interpolation model"),
+        MethodDescription.Setting("flow", FarnebackFlow.described),
+        MethodDescription.Setting(
+          "cuboids", "\(features.spans) in time × \(features.rows) × \(features.columns), 3 numbers each"),
+      ],
+      changes: [
+        "The paper aligns faces pixel by pixel by the flow itself; here the mean vector of each field is taken out.",
+        "The flow is Farnebäck's.",
+        "The principal direction's iteration is a reading of the paper's words: the sum of all vectors within 90° of it.",
+        "A direction is written as a unit vector, not an angle, and its mean length is added.",
+        "C is fixed; it is not searched for.",
+      ]),
+    features: features, machine: machine)
+}()

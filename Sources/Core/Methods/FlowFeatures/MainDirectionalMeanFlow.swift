@@ -1,0 +1,117 @@
+/// Main directional mean optical flow, MDMO (Liu, Zhang, Yan, Wang, Zhao, Fu, "A Main Directional Mean Optical Flow
+/// Feature for Spontaneous Micro-Expression Recognition", IEEE Transactions on Affective Computing 7(4), 2016).
+///
+/// In each of 36 regions the flow vectors from the first frame to a later one fall into eight bins of 45° by direction;
+/// the region's vector is the mean of the fullest bin. It is averaged over frames and written as length and angle.
+///
+/// The flow is Farnebäck's, not robust local; instead of an affine alignment by landmarks the mean vector of each field
+/// is taken out; the average over frames is one of vectors, not of lengths and angles.
+public struct MainDirectionalMeanFlow: Equatable, ClipFeatures {
+  public var flow = FarnebackFlow()
+  /// Frames that a clip is interpolated to.
+  public var frames = 10
+
+  public init() {}
+
+  /// Numbers of a clip.
+  public var count: Int { 2 * FaceRegions.count }
+
+  public var key: String { "mdmo \(self)" }
+
+  public func features(of clip: ClipFrames) -> [Float] { features(of: fields(of: clip), FaceRegions(clip)) }
+
+  /// The flow from a clip's first frame to each later one.
+  func fields(of clip: ClipFrames) -> [FlowField] { flow.fromFirst(GreyVolume(clip, frames: frames).greyFrames) }
+
+  /// 36 lengths as parts of the longest, then 36 angles as parts of a turn, from right towards down, in [0, 1).
+  ///
+  /// - Parameters:
+  ///   - fields: the flow from the first frame to each later one.
+  ///   - regions: of the fields' size.
+  func features(of fields: [FlowField], _ regions: FaceRegions) -> [Float] {
+    var means = [SIMD2<Double>](repeating: .zero, count: FaceRegions.count)
+    for frame in atoms(of: fields, regions) {
+      for region in means.indices {
+        means[region] += SIMD2(Double(frame[2 * region]), Double(frame[2 * region + 1])) / Double(fields.count)
+      }
+    }
+    let lengths = means.map { ($0 * $0).sum().squareRoot() }
+    let longest = lengths.max() ?? 0
+    let angles = means.map { mean in
+      let turn = direction(x: mean.x, y: mean.y) / 6.283185307179586
+      return Float(turn < 0 ? min(turn + 1, 0x1.fffffep-1) : turn)
+    }
+    return lengths.map { Float(longest > 0 ? $0 / longest : 0) } + angles
+  }
+
+  /// Each frame's vectors before they are averaged, horizontal and vertical part a region: `[frames - 1][72]`.
+  func atoms(of fields: [FlowField], _ regions: FaceRegions) -> [[Float]] {
+    let atoms = Tensor([fields.count, count], filledWith: 0)
+    Parallel.forEach(fields.count) { index in
+      let values = mainVectors(fields[index].withoutMeanMotion(), regions)
+      for (place, value) in values.enumerated() { atoms.row(index)[place] = value }
+    }
+    return atoms.rows
+  }
+
+  private func mainVectors(_ field: FlowField, _ regions: FaceRegions) -> [Float] {
+    precondition(field.height == regions.height && field.width == regions.width, "regions of the field's size")
+    // The last row takes the pixels of no region.
+    var counts = [Int](repeating: 0, count: (FaceRegions.count + 1) * 8)
+    var sums = [SIMD2<Double>](repeating: .zero, count: (FaceRegions.count + 1) * 8)
+    for place in regions.labels.indices {
+      let (right, down) = (field.horizontal[place], field.vertical[place])
+      let bin = Int(regions.labels[place]) * 8 + eighth(x: right, y: down)
+      counts[bin] += 1
+      sums[bin] += SIMD2(Double(right), Double(down))
+    }
+    return (0..<FaceRegions.count).flatMap { region -> [Float] in
+      var fullest = region * 8
+      for bin in fullest..<fullest + 8 where counts[bin] > counts[fullest] { fullest = bin }
+      let mean = sums[fullest] / Double(max(1, counts[fullest]))
+      return [Float(mean.x), Float(mean.y)]
+    }
+  }
+}
+
+/// MDMO with a polynomial support vector machine, as in its paper.
+let mainDirectionalMethod: FeatureMethod<MainDirectionalMeanFlow> = {
+  let features = MainDirectionalMeanFlow()
+  return FeatureMethod(
+    MethodDescription(
+      name: Variant.mdmo.rawValue, title: "MDMO",
+      paper: "Liu, Y.-J. et al. 2016. A main directional mean optical flow feature for spontaneous micro-expression "
+        + "recognition. IEEE Transactions on Affective Computing 7(4):299–310",
+      settings: MainDirectionalMeanFlow.described(features),
+      changes: MainDirectionalMeanFlow.changes + [
+        "Vectors are averaged over frames before they become lengths and angles.",
+        "The polynomial's degree, scale and offset, and C, are fixed; the paper does not give all of them.",
+      ]),
+    features: features, machine: .polynomial)
+}()
+
+extension MainDirectionalMeanFlow {
+  static func described(_ features: MainDirectionalMeanFlow) -> [MethodDescription.Setting] {
+    [
+      MethodDescription.Setting("frames", "\(features.frames), onset to offset, temporal interpolation model"),
+      MethodDescription.Setting("flow", FarnebackFlow.described),
+      MethodDescription.Setting("regions", "36: about `datasets[].landmarks` where given, else a fixed 6 × 6 grid"),
+    ]
+  }
+
+  static let changes = [
+    "The flow is Farnebäck's, not the paper's robust local one.",
+    "Without landmarks the regions are a fixed 6 × 6 grid; with them, the surroundings of 36 centres, not polygons.",
+    "Instead of an affine alignment by landmarks, the mean vector of each field is taken out.",
+  ]
+}
+
+extension SupportVectorMachine.Settings {
+  /// Of MDMO and its sparse form.
+  static var polynomial: SupportVectorMachine.Settings {
+    var settings = SupportVectorMachine.Settings()
+    settings.kernel = .polynomial(degree: 3, scale: 1.0 / 8, offset: 1)
+    settings.cost = 10
+    return settings
+  }
+}

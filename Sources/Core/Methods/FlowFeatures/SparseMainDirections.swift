@@ -1,0 +1,98 @@
+/// Sparse MDMO: the sparse code of a clip's regional vectors in a dictionary of the training clips, and a support vector
+/// machine on it.
+struct SparseMainDirections: Method {
+  private let atoms = MeanFlowAtoms()
+  private let coding = SparseCoding()
+  private let machine = SupportVectorMachine.Settings.polynomial
+
+  var about: MethodDescription {
+    MethodDescription(
+      name: Variant.sparseMdmo.rawValue, title: "Sparse MDMO",
+      paper: "Liu, Y.-J., Li, B.-J. and Lai, Y.-K. 2021. Sparse MDMO: learning a discriminative feature for "
+        + "micro-expression recognition. IEEE Transactions on Affective Computing 12(1):254–261",
+      settings: MainDirectionalMeanFlow.described(atoms.flow) + [
+        MethodDescription.Setting("dictionary", "\(coding.size) columns, learned from the training clips of the fold"),
+        MethodDescription.Setting(
+          "graph", "\(coding.neighbours) nearest neighbours, weight \(coding.graphWeight)"),
+        MethodDescription.Setting("sparsity", "\(coding.sparsity), vectors scaled to a mean squared length of 1"),
+      ] + machine.described,
+      changes: MainDirectionalMeanFlow.changes + [
+        "Vectors are Cartesian, not lengths and angles.",
+        "The dictionary is learned by coordinate descent instead of feature-sign search.",
+        "Clips are coded without the graph, training clips too, and a clip's feature is the mean of its frames' codes.",
+        "Size, weights and C are chosen here; they are not the paper's and not searched for.",
+      ])
+  }
+
+  func begin(_ training: MethodClips) -> any FittedMethod {
+    Fitted(
+      atoms: atoms, coding: coding,
+      dictionary: Tensor([coding.size, atoms.flow.count], filledWith: 0), scale: Tensor([1], filledWith: 1),
+      machine: SupportVectorMachine(
+        rows: training.members.count, width: coding.size, classes: training.classes, machine))
+  }
+
+  private struct Fitted: FittedMethod {
+    let atoms: MeanFlowAtoms
+    let coding: SparseCoding
+    /// `[columns, numbers of a vector]`.
+    let dictionary: Tensor
+    let scale: Tensor
+    let machine: SupportVectorMachine
+
+    let rounds = 1
+    var tensors: [(name: String, tensor: Tensor)] {
+      [("dictionary", dictionary), ("scale", scale)] + machine.tensors
+    }
+
+    func fit(round: Int, _ training: MethodClips) throws -> Double? {
+      let clips = try training.features.rows(atoms, of: training)
+      let learned = try coding.learn(
+        clips.flatMap(vectors), CounterRandom(training.seed), afterRound: training.boundary
+      ).dictionary
+      for (index, column) in learned.columns.enumerated() {
+        for (place, value) in column.enumerated() { dictionary.row(index)[place] = Float(value) }
+      }
+      scale[0] = Float(learned.scale)
+      machine.fit(codes(clips), labels: training.labels)
+      return nil
+    }
+
+    func restore(_ tensors: [String: Tensor], at place: String) throws { try tensors.copy(into: self.tensors, at: place) }
+
+    func probabilities(of clips: MethodClips) throws -> [[Float]] {
+      machine.probabilities(of: codes(try clips.features.rows(atoms, of: clips)))
+    }
+
+    /// A clip's vectors, one a frame.
+    private func vectors(_ clip: Tensor) -> [[Float]] {
+      let width = dictionary.shape[1]
+      return Tensor(clip, shape: [clip.count / width, width]).rows
+    }
+
+    /// `[clips, columns]`.
+    private func codes(_ clips: [Tensor]) -> Tensor {
+      let learned = SparseDictionary(
+        columns: dictionary.rows.map { $0.map(Double.init) }, scale: Double(scale[0]), settings: coding)
+      let codes = Tensor([clips.count, coding.size])
+      Parallel.forEach(clips.count) { index in
+        let code = learned.features(of: vectors(clips[index]))
+        codes.row(index).update(from: code, count: coding.size)
+      }
+      return codes
+    }
+  }
+}
+
+/// The regional vectors of each frame of a clip, before any average.
+struct MeanFlowAtoms: ClipFeatures {
+  var flow = MainDirectionalMeanFlow()
+
+  var key: String { "mdmo atoms \(flow)" }
+  /// A vector a region and frame behind the first.
+  var count: Int { (flow.frames - 1) * flow.count }
+
+  func features(of clip: ClipFrames) -> [Float] {
+    flow.atoms(of: flow.fields(of: clip), FaceRegions(clip)).flatMap { $0 }
+  }
+}
