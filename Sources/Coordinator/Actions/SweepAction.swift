@@ -49,11 +49,13 @@ struct SweepAction {
   }
 
   /// Opens every store, and the pretrained weights, on every rank: a host may lack what rank 0 has.
-  private func openStores(_ setup: SweepSetup) throws -> [String: ClipStore]? {
-    var stores: [String: ClipStore] = [:]
+  private func openStores(_ setup: SweepSetup) throws -> [String: SweepStore]? {
+    var stores: [String: SweepStore] = [:]
     var problem = ""
     do {
-      for (name, path) in setup.stores { stores[name] = try ClipStore(opening: path) }
+      for dataset in setup.configuration.datasets {
+        if let path = setup.stores[dataset.name] { stores[dataset.name] = try SweepStore(dataset, at: path) }
+      }
       if world.rank > 0 { try SweepSetup.checkPretrained(setup.configuration.network) }
     } catch {
       problem = "rank \(world.rank) on \(ProcessInfo.processInfo.hostName): \(error)"

@@ -10,7 +10,7 @@ import Worker
 final class SweepRounds {
   private let setup: SweepSetup
   private let options: SweepOptions
-  private let stores: [String: ClipStore]
+  private let stores: [String: SweepStore]
   private let world: any Communicator
   private let hosts: [String]
   private let pulse: Pulse?
@@ -23,7 +23,7 @@ final class SweepRounds {
   private var announced = 0
 
   init(
-    setup: SweepSetup, options: SweepOptions, stores: [String: ClipStore], world: any Communicator, hosts: [String],
+    setup: SweepSetup, options: SweepOptions, stores: [String: SweepStore], world: any Communicator, hosts: [String],
     pulse: Pulse?, console: Console
   ) {
     (self.setup, self.options, self.stores, self.world) = (setup, options, stores, world)
@@ -85,12 +85,12 @@ final class SweepRounds {
       let folder = directory.unit(unit, seeds: setup.configuration.seeds.count)
       if let method = unit.variant.method {
         return try MethodRun(
-          unit, method, setup.configuration, store: store, split: split, group: group, directory: folder,
-          features: features, hooks: hooks
+          unit, method, setup.configuration, store: store.clips, landmarks: store.landmarks, split: split, group: group,
+          directory: folder, features: features, hooks: hooks
         ).run()
       }
       return try FoldTrainer(
-        unit, setup.configuration, store: store, split: split, group: group, directory: folder, hooks: hooks
+        unit, setup.configuration, store: store.clips, split: split, group: group, directory: folder, hooks: hooks
       ).run()
     }
     if try dispatcher.run() == .regroup { return nil }

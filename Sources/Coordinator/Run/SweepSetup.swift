@@ -32,9 +32,9 @@ struct SweepSetup: Codable {
     var inputs: [FoldFile.Input] = []
     for dataset in configuration.datasets {
       let path = try store(of: dataset, in: directory, note: note)
-      let store = try ClipStore(opening: path)
+      let store = try SweepStore(dataset, at: path)
       stores[dataset.name] = path
-      inputs.append(FoldFile.Input(name: dataset.name, clips: store.clips, classes: dataset.classes))
+      inputs.append(FoldFile.Input(name: dataset.name, clips: store.clips.clips, classes: dataset.classes))
     }
     let folds = try directory.folds(inputs, configuration)
     let ended = Set(

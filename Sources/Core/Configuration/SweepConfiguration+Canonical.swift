@@ -78,7 +78,8 @@ private func datasetNode(_ dataset: SweepConfiguration.Dataset) -> JSONNode {
         ]))
     }
   let classes = JSONNode.list(dataset.classes.groups.map { .list($0.map { .string($0) }) })
-  return .object([
-    JSONNode.Member(key: "name", value: .string(dataset.name)), source, JSONNode.Member(key: "classes", value: classes),
-  ])
+  let landmarks = dataset.landmarks.map { JSONNode.Member(key: "landmarks", value: .string($0)) }
+  return .object(
+    [JSONNode.Member(key: "name", value: .string(dataset.name)), source, JSONNode.Member(key: "classes", value: classes)]
+      + [landmarks].compactMap { $0 })
 }

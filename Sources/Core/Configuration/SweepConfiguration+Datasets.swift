@@ -10,7 +10,7 @@ extension SweepConfiguration {
     var places: [String: Int] = [:]
     for (index, element) in elements.enumerated() {
       var section = SectionReader(
-        element, path: "datasets[\(index)]", keys: ["name", "store", "synthetic", "classes"])
+        element, path: "datasets[\(index)]", keys: ["name", "store", "synthetic", "classes", "landmarks"])
       if case .object = element {
         let dataset = dataset(&section)
         if let first = places.updateValue(index, forKey: dataset.name.lowercased()), !dataset.name.isEmpty {
@@ -46,7 +46,12 @@ extension SweepConfiguration {
     }
     let classes = section.node("classes").map { classMap($0, &section) } ?? made ?? ClassMap([])
     if let made { checkMade(classes, name, made, &section) }
-    return Dataset(name: name, source: source, classes: classes)
+    var dataset = Dataset(name: name, source: source, classes: classes)
+    if section.node("landmarks") != nil {
+      if isSynthetic { section.note("landmarks", "is for a store; synthetic clips have none") }
+      dataset.landmarks = section.text("landmarks", "")
+    }
+    return dataset
   }
 
   private static func datasetName(_ section: inout SectionReader, isSynthetic: Bool) -> String {

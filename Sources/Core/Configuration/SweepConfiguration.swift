@@ -31,6 +31,9 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
     /// The emotions that are told apart; each class is one or several emotions, named by the first.
     public var classes: ClassMap
 
+    /// Folder of the clips' landmarks, `CLIP.csv` each, which MDMO's regions follow; or nil.
+    public var landmarks: String?
+
     public init(name: String, source: Source, classes: ClassMap) {
       self.name = name
       self.source = source

@@ -1,0 +1,37 @@
+import Foundation
+
+extension FaceLandmarks {
+  /// Bytes of a table of 68 points, at most.
+  private static let mostBytes = 1 << 16
+
+  /// Reads the landmarks of all clips of a store, `FOLDER/CLIP.csv` each, in pixels of the stored frames.
+  ///
+  /// - Returns: by the clip's name.
+  /// - Throws: `Faults` listing every file that is missing or wrong.
+  public static func folder(_ path: String, of store: ClipStore) throws -> [String: FaceLandmarks] {
+    var landmarks: [String: FaceLandmarks] = [:]
+    var faults: [Fault] = []
+    for clip in store.clips {
+      do {
+        landmarks[clip.name] = try read("\(path)/\(clip.name).csv", of: clip)
+      } catch let fault as Fault {
+        faults.append(fault)
+      }
+    }
+    guard faults.isEmpty else { throw Faults(faults) }
+    return landmarks
+  }
+
+  private static func read(_ path: String, of clip: Clip) throws -> FaceLandmarks {
+    guard !clip.name.split(separator: "/").contains("..") else {
+      throw Fault(at: path, "leads out of its folder; a clip with landmarks needs a name without `..`")
+    }
+    let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+    guard size > 0, size <= mostBytes, let data = FileManager.default.contents(atPath: path) else {
+      throw Fault(at: path, "is missing or no table of landmarks; each clip of the store needs one: `x,y` and 68 rows")
+    }
+    let landmarks = try FaceLandmarks(parsing: String(decoding: data, as: UTF8.self), at: path)
+    guard landmarks.eyeDistance >= 1 else { throw Fault(at: path, "has both eyes at one place") }
+    return landmarks
+  }
+}
