@@ -26,14 +26,18 @@ struct FeatureMethod<Features: ClipFeatures>: Method {
     var tensors: [(name: String, tensor: Tensor)] { machine.tensors }
 
     func fit(round: Int, _ training: MethodClips) throws -> Double? {
-      machine.fit(Tensor(stacking: try training.features.rows(features, of: training)), labels: training.labels)
+      machine.fit(try rows(training), labels: training.labels)
       return nil
     }
 
     func restore(_ tensors: [String: Tensor], at place: String) throws { try tensors.copy(into: self.tensors, at: place) }
 
     func probabilities(of clips: MethodClips) throws -> [[Float]] {
-      machine.probabilities(of: Tensor(stacking: try clips.features.rows(features, of: clips)))
+      machine.probabilities(of: try rows(clips))
+    }
+
+    private func rows(_ clips: MethodClips) throws -> Tensor {
+      Tensor(stacking: try clips.features.rows(features, of: clips), width: features.count)
     }
   }
 }

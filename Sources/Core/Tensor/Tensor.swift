@@ -35,9 +35,9 @@ public struct Tensor {
     storage = tensor.storage
   }
 
-  /// A matrix with these rows, all of one length; none give `[0, 0]`.
-  public init(stacking rows: [Tensor]) {
-    self.init([rows.count, rows.first?.count ?? 0])
+  /// The matrix `[rows, width]` of these rows, which may be none.
+  public init(stacking rows: [Tensor], width: Int) {
+    self.init([rows.count, width])
     for (index, row) in rows.enumerated() { self.row(index).update(from: row.pointer, count: row.count) }
   }
 

@@ -48,18 +48,28 @@ final class TinyUnit: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - pauseAt: the boundary, from 1, where one rank of the group asks for a pause; nil for never.
-  func run(in folder: String, ranks: Int = 1, pauseAt: Int? = nil, _ pause: Pause = .atNextStep) throws -> End {
+  ///   - method: what is run instead of the dual-branch network.
+  func run(
+    in folder: String, ranks: Int = 1, pauseAt: Int? = nil, _ pause: Pause = .atNextStep, method: (any Method)? = nil
+  ) throws -> End {
     let notes = Mutex<[String]>([])
     let ends = try ThreadCommunicator.run(ranks) { [self] group in
       var boundaries = 0
       let asks = group.rank == (pauseAt ?? 0) % ranks
-      let trainer = try trainer(
-        in: folder, group,
-        FoldTrainer.Hooks(
-          afterStep: { boundaries += 1 }, afterEpoch: { _ in },
-          pause: { asks && boundaries == pauseAt ? pause : .none },
-          note: { line in notes.withLock { $0.append(line) } }))
-      switch try trainer.run() {
+      let hooks = FoldTrainer.Hooks(
+        afterStep: { boundaries += 1 }, afterEpoch: { _ in },
+        pause: { asks && boundaries == pauseAt ? pause : .none },
+        note: { line in notes.withLock { $0.append(line) } })
+      let ending =
+        if let method {
+          try MethodRun(
+            unit, method, configuration, store: store, split: split, group: group, directory: scratch(folder),
+            features: FeatureStore(), hooks: hooks
+          ).run()
+        } else {
+          try trainer(in: folder, group, hooks).run()
+        }
+      switch ending {
       case .finished(let result): return End(result: result, boundaries: boundaries)
       case .paused: return End(isPaused: true, boundaries: boundaries)
       }
@@ -79,7 +89,9 @@ final class TinyUnit: @unchecked Sendable {
   /// seconds and ranks.
   func science(of folder: String) throws -> [String: Data] {
     var files: [String: Data] = [:]
-    for name in ["menet.safetensors", "idnet.safetensors", "mine.safetensors", "metrics.jsonl", "result.json"] {
+    for name in [
+      "menet.safetensors", "idnet.safetensors", "mine.safetensors", "model.safetensors", "metrics.jsonl", "result.json",
+    ] {
       files[name] = FileManager.default.contents(atPath: scratch("\(folder)/\(name)"))
     }
     if let data = files["result.json"] {

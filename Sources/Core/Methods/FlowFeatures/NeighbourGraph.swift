@@ -4,7 +4,7 @@ struct NeighbourGraph {
   let neighbours: [[Int]]
 
   init(_ x: [[Double]], neighbours count: Int) {
-    let rows = Tensor(stacking: x.map { Tensor([$0.count], $0.map(Float.init)) })
+    let rows = Tensor([x.count, x.first?.count ?? 0], x.flatMap { $0.map(Float.init) })
     let nearest = Tensor([x.count, count], filledWith: -1)
     Parallel.forEach(x.count) { NeighbourGraph.nearest(to: $0, in: rows, into: nearest.row($0), count: count) }
     var sets = [Set<Int>](repeating: [], count: x.count)

@@ -32,7 +32,7 @@ struct SparseCoding: Equatable, Sendable {
   /// - Returns: the dictionary, its numbers rounded to floats, and the objective after each round.
   func learn(
     _ atoms: [[Float]], _ random: CounterRandom, afterRound: () throws -> Void = {}
-  ) rethrows -> (dictionary: SparseDictionary, objective: [Double]) {
+  ) throws -> (dictionary: SparseDictionary, objective: [Double]) {
     let squares = atoms.reduce(0.0) { $0 + $1.reduce(0.0) { $0 + Double($1) * Double($1) } }
     let scale = Double(Float(squares > 0 ? (Double(atoms.count) / squares).squareRoot() : 1))
     let x = atoms.map { $0.map { Double($0) * scale } }

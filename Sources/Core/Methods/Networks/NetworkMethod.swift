@@ -45,7 +45,7 @@ struct NetworkMethod<Features: ClipFeatures, Network: MethodNetwork>: Method {
         let lanes = Lanes(batch: places.count, count: settings.lanes, exchange: training.exchange)
         let step = round * starts.count + index
         _ = try network.forward(
-          Tensor(stacking: lanes.samples.map { rows[places[$0]] }), .training(lanes),
+          Tensor(stacking: lanes.samples.map { rows[places[$0]] }, width: features.count), .training(lanes),
           CounterRandom(seed, Purpose.step.rawValue, UInt64(step)))
         let mean = try network.backward(
           labels: places.map { training.members[$0].label },
@@ -84,7 +84,7 @@ struct NetworkMethod<Features: ClipFeatures, Network: MethodNetwork>: Method {
       for start in stride(from: 0, to: rows.count, by: settings.batch) {
         let batch = start..<min(rows.count, start + settings.batch)
         let lanes = Lanes(batch: batch.count, count: settings.lanes, exchange: clips.exchange)
-        let own = Tensor(stacking: lanes.samples.map { rows[batch.lowerBound + $0] })
+        let own = Tensor(stacking: lanes.samples.map { rows[batch.lowerBound + $0] }, width: features.count)
         let logits = lanes.samples.isEmpty
           ? Tensor([0, clips.classes]) : try network.forward(own, .evaluation, CounterRandom(seed))
         probabilities += Core.probabilities(try lanes.gather(logits))

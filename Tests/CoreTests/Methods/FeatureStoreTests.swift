@@ -1,0 +1,39 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Core
+
+@Suite struct FeatureStoreTests {
+  /// The clip's index, and how often it was asked for.
+  private final class Counted: ClipFeatures {
+    let asked = Atomic<Int>(0)
+    let key = "counted"
+    let count = 3
+
+    func features(of clip: ClipFrames) -> [Float] {
+      asked.add(1, ordering: .relaxed)
+      return [Float(clip.clip.frames), Float(clip.pixels[0]), 7]
+    }
+  }
+
+  @Test func featuresAreComputedOnceAClip() throws {
+    let scratch = try Scratch()
+    var settings = SweepConfiguration.Synthetic()
+    (settings.clips, settings.size) = (12, 16)
+    try SyntheticStore.write("synth-samm", settings, to: scratch("store.safetensors"))
+    let store = try ClipStore(opening: scratch("store.safetensors"))
+    let (features, known) = (Counted(), FeatureStore())
+    func rows(_ clips: [Int]) throws -> [[Float]] {
+      let members = clips.map { MethodClips.Member(clip: $0, label: 0) }
+      let clips = MethodClips(store: store, members: members, classes: 2, seed: 1, features: known)
+      return try known.rows(features, of: clips).map(\.elements)
+    }
+    let first = try rows([3, 1, 4])
+    #expect(first.map { $0[0] } == [3, 1, 4].map { Float(store.clips[$0].frames) })
+    #expect(try rows([4, 3]) == [first[2], first[0]])
+    #expect(features.asked.load(ordering: .relaxed) == 3)
+    _ = try rows(Array(0..<12))
+    #expect(features.asked.load(ordering: .relaxed) == 12)
+  }
+}
