@@ -62,9 +62,9 @@ extension UnitCost {
     return kept + Double(min(groups, units.count)) * 3 * 3 * largest
   }
 
-  /// Bytes of the networks of a variant; other methods leave none.
+  /// Bytes of the networks of a variant; other methods leave about a mebibyte.
   private func weightBytes(_ variant: Variant) -> Double {
-    guard variant.isDualBranch else { return 0 }
+    guard variant.isDualBranch else { return 0x1p20 }
     let motion = NetworkCost.motion(configuration.network, attention: variant.attention).parameters
     guard variant.mutualInformation else { return 4 * motion }
     let features = Double(2 * 8 * configuration.network.width)

@@ -9,11 +9,12 @@ enum PlanText {
   private static let letters = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
   static func lines(_ plan: RunPlan, _ options: PlanOptions) -> [String] {
-    let units = plan.schedule.spans.count
+    let units = plan.schedule.spans.count + plan.others
     let head =
       "\(plan.configuration.name): \(ReportText.count(units, "unit")) on \(ReportText.count(plan.nodes, "node")) of "
       + ReportText.count(plan.cores, "core")
-    return [head, ""] + facts(plan, options) + [""] + gantt(plan) + ["", "  \(plan.command) --config \(options.config)"]
+    let bars = plan.schedule.spans.isEmpty ? [] : [""] + gantt(plan)
+    return [head, ""] + facts(plan, options) + bars + ["", "  \(plan.command) --config \(options.config)"]
   }
 
   private static func facts(_ plan: RunPlan, _ options: PlanOptions) -> [String] {
@@ -35,6 +36,11 @@ enum PlanText {
         "messages",
         plan.bytesSentPerStep > 0
           ? "a rank sends \(ReportText.decimals(plan.bytesSentPerStep / 1e6, 1)) MB a step of MENet" : "none within a fold"))
+    if plan.others > 0 {
+      lines.append(
+        row("methods", "\(ReportText.count(plan.others, "unit")) of other methods, not in the times below; they go last"))
+    }
+    guard !plan.schedule.spans.isEmpty else { return lines }
     let speed = "\(ReportText.decimals(plan.flopsPerCore / 1e9, 0)) GFLOP/s a core in whole steps"
     lines.append(
       row("speed", plan.isSpeedAssumed ? "\(speed), assumed; give --step-seconds or --speed once measured" : speed))
@@ -87,6 +93,7 @@ enum PlanText {
       "gflopsPerCore": .figure(plan.flopsPerCore / 1e9), "speedIsAssumed": .bool(plan.isSpeedAssumed),
       "bytesPerRank": .figure(plan.bytesPerRank.rounded()), "bytesSentPerStep": .figure(plan.bytesSentPerStep.rounded()),
       "seconds": .figure(plan.schedule.seconds), "command": .string("\(plan.command) --config \(options.config)"),
+      "otherUnits": .integer(plan.others),
       "datasets": .list(
         plan.datasets.map {
           .record([

@@ -3,6 +3,8 @@ import Core
 /// A sweep on machines that may not exist: how the ranks are laid out, what they need, and the schedule.
 struct RunPlan {
   let configuration: SweepConfiguration
+  /// Units of other methods than the dual-branch network, whose time nobody foretells: they are small, and go last.
+  let others: Int
   let datasets: [(name: String, clips: Int, folds: Int, origin: String)]
   let nodes, cores, ranksPerNode, coresPerRank: Int
   /// Ranks of the largest group.
@@ -43,10 +45,12 @@ struct RunPlan {
 
     let cost = UnitCost(configuration: configuration)
     let clips = planned.folds.trainingClips
-    let all = configuration.workUnits(planned.folds)
+    let everything = configuration.workUnits(planned.folds)
+    let all = everything.filter(\.variant.isDualBranch)
+    others = everything.count - all.count
     let work = Dictionary(uniqueKeysWithValues: all.map { ($0, cost.total($0, clips: clips($0))) })
     let units = Partition.longestFirst(all) { work[$0, default: 0] }
-    let step = Double(configuration.training.batch) * (all.first(where: \.variant.isDualBranch).map { cost.perClip(.motion, $0.variant) } ?? 0)
+    let step = Double(configuration.training.batch) * (all.first.map { cost.perClip(.motion, $0.variant) } ?? 0)
     switch options.speed {
     case .assumed: (flopsPerCore, isSpeedAssumed) = (PlanOptions.assumedSpeed * 1e9, true)
     case .perCore(let speed): (flopsPerCore, isSpeedAssumed) = (speed * 1e9, false)
@@ -62,7 +66,7 @@ struct RunPlan {
       nodes: (0..<ranks).map { $0 / perNode }, speed: flopsPerCore / 2 * Double(coresPerRank), lanes: lanes,
       ranksPerFold: fixed)
     schedule = Schedule(sweep)
-    let size = fixed ?? Partition.automaticRanksPerFold(ranks: ranks, units: units.count, lanes: lanes)
+    let size = fixed ?? Partition.automaticRanksPerFold(ranks: ranks, units: everything.count, lanes: lanes)
     let made = Partition.groups(hosts: sweep.nodes.map { "node \($0)" }, ranksPerFold: size)
     (ranksPerFold, groups) = (made.map(\.count).max() ?? 1, made.count)
     bytesPerRank = cost.bytesPerRank(ranksPerFold: ranksPerFold)

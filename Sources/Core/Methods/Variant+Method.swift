@@ -11,8 +11,8 @@ public enum Methods {
 
   private static let menet = MethodDescription(
     name: dualBranch, title: "MENet + IDNet + MINE",
-    paper: "Xie, S. et al. 2022. Micro-expression recognition by decoupling motion and identity. PeerJ Computer "
-      + "Science 8:e1140",
+    paper: "Xie et al. 2022. Decoupling facial motion features and identity features for micro-expression "
+      + "recognition. PeerJ Computer Science 8:e1140",
     settings: [
       MethodDescription.Setting("variants", "as the sweep file's `variants` lists them; `ce` is a plain 3-D ResNet"),
       MethodDescription.Setting("network", "the sweep file's `network`"),

@@ -21,16 +21,21 @@ public struct SupportVectorMachine {
     }
   }
 
+  /// What a pair of classes decides by. Numbers are rounded to floats when they are learned, so that a machine from a
+  /// file decides as the one that was fitted.
+  private enum Form {
+    /// A linear kernel's normal vector of each pair, `[pairs, width]`.
+    case normals(Tensor)
+    /// The training rows, `[rows, width]`, and y α of each for each pair, `[pairs, rows]`, 0 for rows of other classes.
+    case support(rows: Tensor, coefficients: Tensor)
+  }
+
   private let settings: Settings
-  private let classes: Int
-  /// The training rows, `[rows, width]`.
-  private let rows: Tensor
+  private let classes, width: Int
   /// Training rows of each class, `[classes]`.
   private let counts: Tensor
-  /// Of each pair of classes, (0, 1), (0, 2) … (1, 2) …, y α of each training row, `[pairs, rows]`; 0 for rows of other
-  /// classes.
-  private let coefficients: Tensor
-  /// What each pair adds, `[pairs]`.
+  private let form: Form
+  /// What each pair of classes, (0, 1), (0, 2) … (1, 2) …, adds, `[pairs]`.
   private let biases: Tensor
 
   /// One that has not been fitted.
@@ -39,17 +44,25 @@ public struct SupportVectorMachine {
   ///   - rows: rows that it will be fitted on.
   ///   - width: numbers of a row.
   public init(rows: Int, width: Int, classes: Int, _ settings: Settings) {
-    (self.settings, self.classes) = (settings, classes)
+    (self.settings, self.classes, self.width) = (settings, classes, width)
     let pairs = SupportVectorMachine.pairs(classes).count
-    self.rows = Tensor([rows, width], filledWith: 0)
     counts = Tensor([classes], filledWith: 0)
-    coefficients = Tensor([pairs, rows], filledWith: 0)
     biases = Tensor([pairs], filledWith: 0)
+    form =
+      settings.kernel == .linear
+      ? .normals(Tensor([pairs, width], filledWith: 0))
+      : .support(
+        rows: Tensor([rows, width], filledWith: 0), coefficients: Tensor([pairs, rows], filledWith: 0))
   }
 
   /// All that it has learned.
   var tensors: [(name: String, tensor: Tensor)] {
-    [("rows", rows), ("counts", counts), ("coefficients", coefficients), ("biases", biases)]
+    let own: [(String, Tensor)] =
+      switch form {
+      case .normals(let normals): [("normals", normals)]
+      case .support(let rows, let coefficients): [("rows", rows), ("coefficients", coefficients)]
+      }
+    return own + [("counts", counts), ("biases", biases)]
   }
 
   private static func pairs(_ classes: Int) -> [(first: Int, second: Int)] {
@@ -62,38 +75,55 @@ public struct SupportVectorMachine {
   ///   - samples: `[rows, width]`.
   ///   - labels: of each row, 0 ..< classes.
   public func fit(_ samples: Tensor, labels: [Int]) {
-    rows.pointer.update(from: samples.pointer, count: rows.count)
     counts.clear()
     for label in labels { counts[label] += 1 }
-    let kernel = settings.kernel.matrix(rows, rows)
+    if case .support(let rows, _) = form { rows.pointer.update(from: samples.pointer, count: rows.count) }
+    let kernel = settings.kernel.matrix(samples, samples)
     let pairs = SupportVectorMachine.pairs(classes)
-    coefficients.clear()
-    Parallel.forEach(pairs.count) { index in
-      let (first, second) = pairs[index]
+    Parallel.forEach(pairs.count) { pair in
+      let (first, second) = pairs[pair]
       guard counts[first] > 0, counts[second] > 0 else { return }
       let members = labels.indices.filter { labels[$0] == first || labels[$0] == second }
       let solved = SupportVectorSolver(
         kernel: members.flatMap { row in members.map { kernel[row * labels.count + $0] } },
         signs: members.map { labels[$0] == first ? 1 : -1 }, cost: settings.cost, tolerance: settings.tolerance)
-      // Rounded here, so that a machine from a file decides as the one that was fitted.
-      for (member, coefficient) in zip(members, solved.coefficients) {
-        coefficients.row(index)[member] = Float(coefficient)
+      keep(solved, pair, of: samples, members)
+    }
+  }
+
+  private func keep(_ solved: SupportVectorSolver, _ pair: Int, of samples: Tensor, _ members: [Int]) {
+    biases[pair] = Float(solved.bias)
+    switch form {
+    case .normals(let normals):
+      var normal = [Double](repeating: 0, count: width)
+      for (member, coefficient) in zip(members, solved.coefficients) where coefficient != 0 {
+        for place in 0..<width { normal[place] += coefficient * Double(samples.row(member)[place]) }
       }
-      biases[index] = Float(solved.bias)
+      for place in 0..<width { normals.row(pair)[place] = Float(normal[place]) }
+    case .support(_, let coefficients):
+      for (member, coefficient) in zip(members, solved.coefficients) {
+        coefficients.row(pair)[member] = Float(coefficient)
+      }
     }
   }
 
   /// Of each row, what each pair of classes says: above 0 is the pair's first class.
   public func decisions(of samples: Tensor) -> [[Double]] {
-    let count = rows.shape[0]
-    let kernel = settings.kernel.matrix(samples, rows)
-    return (0..<samples.shape[0]).map { sample in
-      (0..<biases.count).map { pair in
-        var sum = Double(biases[pair])
-        for row in 0..<count where coefficients.row(pair)[row] != 0 {
-          sum += Double(coefficients.row(pair)[row]) * kernel[sample * count + row]
+    let count = samples.shape[0]
+    switch form {
+    case .normals(let normals):
+      let products = SupportVectorKernel.linear.matrix(samples, normals)
+      return (0..<count).map { sample in
+        (0..<biases.count).map { products[sample * biases.count + $0] + Double(biases[$0]) }
+      }
+    case .support(let rows, let coefficients):
+      let kernel = settings.kernel.matrix(samples, rows)
+      return (0..<count).map { sample in
+        (0..<biases.count).map { pair in
+          (0..<rows.shape[0]).reduce(Double(biases[pair])) { sum, row in
+            sum + Double(coefficients.row(pair)[row]) * kernel[sample * rows.shape[0] + row]
+          }
         }
-        return sum
       }
     }
   }
