@@ -157,7 +157,7 @@ private func fault(_ words: String) -> String {
     ("swep --config a", "microfold: unknown command \"swep\"; did you mean sweep?"),
     ("zzzzzzzz",
       "microfold: unknown command \"zzzzzzzz\"; "
-        + "it is one of sweep, plan, synth, import, inspect, predict, report, step, bench, doctor, completion, manual"
+        + "it is one of sweep, plan, synth, import, inspect, predict, report, methods, step, bench, doctor, completion, manual"
     ),
     ("--quiet sweep", "microfold: unknown option \"--quiet\" where a command should stand; see microfold --help"),
     ("import cvs", "microfold import: unknown command \"cvs\"; did you mean csv?"),
@@ -252,7 +252,7 @@ private func fault(_ words: String) -> String {
 
   @Test func everyLevelHasHelpThatNamesAllItTakes() throws {
     let commands = HelpTests.commands()
-    #expect(commands.count == 21)
+    #expect(commands.count == 22)
     for (words, command) in commands {
       guard case .help(let text) = try CommandLine.parse(words + ["--help"]) else {
         Issue.record("\(words) --help gives no help")

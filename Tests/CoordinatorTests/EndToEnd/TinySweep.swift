@@ -10,7 +10,11 @@ enum TinySweep {
   static let units = 4
 
   /// Writes the sweep file and gives its path.
-  static func write(in scratch: Scratch, learningRate: Double = 1e-3, name: String = "sweep.json") throws -> String {
+  ///
+  /// - Parameter methods: words of the key `methods`.
+  static func write(
+    in scratch: Scratch, learningRate: Double = 1e-3, methods: [String] = ["menet"], name: String = "sweep.json"
+  ) throws -> String {
     try scratch.file(
       name,
       text: """
@@ -21,6 +25,7 @@ enum TinySweep {
             {"name": "synth-casme2", "synthetic": {"clips": 16, "size": 32}}
           ],
           "folds": {"count": 2, "by": "subject"},
+          "methods": \(methods),
           "network": {"width": 4, "frames": 3, "motionSize": 32, "identitySize": 16},
           "training": {"batch": 6, "learningRate": \(learningRate), "identityEpochs": 1, "motionEpochs": 2}
         }

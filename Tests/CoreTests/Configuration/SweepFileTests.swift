@@ -203,13 +203,15 @@ private func faults(_ text: String, datasets: String? = storeOnly) -> [String] {
     #expect(throws: Fault.self) { try SweepConfiguration.load("/") }
   }
 
-  @Test(arguments: ["demo", "paper", "ablation"])
+  @Test(arguments: ["demo", "paper", "ablation", "methods"])
   func theSweepsOfTheRepositoryAreRight(_ name: String) throws {
     let root = URL(fileURLWithPath: #filePath).pathComponents.dropLast(4).joined(separator: "/").dropFirst()
     let sweep = try SweepConfiguration.load("\(root)/sweeps/\(name).json")
     #expect(sweep.name == name && sweep.output == "runs/\(name)")
     #expect(sweep.datasets.count == (name == "ablation" ? 1 : 4))
-    #expect(sweep.variants == (name == "ablation" ? Variant.allCases : [.full]))
+    #expect(
+      sweep.variants == (name == "ablation" ? Variant.dualBranch : name == "methods" ? [.ce, .full] : [.full]))
+    #expect(sweep.methods == (name == "methods" ? Methods.names : ["menet"]))
     #expect(sweep.seeds.count == (name == "ablation" ? 3 : 1))
     if name == "paper" {
       #expect(sweep.network == SweepConfiguration.Network() && sweep.training == SweepConfiguration.Training())
