@@ -45,7 +45,8 @@ struct Microfold {
   }
 
   private static func end(_ status: ExitStatus, saying text: String) -> Never {
-    Console(speaks: isFirstRank).note("\(Program.name): \(text)")
+    // What is wrong with the words names the command, and so the program.
+    Console(speaks: isFirstRank).note(text.hasPrefix(Program.name) ? text : "\(Program.name): \(text)")
     exit(status.rawValue)
   }
 

@@ -181,10 +181,6 @@ func outer(
       outerTile(InlineArray<11, SIMD16<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
     case (11, 32):
       outerTile(InlineArray<11, Pair32>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
-    case (21, 8):
-      outerTile(InlineArray<21, SIMD8<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
-    case (21, 16):
-      outerTile(InlineArray<21, SIMD16<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
     case (4, 32):
       outerTile(InlineArray<4, Pair32>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
     case (8, 16):
