@@ -12,7 +12,7 @@ enum BuiltProgram {
     var output, errors: [String]
 
     /// What the program said of faults, without what mpirun adds when a rank fails.
-    var faults: [String] { errors.filter { $0.hasPrefix("microfold:") } }
+    var faults: [String] { errors.filter { $0.hasPrefix("microfold") } }
     /// What each rank exited with, where `run` was asked for it.
     var rankStatuses: [Int] { output.compactMap { $0.hasPrefix("rank ended with ") ? Int($0.dropFirst(16)) : nil } }
   }

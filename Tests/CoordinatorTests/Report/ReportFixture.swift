@@ -34,7 +34,7 @@ enum ReportFixture {
         configuration.seeds.flatMap { seed in
           (0..<5).map { fold in
             let unit = WorkUnit(dataset: dataset.name, fold: fold, variant: variant, seed: seed)
-            let probability = dataset.skill + 0.03 * Double(Variant.allCases.firstIndex(of: variant) ?? 0)
+            let probability = dataset.skill + 0.03 * Double(Variant.dualBranch.firstIndex(of: variant) ?? 0)
             let predictions = predictions(unit, dataset.classes, dataset.clips, dataset.subjects, probability)
             return .finished(result(unit, dataset.classes, predictions, seconds: seconds, ranks: ranks))
           }

@@ -8,7 +8,7 @@ import Testing
 struct ReportPageTests {
   /// Writes pages to look at, when MICROFOLD_REPORT_PREVIEW names a directory.
   @Test func thePageOfTheFixtureIsComplete() throws {
-    var big = ReportFixture.configuration(variants: Variant.allCases)
+    var big = ReportFixture.configuration(variants: Variant.dualBranch)
     big.name = "fixture: ablation"
     var outcomes = ReportFixture.outcomes(big)
     let failed = WorkUnit(dataset: "samm", fold: 3, variant: .full, seed: 2022)

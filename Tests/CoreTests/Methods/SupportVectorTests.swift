@@ -19,8 +19,8 @@ import Testing
     return machine
   }
 
-  /// scikit-learn solves the same problem to 1e-10; normal vectors and coefficients here are kept as floats, which moves
-  /// decisions by 6e-8 of the sum of their terms' sizes.
+  /// scikit-learn's LIBSVM has its kernel matrix in floats, so its solutions are right to 6e-8 times C times the sum of a
+  /// row's kernel values; `solutionsAreOptimal` is the stricter test.
   @Test(arguments: 0..<3) func decisionsAreThoseOfScikitLearn(_ index: Int) throws {
     let fixture = try Fixture("methods/support-vectors")
     let (name, kernel, cost) = Self.settings[index]
@@ -29,7 +29,7 @@ import Testing
     let decisions = machine.decisions(of: test).flatMap { $0.map { Float($0) } }
     let expected = try fixture.tensor("\(name).decisions").elements
     let scale = expected.map(abs).max() ?? 0
-    for (own, other) in zip(decisions, expected) { #expect(abs(own - other) < 1e-5 * scale) }
+    for (own, other) in zip(decisions, expected) { #expect(abs(own - other) < (cost > 10 ? 1e-4 : 1e-5) * scale) }
     let classes = machine.probabilities(of: test).map { row in row.firstIndex(of: row.max() ?? 0) }
     #expect(classes == (try fixture.integers("\(name).classes")))
   }
