@@ -17,6 +17,8 @@ public enum Variant: String, CaseIterable, Codable, Sendable {
   case majority
   /// Local binary patterns on three orthogonal planes, and a support vector machine.
   case lbpTop = "lbp-top"
+  /// The enriched long-term recurrent convolutional network of Khor et al. 2018.
+  case elrcn
 
   /// The rows of the ablation.
   public static let dualBranch: [Variant] = allCases.filter(\.isDualBranch)
@@ -25,7 +27,7 @@ public enum Variant: String, CaseIterable, Codable, Sendable {
   public var isDualBranch: Bool {
     switch self {
     case .ce, .dao, .daoDiv, .mi, .daoMi, .full: true
-    case .majority, .lbpTop: false
+    case .majority, .lbpTop, .elrcn: false
     }
   }
 

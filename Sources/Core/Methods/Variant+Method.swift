@@ -28,6 +28,7 @@ extension Variant {
     case .ce, .dao, .daoDiv, .mi, .daoMi, .full: nil
     case .majority: MajorityClass()
     case .lbpTop: localBinaryPatternsMethod
+    case .elrcn: enrichedRecurrentMethod
     }
   }
 }
