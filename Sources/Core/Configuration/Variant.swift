@@ -23,6 +23,8 @@ public enum Variant: String, CaseIterable, Codable, Sendable {
   case mdmo
   /// Its sparse code in a learned dictionary, and a support vector machine.
   case sparseMdmo = "sparse-mdmo"
+  /// The enriched long-term recurrent convolutional network of Khor et al. 2018.
+  case elrcn
 
   /// The rows of the ablation.
   public static let dualBranch: [Variant] = allCases.filter(\.isDualBranch)
@@ -31,7 +33,7 @@ public enum Variant: String, CaseIterable, Codable, Sendable {
   public var isDualBranch: Bool {
     switch self {
     case .ce, .dao, .daoDiv, .mi, .daoMi, .full: true
-    case .majority, .lbpTop, .fdm, .mdmo, .sparseMdmo: false
+    default: false
     }
   }
 

@@ -31,6 +31,7 @@ extension Variant {
     case .fdm: facialDynamicsMethod
     case .mdmo: mainDirectionalMethod
     case .sparseMdmo: SparseMainDirections()
+    case .elrcn: enrichedRecurrentMethod
     }
   }
 }

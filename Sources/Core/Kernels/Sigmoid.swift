@@ -1,0 +1,13 @@
+// The two squashing functions of recurrent networks, on `exponential`, so that they have the same bits on every machine.
+
+/// 1 / (1 + e^-x).
+@inline(__always)
+func sigmoid(_ x: Float) -> Float { Float(1 / (1 + exponential(-Double(x)))) }
+
+/// (e^x - e^-x) / (e^x + e^-x), from the exponential that cannot overflow.
+@inline(__always)
+func hyperbolicTangent(_ x: Float) -> Float {
+  let small = exponential(-2 * abs(Double(x)))
+  let size = Float((1 - small) / (1 + small))
+  return x < 0 ? -size : size
+}

@@ -1,0 +1,50 @@
+/// A full connection, cut off below zero, of which training drops some outputs (Srivastava et al. 2014): computed alike
+/// on every rank from all rows.
+///
+/// What is kept is divided by the share that is kept, so that evaluation takes all outputs as they are.
+struct RectifiedConnection {
+  private var connection: Linear
+  /// The share of outputs that training drops.
+  let dropped: Double
+  /// What each output was multiplied with in the last training pass: 0, or 1 / (1 - dropped).
+  private var factors: Tensor?
+
+  /// - Parameter dropped: 0 ..< 1.
+  init(_ name: String, inputs: Int, outputs: Int, dropped: Double = 0, _ initializer: Initializer) {
+    connection = Linear(name, inputs: inputs, outputs: outputs, initializer)
+    self.dropped = dropped
+  }
+
+  var parameters: [Parameter] { connection.parameters }
+
+  /// - Parameters:
+  ///   - x: `[rows, inputs]`.
+  ///   - random: the output at place p of `[rows, outputs]` is dropped where the number at p is below `dropped`.
+  mutating func forward(_ x: Tensor, _ mode: Mode, _ random: CounterRandom) -> Tensor {
+    let y = connection.forward(x, mode)
+    guard case .training = mode else {
+      for index in 0..<y.count { y[index] = rectified(y[index]) }
+      return y
+    }
+    let (factors, kept) = (Tensor(y.shape), Float(1 / (1 - dropped)))
+    for index in 0..<y.count {
+      let isKept = dropped == 0 || random.uniform(at: UInt64(index)) >= dropped
+      // A value that is not a number goes on, so that it is seen.
+      factors[index] = isKept && !(y[index] <= 0) ? kept : 0
+      y[index] = isKept ? rectified(y[index]) * kept : 0
+    }
+    self.factors = factors
+    return y
+  }
+
+  private func rectified(_ value: Float) -> Float { value <= 0 ? 0 : value }
+
+  /// The gradient of x; sets the parameters' gradients too.
+  mutating func backward(_ dy: Tensor) -> Tensor {
+    guard let factors else { return dy }
+    self.factors = nil
+    let slopes = Tensor(dy.shape)
+    for index in 0..<dy.count { slopes[index] = dy[index] * factors[index] }
+    return connection.backward(slopes)
+  }
+}

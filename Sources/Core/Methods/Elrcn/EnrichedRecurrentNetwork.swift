@@ -1,0 +1,141 @@
+/// The enriched long-term recurrent convolutional network of Khor et al. 2018: each enriched frame is encoded by the
+/// same convolutions, the codes go through a long short-term memory, and its last state names the emotion.
+struct EnrichedRecurrentNetwork: MethodNetwork {
+  /// How large it is.
+  struct Shape: Equatable, Sendable {
+    /// Enriched frames of a clip.
+    var steps = 9
+    /// Height and width of a frame.
+    var side = 32
+    /// Channels of a frame.
+    var channels = 4
+    /// Channels of the first block; they double from block to block, as VGG's.
+    var width = 8
+    /// Convolutions of each block, as VGG-11's first three have them.
+    var blocks = [1, 1, 2]
+    /// Length of a frame's code.
+    var code = 64
+    /// Units of the long short-term memory.
+    var units = 64
+    /// Length of the full connection behind it.
+    var hidden = 32
+    /// Share of a code that training drops.
+    var dropped = 0.5
+  }
+
+  private let shape: Shape
+  private var encoder: FrameEncoder
+  private var code: RectifiedConnection
+  private var memory: LongShortTermMemory
+  private var hidden: RectifiedConnection
+  private var classifier: Linear
+  /// Of the last training pass.
+  private var logits: Tensor?
+
+  init(_ shape: Shape, classes: Int, _ initializer: Initializer) {
+    self.shape = shape
+    encoder = FrameEncoder(
+      inputs: shape.channels, blocks: shape.blocks.enumerated().map { ($1, shape.width << $0) }, initializer)
+    let side = encoder.outputSize(shape.side)
+    code = RectifiedConnection(
+      "fc", inputs: encoder.channels * side * side, outputs: shape.code, dropped: shape.dropped, initializer)
+    memory = LongShortTermMemory("lstm", inputs: shape.code, units: shape.units, initializer)
+    hidden = RectifiedConnection("dense", inputs: shape.units, outputs: shape.hidden, initializer)
+    classifier = Linear("classifier", inputs: shape.hidden, outputs: classes, initializer)
+  }
+
+  var parameters: [Parameter] {
+    encoder.parameters + code.parameters + memory.parameters + hidden.parameters + classifier.parameters
+  }
+  var statistics: [Statistic] { encoder.statistics }
+
+  mutating func forward(_ inputs: Tensor, _ mode: Mode, _ random: CounterRandom) throws -> Tensor {
+    let own = try channelsFirstRows(encoder.forward(frames(inputs), mode))
+    let rows = try mode.gather(own)
+    let codes = code.forward(Tensor(rows, shape: [rows.shape[0] * shape.steps, rows.shape[2]]), mode, random)
+    let states = memory.forward(Tensor(codes, shape: [rows.shape[0], shape.steps, shape.code]), mode)
+    let y = classifier.forward(hidden.forward(lastStates(states), mode, random), mode)
+    if case .training = mode { logits = y }
+    return y
+  }
+
+  mutating func backward(labels: [Int], progress: Double, _ lanes: Lanes) throws -> Double {
+    guard let logits else { return 0 }
+    self.logits = nil
+    let (loss, slope) = crossEntropy(logits, labels: labels)
+    let states = statesGradient(hidden.backward(classifier.backward(slope)))
+    let codes = memory.backward(states)
+    let rows = code.backward(Tensor(codes, shape: [labels.count * shape.steps, shape.code]))
+    let all = Tensor(rows, shape: [labels.count, shape.steps, rows.shape[1]])
+    try encoder.backward(maps(lanes.ownRows(all)), lanes)
+    return loss
+  }
+
+  /// Own samples as feature maps.
+  private func frames(_ inputs: Tensor) -> FeatureMaps {
+    let maps = FeatureMaps(
+      samples: inputs.shape[0], frames: shape.steps, height: shape.side, width: shape.side, channels: shape.channels)
+    let places = shape.side * shape.side
+    Parallel.forEach(maps.samples * maps.frames) { frame in
+      let (from, to) = (inputs.pointer + frame * places * shape.channels, maps.pointer + frame * maps.frameCount)
+      for place in 0..<places {
+        let target = to + place * maps.stride
+        target.update(from: from + place * shape.channels, count: shape.channels)
+        (target + shape.channels).update(repeating: 0, count: maps.stride - shape.channels)
+      }
+    }
+    return maps
+  }
+
+  /// A row a frame as PyTorch flattens it, `[samples, steps, channels · height · width]`.
+  private func channelsFirstRows(_ maps: FeatureMaps) -> Tensor {
+    let rows = Tensor([maps.samples, maps.frames, maps.channels * maps.places])
+    for frame in 0..<maps.samples * maps.frames {
+      let (from, to) = (maps.pointer + frame * maps.frameCount, rows.pointer + frame * maps.channels * maps.places)
+      for place in 0..<maps.places {
+        for channel in 0..<maps.channels { to[channel * maps.places + place] = from[place * maps.stride + channel] }
+      }
+    }
+    return rows
+  }
+
+  /// The way back from `channelsFirstRows`.
+  private func maps(_ rows: Tensor) -> FeatureMaps {
+    let side = encoder.outputSize(shape.side)
+    return FeatureMaps(
+      samples: rows.shape[0], frames: shape.steps, height: side, width: side, channels: encoder.channels,
+      rows: rows)
+  }
+
+  /// The state after the last step, `[rows, units]`.
+  private func lastStates(_ states: Tensor) -> Tensor {
+    let last = Tensor([states.shape[0], shape.units])
+    for row in 0..<states.shape[0] {
+      last.row(row).update(from: states.row(row) + (shape.steps - 1) * shape.units, count: shape.units)
+    }
+    return last
+  }
+
+  /// The gradient of all states, of which only the last was asked for.
+  private func statesGradient(_ last: Tensor) -> Tensor {
+    let states = Tensor([last.shape[0], shape.steps, shape.units], filledWith: 0)
+    for row in 0..<last.shape[0] {
+      (states.row(row) + (shape.steps - 1) * shape.units).update(from: last.row(row), count: shape.units)
+    }
+    return states
+  }
+}
+
+extension FeatureMaps {
+  /// From a row a frame, `[samples, frames, channels · height · width]`.
+  fileprivate init(samples: Int, frames: Int, height: Int, width: Int, channels: Int, rows: Tensor) {
+    self.init(samples: samples, frames: frames, height: height, width: width, channels: channels)
+    clear()
+    for frame in 0..<samples * frames {
+      let (from, to) = (rows.pointer + frame * channels * places, pointer + frame * frameCount)
+      for place in 0..<places {
+        for channel in 0..<channels { to[place * stride + channel] = from[channel * places + place] }
+      }
+    }
+  }
+}
