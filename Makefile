@@ -38,7 +38,7 @@ fuzz: ## Show every reader of files 100000 damaged ones, or FUZZ=N; about an hou
 arm64: setup ## Compare the bits of the kernels on arm64 (in an emulator) with AVX2 and AVX-512.
 	@Tests/Arm64/run
 
-bench: build ## Compare with PyTorch on this machine; QUICK=1, SECTIONS="kernels steps scaling".
+bench: build ## Compare with PyTorch on this machine; QUICK=1, SECTIONS="kernels steps lbp-top scaling".
 	@QUICK="$(QUICK)" SECTIONS="$(SECTIONS)" Benchmarks/bench
 
 clean: ## Remove what was built; runs and stores stay.

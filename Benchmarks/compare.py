@@ -3,7 +3,7 @@
     make bench
     make bench QUICK=1 SECTIONS="kernels steps"
 
-Run by hand: python3 Benchmarks/compare.py --peer-python PATH [--quick] [--sections kernels steps scaling]
+Run by hand: python3 Benchmarks/compare.py --peer-python PATH [--quick] [--sections kernels steps lbp-top scaling]
 """
 
 import argparse

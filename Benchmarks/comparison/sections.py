@@ -23,6 +23,7 @@ class Effort:
         self.step_batch = 2 if quick else 32
         self.scaling_batch = 2 if quick else 8
         self.paper_rounds, self.demo_rounds = (1, 10) if quick else (2, 30)
+        self.pattern_rounds = 5 if quick else 20
         self.probe_batch = 2 if quick else 4
 
 
@@ -98,6 +99,23 @@ def compared(own, peer, operations):
         "gflops": operations / ours / 1e9, "peerGflops": operations / theirs / 1e9, "ratio": theirs / ours}
 
 
+def patterns(programs, effort):
+    """LBP-TOP features of 100 clips, against the fastest way in NumPy."""
+    own, peer = [], []
+    for _ in range(effort.turns):
+        own.append(programs.microfold("lbp-top", "--rounds", effort.pattern_rounds))
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump(own[-1], file)
+            file.flush()
+            peer.append(programs.peer("lbp-top", file.name, "--rounds", effort.pattern_rounds))
+    ours, theirs = rounds(own), rounds(peer)
+    return {
+        **{key: own[0][key] for key in ("clips", "frames", "size", "threads")}, "seconds": ours, "peerSeconds": theirs,
+        "medianSeconds": statistics.median(ours), "peerMedianSeconds": statistics.median(theirs),
+        "ratio": statistics.median(theirs) / statistics.median(ours), "peerWays": [turn["ways"] for turn in peer],
+        "peerSettings": [turn["setting"] for turn in peer]}
+
+
 def scaling(programs, effort):
     """MicroFold alone: one thread and two, one rank and two of one thread each, one group and two."""
     words = ["step", "--batch", effort.scaling_batch, "--rounds", effort.paper_rounds]
@@ -146,4 +164,4 @@ class Sweep:
         return time.monotonic() - start
 
 
-ALL = {"kernels": kernels, "steps": steps, "scaling": scaling}
+ALL = {"kernels": kernels, "steps": steps, "lbp-top": patterns, "scaling": scaling}

@@ -61,6 +61,14 @@ def steps(section):
     return f"Training steps, median\n\n{table(heads, rows)}"
 
 
+def patterns(section):
+    heads = ["features", "MicroFold ms", "NumPy ms", "times faster", "NumPy's way"]
+    row = ["LBP-TOP", f"{1e3 * section['medianSeconds']:.4g}", f"{1e3 * section['peerMedianSeconds']:.4g}",
+           f"{section['ratio']:.1f}", " or ".join(sorted(set(section["peerSettings"])))]
+    return (f"{section['clips']} clips of {section['frames']} frames of {section['size']}², {section['threads']} threads, "
+            f"median\n\n{table(heads, [row])}")
+
+
 def scaling(section):
     heads = ["1 → 2", "one s", "two s", "speed-up", "efficiency"]
     rows = [
@@ -80,4 +88,4 @@ def ending(results, output):
     return "\n".join(lines)
 
 
-ALL = {"kernels": kernels, "steps": steps, "scaling": scaling}
+ALL = {"kernels": kernels, "steps": steps, "lbp-top": patterns, "scaling": scaling}

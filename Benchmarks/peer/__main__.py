@@ -3,9 +3,11 @@
     python Benchmarks/peer versions
     python Benchmarks/peer kernels SHAPES.json --threads 2 --rounds 5
     python Benchmarks/peer probe --network menet --batch 4 --threads 2
+    python Benchmarks/peer lbp-top FIGURES.json --threads 2 --rounds 20
     python Benchmarks/peer step --network menet --batch 8 --threads 2 --format contiguous --adam fused
 
-SHAPES.json is what `microfold bench kernels --json` printed. `probe` says which settings are the fastest.
+SHAPES.json is what `microfold bench kernels --json` printed. FIGURES.json is what `microfold bench lbp-top --json` printed.
+`probe` says which settings are the fastest.
 """
 
 import argparse
@@ -15,6 +17,7 @@ import platform
 import torch
 
 import convolutions
+import patterns
 import steps
 
 
@@ -25,6 +28,9 @@ def arguments():
 
     kernels = commands.add_parser("kernels")
     kernels.add_argument("shapes")
+
+    lbp_top = commands.add_parser("lbp-top")
+    lbp_top.add_argument("figures")
 
     probe, step = commands.add_parser("probe"), commands.add_parser("step")
     for command in (probe, step):
@@ -37,7 +43,7 @@ def arguments():
     step.add_argument("--format", choices=list(steps.FORMATS), default="contiguous")
     step.add_argument("--adam", choices=list(steps.ADAMS), default="fused")
 
-    for command, rounds in ((kernels, 7), (probe, 1), (step, 3)):
+    for command, rounds in ((kernels, 7), (lbp_top, 20), (probe, 1), (step, 3)):
         command.add_argument("--threads", type=int, required=True)
         command.add_argument("--rounds", type=int, default=rounds)
     return parser.parse_args()
@@ -55,7 +61,8 @@ def main():
     else:
         torch.set_num_threads(asked.threads)
         torch.set_num_interop_threads(1)
-        run = {"kernels": convolutions.measure, "probe": steps.probe, "step": steps.measure}[asked.command]
+        run = {"kernels": convolutions.measure, "lbp-top": patterns.measure, "probe": steps.probe,
+               "step": steps.measure}[asked.command]
         result = run(asked)
     print(json.dumps(result))
 

@@ -22,6 +22,7 @@ struct Microfold {
       together { try SweepAction(options: options, world: $0, console: $1).run() }
     case .step(let options): together { try StepAction(options: options, world: $0, console: $1).run() }
     case .bench(.kernels(let options)): alone { try KernelBench(options: options, console: $0).run() }
+    case .bench(.patterns(let options)): alone { try PatternBench(options: options, console: $0).run() }
     case .bench(.step(let options)): together { try StepBench(options: options, world: $0, console: $1).run() }
     case .bench(.allreduce(let options)):
       together { try AllreduceBench(options: options, world: $0, console: $1).run() }

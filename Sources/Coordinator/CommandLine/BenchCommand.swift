@@ -5,6 +5,7 @@ enum BenchOptions: Equatable {
   case kernels(KernelBenchOptions)
   case step(StepBenchOptions)
   case allreduce(AllreduceBenchOptions)
+  case patterns(PatternBenchOptions)
 }
 
 /// What `microfold bench kernels` is to do.
@@ -59,7 +60,7 @@ extension CommandSpecification {
   static let bench = CommandSpecification(
     name: "bench", summary: "Measure what this machine does.",
     examples: ["microfold bench step", "mpirun -n 4 microfold bench allreduce"],
-    subcommands: [.benchKernels, .benchStep, .benchAllreduce])
+    subcommands: [.benchKernels, .benchStep, .benchAllreduce, .benchPatterns])
 
   private static let benchKernels = CommandSpecification(
     name: "kernels",
