@@ -17,6 +17,8 @@ struct ComparisonReport: Equatable, Sendable {
   var variants: [Variant]
   /// Other methods that the sweep compares it with.
   var methods: [Variant]
+  /// How many of both there are.
+  var compared: Int { variants.count + methods.count }
   /// What was asked for, resolved.
   var configuration: SweepConfiguration
   /// In the configuration's order.

@@ -5,6 +5,8 @@ struct DatasetReport: Equatable, Sendable {
   var name: String
   var classes: [String]
   var isSynthetic: Bool
+  /// Whether the sweep file names a folder of landmarks.
+  var hasLandmarks: Bool
   /// Numbers of the folds, ascending.
   var folds: [Int]
   /// Clips of all folds; of the finished ones where the split is not known.
@@ -16,7 +18,7 @@ struct DatasetReport: Equatable, Sendable {
   var variants: [VariantReport]
   /// Each other variant against `full`, where both have predictions of the same clips.
   var comparisons: [VariantComparison]
-  /// Each other method against `full`, likewise; corrected for these comparisons alone.
+  /// Each other method, and the plain network, against `full`, likewise; corrected for these comparisons alone.
   var methodComparisons: [VariantComparison]
   /// What one part of the method changes.
   var differences: [PairedDifference]
@@ -34,6 +36,7 @@ struct DatasetReport: Equatable, Sendable {
     name = dataset.name
     self.classes = classes
     if case .synthetic = dataset.source { isSynthetic = true } else { isSynthetic = false }
+    hasLandmarks = dataset.landmarks != nil
     self.folds = folds
     published = PublishedFigures.match(dataset)
     variants = configuration.compared.map { variant in
@@ -50,7 +53,7 @@ struct DatasetReport: Equatable, Sendable {
     splitDigest = split?.digest
     comparisons = VariantComparison.againstFull(variants.filter(\.variant.isDualBranch))
     methodComparisons = VariantComparison.againstFull(
-      variants.filter { $0.variant == .full || !$0.variant.isDualBranch })
+      variants.filter { $0.variant == .full || $0.variant == .ce || !$0.variant.isDualBranch })
     differences = PairedDifference.all(variants)
   }
 

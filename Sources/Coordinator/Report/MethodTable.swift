@@ -3,9 +3,10 @@ import Core
 /// The comparison of methods on one dataset: what was measured in this sweep beside what others published, and of
 /// methods that were not measured, why.
 struct MethodTable: Equatable, Sendable {
+  /// Floors, the published methods in the paper's order, and last the paper's own. The same for every dataset.
   var rows: [Row]
 
-  /// One method, or one variant of the dual-branch network.
+  /// One method.
   struct Row: Equatable, Sendable {
     var title: String
     /// What it is in this sweep; nil where it was not asked for.
@@ -18,53 +19,61 @@ struct MethodTable: Equatable, Sendable {
     var secondsAFold: Double?
     /// Accuracy, per cent.
     var published: Double?
-    /// Why there are no figures; nil where there are.
-    var reason: String?
+    /// Why there are no figures, or what tells this run of the method from others.
+    var note: String?
+
+    /// Whether it is better or worse than `full` by more than chance explains; nil where neither.
+    var isBetter: Bool? {
+      guard let comparison, comparison.correctedP < 0.05 else { return nil }
+      return comparison.test.onlyFirst > comparison.test.onlySecond
+    }
   }
 
-  /// Floors, the published methods in the paper's order, and last the paper's own with the variants that were run.
   init(_ dataset: DatasetReport) {
     let published = dataset.published.map { PublishedFigures.figures($0.column) } ?? []
-    let figures = Dictionary(published.map { ($0.method, $0.accuracy) }) { first, _ in first }
-    let others = dataset.variants.filter { !$0.variant.isDualBranch }
-    let titles = Dictionary(others.map { ($0.variant.method?.about.title ?? $0.variant.rawValue, $0) }) { one, _ in one }
-    func measured(_ report: VariantReport, _ title: String, _ published: Double?) -> Row {
-      let seconds = report.units.compactMap { $0.result?.seconds }
+    let reports = Dictionary(dataset.variants.map { ($0.variant, $0) }) { first, _ in first }
+    let compared = dataset.variants.map(\.variant).filter { !$0.isDualBranch }
+    let titles = Dictionary(compared.map { (MethodTable.title($0), $0) }) { first, _ in first }
+    func row(_ title: String, _ variant: Variant?) -> Row {
+      let report = variant.flatMap { reports[$0] }
+      let seconds = report?.units.compactMap { $0.result?.seconds } ?? []
+      let note =
+        report == nil
+        ? MethodTable.reason(title)
+        : report?.metrics == nil ? "no fold has finished" : MethodTable.note(report?.variant, dataset)
       return Row(
-        title: title, variant: report.variant, metrics: report.metrics, intervals: report.intervals,
-        comparison: dataset.methodComparisons.first { $0.variant == report.variant },
-        secondsAFold: seconds.isEmpty ? nil : seconds.reduce(0, +) / Double(seconds.count), published: published,
-        reason: report.metrics == nil ? "no fold has finished" : nil)
+        title: title, variant: report?.variant, metrics: report?.metrics, intervals: report?.intervals,
+        comparison: dataset.methodComparisons.first { $0.variant == variant },
+        secondsAFold: seconds.isEmpty ? nil : seconds.reduce(0, +) / Double(seconds.count),
+        published: published.first { $0.method == title }?.accuracy, note: note)
     }
-    let listed = PublishedFigures.methods
-    rows = others.filter { !listed.contains($0.variant.method?.about.title ?? "") }
-      .map { measured($0, $0.variant.method?.about.title ?? $0.variant.rawValue, nil) }
-    rows += listed.filter { $0 != PublishedFigures.method }.map { title in
-      titles[title].map { measured($0, title, figures[title]) }
-        ?? Row(title: title, published: figures[title], reason: MethodTable.reason(title))
-    }
-    let own = dataset.variants.filter(\.variant.isDualBranch)
-    rows += own.map {
-      let isFull = $0.variant == .full
-      return measured(
-        $0, "\(PublishedFigures.method), \($0.variant.rawValue)", isFull ? figures[PublishedFigures.method] : nil)
-    }
-    if !own.contains(where: { $0.variant == .full }) {
-      rows.append(
-        Row(
-          title: PublishedFigures.method, published: figures[PublishedFigures.method],
-          reason: "not among this sweep's methods"))
-    }
+    let others = compared.filter { !PublishedFigures.methods.contains(MethodTable.title($0)) }
+    rows =
+      others.map { row(MethodTable.title($0), $0) }
+      + (reports[.ce] == nil ? [] : [row("Plain 3-D ResNet, ce", .ce)])
+      + PublishedFigures.methods.dropLast().map { row($0, titles[$0]) } + [row(PublishedFigures.method, .full)]
+  }
+
+  /// What a method is called, as the paper's table calls it where it has it.
+  static func title(_ variant: Variant) -> String { variant.method?.about.title ?? variant.rawValue }
+
+  private static func note(_ variant: Variant?, _ dataset: DatasetReport) -> String? {
+    let hasRegions = variant == .mdmo || variant == .sparseMdmo
+    return hasRegions && !dataset.hasLandmarks ? "regions are a fixed grid: no landmarks given" : nil
   }
 
   /// Why a published method was not measured.
   private static func reason(_ title: String) -> String {
     switch title {
-    case "AU-GACN": "needs action unit labels of all clips, which not all of the datasets have"
-    case "Graph-TCN": "needs the weights of a motion magnification network and facial landmarks"
-    case "Transfer Learning": "needs networks trained on macro-expressions, whose datasets are given on application"
+    case "AU-GACN":
+      return "not measured: needs action units of every clip, which are not given for all of the datasets"
+    case "Graph-TCN": return "not measured: needs the weights of a motion magnification network and a landmark detector"
+    case "Transfer Learning":
+      return "not measured: needs networks trained on macro-expressions, whose datasets are given on application only"
+    case PublishedFigures.method: return "not in this sweep: add menet to its methods, full to its variants"
     default:
-      Methods.described.contains { $0.title == title } ? "not among this sweep's methods" : "not part of MicroFold yet"
+      let word = Methods.described.first { $0.title == title }?.name
+      return word.map { "not in this sweep: add \($0) to its methods" } ?? "not measured"
     }
   }
 }

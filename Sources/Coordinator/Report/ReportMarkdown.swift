@@ -3,7 +3,7 @@ import Core
 /// report.md: the tables of a sweep, one overview and one part a dataset.
 enum ReportMarkdown {
   static func text(_ report: ComparisonReport) -> String {
-    ([head(report), overview(report)] + report.datasets.map { dataset($0, of: report) } + [foot(report)])
+    ([head(report), overview(report), methods(report)] + report.datasets.map { dataset($0, of: report) } + [foot(report)])
       .filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
   }
 
@@ -92,23 +92,52 @@ enum ReportMarkdown {
       parts.append(ablation(dataset))
     }
     if !report.methods.isEmpty {
-      parts.append("Methods measured here, beside published accuracy; p by McNemar's exact test against `full`, Holm-corrected:")
+      parts.append("Methods, per cent; p against \(PublishedFigures.method) by McNemar's exact test, Holm-corrected:")
       parts.append(methods(dataset))
     }
     parts += decoupling(dataset)
     return parts.joined(separator: "\n\n")
   }
 
+  /// Of one dataset, all figures of what was measured.
   private static func methods(_ dataset: DatasetReport) -> String {
-    let lines = MethodTable(dataset).rows.map { row in
+    let lines = MethodTable(dataset).rows.filter { $0.metrics != nil }.map { row in
       [
         plain(row.title), within(row.metrics?.accuracy, row.intervals?.accuracy),
-        ReportText.percent(row.metrics?.unweightedF1), ReportText.percent(row.metrics?.unweightedAverageRecall),
+        within(row.metrics?.unweightedF1, row.intervals?.unweightedF1),
+        within(row.metrics?.unweightedAverageRecall, row.intervals?.unweightedAverageRecall),
         row.comparison.map { ReportText.pValue($0.correctedP) } ?? "–",
-        row.published.map { ReportText.decimals($0, 1) } ?? "–", row.reason.map(plain) ?? "",
+        row.published.map { ReportText.decimals($0, 1) } ?? "–",
       ]
     }
-    return table(["method", "accuracy", "UF1", "UAR", "p, Holm", "published", "not measured"], lines, leftColumns: 1)
+    return table(["method", "accuracy", "UF1", "UAR", "p, Holm", "published"], lines, leftColumns: 1)
+  }
+
+  /// All methods on all datasets: measured accuracy, and in brackets what was published.
+  private static func methods(_ report: ComparisonReport) -> String {
+    guard !report.methods.isEmpty else { return "" }
+    let tables = report.datasets.map(MethodTable.init)
+    let titles = tables.first?.rows.map(\.title) ?? []
+    let lines = titles.indices.map { place in
+      [plain(titles[place])] + tables.map { cell($0.rows[place]) }
+        + [tables.compactMap { $0.rows[place].note }.first.map(plain) ?? ""]
+    }
+    return """
+      ## Methods, measured and published
+
+      Accuracy per cent on the same clips, folds and seeds; in brackets what was published in \
+      \(PublishedFigures.source)\(report.datasets.contains { $0.published?.caution != nil } ? " († on other data)" : ""). \
+      ▲ and ▼: better and worse than \(PublishedFigures.method) here, p < 0.05 by McNemar's exact test, \
+      Holm-corrected over the dataset's methods.
+
+      \(table(["method"] + report.datasets.map { plain($0.name) } + ["note"], lines, leftColumns: 1))
+      """
+  }
+
+  private static func cell(_ row: MethodTable.Row) -> String {
+    let mark = row.isBetter.map { $0 ? " ▲" : " ▼" } ?? ""
+    let published = row.published.map { " (\(ReportText.decimals($0, 1)))" } ?? ""
+    return ReportText.percent(row.metrics?.accuracy) + mark + published
   }
 
   private static func decoupling(_ dataset: DatasetReport) -> [String] {

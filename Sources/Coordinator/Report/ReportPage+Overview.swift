@@ -55,7 +55,7 @@ extension ReportPage {
     var about = "\(ReportText.count(dataset.clips, "clip"))"
     if let subjects = dataset.subjects { about += ", \(ReportText.count(subjects, "subject"))" }
     about += ", \(dataset.classes.count) classes"
-    if report.variants.count > 1, let variant { about += ", \(variant.variant.rawValue)" }
+    if report.compared > 1, let variant { about += ", \(variant.variant.rawValue)" }
     if let variant, variant.finished < variant.units.count {
       about += ", \(variant.finished)/\(variant.units.count) units"
     }

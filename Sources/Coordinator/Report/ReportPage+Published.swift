@@ -1,7 +1,9 @@
 import Core
 
 extension ReportPage {
+  /// Bars of one variant among published methods; nothing where other methods were measured, whose table has them.
   static func published(_ report: ComparisonReport) -> String {
+    guard report.methods.isEmpty else { return "" }
     let cards = report.datasets.enumerated().compactMap { place, dataset -> String? in
       guard let variant = dataset.principal, let metrics = variant.metrics else { return nil }
       let tag = dataset.published?.sameData == false ? "<span class=\"tag\">another's data</span>" : ""

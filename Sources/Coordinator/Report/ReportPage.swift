@@ -7,7 +7,8 @@ enum ReportPage {
   static func text(_ report: ComparisonReport, _ traces: RunTraces = RunTraces()) -> String {
     let parts = [
       ("overview", "Overview", overview(report)), ("published", "Published", published(report)),
-      ("methods", "Methods", methods(report)), ("datasets", "Datasets", datasets(report)), ("ablation", "Ablation", ablation(report)),
+      ("methods", "Methods", methods(report)), ("datasets", "Datasets", datasets(report)),
+      ("ablation", "Ablation", ablation(report)),
       ("training", "Training", curves(report, traces)), ("decoupling", "Decoupling", decoupling(report)),
       ("attention", "Attention", attention(report, traces)), ("timing", "Timing", timing(report, traces.timeline)),
       ("notes", "Make it again", notes(report, traces)),
@@ -41,7 +42,8 @@ enum ReportPage {
   private static func header(_ report: ComparisonReport, links: [(identifier: String, title: String)]) -> String {
     var chips = [
       "<b>\(report.datasets.count)</b> \(report.datasets.count == 1 ? "dataset" : "datasets")",
-      "<b>\(report.variants.count)</b> \(report.variants.count == 1 ? "variant" : "variants")",
+      report.variants.isEmpty
+        ? "" : "<b>\(report.variants.count)</b> \(report.variants.count == 1 ? "variant" : "variants")",
       report.methods.isEmpty
         ? "" : "<b>\(report.methods.count)</b> other \(report.methods.count == 1 ? "method" : "methods")",
       report.seeds.count == 1 ? "seed <b>\(report.seeds[0])</b>" : "<b>\(report.seeds.count)</b> seeds",
@@ -61,12 +63,18 @@ enum ReportPage {
       <header><div>
       <p class="eyebrow">MicroFold comparison report</p>
       <h1>\(html(report.name))</h1>
-      <p class="lead">Micro-expression recognition by decoupling motion and identity, cross-validated: \
+      <p class="lead">\(subject(report)), cross-validated: \
       \(html(report.protocolText)); \(html(report.selectionText)).</p>
       <ul class="chips">\(chips.joined())</ul>
       <nav aria-label="Sections and files">\(anchors.joined(separator: " "))</nav>
       </div></header>
       """
+  }
+
+  private static func subject(_ report: ComparisonReport) -> String {
+    report.methods.isEmpty
+      ? "Micro-expression recognition by decoupling motion and identity"
+      : "\(ReportText.count(report.compared, "recogniser")) of micro-expressions on the same clips"
   }
 
   /// What is missing, before any figure: units that failed, each with its reason, and those that have not run.

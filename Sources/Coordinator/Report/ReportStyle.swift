@@ -62,6 +62,7 @@ enum ReportStyle {
       overflow-wrap: anywhere; min-width: 84px; }
     th[scope=row] small { display: block; font-weight: 400; color: var(--muted); font-size: 12.5px;
       white-space: nowrap; }
+    th[scope=row] small.wrap { white-space: normal; max-width: 34ch; } tr.absent > * { color: var(--muted); }
     td.main { font-weight: 700; } td.low { color: var(--muted); }
     td small { color: var(--muted); font-weight: 400; }
     tr.ours > * { background: var(--tint); }

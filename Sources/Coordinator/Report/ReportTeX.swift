@@ -8,7 +8,7 @@ enum ReportTeX {
       \(plain(report.configurationDigest)).
       % \\usepackage{booktabs} in the preamble, then \\input{report.tex}.
       """
-    return ([head, unfinished(report), comparison(report), ablation(report)]).filter { !$0.isEmpty }
+    return ([head, unfinished(report), comparison(report), methods(report), ablation(report)]).filter { !$0.isEmpty }
       .joined(separator: "\n\n") + "\n"
   }
 
@@ -60,11 +60,40 @@ enum ReportTeX {
 
   /// Which variant the measured rows are of, where there are several.
   private static func principals(_ report: ComparisonReport) -> String {
-    guard report.variants.count > 1 else { return "" }
+    guard report.compared > 1 else { return "" }
     let names = report.datasets.compactMap { dataset in
       dataset.principal.map { "\(plain(dataset.name)) \\emph{\($0.variant.rawValue)}" }
     }
     return "Measured: \(names.joined(separator: ", ")). "
+  }
+
+  /// All methods on all datasets: measured accuracy, and what was published.
+  private static func methods(_ report: ComparisonReport) -> String {
+    guard !report.methods.isEmpty else { return "% One method: no comparison of methods." }
+    let tables = report.datasets.map(MethodTable.init)
+    let titles = tables.first?.rows.map(\.title) ?? []
+    let header =
+      "" + report.datasets.map { " & \\multicolumn{2}{c}{\(plain($0.name))}" }.joined() + " \\\\"
+    let second = "Method" + String(repeating: " & here & publ.", count: report.datasets.count) + " \\\\"
+    let rows = titles.indices.map { place in
+      row(
+        plain(titles[place]),
+        tables.flatMap { table -> [String] in
+          let own = table.rows[place]
+          let mark = own.isBetter.map { $0 ? "\\textsuperscript{$+$}" : "\\textsuperscript{$-$}" } ?? ""
+          return [
+            plain(ReportText.percent(own.metrics?.accuracy)) + mark,
+            own.published.map { ReportText.decimals($0, 1) } ?? "--",
+          ]
+        })
+    }
+    return table(
+      caption: """
+        Methods on the same clips and folds of \(plain(report.name)), accuracy per cent. $+$ and $-$: better and worse \
+        than \(plain(PublishedFigures.method)) here, $p < 0.05$ (McNemar's exact test, Holm-corrected). Published: \
+        \(plain(PublishedFigures.source)), under another protocol.
+        """,
+      label: "tab:methods", columns: "l" + String(repeating: "rr", count: report.datasets.count), [header, second], rows)
   }
 
   private static func ablation(_ report: ComparisonReport) -> String {
