@@ -38,9 +38,11 @@ struct MethodTable: Equatable, Sendable {
       let report = variant.flatMap { reports[$0] }
       let seconds = report?.units.compactMap { $0.result?.seconds } ?? []
       let note =
-        report == nil
-        ? MethodTable.reason(title)
-        : report?.metrics == nil ? "no fold has finished" : MethodTable.note(report?.variant, dataset)
+        if let report {
+          report.metrics == nil ? "no fold has finished" : MethodTable.note(report.variant, dataset)
+        } else {
+          String?.some(MethodTable.reason(title))
+        }
       return Row(
         title: title, variant: report?.variant, metrics: report?.metrics, intervals: report?.intervals,
         comparison: dataset.methodComparisons.first { $0.variant == variant },

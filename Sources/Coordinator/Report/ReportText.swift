@@ -37,6 +37,7 @@ enum ReportText {
   /// Seconds as people say them: `42 s`, `3 min 20 s`, `5 h 03 min`.
   static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e12 else { return "–" }
+    if seconds < 0.05 { return seconds > 0 ? "< 0.1 s" : "0.0 s" }
     if seconds < 10 { return "\(decimals(seconds, 1)) s" }
     let whole = Int(seconds.rounded())
     if whole < 60 { return "\(whole) s" }

@@ -12,12 +12,13 @@ enum ReportFixture {
   ]
 
   static func configuration(
-    variants: [Variant] = [.full], seeds: [UInt64] = [2022], datasets: Int = 4
+    variants: [Variant] = [.full], methods: [String] = [Methods.dualBranch], seeds: [UInt64] = [2022],
+    datasets: Int = 4
   ) -> SweepConfiguration {
     var configuration = SweepConfiguration()
     configuration.name = "fixture"
     configuration.seeds = seeds
-    configuration.variants = variants
+    (configuration.variants, configuration.methods) = (variants, methods)
     configuration.datasets = suite.prefix(datasets).map { dataset in
       SweepConfiguration.Dataset(
         name: dataset.name,
@@ -30,11 +31,11 @@ enum ReportFixture {
   /// One finished outcome a unit of the configuration.
   static func outcomes(_ configuration: SweepConfiguration, seconds: Double = 1000, ranks: Int = 2) -> [UnitOutcome] {
     suite.prefix(configuration.datasets.count).flatMap { dataset in
-      configuration.variants.flatMap { variant in
+      configuration.compared.flatMap { variant in
         configuration.seeds.flatMap { seed in
           (0..<5).map { fold in
             let unit = WorkUnit(dataset: dataset.name, fold: fold, variant: variant, seed: seed)
-            let probability = dataset.skill + 0.03 * Double(Variant.dualBranch.firstIndex(of: variant) ?? 0)
+            let probability = dataset.skill + 0.03 * Double(Variant.allCases.firstIndex(of: variant) ?? 0)
             let predictions = predictions(unit, dataset.classes, dataset.clips, dataset.subjects, probability)
             return .finished(result(unit, dataset.classes, predictions, seconds: seconds, ranks: ranks))
           }
@@ -63,7 +64,7 @@ enum ReportFixture {
       dataset: unit.dataset, fold: unit.fold, variant: unit.variant, seed: unit.seed, classes: classes,
       confusion: matrix.counts, accuracy: matrix.accuracy, uf1: matrix.unweightedF1,
       uar: matrix.unweightedAverageRecall, leakyAccuracy: min(1, matrix.accuracy + 0.02 + wobble),
-      identityProbe: hasIdentity ? 0.22 + wobble : 0.58 + wobble,
+      identityProbe: !unit.variant.isDualBranch ? nil : hasIdentity ? 0.22 + wobble : 0.58 + wobble,
       identityProbeOfIdentity: hasIdentity ? 0.88 + wobble : nil, identityChance: 0.06,
       attentionMaps: unit.variant.attention ? attentionMaps : nil, seconds: seconds, ranks: ranks, steps: 4200,
       weightsDigest: String(repeating: "0f", count: 32), predictions: predictions)
