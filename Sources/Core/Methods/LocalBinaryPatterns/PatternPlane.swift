@@ -33,28 +33,33 @@ struct PatternPlane {
     Int((256 * Double(radius) * 0.5.squareRoot()).rounded())
   }
 
-  /// The codes, 0 … 255, of pixels beside each other.
+  /// The codes of pixels beside each other.
   ///
   /// - Parameter codes: `count` values; up to 15 more are written and mean nothing.
   func write(_ codes: UnsafeMutablePointer<Int32>, of pixels: UnsafePointer<Float>, count: Int) {
     for start in stride(from: 0, to: count, by: 16) {
-      let centre = pixels + start
-      let own = PatternPlane.levels(centre)
-      var code = SIMD16<Int32>.zero
-      @inline(__always)
-      func mark(_ bit: Int32, _ neighbour: SIMD16<Float>) {
-        code |= SIMD16<Int32>.zero.replacing(with: bit, where: neighbour .>= own)
-      }
-      mark(1, PatternPlane.levels(centre + straight[0]))
-      mark(2, mixed(centre, diagonal.0))
-      mark(4, PatternPlane.levels(centre + straight[1]))
-      mark(8, mixed(centre, diagonal.1))
-      mark(16, PatternPlane.levels(centre + straight[2]))
-      mark(32, mixed(centre, diagonal.2))
-      mark(64, PatternPlane.levels(centre + straight[3]))
-      mark(128, mixed(centre, diagonal.3))
-      UnsafeMutableRawPointer(codes + start).storeBytes(of: code, as: SIMD16<Int32>.self)
+      UnsafeMutableRawPointer(codes + start).storeBytes(of: self.codes(at: pixels + start), as: SIMD16<Int32>.self)
     }
+  }
+
+  /// The codes, 0 … 255, of 16 pixels beside each other.
+  @inline(__always)
+  func codes(at centre: UnsafePointer<Float>) -> SIMD16<Int32> {
+    let own = PatternPlane.levels(centre)
+    var codes = SIMD16<Int32>.zero
+    @inline(__always)
+    func mark(_ bit: Int32, _ neighbour: SIMD16<Float>) {
+      codes |= SIMD16<Int32>.zero.replacing(with: bit, where: neighbour .>= own)
+    }
+    mark(1, PatternPlane.levels(centre + straight[0]))
+    mark(2, mixed(centre, diagonal.0))
+    mark(4, PatternPlane.levels(centre + straight[1]))
+    mark(8, mixed(centre, diagonal.1))
+    mark(16, PatternPlane.levels(centre + straight[2]))
+    mark(32, mixed(centre, diagonal.2))
+    mark(64, PatternPlane.levels(centre + straight[3]))
+    mark(128, mixed(centre, diagonal.3))
+    return codes
   }
 
   /// The levels between four pixels.
