@@ -65,8 +65,8 @@ def patterns(section):
     heads = ["features", "MicroFold ms", "NumPy ms", "times faster", "NumPy's way"]
     row = ["LBP-TOP", f"{1e3 * section['medianSeconds']:.4g}", f"{1e3 * section['peerMedianSeconds']:.4g}",
            f"{section['ratio']:.1f}", " or ".join(sorted(set(section["peerSettings"])))]
-    return (f"{section['clips']} clips of {section['frames']} frames of {section['size']}², {section['threads']} threads, "
-            f"median\n\n{table(heads, [row])}")
+    return (f"{section['clips']} clips of {section['frames']} frames of {section['size']}², "
+            f"{section['threads']} threads, median\n\n{table(heads, [row])}")
 
 
 def scaling(section):

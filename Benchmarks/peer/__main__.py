@@ -6,7 +6,7 @@
     python Benchmarks/peer lbp-top FIGURES.json --threads 2 --rounds 20
     python Benchmarks/peer step --network menet --batch 8 --threads 2 --format contiguous --adam fused
 
-SHAPES.json is what `microfold bench kernels --json` printed. FIGURES.json is what `microfold bench lbp-top --json` printed.
+SHAPES.json is what `microfold bench kernels --json` printed, FIGURES.json what `microfold bench lbp-top --json` did.
 `probe` says which settings are the fastest.
 """
 

@@ -24,7 +24,8 @@ private func trained(_ exchange: any LaneExchange) throws -> [[Float]] {
     let lanes = Lanes(batch: batch, count: 8, exchange: exchange)
     let random = CounterRandom(8, UInt64(step))
     let own = Tensor([lanes.samples.count, width])
-    for index in 0..<own.count { own[index] = Float(random.normal(at: UInt64(lanes.samples.lowerBound * width + index))) }
+    let start = lanes.samples.lowerBound * width
+    for index in 0..<own.count { own[index] = Float(random.normal(at: UInt64(start + index))) }
     _ = try network.forward(own, .training(lanes), random)
     _ = try network.backward(labels: (0..<batch).map { $0 % 4 }, progress: 0, lanes)
     optimizer.step()

@@ -11,7 +11,9 @@ public struct PatternTrial {
     volumes = (0..<clips).map { clip in
       GreyVolume(
         frames: frames, height: size, width: size,
-        levels: (0..<frames * places).map { PatternTrial.level(UInt32(truncatingIfNeeded: clip * frames * places + $0)) })
+        levels: (0..<frames * places).map { place in
+          PatternTrial.level(UInt32(truncatingIfNeeded: clip * frames * places + place))
+        })
     }
   }
 

@@ -1,4 +1,4 @@
-// The two squashing functions of recurrent networks, on `exponential`, so that they have the same bits on every machine.
+// The two squashing functions of recurrent networks, on `exponential`, so that their bits are the same on any machine.
 
 /// 1 / (1 + e^-x).
 @inline(__always)

@@ -1,9 +1,9 @@
 /// A recurrent layer with long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al.
 /// 2000), computed alike on every rank from all rows.
 ///
-/// At each step the gates i, f, g, o are the quarters of W_ih x + b_ih + W_hh h + b_hh, i, f and o through the sigmoid, g
-/// through the hyperbolic tangent; then c = f · c + i · g and h = o · tanh c. Both begin at zero. Names, shapes and the
-/// order of the gates are those of `torch.nn.LSTM`.
+/// At each step the gates i, f, g, o are the quarters of W_ih x + b_ih + W_hh h + b_hh, i, f and o through the sigmoid,
+/// g through the hyperbolic tangent; then c = f · c + i · g and h = o · tanh c. Both begin at zero. Names, shapes and
+/// the order of the gates are those of `torch.nn.LSTM`.
 struct LongShortTermMemory {
   /// `[4 · units, inputs]` and `[4 · units, units]`.
   let inputWeight, hiddenWeight: Parameter
@@ -71,7 +71,8 @@ struct LongShortTermMemory {
   ) -> (input: Float, forget: Float, candidate: Float, output: Float) {
     let (input, forget) = (sigmoid(gate[unit]), sigmoid(gate[units + unit]))
     let (candidate, output) = (hyperbolicTangent(gate[2 * units + unit]), sigmoid(gate[3 * units + unit]))
-    (gate[unit], gate[units + unit], gate[2 * units + unit], gate[3 * units + unit]) = (input, forget, candidate, output)
+    (gate[unit], gate[units + unit]) = (input, forget)
+    (gate[2 * units + unit], gate[3 * units + unit]) = (candidate, output)
     return (input, forget, candidate, output)
   }
 

@@ -252,7 +252,7 @@ private func fault(_ words: String) -> String {
 
   @Test func everyLevelHasHelpThatNamesAllItTakes() throws {
     let commands = HelpTests.commands()
-    #expect(commands.count == 22)
+    #expect(commands.count == 23)
     for (words, command) in commands {
       guard case .help(let text) = try CommandLine.parse(words + ["--help"]) else {
         Issue.record("\(words) --help gives no help")

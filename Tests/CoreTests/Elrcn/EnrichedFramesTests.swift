@@ -4,8 +4,8 @@ import Testing
 
 /// Flow, strain and grey as a clip's channels.
 @Suite struct EnrichedFramesTests {
-  /// u = 0.02 x + 0.01 y and v = 0.05 x - 0.03 y: the strain is the root of 0.02² + 0.03² + 2 · 0.03² at each pixel, edges
-  /// included, since differences of linear functions are exact.
+  /// u = 0.02 x + 0.01 y and v = 0.05 x - 0.03 y: the strain is the root of 0.02² + 0.03² + 2 · 0.03² at each pixel,
+  /// edges included, since differences of linear functions are exact.
   @Test func strainOfALinearFieldIsItsDerivatives() {
     let (height, width) = (5, 7)
     let places = (0..<height * width).map { (x: Float($0 % width), y: Float($0 / width)) }

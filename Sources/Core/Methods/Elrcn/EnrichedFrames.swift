@@ -1,4 +1,4 @@
-/// The spatially enriched frames of a clip: flow, strain and grey of each step from onset to offset, stacked as channels.
+/// The spatially enriched frames of a clip: flow, strain and grey of each step, onset to offset, stacked as channels.
 public struct EnrichedFrames: ClipFeatures {
   /// Frames that a clip is interpolated to; there is one step less.
   public var frames = 10

@@ -7,8 +7,8 @@ let enrichedRecurrentMethod: NetworkMethod<EnrichedFrames, EnrichedRecurrentNetw
   return NetworkMethod(
     MethodDescription(
       name: Variant.elrcn.rawValue, title: "ELRCN",
-      paper: "Khor, H.-Q., See, J., Phan, R. C.-W. and Lin, W. 2018. Enriched long-term recurrent convolutional network "
-        + "for facial micro-expression recognition. IEEE FG 2018, 667–674; its variant SE",
+      paper: "Khor, H.-Q., See, J., Phan, R. C.-W. and Lin, W. 2018. Enriched long-term recurrent convolutional "
+        + "network for facial micro-expression recognition. IEEE FG 2018, 667–674; its variant SE",
       settings: [
         MethodDescription.Setting(
           "frames", "\(features.frames), onset to offset, temporal interpolation model; \(features.steps) steps"),
@@ -20,13 +20,13 @@ let enrichedRecurrentMethod: NetworkMethod<EnrichedFrames, EnrichedRecurrentNetw
       ],
       changes: [
         "Reduced width, from scratch: \(shape.blocks.reduce(0, +)) convolutions in place of VGG-16's 13, a code of "
-          + "\(shape.code) in place of 4096, \(shape.units) units in place of 3000, and \(shape.hidden) in place of 128 "
-          + "behind them; no pretrained weights, which cannot be had freely.",
-        "Frames of \(features.side) × \(features.side) in place of 224 × 224; flow and strain are computed at the store's "
-          + "size and averaged.",
+          + "\(shape.code) in place of 4096, \(shape.units) units in place of 3000, and \(shape.hidden) in place of "
+          + "128 behind them; no pretrained weights, which cannot be had freely.",
+        "Frames of \(features.side) × \(features.side) in place of 224 × 224; flow and strain are computed at the "
+          + "store's size and averaged.",
         "Convolutions are followed by batch normalisation and have no bias.",
-        "Convolutions and LSTM are trained together on clips; the authors' code trains the convolutions on single frames "
-          + "first and then the LSTM on their codes.",
+        "Convolutions and LSTM are trained together on clips; the authors' code trains the convolutions on single "
+          + "frames first and then the LSTM on their codes.",
         "Flow is Farnebäck's, between neighbouring interpolated frames; the authors' is TV-L1.",
         "One LSTM layer, as in the authors' code; the answer is a softmax, where their code has sigmoids.",
         "Adam at the sweep file's learning rate, without the authors' fixed one of 1e-5.",

@@ -33,24 +33,24 @@ public struct LocalBinaryPatterns: ClipFeatures, Equatable {
       return counts.map(Float.init)
     }
     let (xs, ys, ts) = (radii.x..<width - radii.x, radii.y..<height - radii.y, radii.t..<volume.frames - radii.t)
-    // Where in `counts` the histogram of a column's block begins, in the first block row and plane.
-    let starts = (0..<width).map { $0 * blocks / width * 3 * UniformPatterns.bins }
+    // Of each block column, its pixels among the inner ones.
+    let columns = (0..<blocks).map { column in
+      let ends = [column, column + 1].map { min(max(($0 * width + blocks - 1) / blocks, xs.lowerBound), xs.upperBound) }
+      return ends[0] - xs.lowerBound..<ends[1] - xs.lowerBound
+    }
+    // Whole vectors of codes are written.
+    var codes = [Int32](repeating: 0, count: xs.count + 15)
     volume.levels.withUnsafeBufferPointer { levels in
-      starts.withUnsafeBufferPointer { starts in
-        UniformPatterns.binOfCode.withUnsafeBufferPointer { bins in
-          counts.withUnsafeMutableBufferPointer { counts in
-            for (index, plane) in planes.enumerated() {
-              for t in ts {
-                for y in ys {
-                  let row = levels.baseAddress! + t * frame + y * width
-                  let histogram = counts.baseAddress!
-                    + (y * blocks / height * blocks * 3 + index) * UniformPatterns.bins
-                  for x in stride(from: xs.lowerBound, to: xs.upperBound, by: 16) {
-                    let codes = plane.codes(at: row + x)
-                    for lane in 0..<min(16, xs.upperBound - x) {
-                      histogram[starts[x + lane] + bins[Int(codes[lane])]] += 1
-                    }
-                  }
+      codes.withUnsafeMutableBufferPointer { codes in
+        counts.withUnsafeMutableBufferPointer { counts in
+          for (index, plane) in planes.enumerated() {
+            for t in ts {
+              for y in ys {
+                plane.write(
+                  codes.baseAddress!, of: levels.baseAddress! + t * frame + y * width + xs.lowerBound, count: xs.count)
+                let first = counts.baseAddress! + (y * blocks / height * blocks * 3 + index) * UniformPatterns.bins
+                for (column, pixels) in columns.enumerated() {
+                  UniformPatterns.count(codes.baseAddress!, pixels, into: first + column * 3 * UniformPatterns.bins)
                 }
               }
             }
@@ -61,14 +61,21 @@ public struct LocalBinaryPatterns: ClipFeatures, Equatable {
     return normalised(counts)
   }
 
+  /// Histograms divided by their sums.
   private func normalised(_ counts: [Int32]) -> [Float] {
-    var features = counts.map(Float.init)
-    for start in stride(from: 0, to: counts.count, by: UniformPatterns.bins) {
-      let bins = start..<start + UniformPatterns.bins
-      let sum = counts[bins].reduce(0, +)
-      for bin in bins where sum > 0 { features[bin] /= Float(sum) }
+    [Float](unsafeUninitializedCapacity: counts.count) { features, initialized in
+      counts.withUnsafeBufferPointer { counts in
+        for start in stride(from: 0, to: counts.count, by: UniformPatterns.bins) {
+          var sum: Int32 = 0
+          for bin in start..<start + UniformPatterns.bins { sum &+= counts[bin] }
+          let total = Float(max(1, sum))
+          for bin in start..<start + UniformPatterns.bins {
+            features.initializeElement(at: bin, to: Float(counts[bin]) / total)
+          }
+        }
+      }
+      initialized = counts.count
     }
-    return features
   }
 }
 

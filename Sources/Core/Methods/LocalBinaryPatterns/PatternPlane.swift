@@ -4,33 +4,28 @@
 /// is at least as bright as the centre. The four diagonal ones lie between pixels, and their levels are interpolated
 /// bilinearly, at places rounded to 1/256 pixel: then all sums are exact, so that even places give even patterns.
 struct PatternPlane {
-  /// A weight and how far from the centre its level lies in memory.
-  private struct Tap {
-    var offset: Int
-    var weight: Float
-  }
-
-  /// Neighbours 0, 2, 4 and 6.
-  private let straight: [Int]
-  /// Four taps each of neighbours 1, 3, 5 and 7.
-  private let diagonal: [Tap]
+  /// How far neighbours 0, 2, 4 and 6 lie from the centre in memory.
+  private let straight: SIMD4<Int>
+  /// The same of the four pixels around each of neighbours 1, 3, 5 and 7.
+  private let diagonal: (SIMD4<Int>, SIMD4<Int>, SIMD4<Int>, SIMD4<Int>)
+  /// What these four count, the same for each diagonal neighbour.
+  private let weights: SIMD4<Float>
 
   /// - Parameters:
   ///   - first, second: strides of the plane's axes, values.
   ///   - firstRadius, secondRadius: pixels or frames.
   init(first: Int, second: Int, firstRadius: Int, secondRadius: Int) {
-    straight = [firstRadius * first, -secondRadius * second, -firstRadius * first, secondRadius * second]
-    // cos 45°, 256ths.
+    straight = SIMD4(firstRadius * first, -secondRadius * second, -firstRadius * first, secondRadius * second)
     let (a, b) = (PatternPlane.diagonalPlace(firstRadius), PatternPlane.diagonalPlace(secondRadius))
-    diagonal = [(1, -1), (-1, -1), (-1, 1), (1, 1)].flatMap { signs in
-      [(0, 0), (1, 0), (0, 1), (1, 1)].map { corner in
-        let weight =
-          (corner.0 == 0 ? 256 - a % 256 : a % 256) * (corner.1 == 0 ? 256 - b % 256 : b % 256)
-        return Tap(
-          offset: signs.0 * (a / 256 + corner.0) * first + signs.1 * (b / 256 + corner.1) * second,
-          weight: Float(weight) / 65536)
-      }
+    func corners(_ firstSign: Int, _ secondSign: Int) -> SIMD4<Int> {
+      let near = firstSign * (a / 256) * first + secondSign * (b / 256) * second
+      let (far, across) = (firstSign * first, secondSign * second)
+      return SIMD4(near, near + far, near + across, near + far + across)
     }
+    diagonal = (corners(1, -1), corners(-1, -1), corners(-1, 1), corners(1, 1))
+    let (c, d) = (a % 256, b % 256)
+    let whole = SIMD4((256 - c) * (256 - d), c * (256 - d), (256 - c) * d, c * d)
+    weights = SIMD4<Float>(whole) / 65536
   }
 
   /// Where a diagonal neighbour lies along an axis, 256ths of a pixel: round(256 · radius · √½).
@@ -38,25 +33,43 @@ struct PatternPlane {
     Int((256 * Double(radius) * 0.5.squareRoot()).rounded())
   }
 
+  /// The codes of pixels beside each other.
+  ///
+  /// - Parameter codes: `count` values; up to 15 more are written and mean nothing.
+  func write(_ codes: UnsafeMutablePointer<Int32>, of pixels: UnsafePointer<Float>, count: Int) {
+    for start in stride(from: 0, to: count, by: 16) {
+      UnsafeMutableRawPointer(codes + start).storeBytes(of: self.codes(at: pixels + start), as: SIMD16<Int32>.self)
+    }
+  }
+
   /// The codes, 0 … 255, of 16 pixels beside each other.
   @inline(__always)
   func codes(at centre: UnsafePointer<Float>) -> SIMD16<Int32> {
     let own = PatternPlane.levels(centre)
     var codes = SIMD16<Int32>.zero
-    straight.withUnsafeBufferPointer { straight in
-      diagonal.withUnsafeBufferPointer { diagonal in
-        for index in 0..<4 {
-          let even = PatternPlane.levels(centre + straight[index])
-          codes |= SIMD16<Int32>.zero.replacing(with: 1 << Int32(2 * index), where: even .>= own)
-          var odd = SIMD16<Float>.zero
-          for tap in 4 * index..<4 * index + 4 {
-            odd.addProduct(PatternPlane.levels(centre + diagonal[tap].offset), SIMD16(repeating: diagonal[tap].weight))
-          }
-          codes |= SIMD16<Int32>.zero.replacing(with: 2 << Int32(2 * index), where: odd .>= own)
-        }
-      }
+    @inline(__always)
+    func mark(_ bit: Int32, _ neighbour: SIMD16<Float>) {
+      codes |= SIMD16<Int32>.zero.replacing(with: bit, where: neighbour .>= own)
     }
+    mark(1, PatternPlane.levels(centre + straight[0]))
+    mark(2, mixed(centre, diagonal.0))
+    mark(4, PatternPlane.levels(centre + straight[1]))
+    mark(8, mixed(centre, diagonal.1))
+    mark(16, PatternPlane.levels(centre + straight[2]))
+    mark(32, mixed(centre, diagonal.2))
+    mark(64, PatternPlane.levels(centre + straight[3]))
+    mark(128, mixed(centre, diagonal.3))
     return codes
+  }
+
+  /// The levels between four pixels.
+  @inline(__always)
+  private func mixed(_ centre: UnsafePointer<Float>, _ corners: SIMD4<Int>) -> SIMD16<Float> {
+    var sum = PatternPlane.levels(centre + corners[0]) * SIMD16(repeating: weights[0])
+    sum.addProduct(PatternPlane.levels(centre + corners[1]), SIMD16(repeating: weights[1]))
+    sum.addProduct(PatternPlane.levels(centre + corners[2]), SIMD16(repeating: weights[2]))
+    sum.addProduct(PatternPlane.levels(centre + corners[3]), SIMD16(repeating: weights[3]))
+    return sum
   }
 
   @inline(__always)
@@ -80,4 +93,11 @@ enum UniformPatterns {
       return next
     }
   }()
+  /// Adds the pixels of a range, by their codes, to a histogram of `bins`.
+  static func count(_ codes: UnsafePointer<Int32>, _ pixels: Range<Int>, into histogram: UnsafeMutablePointer<Int32>) {
+    binOfCode.withUnsafeBufferPointer { binOfCode in
+      guard let bins = binOfCode.baseAddress else { return }
+      for pixel in pixels { histogram[bins[Int(codes[pixel])]] &+= 1 }
+    }
+  }
 }
