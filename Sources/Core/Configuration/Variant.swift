@@ -25,6 +25,10 @@ public enum Variant: String, CaseIterable, Codable, Sendable {
   case sparseMdmo = "sparse-mdmo"
   /// The enriched long-term recurrent convolutional network of Khor et al. 2018.
   case elrcn
+  /// The recurrent convolutional network with attention of Xia et al. 2020.
+  case rcnA = "rcn-a"
+  /// The block division convolutional network of Chen et al. 2022.
+  case bdcnn
 
   /// The rows of the ablation.
   public static let dualBranch: [Variant] = allCases.filter(\.isDualBranch)

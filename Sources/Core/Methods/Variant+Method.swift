@@ -32,6 +32,8 @@ extension Variant {
     case .mdmo: mainDirectionalMethod
     case .sparseMdmo: SparseMainDirections()
     case .elrcn: enrichedRecurrentMethod
+    case .rcnA: recurrentConvolutionalMethod
+    case .bdcnn: blockDivisionMethod
     }
   }
 }

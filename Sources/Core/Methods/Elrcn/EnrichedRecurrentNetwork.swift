@@ -50,8 +50,9 @@ struct EnrichedRecurrentNetwork: MethodNetwork {
   var statistics: [Statistic] { encoder.statistics }
 
   mutating func forward(_ inputs: Tensor, _ mode: Mode, _ random: CounterRandom) throws -> Tensor {
-    let own = try channelsFirstRows(encoder.forward(frames(inputs), mode))
-    let rows = try mode.gather(own)
+    let frames = FeatureMaps(
+      channelsLast: inputs, frames: shape.steps, height: shape.side, width: shape.side, channels: shape.channels)
+    let rows = try mode.gather(encoder.forward(frames, mode).rows)
     let codes = code.forward(Tensor(rows, shape: [rows.shape[0] * shape.steps, rows.shape[2]]), mode, random)
     let states = memory.forward(Tensor(codes, shape: [rows.shape[0], shape.steps, shape.code]), mode)
     let y = classifier.forward(hidden.forward(lastStates(states), mode, random), mode)
@@ -67,44 +68,10 @@ struct EnrichedRecurrentNetwork: MethodNetwork {
     let codes = memory.backward(states)
     let rows = code.backward(Tensor(codes, shape: [labels.count * shape.steps, shape.code]))
     let all = Tensor(rows, shape: [labels.count, shape.steps, rows.shape[1]])
-    try encoder.backward(maps(lanes.ownRows(all)), lanes)
-    return loss
-  }
-
-  /// Own samples as feature maps.
-  private func frames(_ inputs: Tensor) -> FeatureMaps {
-    let maps = FeatureMaps(
-      samples: inputs.shape[0], frames: shape.steps, height: shape.side, width: shape.side, channels: shape.channels)
-    let places = shape.side * shape.side
-    Parallel.forEach(maps.samples * maps.frames) { frame in
-      let (from, to) = (inputs.pointer + frame * places * shape.channels, maps.pointer + frame * maps.frameCount)
-      for place in 0..<places {
-        let target = to + place * maps.stride
-        target.update(from: from + place * shape.channels, count: shape.channels)
-        (target + shape.channels).update(repeating: 0, count: maps.stride - shape.channels)
-      }
-    }
-    return maps
-  }
-
-  /// A row a frame as PyTorch flattens it, `[samples, steps, channels · height · width]`.
-  private func channelsFirstRows(_ maps: FeatureMaps) -> Tensor {
-    let rows = Tensor([maps.samples, maps.frames, maps.channels * maps.places])
-    for frame in 0..<maps.samples * maps.frames {
-      let (from, to) = (maps.pointer + frame * maps.frameCount, rows.pointer + frame * maps.channels * maps.places)
-      for place in 0..<maps.places {
-        for channel in 0..<maps.channels { to[channel * maps.places + place] = from[place * maps.stride + channel] }
-      }
-    }
-    return rows
-  }
-
-  /// The way back from `channelsFirstRows`.
-  private func maps(_ rows: Tensor) -> FeatureMaps {
     let side = encoder.outputSize(shape.side)
-    return FeatureMaps(
-      samples: rows.shape[0], frames: shape.steps, height: side, width: side, channels: encoder.channels,
-      rows: rows)
+    let maps = FeatureMaps(rows: lanes.ownRows(all), height: side, width: side, channels: encoder.channels)
+    try encoder.backward(maps, lanes)
+    return loss
   }
 
   /// The state after the last step, `[rows, units]`.
@@ -123,19 +90,5 @@ struct EnrichedRecurrentNetwork: MethodNetwork {
       (states.row(row) + (shape.steps - 1) * shape.units).update(from: last.row(row), count: shape.units)
     }
     return states
-  }
-}
-
-extension FeatureMaps {
-  /// From a row a frame, `[samples, frames, channels · height · width]`.
-  fileprivate init(samples: Int, frames: Int, height: Int, width: Int, channels: Int, rows: Tensor) {
-    self.init(samples: samples, frames: frames, height: height, width: width, channels: channels)
-    clear()
-    for frame in 0..<samples * frames {
-      let (from, to) = (rows.pointer + frame * channels * places, pointer + frame * frameCount)
-      for place in 0..<places {
-        for channel in 0..<channels { to[place * stride + channel] = from[channel * places + place] }
-      }
-    }
   }
 }

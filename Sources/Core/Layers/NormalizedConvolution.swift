@@ -1,0 +1,31 @@
+/// A convolution of single frames, stride 1, normalised and cut off below zero; its tensors are `NAME.0` and `NAME.1`, as
+/// in a PyTorch Sequential.
+struct NormalizedConvolution {
+  private var convolution: ConvolutionLayer
+  private var normalization: BatchNormalization
+
+  init(_ name: String, inputs: Int, outputs: Int, taps: Int, _ initializer: Initializer) {
+    convolution = ConvolutionLayer(
+      "\(name).0",
+      ConvolutionGeometry(inputChannels: inputs, outputChannels: outputs, frameTaps: 1, taps: taps, stride: 1),
+      initializer)
+    normalization = BatchNormalization("\(name).1", channels: outputs, rectified: true, initializer)
+  }
+
+  var parameters: [Parameter] { [convolution.weight] + normalization.state.parameters }
+  var statistics: [Statistic] { normalization.state.statistics }
+
+  mutating func forward(_ x: FeatureMaps, _ mode: Mode) throws -> FeatureMaps {
+    try normalization.forward(convolution.forward(.maps(x), mode), mode)
+  }
+
+  /// The gradient of x; `dy` is written over.
+  mutating func backward(_ dy: FeatureMaps, _ lanes: Lanes) throws -> FeatureMaps {
+    try convolution.backward(normalization.backward(dy, lanes), lanes)
+  }
+
+  /// Sets the parameters' gradients alone, where nothing is asked of x.
+  mutating func backwardParameters(_ dy: FeatureMaps, _ lanes: Lanes) throws {
+    try convolution.backwardWeight(normalization.backward(dy, lanes), lanes)
+  }
+}
