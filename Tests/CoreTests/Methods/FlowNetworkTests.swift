@@ -1,0 +1,179 @@
+import Testing
+
+@testable import Core
+
+/// RCN-A's and BDCNN's networks, whole, against PyTorch; and that they learn.
+@Suite struct FlowNetworkTests {
+  private static let recurrent = RecurrentConvolutionalNetwork.Shape(side: 24, inputs: 3, channels: 5, dropped: 0)
+  private static let blocks = BlockDivisionNetwork.Shape(
+    side: 20, images: 4, blocks: 2, channels: 3, mixed: 6, hidden: 7, features: 5)
+
+  private static func network(_ name: String) -> any MethodNetwork {
+    name == "rcn"
+      ? RecurrentConvolutionalNetwork(recurrent, classes: 3, anyInitializer)
+      : BlockDivisionNetwork(blocks, classes: 3, anyInitializer)
+  }
+
+  private func loaded(_ name: String, _ fixture: Fixture) throws -> any MethodNetwork {
+    let network = Self.network(name)
+    try fixture.fill(network.parameters, network.statistics)
+    return network
+  }
+
+  @Test(arguments: ["rcn", "bdcnn"]) func evaluationEqualsPyTorch(_ name: String) throws {
+    let fixture = try Fixture("\(name)/network")
+    var network = try loaded(name, fixture)
+    let logits = try network.forward(fixture.tensor("images"), .evaluation, CounterRandom(1))
+    try fixture.expect(logits, equals: "evaluation.logits", within: forwardTolerance)
+  }
+
+  /// PyTorch's own gradients are within 3e-6 of double precision's. BDCNN's loss is at λ = 0.25, half of its strength.
+  @Test(arguments: ["rcn", "bdcnn"]) func trainingEqualsPyTorch(_ name: String) throws {
+    let fixture = try Fixture("\(name)/network")
+    var network = try loaded(name, fixture)
+    let lanes = Lanes(batch: 6)
+    let logits = try network.forward(fixture.tensor("images"), .training(lanes), CounterRandom(1))
+    try fixture.expect(logits, equals: "training.logits", within: forwardTolerance)
+    let loss = try network.backward(labels: fixture.integers("labels"), progress: 0.5, lanes)
+    #expect(abs(loss - Double(try fixture.tensor("training.loss")[0])) < 1e-5)
+    for parameter in network.parameters {
+      try fixture.expect(parameter.gradient, equals: "gradient.\(parameter.name)", within: gradientTolerance)
+    }
+    for statistic in network.statistics where !statistic.isCounter {
+      try fixture.expect(statistic.value, equals: "after.\(statistic.name)", within: forwardTolerance)
+    }
+  }
+
+  /// Twelve images of noise with a patch that moves left, right or not at all.
+  @Test(arguments: ["rcn", "bdcnn"]) func theLossFallsOnAHandfulOfClips(_ name: String) throws {
+    var network = Self.network(name)
+    let labels = (0..<12).map { $0 % 3 }
+    let (side, planes) = name == "rcn" ? (24, 3) : (20, 4)
+    let images = randomTensor([12, side * side * planes], seed: 9)
+    for (clip, label) in labels.enumerated() {
+      for place in 0..<side * side where (4..<8).contains(place % side) {
+        images.row(clip)[planes * place] += Float(label - 1)
+      }
+    }
+    let lanes = Lanes(batch: 12)
+    var optimizer = Adam(network.parameters, learningRate: 5e-3)
+    var losses: [Double] = []
+    for step in 0..<80 {
+      _ = try network.forward(images, .training(lanes), CounterRandom(3, UInt64(step)))
+      losses.append(try network.backward(labels: labels, progress: Double(step) / 80, lanes))
+      optimizer.step()
+    }
+    #expect(losses[0] > 0.9 && losses.suffix(10).reduce(0, +) / 10 < 0.3, "\(losses[0]) … \(losses[79])")
+  }
+
+  @Test(arguments: ["rcn", "bdcnn"]) func gradientsHaveTheBitsOfOneThread(_ name: String) throws {
+    let fixture = try Fixture("\(name)/network")
+    let images = try fixture.tensor("images")
+    let labels = try fixture.integers("labels")
+    var shape = Self.recurrent
+    shape.dropped = 0.5
+    func gradients() -> [[Float]]? {
+      var network = name == "rcn"
+        ? RecurrentConvolutionalNetwork(shape, classes: 3, anyInitializer) : Self.network(name)
+      let lanes = Lanes(batch: 6)
+      guard (try? network.forward(images, .training(lanes), CounterRandom(1))) != nil,
+        (try? network.backward(labels: labels, progress: 0.5, lanes)) != nil
+      else { return nil }
+      return network.parameters.map(\.gradient.elements)
+    }
+    let (one, three) = onOneAndThreeThreads(gradients)
+    #expect(three != nil && one == .some(three))
+  }
+
+  /// The attention's maps depend on the classifier's weights, on the earlier features, and on nothing of the last ones.
+  @Test func attentionHasTheSlopesOfItsLoss() {
+    let (last, earlier) = (randomTensor([3, 8], seed: 1), randomTensor([3, 8], seed: 2))
+    let (weight, cotangent) = (randomTensor([4, 8], seed: 3), randomTensor([3, 8], seed: 4))
+    var attention = ActivationAttention(channels: 2, places: 4)
+    _ = attention.forward(last, earlier, weight: weight, .training(Lanes(batch: 3)))
+    let gradient = Tensor([4, 8], filledWith: 0)
+    guard let slopes = attention.backward(cotangent, addingTo: gradient) else {
+      Issue.record("nothing was remembered")
+      return
+    }
+    expectSlopes(
+      of: [
+        Variable(name: "last", value: last, gradient: slopes.last),
+        Variable(name: "earlier", value: earlier, gradient: slopes.earlier),
+        Variable(name: "weight", value: weight, gradient: gradient),
+      ], step: 1e-3
+    ) { weighted(attention.forward(last, earlier, weight: weight, .evaluation), cotangent) }
+  }
+
+  @Test func anEvenMapGivesNoAttention() {
+    var attention = ActivationAttention(channels: 1, places: 3)
+    let ones = Tensor([1, 3], [1, 1, 1])
+    #expect(attention.forward(ones, ones, weight: ones, .training(Lanes(batch: 1))).elements == [0, 0, 0])
+    let slopes = attention.backward(ones, addingTo: Tensor([1, 3], filledWith: 0))
+    #expect(slopes?.earlier.elements == [0, 0, 0])
+  }
+
+  @Test func averagesAreThoseOfPlainLoops() {
+    let x = FeatureMaps(channelsFirst: randomTensor([2, 3, 2, 4, 6], seed: 5))
+    let y = AveragePooling(taps: 2).forward(x)
+    let (dense, means) = (x.channelsFirst, y.channelsFirst)
+    for plane in 0..<12 {
+      for place in 0..<6 {
+        let corner = plane * 24 + place / 3 * 12 + place % 3 * 2
+        let expected = [0, 1, 6, 7].reduce(Float(0)) { $0 + dense[corner + $1] } / 4
+        #expect(abs(means[plane * 6 + place] - expected) < 1e-6)
+      }
+    }
+    let back = AveragePooling(taps: 2).backward(y).channelsFirst
+    #expect(back.shape == dense.shape && back[0] == means[0] / 4 && back[7] == means[0] / 4)
+  }
+
+  /// What is dropped depends on a sample's place in the batch, not on the rank that holds it.
+  @Test func dropoutIsOfTheBatch() {
+    let x = FeatureMaps(channelsFirst: Tensor([6, 8, 1, 5, 5], filledWith: 1))
+    var dropout = Dropout(share: 0.5)
+    let y = dropout.forward(x, .training(Lanes(batch: 6)), CounterRandom(4))
+    let values = y.channelsFirst.elements
+    let kept = values.count { $0 == 2 }
+    #expect(values.allSatisfy { $0 == 0 || $0 == 2 } && abs(kept - 600) < 80)
+    #expect(dropout.backward(x).channelsFirst.elements == values)
+    #expect(dropout.forward(x, .evaluation, CounterRandom(4)).channelsFirst.elements == x.channelsFirst.elements)
+    let second = SecondOfTwo()
+    let half = FeatureMaps(channelsFirst: Tensor([3, 8, 1, 5, 5], filledWith: 1))
+    let own = dropout.forward(half, .training(Lanes(batch: 6, count: 2, exchange: second)), CounterRandom(4))
+    #expect(own.channelsFirst.elements == Array(values.suffix(600)))
+  }
+
+  /// A still clip has no flow; one that drifts has the same flow everywhere, in per cent of the frame.
+  @Test func flowImagesAreInPerCent() {
+    let side = 64
+    let clip = Clip(
+      name: "c", subject: "s", emotion: "e", source: "", fps: 50, onset: 0, apex: 1, offset: 1, frames: 2, height: side,
+      width: side)
+    func pixels(_ shift: Int) -> [UInt8] {
+      [0, shift].flatMap { moved in
+        (0..<side * side).flatMap { place -> [UInt8] in
+          let (y, x) = (place / side, place % side - moved)
+          let value = UInt8(clamping: 128 + 50 * ((x * 5 + y * 3) % 16 < 8 ? 1 : -1) + (x * x + 7 * y) % 23)
+          return [value, value, value]
+        }
+      }
+    }
+    let image = FlowImage(side: 16, channels: 4)
+    let still = pixels(0).withUnsafeBufferPointer { image.features(of: ClipFrames(clip, pixels: $0.baseAddress!)) }
+    #expect(still.count == 1024 && still.allSatisfy { abs($0) < 1e-3 })
+    let moved = pixels(1).withUnsafeBufferPointer { image.features(of: ClipFrames(clip, pixels: $0.baseAddress!)) }
+    let middle = (8 * 16 + 8) * 4
+    #expect(abs(moved[middle] - 100.0 / 64) < 0.4 && abs(moved[middle + 1]) < 0.4, "\(moved[middle..<middle + 4])")
+    #expect(moved[middle + 3] >= abs(moved[middle]) - 0.1)
+  }
+}
+
+/// The second of two ranks that never exchange anything.
+private final class SecondOfTwo: LaneExchange {
+  let size = 2
+  let rank = 1
+  func add(_ values: UnsafeMutableBufferPointer<Float>) {}
+  func add(_ values: UnsafeMutableBufferPointer<Double>) {}
+  func gather(_ values: UnsafeMutableBufferPointer<Float>, parts: [Range<Int>]) {}
+}
