@@ -61,7 +61,8 @@ private func digest(_ number: Int) -> UInt64 {
   var digest = Digest()
   let weight = numbers.tensor(geometry.weightShape)
   let isStem = geometry.inputChannels == 3
-  let x: ConvolutionInput = isStem
+  let x: ConvolutionInput =
+    isStem
     ? .clips(numbers.tensor([clips.samples, clips.frames, clips.height, clips.width, 3]))
     : .maps(numbers.maps(clips, height: clips.height, width: clips.width, channels: geometry.inputChannels))
 

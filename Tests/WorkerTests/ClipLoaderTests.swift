@@ -41,8 +41,9 @@ import Testing
       .load([ClipChoice(clip: 3, frames: [1])], .both)
     let (motion, identity) = (loaded.motion, loaded.identity)
     #expect(motion.count == 16 * 16 * 3)
-    #expect(zip(identity.elements, [Float](repeating: mapped(13), count: 6) + [Float](repeating: mapped(113), count: 6))
-      .allSatisfy { abs($0 - $1) < 1e-6 })
+    #expect(
+      zip(identity.elements, [Float](repeating: mapped(13), count: 6) + [Float](repeating: mapped(113), count: 6))
+        .allSatisfy { abs($0 - $1) < 1e-6 })
   }
 
   /// A rank whose lanes are empty loads nothing.

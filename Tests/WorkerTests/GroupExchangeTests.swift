@@ -88,7 +88,10 @@ func treeSum<Number: FloatingPoint>(_ parts: [Number]) -> Number {
   @Test func textsAreGatheredInRankOrder() throws {
     let texts = ["", "one", "zwei ü", ""]
     let said = try ThreadCommunicator.run(4) { communicator in
-      (try communicator.gatherTexts(texts[communicator.rank]), try communicator.broadcastText(texts[communicator.rank] + "!"))
+      (
+        try communicator.gatherTexts(texts[communicator.rank]),
+        try communicator.broadcastText(texts[communicator.rank] + "!")
+      )
     }
     #expect(said.allSatisfy { $0.0 == texts && $0.1 == "!" })
   }

@@ -33,7 +33,8 @@ import Testing
   }
 
   /// The same with tensors, made for several lanes at a time or for one, as memory allows.
-  @Test(arguments: [1, 2, 4, 8], [1, 12, 48]) func tensorTotalsAreThoseOfOneRank(_ ranks: Int, _ mostFloats: Int) throws {
+  @Test(arguments: [1, 2, 4, 8], [1, 12, 48]) func tensorTotalsAreThoseOfOneRank(_ ranks: Int, _ mostFloats: Int) throws
+  {
     let width = 6
     for batch in Self.batches {
       let numbers = unevenNumbers(batch * width, seed: UInt64(batch)).map { Float($0) }
@@ -43,7 +44,9 @@ import Testing
         try lanes.total(into: result, mostFloats: mostFloats) { ranges in
           let sums = Tensor([ranges.count, width], filledWith: 0)
           for (lane, range) in ranges.enumerated() {
-            for sample in range { for i in 0..<width { sums[lane * width + i] += numbers[(start + sample) * width + i] } }
+            for sample in range {
+              for i in 0..<width { sums[lane * width + i] += numbers[(start + sample) * width + i] }
+            }
           }
           return sums
         }

@@ -43,7 +43,8 @@ import Testing
     var branch = try StageFixture.branch(weights: stage == .motionAgain ? "\(folder)/weights" : "stages/weights")
     if stage == .motionAgain { try restoreOptimizers(&branch, Fixture("\(folder)/optimizers")) }
     let losses = try JSONDecoder().decode(
-      [FixtureLosses].self, from: Data(contentsOf: URL(fileURLWithPath: Fixture.path("\(folder)/ten-steps/losses.json"))))
+      [FixtureLosses].self,
+      from: Data(contentsOf: URL(fileURLWithPath: Fixture.path("\(folder)/ten-steps/losses.json"))))
     let pool = try Fixture("stages/pool")
     let schedule = try Fixture("\(folder)/ten-steps/schedule")
     let (index, shuffle) = (try schedule.integers("index"), try schedule.integers("shuffle"))

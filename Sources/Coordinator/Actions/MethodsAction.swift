@@ -19,9 +19,11 @@ struct MethodsAction {
       [method.paper.map { ("paper", $0) }].compactMap { $0 } + method.settings.map { ($0.name, $0.value) }
       + method.changes.map { ("changed", $0) }
     let width = facts.map(\.0.count).max() ?? 0
-    return (["\(method.name): \(method.title)"] + facts.map { name, value in
-      "  \(name)\(String(repeating: " ", count: width - name.count))  \(value)"
-    }).joined(separator: "\n")
+    return
+      (["\(method.name): \(method.title)"]
+      + facts.map { name, value in
+        "  \(name)\(String(repeating: " ", count: width - name.count))  \(value)"
+      }).joined(separator: "\n")
   }
 
   static func json(_ methods: [MethodDescription]) -> JSONNode {

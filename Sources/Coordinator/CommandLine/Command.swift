@@ -72,7 +72,8 @@ extension CommandSpecification {
       "microfold synth --output stores --clips 60",
     ],
     subcommands: [
-      .sweep, .plan, .synth, .importClips, .inspect, .predict, .report, .methods, .step, .bench, .doctor, .completion, .manual,
+      .sweep, .plan, .synth, .importClips, .inspect, .predict, .report, .methods, .step, .bench, .doctor, .completion,
+      .manual,
     ])
 }
 

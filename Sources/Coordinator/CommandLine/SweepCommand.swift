@@ -70,7 +70,8 @@ extension CommandSpecification {
         help: "how long a rank may wait for others that train the same fold", standard: "600"),
       Option(
         name: "--progress", value: "auto|board|lines|none",
-        help: "a board that is drawn over, or a line an epoch; auto is a board on a terminal, also mpirun's, else lines",
+        help:
+          "a board that is drawn over, or a line an epoch; auto is a board on a terminal, also mpirun's, else lines",
         standard: "auto", exclusion: "progress"),
       Option(name: "--quiet", help: "print only problems and the last line", exclusion: "progress"),
       Option(name: "--log", value: "FILE", help: "append all lines to this file too, with the time (UTC)"),

@@ -216,7 +216,8 @@ extension Diagnosis {
         ranges.append(number...number)
       }
     }
-    return ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }.joined(separator: ",")
+    return ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }.joined(
+      separator: ",")
   }
 
   static func gibibytes(_ bytes: Double) -> String {
@@ -230,15 +231,22 @@ extension Diagnosis {
     let width = findings.map(\.check.count).max() ?? 0
     var lines: [String] = []
     for finding in findings {
-      let mark = switch finding.state { case .good: "✓"; case .advice: "!"; case .problem: "✗" }
+      let mark =
+        switch finding.state {
+        case .good: "✓"
+        case .advice: "!"
+        case .problem: "✗"
+        }
       let space = String(repeating: " ", count: width - finding.check.count + 2)
       lines.append("\(mark) \(finding.check)\(space)\(finding.found)")
       if let remedy = finding.remedy { lines.append(String(repeating: " ", count: width + 4) + "→ \(remedy)") }
     }
-    let problems = findings.count { $0.state == .problem }, advice = findings.count { $0.state == .advice }
+    let problems = findings.count { $0.state == .problem }
+    let advice = findings.count { $0.state == .advice }
     let could = advice > 0 ? "; \(advice) thing\(advice == 1 ? "" : "s") could be better (!)" : ""
     lines.append(
-      problems > 0 ? "a sweep would fail: \(problems) problem\(problems == 1 ? "" : "s") (✗)\(could)"
+      problems > 0
+        ? "a sweep would fail: \(problems) problem\(problems == 1 ? "" : "s") (✗)\(could)"
         : advice > 0 ? "a sweep would run\(could)" : "all is well")
     return lines
   }

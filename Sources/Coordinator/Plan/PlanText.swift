@@ -19,7 +19,9 @@ enum PlanText {
 
   private static func facts(_ plan: RunPlan, _ options: PlanOptions) -> [String] {
     var lines = plan.datasets.map {
-      row("dataset", "\($0.name): \(ReportText.count($0.clips, "clip")), \(ReportText.count($0.folds, "fold")) (\($0.origin))")
+      row(
+        "dataset",
+        "\($0.name): \(ReportText.count($0.clips, "clip")), \(ReportText.count($0.folds, "fold")) (\($0.origin))")
     }
     let ranks = plan.nodes * plan.ranksPerNode
     lines.append(
@@ -30,15 +32,18 @@ enum PlanText {
     lines.append(
       row(
         "memory",
-        "about \(gibibytes(plan.bytesPerRank)) a rank, \(gibibytes(plan.bytesPerRank * Double(plan.ranksPerNode))) a node"))
+        "about \(gibibytes(plan.bytesPerRank)) a rank, \(gibibytes(plan.bytesPerRank * Double(plan.ranksPerNode))) a node"
+      ))
     lines.append(
       row(
         "messages",
         plan.bytesSentPerStep > 0
-          ? "a rank sends \(ReportText.decimals(plan.bytesSentPerStep / 1e6, 1)) MB a step of MENet" : "none within a fold"))
+          ? "a rank sends \(ReportText.decimals(plan.bytesSentPerStep / 1e6, 1)) MB a step of MENet"
+          : "none within a fold"))
     if plan.others > 0 {
       lines.append(
-        row("methods", "\(ReportText.count(plan.others, "unit")) of other methods, not in the times below; they go last"))
+        row(
+          "methods", "\(ReportText.count(plan.others, "unit")) of other methods, not in the times below; they go last"))
     }
     guard !plan.schedule.spans.isEmpty else { return lines }
     let speed = "\(ReportText.decimals(plan.flopsPerCore / 1e9, 0)) GFLOP/s a core in whole steps"
@@ -91,7 +96,8 @@ enum PlanText {
       "ranksPerNode": .integer(plan.ranksPerNode), "coresPerRank": .integer(plan.coresPerRank),
       "ranksPerFold": .integer(plan.ranksPerFold), "groups": .integer(plan.groups),
       "gflopsPerCore": .figure(plan.flopsPerCore / 1e9), "speedIsAssumed": .bool(plan.isSpeedAssumed),
-      "bytesPerRank": .figure(plan.bytesPerRank.rounded()), "bytesSentPerStep": .figure(plan.bytesSentPerStep.rounded()),
+      "bytesPerRank": .figure(plan.bytesPerRank.rounded()),
+      "bytesSentPerStep": .figure(plan.bytesSentPerStep.rounded()),
       "seconds": .figure(plan.schedule.seconds), "command": .string("\(plan.command) --config \(options.config)"),
       "otherUnits": .integer(plan.others),
       "datasets": .list(

@@ -43,9 +43,11 @@ struct PlannedFolds {
   /// As many clips and subjects as published, spread evenly: enough to know how large folds will be.
   private static func published(_ preset: ClassPreset) -> [Clip] {
     let emotions = preset.classes.groups.map { $0[0] }
-    let counts = preset.expectedCounts ?? emotions.indices.map { index in
-      preset.expectedClips / emotions.count + (index < preset.expectedClips % emotions.count ? 1 : 0)
-    }
+    let counts =
+      preset.expectedCounts
+      ?? emotions.indices.map { index in
+        preset.expectedClips / emotions.count + (index < preset.expectedClips % emotions.count ? 1 : 0)
+      }
     let labels = zip(emotions, counts).flatMap { Array(repeating: $0, count: $1) }
     return labels.enumerated().map { number, emotion in
       Clip(

@@ -90,7 +90,8 @@ struct Schedule: Equatable {
   }
 
   private static func groups(_ sweep: Sweep, _ members: [Int], units: Int) -> [[Int]] {
-    let size = sweep.ranksPerFold
+    let size =
+      sweep.ranksPerFold
       ?? Partition.automaticRanksPerFold(ranks: members.count, units: units, lanes: sweep.lanes)
     return Partition.groups(hosts: members.map { "node \(sweep.nodes[$0])" }, ranksPerFold: size)
       .map { $0.map { members[$0] } }
@@ -115,7 +116,8 @@ private struct Round {
   ) {
     var handOut = HandOut(units, groups: groups.count)
     var running: [(group: Int, slot: Schedule.Slot)] = []
-    let tail = sweep.ranksPerFold == nil
+    let tail =
+      sweep.ranksPerFold == nil
       ? ElasticTail(
         ranks: groups.reduce(0) { $0 + $1.count }, lanes: sweep.lanes, ranksPerFold: groups.map(\.count).max() ?? 1)
       : nil

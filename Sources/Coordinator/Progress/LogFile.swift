@@ -8,9 +8,9 @@ struct LogFile: Equatable {
 
   /// - Throws: a `Fault` when nothing can be appended.
   func check() throws {
-    guard append("") else { 
+    guard append("") else {
       throw Fault(at: path, "cannot be appended to as a log: \(String(cString: strerror(errno)))")
-     }
+    }
   }
 
   /// Appends a line with the time; nothing where the text is empty.

@@ -4,7 +4,10 @@ import Synchronization
 /// Shows how far a sweep is: by a board on a terminal, by plain lines elsewhere and in the log.
 final class ProgressDisplay: Sendable {
   /// How progress is shown; `automatic` is a board where there is a terminal, else lines.
-  enum Manner: String, CaseIterable { case automatic = "auto", board, lines, none }
+  enum Manner: String, CaseIterable {
+    case automatic = "auto"
+    case board, lines, none
+  }
 
   private struct State {
     var progress: SweepProgress?

@@ -36,7 +36,8 @@ enum ProgressLine {
   static func duration(_ seconds: Double) -> String {
     let whole = seconds > 0 ? Int(min(seconds, 1e9).rounded()) : 0
     let two = { (number: Int) in number < 10 ? "0\(number)" : "\(number)" }
-    let hours = whole / 3600, minutes = whole / 60 % 60
+    let hours = whole / 3600
+    let minutes = whole / 60 % 60
     return (hours > 0 ? "\(hours):\(two(minutes))" : "\(minutes)") + ":" + two(whole % 60)
   }
 

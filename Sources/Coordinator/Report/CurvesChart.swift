@@ -79,7 +79,9 @@ enum CurvesChart {
     guard points.count > 1 else {
       return points.map { Drawing.dot(x($0.epoch), y($0.mean), 3, "solid", hint: "epoch \($0.epoch)") }
     }
-    return [Drawing.area(edge, "band\(style)"), Drawing.path(points.map { (x($0.epoch), y($0.mean)) }, "curve\(style)")]
+    return [
+      Drawing.area(edge, "band\(style)"), Drawing.path(points.map { (x($0.epoch), y($0.mean)) }, "curve\(style)"),
+    ]
   }
 
   private static func numbers(

@@ -24,13 +24,17 @@ enum InformationChart {
     for stage in Stage.allCases {
       let places = epochs.indices.filter { epochs[$0].stage == stage }
       guard let first = places.first, let last = places.last else { continue }
-      if first > 0 { shapes.append(Drawing.line((x(first - 1) + x(first)) / 2, top, (x(first - 1) + x(first)) / 2, bottom, "axis")) }
-      shapes.append(Drawing.text("stage \(stage.rawValue)", (x(first) + x(last)) / 2, bottom + 16, "muted small middle"))
+      if first > 0 {
+        shapes.append(Drawing.line((x(first - 1) + x(first)) / 2, top, (x(first - 1) + x(first)) / 2, bottom, "axis"))
+      }
+      shapes.append(
+        Drawing.text("stage \(stage.rawValue)", (x(first) + x(last)) / 2, bottom + 16, "muted small middle"))
     }
     shapes.append(Drawing.path(epochs.indices.map { (x($0), y(epochs[$0].climbed)) }, "curve second"))
     shapes.append(Drawing.path(epochs.indices.map { (x($0), y(epochs[$0].heldOut)) }, "curve"))
     return Drawing.chart(
-      width: width, height: bottom + 24, label: "Mutual information in nats by epoch, \(title). \(spoken(epochs)).", shapes)
+      width: width, height: bottom + 24, label: "Mutual information in nats by epoch, \(title). \(spoken(epochs)).",
+      shapes)
   }
 
   /// The last epoch of each stage.

@@ -21,10 +21,11 @@ enum ReportCSV {
       guard let result = unit.result else { return [] }
       return result.predictions.sorted { $0.clip < $1.clip }.map { prediction in
         let probabilities = zip(result.classes, prediction.probabilities).map { "\($0)=\($1)" }
-        return coordinates(unit) + [
-          prediction.clip, prediction.subject, result.classes[prediction.truth], result.classes[prediction.predicted],
-          probabilities.joined(separator: ";"),
-        ].map(name)
+        return coordinates(unit)
+          + [
+            prediction.clip, prediction.subject, result.classes[prediction.truth], result.classes[prediction.predicted],
+            probabilities.joined(separator: ";"),
+          ].map(name)
       }
     }
     return table([header] + lines)

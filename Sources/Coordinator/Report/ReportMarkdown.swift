@@ -3,8 +3,10 @@ import Core
 /// report.md: the tables of a sweep, one overview and one part a dataset.
 enum ReportMarkdown {
   static func text(_ report: ComparisonReport) -> String {
-    ([head(report), overview(report), methods(report)] + report.datasets.map { dataset($0, of: report) } + [foot(report)])
-      .filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
+    ([head(report), overview(report), methods(report)] + report.datasets.map { dataset($0, of: report) } + [
+      foot(report)
+    ])
+    .filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
   }
 
   private static func head(_ report: ComparisonReport) -> String {
@@ -63,7 +65,8 @@ enum ReportMarkdown {
   }
 
   private static func figures(_ variant: VariantReport) -> [String] {
-    let metrics = variant.metrics, intervals = variant.intervals
+    let metrics = variant.metrics
+    let intervals = variant.intervals
     return [
       within(metrics?.accuracy, intervals?.accuracy), within(metrics?.unweightedF1, intervals?.unweightedF1),
       within(metrics?.unweightedAverageRecall, intervals?.unweightedAverageRecall),

@@ -30,20 +30,21 @@ extension ReportPage {
     let first = together.map {
       "<figure class=\"card\"><h3>Probe<span class=\"tag\">all datasets</span></h3>\($0)</figure>"
     }
-    return [first].compactMap { $0 } + report.datasets.flatMap { dataset -> [String] in
-      let name = html(dataset.name)
-      let own = together == nil ? ProbeChart.svg(dataset) : nil
-      let probe = own.map { ("\(name)<span class=\"tag\">probe</span>", $0) }
-      let informed = dataset.variants.last { !$0.decoupling.epochs.isEmpty }
-      let information = informed.flatMap { variant in
-        InformationChart.svg(variant.decoupling.epochs, title: "\(dataset.name), \(variant.variant.rawValue)").map {
-          ("\(name)<span class=\"tag\">mutual information, \(variant.variant.rawValue)</span>", $0)
+    return [first].compactMap { $0 }
+      + report.datasets.flatMap { dataset -> [String] in
+        let name = html(dataset.name)
+        let own = together == nil ? ProbeChart.svg(dataset) : nil
+        let probe = own.map { ("\(name)<span class=\"tag\">probe</span>", $0) }
+        let informed = dataset.variants.last { !$0.decoupling.epochs.isEmpty }
+        let information = informed.flatMap { variant in
+          InformationChart.svg(variant.decoupling.epochs, title: "\(dataset.name), \(variant.variant.rawValue)").map {
+            ("\(name)<span class=\"tag\">mutual information, \(variant.variant.rawValue)</span>", $0)
+          }
+        }
+        return [probe, information].compactMap { $0 }.map { title, chart in
+          "<figure class=\"card\"><h3>\(title)</h3>\(chart)</figure>"
         }
       }
-      return [probe, information].compactMap { $0 }.map { title, chart in
-        "<figure class=\"card\"><h3>\(title)</h3>\(chart)</figure>"
-      }
-    }
   }
 
   /// What the parts of the method change, for sweeps with variants that differ by one part.

@@ -59,7 +59,8 @@ extension ReportPage {
       }
       let isFull = row.variant == .full
       let cells = [
-        html(row.title), ReportText.percent(metrics?.accuracy) + under(intervals.map { ReportText.percent($0.accuracy) }),
+        html(row.title),
+        ReportText.percent(metrics?.accuracy) + under(intervals.map { ReportText.percent($0.accuracy) }),
         ReportText.percent(metrics?.unweightedF1) + under(intervals.map { ReportText.percent($0.unweightedF1) }),
         ReportText.percent(metrics?.unweightedAverageRecall)
           + under(intervals.map { ReportText.percent($0.unweightedAverageRecall) }),

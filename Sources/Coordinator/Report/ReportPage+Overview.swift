@@ -119,4 +119,5 @@ extension ReportPage {
     guard !cautions.isEmpty else { return "" }
     let notes = cautions.map { "\(html($0.datasets.joined(separator: ", "))): \(html($0.text))" }
     return "<p class=\"quiet note\">† Another's data. \(notes.joined(separator: " · ")).</p>"
-  }}
+  }
+}

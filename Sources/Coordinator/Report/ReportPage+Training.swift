@@ -33,7 +33,8 @@ extension ReportPage {
 
   static func attention(_ report: ComparisonReport, _ traces: RunTraces) -> String {
     let figures = report.datasets.compactMap { dataset -> String? in
-      let variant = [dataset.principal].compactMap { $0 }.first { $0.attentionMaps != nil }
+      let variant =
+        [dataset.principal].compactMap { $0 }.first { $0.attentionMaps != nil }
         ?? dataset.variants.last { $0.attentionMaps != nil }
       guard let variant, let maps = variant.attentionMaps else { return nil }
       let face = traces.faces[dataset.name]

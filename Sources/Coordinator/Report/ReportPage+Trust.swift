@@ -93,7 +93,9 @@ extension ReportPage {
     }
     guard !pairs.isEmpty else { return nil }
     func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
-    let motion = mean(pairs.map(\.motion)), identity = mean(pairs.map(\.identity)), chance = mean(pairs.map(\.chance))
+    let motion = mean(pairs.map(\.motion))
+    let identity = mean(pairs.map(\.identity))
+    let chance = mean(pairs.map(\.chance))
     let isDecoupled = motion < (identity + chance) / 2
     func percent(_ share: Double) -> String { "\(ReportText.decimals(100 * share, 0))&nbsp;%" }
     return Check(

@@ -24,9 +24,11 @@ enum ReportTeX {
     if matches.contains(where: { $0 != nil }) {
       rows.append(heading("Published, accuracy", columns: report.datasets.count))
       rows += methods.enumerated().map { place, method in
-        row(plain(method), matches.map { match in
-          match.map { ReportText.decimals(PublishedFigures.figures($0.column)[place].accuracy, 1) } ?? "--"
-        })
+        row(
+          plain(method),
+          matches.map { match in
+            match.map { ReportText.decimals(PublishedFigures.figures($0.column)[place].accuracy, 1) } ?? "--"
+          })
       }
       rows.append("\\midrule")
     }
@@ -93,7 +95,8 @@ enum ReportTeX {
         than \(plain(PublishedFigures.method)) here, $p < 0.05$ (McNemar's exact test, Holm-corrected). Published: \
         \(plain(PublishedFigures.source)), under another protocol.
         """,
-      label: "tab:methods", columns: "l" + String(repeating: "rr", count: report.datasets.count), [header, second], rows)
+      label: "tab:methods", columns: "l" + String(repeating: "rr", count: report.datasets.count), [header, second], rows
+    )
   }
 
   private static func ablation(_ report: ComparisonReport) -> String {
@@ -115,7 +118,8 @@ enum ReportTeX {
         let star = p.map { $0 < 0.05 } ?? false ? "\\textsuperscript{*}" : ""
         return [plain(ReportText.percent(metrics?.accuracy)) + star, plain(ReportText.percent(metrics?.unweightedF1))]
       }
-      let published = hasPublished ? [PublishedFigures.ablation(variant).map { ReportText.decimals($0, 1) } ?? "--"] : []
+      let published =
+        hasPublished ? [PublishedFigures.ablation(variant).map { ReportText.decimals($0, 1) } ?? "--"] : []
       return row(variant.rawValue, parts + figures + published)
     }
     let source = hasPublished ? "; published: \(plain(PublishedFigures.ablationSource)), on the real SDU" : ""

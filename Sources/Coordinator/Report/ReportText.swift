@@ -7,7 +7,8 @@ enum ReportText {
     guard value.isFinite, abs(value) < 1e12 else { return "–" }
     let scale = (0..<places).reduce(1.0) { power, _ in power * 10 }
     let scaled = Int((abs(value) * scale).rounded())
-    let whole = scaled / Int(scale), part = String(scaled % Int(scale))
+    let whole = scaled / Int(scale)
+    let part = String(scaled % Int(scale))
     let sign = value < 0 && scaled > 0 ? "−" : ""
     guard places > 0 else { return "\(sign)\(whole)" }
     return "\(sign)\(whole).\(String(repeating: "0", count: places - part.count))\(part)"
@@ -65,7 +66,8 @@ enum ReportText {
   /// A word of a shell command, in single quotes where it needs them.
   static func shell(_ word: String) -> String {
     let plain = "0123456789/._-+:@%".unicodeScalars
-    let isPlain = !word.isEmpty && !word.hasPrefix("-")
+    let isPlain =
+      !word.isEmpty && !word.hasPrefix("-")
       && word.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || plain.contains($0)) }
     return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
   }

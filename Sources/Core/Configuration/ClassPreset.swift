@@ -43,7 +43,8 @@ public struct ClassPreset: Equatable, Sendable {
   public static func named(_ name: String, at place: String) throws(Fault) -> ClassPreset {
     if let preset = all.first(where: { $0.name == name }) { return preset }
     throw Fault(
-      at: place, "is \(JSONNode.string(name).summary), which is no class preset; "
+      at: place,
+      "is \(JSONNode.string(name).summary), which is no class preset; "
         + NearestWord.advice(name, among: names))
   }
 

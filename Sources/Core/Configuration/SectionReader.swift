@@ -125,7 +125,8 @@ enum ValueCheck {
     }
     if range.contains(value) { return .success(value == 0 ? 0 : value) }  // -0 is 0
     let isBelow = value < range.lowerBound
-    let most = range.upperBound == range.upperBound.rounded() && range.upperBound < 1e9
+    let most =
+      range.upperBound == range.upperBound.rounded() && range.upperBound < 1e9
       ? String(Int(range.upperBound)) : String(range.upperBound)
     return .failure(Problem("is \(node.summary); " + (isBelow ? least : "at most \(most) can be asked for")))
   }

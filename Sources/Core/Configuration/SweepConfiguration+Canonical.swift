@@ -26,7 +26,8 @@ extension SweepConfiguration {
 }
 
 private func scienceMembers(_ configuration: SweepConfiguration) -> [JSONNode.Member] {
-  let network = configuration.network, training = configuration.training
+  let network = configuration.network
+  let training = configuration.training
   let sections: KeyValuePairs<String, JSONNode> = [
     "seeds": .list(configuration.seeds.map { .number("\($0)") }),
     "datasets": .list(configuration.datasets.map(datasetNode)),
@@ -80,6 +81,9 @@ private func datasetNode(_ dataset: SweepConfiguration.Dataset) -> JSONNode {
   let classes = JSONNode.list(dataset.classes.groups.map { .list($0.map { .string($0) }) })
   let landmarks = dataset.landmarks.map { JSONNode.Member(key: "landmarks", value: .string($0)) }
   return .object(
-    [JSONNode.Member(key: "name", value: .string(dataset.name)), source, JSONNode.Member(key: "classes", value: classes)]
+    [
+      JSONNode.Member(key: "name", value: .string(dataset.name)), source,
+      JSONNode.Member(key: "classes", value: classes),
+    ]
       + [landmarks].compactMap { $0 })
 }

@@ -28,7 +28,8 @@ extension SweepConfiguration {
     let isSynthetic = section.node("synthetic") != nil
     let name = datasetName(&section, isSynthetic: isSynthetic)
     if isSynthetic == (section.node("store") != nil) {
-      let problem = isSynthetic
+      let problem =
+        isSynthetic
         ? "has both a store and synthetic; it is one of them"
         : "has no clips; give it a store, the path of a clip store, or synthetic"
       section.add([Fault(at: section.path, problem)])
@@ -66,7 +67,8 @@ extension SweepConfiguration {
     if isSynthetic {
       if ClassPreset.ofSynthetic(name) == nil {
         section.note(
-          "name", "is \(node.summary), which is no synthetic dataset; "
+          "name",
+          "is \(node.summary), which is no synthetic dataset; "
             + NearestWord.advice(name, among: ClassPreset.syntheticDatasets))
       }
     } else if let problem = problem(ofFolder: name) {
@@ -96,7 +98,8 @@ extension SweepConfiguration {
     let keys = ["clips", "size", "motion", "confounding", "seed"]
     var reader = SectionReader(node, path: outer.place("synthetic"), keys: keys)
     var synthetic = Synthetic()
-    let clips = Synthetic.clipsRange, size = Synthetic.sizeRange
+    let clips = Synthetic.clipsRange
+    let size = Synthetic.sizeRange
     synthetic.clips = reader.integer(
       "clips", synthetic.clips, clips, "a dataset needs at least \(clips.lowerBound) clips")
     synthetic.size = reader.integer(

@@ -86,7 +86,8 @@ extension SweepConfiguration {
     guard let elements = reader.list("variants", of: "variants") else { return standard }
     var variants: [Variant] = []
     for (index, element) in elements.enumerated() {
-      switch ValueCheck.word(element, among: Variant.dualBranch.map(\.rawValue)).map({ Variant(rawValue: $0) ?? .full }) {
+      switch ValueCheck.word(element, among: Variant.dualBranch.map(\.rawValue)).map({ Variant(rawValue: $0) ?? .full })
+      {
       case .success(let variant):
         if variants.contains(variant) {
           reader.note("variants[\(index)]", "is \(variant.rawValue) once more; each variant is run once")
@@ -130,7 +131,8 @@ extension SweepConfiguration {
     }
     if reader.faults.isEmpty, network.motionSize % network.identitySize != 0 {
       reader.note(
-        "identitySize", "is \(network.identitySize), which does not divide motionSize, \(network.motionSize); "
+        "identitySize",
+        "is \(network.identitySize), which does not divide motionSize, \(network.motionSize); "
           + "IDNet's pictures are whole-number averages of MENet's")
     }
     if let node = reader.node("pretrained"), node != .null { network.pretrained = reader.text("pretrained", "") }

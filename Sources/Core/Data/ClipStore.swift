@@ -105,7 +105,8 @@ public final class ClipStoreWriter {
     try clip.check(sameSizeAs: first, at: place)
     guard metadata[clip.name] == nil else { throw Fault(at: place, "is there already; clip names must differ") }
     // One dimension after the other, so that no product overflows.
-    let fits = pixels.count % 3 == 0 && pixels.count / 3 % clip.width == 0
+    let fits =
+      pixels.count % 3 == 0 && pixels.count / 3 % clip.width == 0
       && pixels.count / 3 / clip.width % clip.height == 0
       && pixels.count / 3 / clip.width / clip.height == clip.frames
     guard fits else {

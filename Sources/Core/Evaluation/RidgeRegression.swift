@@ -11,10 +11,12 @@ struct RidgeRegression {
 
   /// Fits `inputs [n][d]` to `targets [n][k]`, n ≥ 1; nil when the system is not positive definite.
   init?(inputs: [[Double]], targets: [[Double]], ridge: Double) {
-    let inputMean = RidgeRegression.columnMeans(inputs), targetMean = RidgeRegression.columnMeans(targets)
+    let inputMean = RidgeRegression.columnMeans(inputs)
+    let targetMean = RidgeRegression.columnMeans(targets)
     let x = inputs.map { RidgeRegression.difference($0, inputMean) }
     let y = targets.map { RidgeRegression.difference($0, targetMean) }
-    let xByColumn = RidgeRegression.transposed(x), yByColumn = RidgeRegression.transposed(y)
+    let xByColumn = RidgeRegression.transposed(x)
+    let yByColumn = RidgeRegression.transposed(y)
     if x.count < xByColumn.count {
       guard let factor = CholeskyFactor(RidgeRegression.gram(x, ridge: ridge)) else { return nil }
       let dual = yByColumn.map(factor.solve)

@@ -5,7 +5,8 @@ struct Standardization {
   var inverseDeviation: [Double]
 
   init(rows: [[Float]]) {
-    let count = Double(rows.count), width = rows[0].count
+    let count = Double(rows.count)
+    let width = rows[0].count
     var mean = [Double](repeating: 0, count: width)
     for row in rows { for j in 0..<width { mean[j] += Double(row[j]) } }
     for j in 0..<width { mean[j] /= count }

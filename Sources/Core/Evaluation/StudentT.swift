@@ -10,7 +10,8 @@ public enum StudentT {
   /// The t with P(T ≤ t) = `p`, 0 < p < 1, by bisection down to neighbouring numbers.
   public static func quantile(_ p: Double, degreesOfFreedom: Int) -> Double {
     if p < 0.5 { return -quantile(1 - p, degreesOfFreedom: degreesOfFreedom) }
-    var low = 0.0, high = 1.0
+    var low = 0.0
+    var high = 1.0
     while cumulative(high, degreesOfFreedom: degreesOfFreedom) < p, high < 1e300 { high *= 2 }
     while true {
       let middle = low + (high - low) / 2
@@ -25,7 +26,8 @@ public enum StudentT {
   private static func incompleteBeta(_ x: Double, twiceA: Int) -> Double {
     guard x > 0 else { return 0 }
     guard x < 1 else { return 1 }
-    let a = Double(twiceA) / 2, b = 0.5
+    let a = Double(twiceA) / 2
+    let b = 0.5
     let logFront =
       logGammaOfHalf(twiceA + 1) - logGammaOfHalf(twiceA) - logGammaOfHalf(1)
       + a * naturalLogarithm(x) + b * naturalLogarithm(1 - x)
@@ -37,7 +39,7 @@ public enum StudentT {
 
   /// log Γ(n/2), n ≥ 1, from Γ(1/2) = √π, Γ(1) = 1 and Γ(z + 1) = z Γ(z).
   private static func logGammaOfHalf(_ n: Int) -> Double {
-    var sum = n % 2 == 0 ? 0 : 0.5723649429247001 // log √π
+    var sum = n % 2 == 0 ? 0 : 0.5723649429247001  // log √π
     var z = n % 2 == 0 ? 1.0 : 0.5
     while 2 * z < Double(n) {
       sum += naturalLogarithm(z)

@@ -95,7 +95,8 @@ public struct UnitResult: Codable, Equatable, Sendable {
     accuracy: Double, uf1: Double, uar: Double, leakyAccuracy: Double, identityProbe: Double?,
     identityProbeOfIdentity: Double?, identityChance: Double?, attention: AttentionSimilarity? = nil,
     attentionMaps: [[Float]]? = nil,
-    information: [InformationEpoch] = [], seconds: Double, ranks: Int, steps: Int, weightsDigest: String, predictions: [Prediction]
+    information: [InformationEpoch] = [], seconds: Double, ranks: Int, steps: Int, weightsDigest: String,
+    predictions: [Prediction]
   ) {
     self.dataset = dataset
     self.fold = fold

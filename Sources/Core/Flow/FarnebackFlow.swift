@@ -20,7 +20,8 @@ public struct FarnebackFlow: Equatable, Sendable {
   public var polynomialSigma = 1.2
 
   /// For `MethodDescription.settings`.
-  static let described = "Farnebäck 2003, as OpenCV's calcOpticalFlowFarneback with winsize 15, poly_n 5, poly_sigma 1.2"
+  static let described =
+    "Farnebäck 2003, as OpenCV's calcOpticalFlowFarneback with winsize 15, poly_n 5, poly_sigma 1.2"
 
   /// Pixels.
   static let smallestSide = 32.0
@@ -57,7 +58,8 @@ public struct FarnebackFlow: Equatable, Sendable {
   func between(_ first: FramePyramid, _ second: FramePyramid) -> FlowField {
     var flow: FlowPlanes?
     for (before, behind) in zip(first.levels, second.levels).reversed() {
-      let current = flow.map { $0.enlarged(height: before.height, width: before.width, by: Float(1 / pyramidScale)) }
+      let current =
+        flow.map { $0.enlarged(height: before.height, width: before.width, by: Float(1 / pyramidScale)) }
         ?? FlowPlanes(height: before.height, width: before.width)
       for _ in 0..<iterations {
         NormalEquations(before, behind, current).solve(windowRadius: windowRadius, into: current)

@@ -18,8 +18,10 @@ struct FramePyramid {
 
 /// Height and width times `scale`, to the nearest whole, half to even, at least one pixel.
 func scaledSize(height: Int, width: Int, by scale: Double) -> (height: Int, width: Int) {
-  (max(1, Int((Double(height) * scale).rounded(.toNearestOrEven))),
-    max(1, Int((Double(width) * scale).rounded(.toNearestOrEven))))
+  (
+    max(1, Int((Double(height) * scale).rounded(.toNearestOrEven))),
+    max(1, Int((Double(width) * scale).rounded(.toNearestOrEven)))
+  )
 }
 
 /// The smoothing before a frame is made smaller: a Gaussian of standard deviation (1/scale - 1) / 2, cut at about 2.5

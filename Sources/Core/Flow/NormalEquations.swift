@@ -51,9 +51,11 @@ struct NormalEquations {
       for y in rows {
         for (term, plane) in planes.enumerated() { addColumns(plane, y, radius, space.row(term) + radius) }
         for x in stride(from: 0, to: width, by: Plane.lanes) {
-          let xx = windowSum(space.row(0) + x, radius) * share, xy = windowSum(space.row(1) + x, radius) * share
+          let xx = windowSum(space.row(0) + x, radius) * share
+          let xy = windowSum(space.row(1) + x, radius) * share
           let yy = windowSum(space.row(2) + x, radius) * share
-          let bx = windowSum(space.row(3) + x, radius) * share, by = windowSum(space.row(4) + x, radius) * share
+          let bx = windowSum(space.row(3) + x, radius) * share
+          let by = windowSum(space.row(4) + x, radius) * share
           let inverse = 1 / (xx * yy - xy * xy + NormalEquations.regularization)
           ((yy * bx - xy * by) * inverse).store(flow.horizontal.row(y) + x)
           ((xx * by - xy * bx) * inverse).store(flow.vertical.row(y) + x)
@@ -86,7 +88,8 @@ struct NormalEquations {
     guard x >= 0, y >= 0, x < Float(expansion.width - 1), y < Float(expansion.height - 1) else { return nil }
     let (left, top) = (Int(x), Int(y))
     let (right, down) = (x - Float(left), y - Float(top))
-    let upper = expansion.pixel(left, top), lower = expansion.pixel(left, top + 1)
+    let upper = expansion.pixel(left, top)
+    let lower = expansion.pixel(left, top + 1)
     return SIMD8<Float>.load(upper) * ((1 - right) * (1 - down)) + SIMD8<Float>.load(upper + 8) * (right * (1 - down))
       + SIMD8<Float>.load(lower) * ((1 - right) * down) + SIMD8<Float>.load(lower + 8) * (right * down)
   }

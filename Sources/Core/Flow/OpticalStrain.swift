@@ -9,13 +9,15 @@ extension FlowField {
       let (row, column) = place.quotientAndRemainder(dividingBy: width)
       let (left, right) = (max(0, column - 1), min(width - 1, column + 1))
       let (above, below) = (max(0, row - 1), min(height - 1, row + 1))
-      let alongWidth = 1 / Float(max(1, right - left)), alongHeight = 1 / Float(max(1, below - above))
+      let alongWidth = 1 / Float(max(1, right - left))
+      let alongHeight = 1 / Float(max(1, below - above))
       func difference(_ values: [Float], along: Bool) -> Float {
         along
           ? (values[row * width + right] - values[row * width + left]) * alongWidth
           : (values[below * width + column] - values[above * width + column]) * alongHeight
       }
-      let stretchX = difference(horizontal, along: true), stretchY = difference(vertical, along: false)
+      let stretchX = difference(horizontal, along: true)
+      let stretchY = difference(vertical, along: false)
       let shear = (difference(horizontal, along: false) + difference(vertical, along: true)) / 2
       return (stretchX * stretchX + stretchY * stretchY + 2 * shear * shear).squareRoot()
     }

@@ -94,11 +94,13 @@ struct PolynomialExpansion {
       var downSquare = SIMD16<Float>.load(lines.second + x) * kernel.weight[0]
       var (right, rightSquare, mixed) = (SIMD16<Float>.zero, SIMD16<Float>.zero, SIMD16<Float>.zero)
       for k in 1..<kernel.radius + 1 {
-        let left = SIMD16<Float>.load(lines.zeroth + (x - k)), next = SIMD16<Float>.load(lines.zeroth + (x + k))
+        let left = SIMD16<Float>.load(lines.zeroth + (x - k))
+        let next = SIMD16<Float>.load(lines.zeroth + (x + k))
         constant.add(kernel.weight[k], times: left + next)
         right.add(kernel.first[k], times: next - left)
         rightSquare.add(kernel.second[k], times: left + next)
-        let leftFirst = SIMD16<Float>.load(lines.first + (x - k)), nextFirst = SIMD16<Float>.load(lines.first + (x + k))
+        let leftFirst = SIMD16<Float>.load(lines.first + (x - k))
+        let nextFirst = SIMD16<Float>.load(lines.first + (x + k))
         down.add(kernel.weight[k], times: leftFirst + nextFirst)
         mixed.add(kernel.first[k], times: nextFirst - leftFirst)
         let sides = SIMD16<Float>.load(lines.second + (x - k)) + SIMD16<Float>.load(lines.second + (x + k))

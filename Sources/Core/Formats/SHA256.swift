@@ -71,13 +71,20 @@ public struct SHA256: Sendable {
           w[t] = UInt32(bigEndian: blocks.loadUnaligned(fromByteOffset: block + 4 * t, as: UInt32.self))
         }
         for t in 16..<64 {
-          let a = w[t - 15], b = w[t - 2]
+          let a = w[t - 15]
+          let b = w[t - 2]
           let small0 = rotate(a, 7) ^ rotate(a, 18) ^ (a >> 3)
           let small1 = rotate(b, 17) ^ rotate(b, 19) ^ (b >> 10)
           w[t] = w[t - 16] &+ small0 &+ w[t - 7] &+ small1
         }
-        var a = state[0], b = state[1], c = state[2], d = state[3]
-        var e = state[4], f = state[5], g = state[6], h = state[7]
+        var a = state[0]
+        var b = state[1]
+        var c = state[2]
+        var d = state[3]
+        var e = state[4]
+        var f = state[5]
+        var g = state[6]
+        var h = state[7]
         for t in 0..<64 {
           let big1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
           let first = h &+ big1 &+ ((e & f) ^ (~e & g)) &+ constants[t] &+ w[t]

@@ -52,7 +52,8 @@ extension Inspection {
   }
 
   private static func facts(of network: NetworkFile) -> [Fact] {
-    let attention = network.attentionFrames.map { "diverse, for \($0) frames" }
+    let attention =
+      network.attentionFrames.map { "diverse, for \($0) frames" }
       ?? (network.hasAttention ? "the same for every frame" : "none")
     return [
       Fact(

@@ -47,9 +47,10 @@ public struct Inspection: Equatable, Sendable {
     var members = ["kind": JSONNode.string(kind), "path": .string(path)]
     for fact in facts { members.merge(fact.values.mapValues(\.json)) { first, _ in first } }
     for table in tables {
-      members[table.name] = .list(table.rows.map { row in
-        .object(zip(table.columns, row).map { JSONNode.Member(key: $0, value: $1.json) })
-      })
+      members[table.name] = .list(
+        table.rows.map { row in
+          .object(zip(table.columns, row).map { JSONNode.Member(key: $0, value: $1.json) })
+        })
     }
     return .object(members.map { JSONNode.Member(key: $0.key, value: $0.value) })
   }

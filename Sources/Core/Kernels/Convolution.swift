@@ -94,7 +94,8 @@ func directInputGradient(
     for column in parities where !column.taps.isEmpty {
       convolveDirectly(
         PackedWeights(inputGradient: geometry, weight, rows: row.taps, columns: column.taps, stride: dy.stride),
-        geometry, rows: row.axis(geometry, height, from: dy.height), columns: column.axis(geometry, width, from: dy.width),
+        geometry, rows: row.axis(geometry, height, from: dy.height),
+        columns: column.axis(geometry, width, from: dy.width),
         samples: dy.samples, frames: dy.frames, source: dy.pointer, FrameLayout(dy), destination: dx.pointer,
         FrameLayout(dx))
     }

@@ -58,7 +58,8 @@ struct WeightGradient {
   init(_ geometry: ConvolutionGeometry, _ x: ConvolutionInput, algorithm: ConvolutionAlgorithm? = nil) {
     // A single tile a frame is too little to sum up for what its transforms cost.
     let isOneTile = x.height <= WinogradSize.tile && x.width <= WinogradSize.tile
-    let algorithm = algorithm
+    let algorithm =
+      algorithm
       ?? (isOneTile
         ? .direct : ConvolutionAlgorithm(geometry, frames: x.frames, height: x.height, width: x.width))
     if case .maps(let maps) = x, case .winograd = algorithm {

@@ -88,7 +88,8 @@ func convolveDirectly(
   Parallel.forEach(blocks.count * frames) { job in
     let (block, frame) = (blocks[job / frames], job % frames)
     let taps = geometry.frameTaps(at: frame, of: frames)
-    let from = source + block.sample * sourceLayout.sample
+    let from =
+      source + block.sample * sourceLayout.sample
       + (frame - geometry.framePadding + taps.lowerBound) * sourceLayout.frame
     let to = destination + block.sample * destinationLayout.sample + frame * destinationLayout.frame
     for tile in weights.tiles.tiles {

@@ -140,7 +140,8 @@ struct DirectWeightGradient {
 
   /// Moves a tile `[t][h][w][rows][width]` to `[output, input, t, h, w]`.
   private func write(
-    _ sums: UnsafePointer<Float>, _ tile: ChannelTiles.Tile, _ channelTile: Int, to gradient: UnsafeMutablePointer<Float>
+    _ sums: UnsafePointer<Float>, _ tile: ChannelTiles.Tile, _ channelTile: Int,
+    to gradient: UnsafeMutablePointer<Float>
   ) {
     let side = geometry.taps
     let inputs = geometry.inputChannels
@@ -169,31 +170,44 @@ func outer(
 ) {
   switch (rows, width) {
   case (8, 8):
-    outerTile(InlineArray<8, SIMD8<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
+    outerTile(
+      InlineArray<8, SIMD8<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
   case (4, 8):
-    outerTile(InlineArray<4, SIMD8<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
+    outerTile(
+      InlineArray<4, SIMD8<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
   case (4, 16):
-    outerTile(InlineArray<4, SIMD16<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
+    outerTile(
+      InlineArray<4, SIMD16<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
   #if WIDE_VECTORS
     case (11, 8):
-      outerTile(InlineArray<11, SIMD8<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
+      outerTile(
+        InlineArray<11, SIMD8<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
     case (11, 16):
-      outerTile(InlineArray<11, SIMD16<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
+      outerTile(
+        InlineArray<11, SIMD16<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues
+      )
     case (11, 32):
-      outerTile(InlineArray<11, Pair32>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
+      outerTile(
+        InlineArray<11, Pair32>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
     case (4, 32):
-      outerTile(InlineArray<4, Pair32>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
+      outerTile(
+        InlineArray<4, Pair32>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
     case (8, 16):
-      outerTile(InlineArray<8, SIMD16<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
+      outerTile(
+        InlineArray<8, SIMD16<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
     default:
-      outerTile(InlineArray<8, Pair32>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
+      outerTile(
+        InlineArray<8, Pair32>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
   #else
     case (11, 8):
-      outerTile(InlineArray<11, SIMD8<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
+      outerTile(
+        InlineArray<11, SIMD8<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
     case (6, 8):
-      outerTile(InlineArray<6, SIMD8<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
+      outerTile(
+        InlineArray<6, SIMD8<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
     default:
-      outerTile(InlineArray<6, SIMD16<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
+      outerTile(
+        InlineArray<6, SIMD16<Float>>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
   #endif
   }
 }

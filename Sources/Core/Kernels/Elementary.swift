@@ -8,7 +8,7 @@ func exponential(_ x: Double) -> Double {
   if x < -745.2 { return 0 }
   let k = (x * 1.4426950408889634).rounded(.toNearestOrEven)
   let r = (-k).addProduct(0.6931471803691238, x, tail: 1.9082149292705877e-10)
-  var sum = 1.6059043836821613e-10 // 1/13!
+  var sum = 1.6059043836821613e-10  // 1/13!
   for coefficient in reciprocalFactorials { sum = coefficient.addingProduct(sum, r) }
   // Two factors, so that results near the smallest and largest numbers do not pass through 0 or infinity.
   let half = (k * 0.5).rounded(.down)
@@ -62,11 +62,12 @@ func inverseNormal(_ p: Double) -> Double {
   }
   if p < 0.02425 || p > 1 - 0.02425 {
     let q = (-2 * naturalLogarithm(min(p, 1 - p))).squareRoot()
-    let tail = polynomial(
-      [
-        -7.784894002430293e-03, -3.223964580411365e-01, -2.400758277161838e+00, -2.549732539343734e+00,
-        4.374664141464968e+00, 2.938163982698783e+00,
-      ], q)
+    let tail =
+      polynomial(
+        [
+          -7.784894002430293e-03, -3.223964580411365e-01, -2.400758277161838e+00, -2.549732539343734e+00,
+          4.374664141464968e+00, 2.938163982698783e+00,
+        ], q)
       / polynomial(
         [7.784695709041462e-03, 3.224671290700398e-01, 2.445134137142996e+00, 3.754408661907416e+00, 1], q)
     return p < 0.5 ? tail : -tail

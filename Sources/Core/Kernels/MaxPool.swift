@@ -15,7 +15,9 @@ struct PoolGeometry: Sendable {
   }
   /// The number of a tap.
   @inline(__always)
-  fileprivate func tap(_ i: Int, _ j: Int, _ k: Int) -> Int32 { Int32(truncatingIfNeeded: (i &* taps &+ j) &* taps &+ k) }
+  fileprivate func tap(_ i: Int, _ j: Int, _ k: Int) -> Int32 {
+    Int32(truncatingIfNeeded: (i &* taps &+ j) &* taps &+ k)
+  }
 }
 
 /// Which tap of its window each output took, `[samples, frames, height, width, stride]`, one byte each.

@@ -33,7 +33,8 @@ func gradientSumsPerSample(_ x: FeatureMaps, dy: FeatureMaps, mean: Tensor, cutO
   case .none: return sumsPerSample(x, plain) { _, _ in }
   case .result(let y): return sumsPerSample(x, CutGradientTerms(terms: plain, y: y.pointer)) { _, _ in }
   case .computed(let scale, let shift):
-    return sumsPerSample(x, NormalizedGradientTerms(terms: plain, scale: scale.pointer, shift: shift.pointer)) { _, _ in }
+    return sumsPerSample(x, NormalizedGradientTerms(terms: plain, scale: scale.pointer, shift: shift.pointer)) { _, _ in
+    }
   }
 }
 

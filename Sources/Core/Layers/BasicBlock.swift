@@ -10,7 +10,8 @@ struct BasicBlock {
       ConvolutionLayer(
         "\(name).\(part)",
         ConvolutionGeometry(
-          inputChannels: inputs, outputChannels: outputs, frameTaps: frameTaps, taps: taps, stride: stride), initializer)
+          inputChannels: inputs, outputChannels: outputs, frameTaps: frameTaps, taps: taps, stride: stride), initializer
+      )
     }
     conv1 = conv("conv1", inputs, frameTaps: frameTaps, taps: 3, stride: stride)
     bn1 = BatchNormalization("\(name).bn1", channels: outputs, rectified: true, initializer)

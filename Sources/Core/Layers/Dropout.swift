@@ -12,7 +12,8 @@ struct Dropout {
     guard case .training(let lanes) = mode, share > 0 else { return x }
     let factors = FeatureMaps(like: x)
     let first = lanes.samples.lowerBound
-    let kept = Float(1 / (1 - share)), threshold = UInt64(share * 65536)
+    let kept = Float(1 / (1 - share))
+    let threshold = UInt64(share * 65536)
     Parallel.forEach(x.samples) { sample in
       let own = factors.pointer + sample * x.sampleCount
       // A place has a multiple of eight channels.

@@ -83,7 +83,8 @@ public struct Lanes {
     let all = Tensor([batch] + rows.shape.dropFirst())
     (all.pointer + samples.lowerBound * width).update(from: rows.pointer, count: rows.count)
     let parts = (0..<exchange.size).map { rank in
-      samples(ofLane: rank * own.count).lowerBound * width..<samples(ofLane: (rank + 1) * own.count - 1).upperBound * width
+      samples(ofLane: rank * own.count).lowerBound * width..<samples(ofLane: (rank + 1) * own.count - 1).upperBound
+        * width
     }
     try exchange.gather(all.buffer, parts: parts)
     return all

@@ -30,7 +30,9 @@ struct FeatureMethod<Features: ClipFeatures>: Method {
       return nil
     }
 
-    func restore(_ tensors: [String: Tensor], at place: String) throws { try tensors.copy(into: self.tensors, at: place) }
+    func restore(_ tensors: [String: Tensor], at place: String) throws {
+      try tensors.copy(into: self.tensors, at: place)
+    }
 
     func probabilities(of clips: MethodClips) throws -> [[Float]] {
       machine.probabilities(of: try rows(clips))

@@ -23,7 +23,9 @@ public struct ModelDescription: Equatable, Sendable {
   /// - Throws: a `Fault` naming the file and the key whose value is wrong.
   init(of file: SafeTensors, classes count: Int) throws {
     func fault(_ key: String, _ right: String) -> Fault {
-      Fault(at: "\(file.path): metadata `\(key)`", "is \(JSONNode.quoted(String(file.metadata[key]!.prefix(60)))); \(right)")
+      Fault(
+        at: "\(file.path): metadata `\(key)`", "is \(JSONNode.quoted(String(file.metadata[key]!.prefix(60)))); \(right)"
+      )
     }
     func number(_ key: String, _ range: ClosedRange<Int>) throws -> Int? {
       guard let text = file.metadata[key] else { return nil }

@@ -82,7 +82,8 @@ public struct RecognitionNetwork {
           frameTaps: shape.blockFrames, stride: block == 0 ? stride : 1, initializer)
       }
     }
-    early = layer(1, inputs: width, outputs: width, stride: 1) + layer(2, inputs: width, outputs: 2 * width, stride: 2)
+    early =
+      layer(1, inputs: width, outputs: width, stride: 1) + layer(2, inputs: width, outputs: 2 * width, stride: 2)
       + layer(3, inputs: 2 * width, outputs: 4 * width, stride: 2)
     late = layer(4, inputs: 4 * width, outputs: 8 * width, stride: 1)
     switch shape.attention {

@@ -36,11 +36,12 @@ extension FFmpeg {
   private func encode(
     _ pixels: [UInt8], width: Int, height: Int, filters: [String]
   ) throws -> ([UInt8], Subprocess.Ending) {
-    let arguments = FFmpeg.quiet + [
-      "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", "\(width)x\(height)", "-i", "pipe:0",
-    ] + (filters.isEmpty ? [] : ["-vf", filters.joined(separator: ",")]) + [
-      "-flags", "bitexact", "-f", "image2pipe", "-c:v", "png", "-pix_fmt", "rgb24", "pipe:1",
-    ]
+    let arguments =
+      FFmpeg.quiet + [
+        "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", "\(width)x\(height)", "-i", "pipe:0",
+      ] + (filters.isEmpty ? [] : ["-vf", filters.joined(separator: ",")]) + [
+        "-flags", "bitexact", "-f", "image2pipe", "-c:v", "png", "-pix_fmt", "rgb24", "pipe:1",
+      ]
     var png: [UInt8] = []
     let ending = try pixels.withUnsafeBytes { bytes in
       try start(arguments, input: bytes) {

@@ -68,8 +68,10 @@ public struct CounterRandom: Sendable {
   }
 
   private func block(at counter: UInt64) -> (UInt32, UInt32, UInt32, UInt32) {
-    var c0 = UInt32(truncatingIfNeeded: counter), c1 = UInt32(truncatingIfNeeded: counter >> 32)
-    var c2 = UInt32(truncatingIfNeeded: stream), c3 = UInt32(truncatingIfNeeded: stream >> 32)
+    var c0 = UInt32(truncatingIfNeeded: counter)
+    var c1 = UInt32(truncatingIfNeeded: counter >> 32)
+    var c2 = UInt32(truncatingIfNeeded: stream)
+    var c3 = UInt32(truncatingIfNeeded: stream >> 32)
     var (k0, k1) = key
     for _ in 0..<10 {
       let a = c0.multipliedFullWidth(by: 0xD251_1F53)

@@ -52,7 +52,8 @@ extension Inspection {
       ["stage", "epoch", "steps", "total", "crossEntropy", "divergence", "mutualInformation", "testAccuracy"],
       epochs.map { record in
         [
-          record.stage.map { .count($0.rawValue) } ?? .none, .count(record.epoch), .count(record.steps), .number(record.losses.total),
+          record.stage.map { .count($0.rawValue) } ?? .none, .count(record.epoch), .count(record.steps),
+          .number(record.losses.total),
           .number(record.losses.crossEntropy), number(record.losses.divergence),
           number(record.losses.mutualInformation), number(record.testAccuracy),
         ]

@@ -26,7 +26,10 @@ struct Watch {
 
   /// What was just read of a rank; nil for nothing.
   mutating func note(_ record: PulseRecord?, of rank: Int, now: Double) {
-    guard let before = seen[rank] else { return seen[rank] = (record, now) }
+    guard let before = seen[rank] else {
+      seen[rank] = (record, now)
+      return
+    }
     guard let record, record != before.record else { return }
     seen[rank] = (record, now)
   }

@@ -101,7 +101,8 @@ public final class MethodRun {
     try keep(fitted)
     let told = UnitProgress(
       unit: unit, stage: nil, epoch: progress.rounds, epochs: fitted.rounds, step: progress.rounds,
-      steps: fitted.rounds, isEpochEnd: fitted.rounds > 1, loss: loss, clipsPerSecond: 0, seconds: clock.secondsOfThisGo)
+      steps: fitted.rounds, isEpochEnd: fitted.rounds > 1, loss: loss, clipsPerSecond: 0, seconds: clock.secondsOfThisGo
+    )
     try hooks.progressed(told)
   }
 

@@ -72,7 +72,8 @@ public struct SingleStep {
     let batch = (runsMotion ? motionClips : identityClips)?.batch ?? 0
     let trainsMotion = request.stage.trainsMotion
     emotions = trainsMotion ? try batchFile.labels("emotion", batch: batch, classes: menet.shape.classes) : []
-    identities = trainsMotion
+    identities =
+      trainsMotion
       ? [] : try batchFile.labels("identity", batch: batch, classes: idnet?.shape.classes ?? 0)
     shuffle = runsBoth ? try batchFile.shuffle(batch: batch) : []
     self.batchFile = batchFile

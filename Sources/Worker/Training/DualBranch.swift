@@ -89,7 +89,8 @@ public struct DualBranch {
     return (
       losses,
       StepOutputs(
-        logits: output.logits, motionFeature: output.features, identityFeature: identityFeature, attentionMaps: output.maps)
+        logits: output.logits, motionFeature: output.features, identityFeature: identityFeature,
+        attentionMaps: output.maps)
     )
   }
 
@@ -117,7 +118,8 @@ public struct DualBranch {
     return (
       losses,
       StepOutputs(
-        logits: output.logits, motionFeature: motion?.features, identityFeature: output.features, attentionMaps: motion?.maps)
+        logits: output.logits, motionFeature: motion?.features, identityFeature: output.features,
+        attentionMaps: motion?.maps)
     )
   }
 

@@ -28,8 +28,10 @@ extension FoldTrainer {
       identityProbe: probe?.accuracy, identityProbeOfIdentity: identity.flatMap(self.probe)?.accuracy,
       identityChance: probe?.chance, attention: AttentionSimilarity.mean(test.attention),
       attentionMaps: test.attentionMaps.mean,
-      information: state.epochs.compactMap(\.information), seconds: clock.seconds, ranks: group.size, steps: schedule.steps,
-      weightsDigest: try files.write(state.branch, configuration.network, classes: data.classes), predictions: predictions)
+      information: state.epochs.compactMap(\.information), seconds: clock.seconds, ranks: group.size,
+      steps: schedule.steps,
+      weightsDigest: try files.write(state.branch, configuration.network, classes: data.classes),
+      predictions: predictions)
     try files.write(result)
     return result
   }

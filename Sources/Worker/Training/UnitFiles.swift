@@ -31,7 +31,8 @@ struct UnitFiles {
     let emotional = ModelDescription(classes: classes, network).metadata
     let personal = ModelDescription(classes: nil, network).metadata
     let modules: [(String, (any Module)?, [String: String])] = [
-      ("idnet", branch.idnet, personal), ("mine", branch.mine, branch.mine?.metadata ?? [:]), ("menet", branch.menet, emotional),
+      ("idnet", branch.idnet, personal), ("mine", branch.mine, branch.mine?.metadata ?? [:]),
+      ("menet", branch.menet, emotional),
     ]
     for (name, module, metadata) in modules {
       if let module { try SafeTensors.write(module.state, metadata: metadata, to: "\(directory)/\(name).safetensors") }

@@ -6,7 +6,10 @@ import Core
 struct UnitRandom {
   private let seed, dataset, fold, variant: UInt64
 
-  private enum Purpose: UInt64 { case weights = 1, order, frames, shuffle, validation, information, method }
+  private enum Purpose: UInt64 {
+    case weights = 1
+    case order, frames, shuffle, validation, information, method
+  }
 
   init(_ unit: WorkUnit) {
     seed = unit.seed

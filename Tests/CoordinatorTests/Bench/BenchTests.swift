@@ -58,7 +58,8 @@ import Testing
 
   @Test(arguments: RecognitionNetwork.Branch.allCases)
   func aStepIsTheSameOnOneRankAndTwo(_ branch: RecognitionNetwork.Branch) throws {
-    let words = "step --network \(branch.rawValue) --width 2 --frames 3 --motion-size 32 --identity-size 16 "
+    let words =
+      "step --network \(branch.rawValue) --width 2 --frames 3 --motion-size 32 --identity-size 16 "
       + "--batch 4 --rounds 3 --threads 1 --json"
     let (alone, shared): (Step, Step) = (try json(words), try json(words, ranks: 2))
     #expect(alone.network == branch.rawValue && alone.width == 2 && alone.batch == 4 && alone.frames == 3)
@@ -75,14 +76,15 @@ import Testing
     #expect(shared.loss == alone.loss && shared.parameters == alone.parameters)
   }
 
-  @Test(arguments: [
-    ("step --motion-size 40", "--motion-size: is 40; the networks divide a picture by 16, so take 32 or 48", nil),
-    ("step --network minet", "did you mean menet?", nil),
-    ("step --batch 65536", "take a smaller --batch", nil),
-    ("step --batch 4 --width 2 --motion-size 32 --rounds 1", "started 3 ranks", 3),
-    ("kernels --shapes papre", "did you mean paper?", nil),
-    ("kernels --batch 0", "whole number from 1 to 256", nil),
-  ] as [(String, String, Int?)])
+  @Test(
+    arguments: [
+      ("step --motion-size 40", "--motion-size: is 40; the networks divide a picture by 16, so take 32 or 48", nil),
+      ("step --network minet", "did you mean menet?", nil),
+      ("step --batch 65536", "take a smaller --batch", nil),
+      ("step --batch 4 --width 2 --motion-size 32 --rounds 1", "started 3 ranks", 3),
+      ("kernels --shapes papre", "did you mean paper?", nil),
+      ("kernels --batch 0", "whole number from 1 to 256", nil),
+    ] as [(String, String, Int?)])
   func wrongWordsAreOneLine(_ words: String, _ saying: String, _ ranks: Int?) throws {
     let ending = try run(words, ranks: ranks, reportsRanks: ranks != nil)
     #expect(ranks == nil ? ending.status == 2 : ending.rankStatuses == [2, 2, 2])

@@ -4,9 +4,10 @@ import Worker
 @testable import Coordinator
 
 @Suite struct RoundTimesTests {
-  @Test(arguments: [
-    ([], 0), ([3], 3), ([5, 1], 3), ([9, 1, 2], 2), ([4, 1, 100, 2], 3),
-  ] as [([Double], Double)])
+  @Test(
+    arguments: [
+      ([], 0), ([3], 3), ([5, 1], 3), ([9, 1, 2], 2), ([4, 1, 100, 2], 3),
+    ] as [([Double], Double)])
   func theMedianIsTheMiddle(_ seconds: [Double], _ median: Double) {
     #expect(RoundTimes(seconds: seconds).median == median)
   }

@@ -155,7 +155,8 @@ private func fault(_ words: String) -> String {
 
   @Test(arguments: [
     ("swep --config a", "microfold: unknown command \"swep\"; did you mean sweep?"),
-    ("zzzzzzzz",
+    (
+      "zzzzzzzz",
       "microfold: unknown command \"zzzzzzzz\"; "
         + "it is one of sweep, plan, synth, import, inspect, predict, report, methods, step, bench, doctor, completion, manual"
     ),
@@ -170,56 +171,91 @@ private func fault(_ words: String) -> String {
     ("sweep --config a --config b", "microfold sweep --config: is given twice"),
     ("sweep --quiet --quiet --config a", "microfold sweep --quiet: is given twice"),
     ("sweep --quiet=yes --config a", "microfold sweep --quiet: takes no value"),
-    ("sweep --config a --quiet --progress board",
-      "microfold sweep --quiet: excludes --progress; give one of them"),
+    (
+      "sweep --config a --quiet --progress board",
+      "microfold sweep --quiet: excludes --progress; give one of them"
+    ),
     ("sweep --config a --progress bord", "microfold sweep --progress: is \"bord\"; did you mean board?"),
     ("completion bsh", "microfold completion: unknown shell \"bsh\"; did you mean bash?"),
     ("docter", "microfold: unknown command \"docter\"; did you mean doctor?"),
     ("sweep --config a b", "microfold sweep: \"b\" is one word too many; see microfold sweep --help"),
     ("sweep --config a --fresh --resume", "microfold sweep --fresh: excludes --resume; give one of them"),
-    ("sweep --config a --threads 0",
-      "microfold sweep --threads: is \"0\"; it takes a whole number from 1 to 1024"),
-    ("sweep --config a --threads -1",
-      "microfold sweep --threads: is \"-1\"; it takes a whole number from 1 to 1024"),
-    ("sweep --config a --ranks-per-fold 3",
-      "microfold sweep --ranks-per-fold: is \"3\"; it takes auto, 1, 2, 4, 8, 16, 32 or 64"),
+    (
+      "sweep --config a --threads 0",
+      "microfold sweep --threads: is \"0\"; it takes a whole number from 1 to 1024"
+    ),
+    (
+      "sweep --config a --threads -1",
+      "microfold sweep --threads: is \"-1\"; it takes a whole number from 1 to 1024"
+    ),
+    (
+      "sweep --config a --ranks-per-fold 3",
+      "microfold sweep --ranks-per-fold: is \"3\"; it takes auto, 1, 2, 4, 8, 16, 32 or 64"
+    ),
     ("synth --output s --motion nan", "microfold synth --motion: is \"nan\"; it takes a number from 0.0 to 10.0"),
     ("synth --output s synth-sud", "microfold synth: unknown dataset \"synth-sud\"; did you mean synth-sdu?"),
     ("synth --output s synth-sdu synth-sdu", "microfold synth: synth-sdu is given twice"),
-    ("import csv --source d --annotations a --classes sam-5 --output o.safetensors",
-      "microfold import csv --classes: is \"sam-5\", which is no class preset; did you mean samm-5?"),
-    ("import csv --source d --annotations a --classes samm-5 --output o.st",
-      "microfold import csv --output: is \"o.st\"; the file's name ends in .safetensors"),
-    ("import list --source d --annotations a --classes samm-5 --output o.safetensors --crop 1:2:3",
+    (
+      "import csv --source d --annotations a --classes sam-5 --output o.safetensors",
+      "microfold import csv --classes: is \"sam-5\", which is no class preset; did you mean samm-5?"
+    ),
+    (
+      "import csv --source d --annotations a --classes samm-5 --output o.st",
+      "microfold import csv --output: is \"o.st\"; the file's name ends in .safetensors"
+    ),
+    (
+      "import list --source d --annotations a --classes samm-5 --output o.safetensors --crop 1:2:3",
       "microfold import list --crop: is \"1:2:3\"; "
-        + "it takes width:height:x:y in pixels, for instance 400:400:760:340, or a .csv file"),
-    ("step --weights w --batch b --output o",
-      "microfold step: needs --stage 1..4, the training stage; see microfold step --help"),
-    ("step --stage 5 --weights w --batch b --output o",
-      "microfold step --stage: is \"5\"; it takes a whole number from 1 to 4"),
-    ("step --stage 2 --weights w --batch b --output o --variant ful",
-      "microfold step --variant: is \"ful\"; did you mean full?"),
-    ("step --stage 3 --weights w --batch b --output o --variant dao",
-      "microfold step --stage: is 3; variant dao has stages 2 and 4"),
-    ("predict --model m --store s --output o.txt",
-      "microfold predict --output: is \"o.txt\"; the file's name ends in .csv or .json"),
-    ("predict --model m --store s --output o.csv --json",
-      "microfold predict --output: is \"o.csv\"; the file's name ends in .json"),
-    ("predict --model m",
-      "microfold predict: needs CLIP, a video or a folder of frames, or --store FILE; see microfold predict --help"),
+        + "it takes width:height:x:y in pixels, for instance 400:400:760:340, or a .csv file"
+    ),
+    (
+      "step --weights w --batch b --output o",
+      "microfold step: needs --stage 1..4, the training stage; see microfold step --help"
+    ),
+    (
+      "step --stage 5 --weights w --batch b --output o",
+      "microfold step --stage: is \"5\"; it takes a whole number from 1 to 4"
+    ),
+    (
+      "step --stage 2 --weights w --batch b --output o --variant ful",
+      "microfold step --variant: is \"ful\"; did you mean full?"
+    ),
+    (
+      "step --stage 3 --weights w --batch b --output o --variant dao",
+      "microfold step --stage: is 3; variant dao has stages 2 and 4"
+    ),
+    (
+      "predict --model m --store s --output o.txt",
+      "microfold predict --output: is \"o.txt\"; the file's name ends in .csv or .json"
+    ),
+    (
+      "predict --model m --store s --output o.csv --json",
+      "microfold predict --output: is \"o.csv\"; the file's name ends in .json"
+    ),
+    (
+      "predict --model m",
+      "microfold predict: needs CLIP, a video or a folder of frames, or --store FILE; see microfold predict --help"
+    ),
     ("predict --model m v --store s", "microfold predict --store: excludes the CLIP \"v\"; give one of them"),
     ("predict --model m v --clips a", "microfold predict --clips: excludes the CLIP \"v\"; give one of them"),
-    ("predict --model m --store s --onset 3",
-      "microfold predict --onset: is for a CLIP; those of a store have theirs"),
+    (
+      "predict --model m --store s --onset 3",
+      "microfold predict --onset: is for a CLIP; those of a store have theirs"
+    ),
     ("predict --model m v --onset 3 --offset 2", "microfold predict --offset: is 2, before onset 3"),
     ("predict --model m v --onset 3 --apex 2 --offset 9", "microfold predict --apex: is 2, before onset 3"),
     ("predict --model m v --apex 5 --offset 4", "microfold predict --offset: is 4, before apex 5"),
-    ("predict --model m v --onset -1",
-      "microfold predict --onset: is \"-1\"; it takes a whole number from 0 to 1000000000"),
-    ("predict --model m v --crop 0:1:2:3",
-      "microfold predict --crop: is \"0:1:2:3\"; it takes width:height:x:y in pixels, for instance 400:400:760:340"),
+    (
+      "predict --model m v --onset -1",
+      "microfold predict --onset: is \"-1\"; it takes a whole number from 0 to 1000000000"
+    ),
+    (
+      "predict --model m v --crop 0:1:2:3",
+      "microfold predict --crop: is \"0:1:2:3\"; it takes width:height:x:y in pixels, for instance 400:400:760:340"
+    ),
     ("inspect s --clips a,,b", "microfold inspect --clips: is \"a,,b\"; a name in it is empty"),
-    ("inspect",
+    (
+      "inspect",
       "microfold inspect: needs FILE, a safetensors file, or the directory of a run; see microfold inspect --help"
     ),
     ("report", "microfold report: needs RUN, the run directory; see microfold report --help"),

@@ -56,7 +56,9 @@ private func has(_ program: String) -> Bool {
     let script = try scratch.file("_microfold", text: ZshCompletion.script(.program))
     let checked = try BuiltProgram.run(words: ["zsh", "-n", script], in: scratch)
     #expect(checked.status == 0 && checked.errors.isEmpty, "\(checked.errors)")
-    let words = ["zsh", "-f", "-c", "autoload -U compinit; compinit -u -D; source \(script); echo ${_comps[microfold]}"]
+    let words = [
+      "zsh", "-f", "-c", "autoload -U compinit; compinit -u -D; source \(script); echo ${_comps[microfold]}",
+    ]
     #expect(try BuiltProgram.run(words: words, in: scratch).output == ["_microfold"])
   }
 

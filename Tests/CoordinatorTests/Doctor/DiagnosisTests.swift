@@ -97,7 +97,8 @@ import Testing
     #expect(findings(diagnosis, "store").map(\.found) == ["a on node2: a.safetensors: is missing"])
     #expect(findings(diagnosis, "disk").contains { $0.found == "/runs is not there on node2" })
     (second.clips, second.storeProblems) = (["a": 8], [:])
-    #expect(findings(Diagnosis([first, second], coordinator(try needs())), "store")[0].found == "a: 8 or 9 clips, by host")
+    #expect(
+      findings(Diagnosis([first, second], coordinator(try needs())), "store")[0].found == "a: 8 or 9 clips, by host")
   }
 
   @Test func withoutFFmpegASweepStillRuns() {

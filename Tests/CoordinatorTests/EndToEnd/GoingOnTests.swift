@@ -17,7 +17,8 @@ import Testing
 
   private func run(_ more: [String] = [], ranks: Int? = nil) throws -> BuiltProgram.Ending {
     let ending = try BuiltProgram.run(
-      ["sweep", "--config", sweep, "--output", output, "--threads", "1", "--progress", "none"] + more, ranks: ranks, in: scratch)
+      ["sweep", "--config", sweep, "--output", output, "--threads", "1", "--progress", "none"] + more, ranks: ranks,
+      in: scratch)
     try #require(ending.status == 0, "\(ending.errors)")
     return ending
   }

@@ -18,7 +18,8 @@ import Testing
   }
 
   static let layouts = [
-    Layout(threads: 2), Layout(threads: 3), Layout(threads: 8), Layout(ranks: 1), Layout(ranks: 2), Layout(ranks: 2, ranksPerFold: 2, threads: 2),
+    Layout(threads: 2), Layout(threads: 3), Layout(threads: 8), Layout(ranks: 1), Layout(ranks: 2),
+    Layout(ranks: 2, ranksPerFold: 2, threads: 2),
     Layout(ranks: 4), Layout(ranks: 4, ranksPerFold: 2), Layout(ranks: 4, ranksPerFold: 4),
     Layout(ranks: 4, ranksPerFold: 4, threads: 2), Layout(ranks: 8, ranksPerFold: 8),
   ]

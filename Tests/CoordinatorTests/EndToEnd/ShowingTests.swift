@@ -92,7 +92,8 @@ import Testing
   }
 
   @Test func doctorSaysWhatASweepNeeds() throws {
-    let good = try BuiltProgram.run(["doctor", "--config", words[2], "--output", scratch("run")], ranks: 2, in: scratch)
+    let good = try BuiltProgram.run(
+      ["doctor", "--config", words[2], "--output", scratch("run")], ranks: 2, in: scratch)
     #expect(good.status == 0, "\(good.output)")
     #expect(good.output.contains { $0.hasPrefix("✓ memory") && $0.contains("2 × ") })
     #expect(good.output.contains { $0.contains("rank 1 on ") })

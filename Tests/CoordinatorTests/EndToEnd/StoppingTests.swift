@@ -16,7 +16,8 @@ import Testing
 
   private func words(_ output: String, ranksPerFold: Int = 1) -> [String] {
     [
-      "sweep", "--config", sweep, "--output", scratch(output), "--threads", "1", "--progress", "none", "--ranks-per-fold",
+      "sweep", "--config", sweep, "--output", scratch(output), "--threads", "1", "--progress", "none",
+      "--ranks-per-fold",
       "\(ranksPerFold)",
     ]
   }

@@ -36,11 +36,13 @@ import Testing
       let lines = predicted.output.components(separatedBy: "\r\n")
       #expect(lines.count == 14 && lines[13].isEmpty)
       #expect(
-        lines[0] == (["clip", "subject", "emotion", "predicted"] + result.classes.map { "probability_\($0)" })
+        lines[0]
+          == (["clip", "subject", "emotion", "predicted"] + result.classes.map { "probability_\($0)" })
           .joined(separator: ","))
       #expect(!result.predictions.isEmpty)
       for prediction in result.predictions {
-        let fields = [prediction.clip, prediction.subject, result.classes[prediction.truth]]
+        let fields =
+          [prediction.clip, prediction.subject, result.classes[prediction.truth]]
           + [result.classes[prediction.predicted]] + prediction.probabilities.map { "\($0)" }
         #expect(lines.contains(fields.joined(separator: ",")), "\(fields)")
       }

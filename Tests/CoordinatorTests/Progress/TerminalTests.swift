@@ -47,7 +47,12 @@ private final class Paper: Sendable {
   private let written = Mutex("")
   var text: String { written.withLock { $0 } }
   func write(_ text: String) { written.withLock { $0 += text } }
-  func take() -> String { written.withLock { text in defer { text = "" }; return text } }
+  func take() -> String {
+    written.withLock { text in
+      defer { text = "" }
+      return text
+    }
+  }
 }
 
 @Suite struct ScreenTests {

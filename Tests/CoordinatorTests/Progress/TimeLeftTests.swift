@@ -11,11 +11,12 @@ import Worker
 
   init() throws {
     configuration = try SweepConfiguration.parse(
-      Data("""
-      {"datasets": [{"name": "synth-samm", "synthetic": {"clips": 20}}],
-       "network": {"width": 8, "motionSize": 32, "identitySize": 32},
-       "training": {"identityEpochs": 2, "motionEpochs": 4}}
-      """.utf8), place: "test")
+      Data(
+        """
+        {"datasets": [{"name": "synth-samm", "synthetic": {"clips": 20}}],
+         "network": {"width": 8, "motionSize": 32, "identitySize": 32},
+         "training": {"identityEpochs": 2, "motionEpochs": 4}}
+        """.utf8), place: "test")
   }
 
   private func unit(_ fold: Int, _ variant: Variant = .ce) -> WorkUnit {

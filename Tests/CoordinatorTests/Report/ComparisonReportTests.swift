@@ -39,11 +39,11 @@ struct ComparisonReportTests {
     let metrics = try #require(variant.metrics)
     #expect(variant.matrix.counts == [[2, 1], [1, 2]])
     #expect(metrics.accuracy == 4.0 / 6)
-    #expect(abs(metrics.unweightedF1 - 2.0 / 3) < 1e-15) // both classes 4 / (3 + 3)
-    #expect(abs(metrics.leakyAccuracy - 5.0 / 6) < 1e-15) // (4 · 1 + 2 · 0.5) / 6
+    #expect(abs(metrics.unweightedF1 - 2.0 / 3) < 1e-15)  // both classes 4 / (3 + 3)
+    #expect(abs(metrics.leakyAccuracy - 5.0 / 6) < 1e-15)  // (4 · 1 + 2 · 0.5) / 6
     #expect(metrics.majorityAccuracy == 0.5)
     let overFolds = try #require(variant.overFolds?.accuracy)
-    #expect(overFolds.mean == 0.625) // (3/4 + 1/2) / 2, s = (1/8) √2
+    #expect(overFolds.mean == 0.625)  // (3/4 + 1/2) / 2, s = (1/8) √2
     #expect(abs(try #require(overFolds.standardDeviation) - 0.125 * 2.0.squareRoot()) < 1e-15)
   }
 
@@ -78,7 +78,8 @@ struct ComparisonReportTests {
 
   @Test func aClipCountsOnceHoweverManySeedsThereAre() {
     // Three seeds: `ce` is wrong in all, `full` right in two of three: one discordant clip, not two or three.
-    let right = [(truth: 0, predicted: 0)], wrong = [(truth: 0, predicted: 1)]
+    let right = [(truth: 0, predicted: 0)]
+    let wrong = [(truth: 0, predicted: 1)]
     let outcomes = [1, 2, 3].flatMap { (seed: UInt64) in
       [
         outcome(fold: 0, wrong, variant: .ce, seed: seed),
@@ -100,7 +101,7 @@ struct ComparisonReportTests {
     #expect(ReportCSV.results(one) == ReportCSV.results(other))
     #expect(ReportCSV.predictions(one) == ReportCSV.predictions(other))
     #expect(ReportMarkdown.text(one) == ReportMarkdown.text(other))
-    #expect(ReportPage.text(one) != ReportPage.text(other)) // the timing section
+    #expect(ReportPage.text(one) != ReportPage.text(other))  // the timing section
   }
 
   @Test func theJSONIsReadableByOthers() throws {

@@ -72,7 +72,9 @@ import Testing
     let texts = [(10.0, 1), (77.0, 4)].map { seconds, ranks in
       let report = ReportFixture.report(
         configuration, ReportFixture.outcomes(configuration, seconds: seconds, ranks: ranks))
-      return [ReportJSON.text(report), ReportMarkdown.text(report), ReportTeX.text(report), ReportCSV.predictions(report)]
+      return [
+        ReportJSON.text(report), ReportMarkdown.text(report), ReportTeX.text(report), ReportCSV.predictions(report),
+      ]
     }
     #expect(texts[0] == texts[1])
   }

@@ -53,7 +53,8 @@ struct MetricIntervalsTests {
   @Test func figuresAreAveragedOverSeedsBeforeTheIntervalIsTaken() throws {
     // One seed right on everything, the other wrong on everything: every draw has the mean 1/2.
     let people = (0..<6).map { "s\($0)" }
-    let right = result(people.map { ($0, true) }, seed: 1), wrong = result(people.map { ($0, false) }, seed: 2)
+    let right = result(people.map { ($0, true) }, seed: 1)
+    let wrong = result(people.map { ($0, false) }, seed: 2)
     let intervals = try #require(MetricIntervals(seeds: [[right], [wrong]], classes: 2))
     #expect(intervals.accuracy == 0.5...0.5)
   }

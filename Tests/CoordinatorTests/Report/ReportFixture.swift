@@ -5,8 +5,12 @@ import Core
 /// Outcomes of a sweep that nobody ran: right figures are known by construction, everything else is drawn at random.
 enum ReportFixture {
   static let suite: [(name: String, classes: [String], clips: [Int], subjects: Int, skill: Double)] = [
-    ("synth-sdu", ["happiness", "surprise", "disgust", "sadness", "fear", "anger"], [60, 52, 40, 22, 18, 21], 24, 0.45),
-    ("synth-mmew", ["happiness", "surprise", "disgust", "sadness", "fear", "anger"], [36, 89, 72, 13, 16, 8], 30, 0.62),
+    (
+      "synth-sdu", ["happiness", "surprise", "disgust", "sadness", "fear", "anger"], [60, 52, 40, 22, 18, 21], 24, 0.45
+    ),
+    (
+      "synth-mmew", ["happiness", "surprise", "disgust", "sadness", "fear", "anger"], [36, 89, 72, 13, 16, 8], 30, 0.62
+    ),
     ("samm", ["anger", "contempt", "happiness", "surprise", "other"], [57, 12, 26, 15, 26], 26, 0.66),
     ("casme2", ["happiness", "disgust", "repression", "surprise", "others"], [32, 63, 27, 25, 99], 24, 0.6),
   ]

@@ -61,7 +61,7 @@ struct ReportPicturesTests {
 
   @Test func attentionIsSaidInWords() throws {
     var first = [Float](repeating: 0.02, count: 36)
-    first[35] = 0.3 // Lower right; the sum is 1, so it has 10.8 times an even share.
+    first[35] = 0.3  // Lower right; the sum is 1, so it has 10.8 times an even share.
     let maps = [first, [Float](repeating: Float(1) / 36, count: 36)]
     let figure = try #require(AttentionFigure.svg(maps, face: nil, title: "d"))
     #expect(figure.contains("frame 1: strongest lower right, 10.8 times an even share"))

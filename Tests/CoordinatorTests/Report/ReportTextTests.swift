@@ -142,7 +142,8 @@ struct ReportTextTests {
   }
 
   @Test func numbersAreListedAsRuns() {
-    #expect(ReportText.list([4, 0, 2, 3]) == "0, 2–4" && ReportText.list([1, 2]) == "1, 2" && ReportText.list([]) == "")
+    #expect(
+      ReportText.list([4, 0, 2, 3]) == "0, 2–4" && ReportText.list([1, 2]) == "1, 2" && ReportText.list([]) == "")
     #expect(ReportText.shell("runs/demo-1/report") == "runs/demo-1/report")
     #expect(ReportText.shell("my run's") == "'my run'\\''s'" && ReportText.shell("") == "''")
   }

@@ -38,16 +38,21 @@ import Testing
   @Test func trueIsNoNumberAndWholeNumbersKeepTheirDigits() throws {
     let node = try JSONNode.parse(Array("[1, true, 1.5, 18446744073709551615, 9007199254740993]".utf8), place: "f")
     #expect(
-      node == .list([
-        .number("1"), .bool(true), .number("1.5"), .number("18446744073709551615"), .number("9007199254740993"),
-      ]))
+      node
+        == .list([
+          .number("1"), .bool(true), .number("1.5"), .number("18446744073709551615"), .number("9007199254740993"),
+        ]))
   }
 
   @Test func theCanonicalTextIsSortedAndReadBack() throws {
-    let node = JSONNode.members(["b": .list([.number("1"), .string("\u{1}\"\\")]), "a": .list([.list([]), .object([])])])
+    let node = JSONNode.members([
+      "b": .list([.number("1"), .string("\u{1}\"\\")]), "a": .list([.list([]), .object([])]),
+    ])
     let text = node.canonicalText()
     #expect(text == "{\n  \"a\": [\n    [],\n    {}\n  ],\n  \"b\": [1, \"\\u0001\\\"\\\\\"]\n}")
-    let back = JSONNode.members(["a": .list([.list([]), .object([])]), "b": .list([.number("1"), .string("\u{1}\"\\")])])
+    let back = JSONNode.members([
+      "a": .list([.list([]), .object([])]), "b": .list([.number("1"), .string("\u{1}\"\\")]),
+    ])
     #expect(try JSONNode.parse(Array(text.utf8), place: "f") == back)
   }
 }

@@ -97,20 +97,26 @@ private func faults(_ text: String, datasets: String? = storeOnly) -> [String] {
     (#""training": {"batch": true}"#, "training.batch: is true, not an integer"),
     (#""training": {"batch": 1.5}"#, "training.batch: is 1.5; an integer has no point and no exponent"),
     (#""training": {"batch": "32"}"#, "training.batch: is \"32\", not an integer"),
-    (#""training": {"batch": 99999999999999999999}"#,
-      "training.batch: is 1e+20; an integer has no point and no exponent"),
+    (
+      #""training": {"batch": 99999999999999999999}"#,
+      "training.batch: is 1e+20; an integer has no point and no exponent"
+    ),
     (#""training": {"learningRate": 0}"#, "training.learningRate: is 0; the learning rate is above 0"),
     (#""training": {"learningRate": 1e99}"#, "training.learningRate: is 1e+99; at most 1000 can be asked for"),
     (#""training": {"divergenceWeight": -0.1}"#, "training.divergenceWeight: is -0.1; a weight is 0 or more"),
     (#""training": {"divergenceWeight": false}"#, "training.divergenceWeight: is false, not a number"),
-    (#""training": {"identityEpochs": 0, "motionEpochs": 0}"#,
-      "training.motionEpochs: is 0 and identityEpochs too; nothing would be trained"),
+    (
+      #""training": {"identityEpochs": 0, "motionEpochs": 0}"#,
+      "training.motionEpochs: is 0 and identityEpochs too; nothing would be trained"
+    ),
     (#""training": {"reduction": "exakt"}"#, "training.reduction: is \"exakt\"; did you mean exact?"),
     (#""training": []"#, "training: is a list, not an object"),
     (#""training": null"#, "training: is null, not an object"),
     (#""seed": -1"#, "seed: is -1; a seed is 0 or more"),
-    (#""seed": 18446744073709551616"#,
-      "seed: is 1.8446744073709552e+19; an integer has no point and no exponent"),
+    (
+      #""seed": 18446744073709551616"#,
+      "seed: is 1.8446744073709552e+19; an integer has no point and no exponent"
+    ),
     (#""seed": 1, "seeds": [2]"#, "seeds: is given beside seed; give one of them"),
     (#""seeds": []"#, "seeds: is empty; it lists at least one of the seeds"),
     (#""seeds": [4, 5, 4]"#, "seeds[2]: is 4 once more; each seed is run once"),
@@ -120,14 +126,20 @@ private func faults(_ text: String, datasets: String? = storeOnly) -> [String] {
     (#""folds": {"count": 1}"#, "folds.count: is 1; cross-validation needs at least 2 folds"),
     (#""folds": {"by": "subjects"}"#, "folds.by: is \"subjects\"; did you mean subject?"),
     (#""network": {"frames": 1}"#, "network.frames: is 1; motion needs at least 2 frames"),
-    (#""network": {"motionSize": 72, "identitySize": 16}"#,
-      "network.motionSize: is 72; the networks divide a picture by 16, so take 64 or 80"),
-    (#""network": {"motionSize": 48, "identitySize": 48, "stem": "code"}"#,
+    (
+      #""network": {"motionSize": 72, "identitySize": 16}"#,
+      "network.motionSize: is 72; the networks divide a picture by 16, so take 64 or 80"
+    ),
+    (
+      #""network": {"motionSize": 48, "identitySize": 48, "stem": "code"}"#,
       "network.motionSize: is 48; the networks divide a picture by 32, so take 32 or 64\n"
-        + "network.identitySize: is 48; the networks divide a picture by 32, so take 32 or 64"),
-    (#""network": {"motionSize": 96, "identitySize": 64}"#,
+        + "network.identitySize: is 48; the networks divide a picture by 32, so take 32 or 64"
+    ),
+    (
+      #""network": {"motionSize": 96, "identitySize": 64}"#,
       "network.identitySize: is 64, which does not divide motionSize, 96; "
-        + "IDNet's pictures are whole-number averages of MENet's"),
+        + "IDNet's pictures are whole-number averages of MENet's"
+    ),
     (#""network": {"pretrained": 3}"#, "network.pretrained: is 3, not a text"),
     (#""output": """#, "output: is empty"),
     (#""name": "a\u0000b""#, "name: is \"a\\u0000b\"; it must not have control characters"),
@@ -140,42 +152,71 @@ private func faults(_ text: String, datasets: String? = storeOnly) -> [String] {
     #expect(try parse(#""folds": {"by": "loso", "count": 1}"#).folds.by == .loso)
   }
 
-  @Test(arguments: [
-    (nil, "datasets: is missing; name at least one dataset"),
-    ("[]", "datasets: is empty; it lists at least one of the datasets"),
-    ("[3]", "datasets[0]: is 3, not an object"),
-    (#"[{"name": "a", "classes": "sdu-6"}]"#,
-      "datasets[0]: has no clips; give it a store, the path of a clip store, or synthetic"),
-    (#"[{"store": "s", "name": "a"}]"#,
-      "datasets[0].classes: is missing; name a preset "
-        + "(casme2-5, casme2-basic5, samm-5, samm-basic5, mmew-6, sdu-6) or list emotions"),
-    (#"[{"name": "synth-sdu", "store": "s", "synthetic": {}, "classes": "sdu-6"}]"#,
-      "datasets[0]: has both a store and synthetic; it is one of them"),
-    (#"[{"name": "a", "store": "s", "classes": "samm5"}]"#,
-      "datasets[0].classes: is \"samm5\", which is no class preset; did you mean samm-5?"),
-    (#"[{"name": "a", "store": "s", "classes": ["anger", "Anger "]}]"#,
-      "datasets[0].classes[1]: is anger once more; an emotion is in one class"),
-    (#"[{"name": "a", "store": "s", "classes": ["anger", []]}]"#,
-      "datasets[0].classes[1]: is empty; a class has at least one emotion"),
-    (#"[{"name": "a", "store": "s", "classes": ["anger"]}]"#,
-      "datasets[0].classes: has 1 of the at least 2 classes to tell apart"),
-    (#"[{"name": "a/b", "store": "s", "classes": "sdu-6"}]"#,
-      "datasets[0].name: is \"a/b\"; a dataset's name has letters, digits, '.', '_' and '-' only"),
-    (#"[{"name": "..", "store": "s", "classes": "sdu-6"}]"#,
-      "datasets[0].name: is \"..\"; a dataset's name does not begin with '.'"),
-    (#"[{"name": "Report", "store": "s", "classes": "sdu-6"}]"#,
-      "datasets[0].name: is \"Report\"; the run directory has its own report"),
-    (#"[{"name": "synth-sam", "synthetic": {}}]"#,
-      "datasets[0].name: is \"synth-sam\", which is no synthetic dataset; did you mean synth-samm?"),
-    (#"[{"name": "synth-sdu", "synthetic": {"clips": 3, "colour": 1}}]"#,
-      "datasets[0].synthetic.colour: is no known key; it is one of clips, size, motion, confounding, seed\n"
-        + "datasets[0].synthetic.clips: is 3; a dataset needs at least 10 clips"),
-    (#"[{"name": "synth-sdu", "synthetic": {}, "classes": ["anger", "contempt"]}]"#,
-      "datasets[0].classes: has contempt, which synth-sdu has no clips of; "
-        + "it is made with happiness, surprise, disgust, sadness, fear, anger"),
-    (#"[{"name": "synth-sdu", "synthetic": {}}, {"name": "SYNTH-SDU", "store": "s", "classes": "sdu-6"}]"#,
-      "datasets[1].name: is SYNTH-SDU, as in datasets[0]; each dataset has a folder of its own name"),
-  ] as [(String?, String)])
+  @Test(
+    arguments: [
+      (nil, "datasets: is missing; name at least one dataset"),
+      ("[]", "datasets: is empty; it lists at least one of the datasets"),
+      ("[3]", "datasets[0]: is 3, not an object"),
+      (
+        #"[{"name": "a", "classes": "sdu-6"}]"#,
+        "datasets[0]: has no clips; give it a store, the path of a clip store, or synthetic"
+      ),
+      (
+        #"[{"store": "s", "name": "a"}]"#,
+        "datasets[0].classes: is missing; name a preset "
+          + "(casme2-5, casme2-basic5, samm-5, samm-basic5, mmew-6, sdu-6) or list emotions"
+      ),
+      (
+        #"[{"name": "synth-sdu", "store": "s", "synthetic": {}, "classes": "sdu-6"}]"#,
+        "datasets[0]: has both a store and synthetic; it is one of them"
+      ),
+      (
+        #"[{"name": "a", "store": "s", "classes": "samm5"}]"#,
+        "datasets[0].classes: is \"samm5\", which is no class preset; did you mean samm-5?"
+      ),
+      (
+        #"[{"name": "a", "store": "s", "classes": ["anger", "Anger "]}]"#,
+        "datasets[0].classes[1]: is anger once more; an emotion is in one class"
+      ),
+      (
+        #"[{"name": "a", "store": "s", "classes": ["anger", []]}]"#,
+        "datasets[0].classes[1]: is empty; a class has at least one emotion"
+      ),
+      (
+        #"[{"name": "a", "store": "s", "classes": ["anger"]}]"#,
+        "datasets[0].classes: has 1 of the at least 2 classes to tell apart"
+      ),
+      (
+        #"[{"name": "a/b", "store": "s", "classes": "sdu-6"}]"#,
+        "datasets[0].name: is \"a/b\"; a dataset's name has letters, digits, '.', '_' and '-' only"
+      ),
+      (
+        #"[{"name": "..", "store": "s", "classes": "sdu-6"}]"#,
+        "datasets[0].name: is \"..\"; a dataset's name does not begin with '.'"
+      ),
+      (
+        #"[{"name": "Report", "store": "s", "classes": "sdu-6"}]"#,
+        "datasets[0].name: is \"Report\"; the run directory has its own report"
+      ),
+      (
+        #"[{"name": "synth-sam", "synthetic": {}}]"#,
+        "datasets[0].name: is \"synth-sam\", which is no synthetic dataset; did you mean synth-samm?"
+      ),
+      (
+        #"[{"name": "synth-sdu", "synthetic": {"clips": 3, "colour": 1}}]"#,
+        "datasets[0].synthetic.colour: is no known key; it is one of clips, size, motion, confounding, seed\n"
+          + "datasets[0].synthetic.clips: is 3; a dataset needs at least 10 clips"
+      ),
+      (
+        #"[{"name": "synth-sdu", "synthetic": {}, "classes": ["anger", "contempt"]}]"#,
+        "datasets[0].classes: has contempt, which synth-sdu has no clips of; "
+          + "it is made with happiness, surprise, disgust, sadness, fear, anger"
+      ),
+      (
+        #"[{"name": "synth-sdu", "synthetic": {}}, {"name": "SYNTH-SDU", "store": "s", "classes": "sdu-6"}]"#,
+        "datasets[1].name: is SYNTH-SDU, as in datasets[0]; each dataset has a folder of its own name"
+      ),
+    ] as [(String?, String)])
   func aWrongDatasetIsExplained(_ datasets: String?, _ expected: String) {
     #expect(faults("", datasets: datasets).joined(separator: "\n") == expected)
   }
@@ -223,7 +264,8 @@ private func faults(_ text: String, datasets: String? = storeOnly) -> [String] {
   @Test func theCanonicalFileIsReadBackAsTheSameSweep() throws {
     let sweep = try parse(
       #""seeds": [7, 18446744073709551615], "network": {"pretrained": "a \"b\".st"}, "training": {"learningRate": 3e-5}"#,
-      datasets: #"[{"name": "synth-sdu", "synthetic": {"clips": 40}}, {"name": "b", "store": "s", "classes": "samm-5"}]"#)
+      datasets:
+        #"[{"name": "synth-sdu", "synthetic": {"clips": 40}}, {"name": "b", "store": "s", "classes": "samm-5"}]"#)
     let text = canonicalJSON(sweep)
     #expect(try SweepConfiguration.parse(text, place: "canonical") == sweep)
     #expect(try JSONSerialization.jsonObject(with: text) is [String: Any])

@@ -41,10 +41,11 @@ import Testing
 
   @Test func aRowThatMakesNoSenseIsLost() throws {
     let header = "path,subject,emotion,onset,apex,offset,fps\n"
-    for row in ["p,s,e,1", "p,s,e,1,1,1,50,x", ",s,e,1,1,1,50", "p,,e,1,1,1,50", "p,s,e,x,1,1,50", "p,s,e,-1,1,1,50",
+    for row in [
+      "p,s,e,1", "p,s,e,1,1,1,50,x", ",s,e,1,1,1,50", "p,,e,1,1,1,50", "p,s,e,x,1,1,50", "p,s,e,-1,1,1,50",
       "p,s,e,1,1,99999999999999999999,50", "p,s,e,1,1,1.5,50", "p,s,e,1,1,1,0", "p,s,e,1,1,1,inf", "p,s,e,1,1,1,fast",
-      "p,s,e,nan,1,1,50"]
-    {
+      "p,s,e,nan,1,1,50",
+    ] {
       let (rows, report) = try rows(header + row)
       #expect(rows.isEmpty, "\(row)")
       #expect(report.entries(.lost).map(\.place) == ["line 2"], "\(row)")

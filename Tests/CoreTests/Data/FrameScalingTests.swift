@@ -7,8 +7,10 @@ private func oracle(_ frame: [Double], _ height: Int, _ width: Int, _ size: Int)
   var result = [Double](repeating: 0, count: size * size * 3)
   for y in 0..<size {
     for x in 0..<size {
-      let top = Double(y * height) / Double(size), bottom = Double((y + 1) * height) / Double(size)
-      let left = Double(x * width) / Double(size), right = Double((x + 1) * width) / Double(size)
+      let top = Double(y * height) / Double(size)
+      let bottom = Double((y + 1) * height) / Double(size)
+      let left = Double(x * width) / Double(size)
+      let right = Double((x + 1) * width) / Double(size)
       for channel in 0..<3 {
         var sum = 0.0
         for j in 0..<height {

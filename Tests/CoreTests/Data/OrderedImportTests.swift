@@ -28,10 +28,13 @@ import Testing
     for count in [0, 1, 2, 5, 40] {
       for workers in [1, 2, 3, 8] {
         var taken: [Int] = []
-        inOrder(count, workers: workers, make: { index in
-          if index % 3 == 0 { usleep(500) }
-          return index * index
-        }) { index, value in
+        inOrder(
+          count, workers: workers,
+          make: { index in
+            if index % 3 == 0 { usleep(500) }
+            return index * index
+          }
+        ) { index, value in
           #expect(value == index * index)
           taken.append(index)
         }

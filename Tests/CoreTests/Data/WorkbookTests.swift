@@ -94,7 +94,8 @@ let hasUnzip = (try? ZipArchive(path: Fixture.path("workbooks/casme2.xlsx")).mem
   }
 
   @Test func prefixesEscapesAndSectionsAreUnderstood() throws {
-    let text = "<x:worksheet xmlns:x='u'><x:sheetData><x:row><x:c t='inlineStr'><x:is><x:t>"
+    let text =
+      "<x:worksheet xmlns:x='u'><x:sheetData><x:row><x:c t='inlineStr'><x:is><x:t>"
       + "a&amp;_x000D_<![CDATA[<]]>é</x:t></x:is></x:c></x:row></x:sheetData></x:worksheet>"
     #expect(try Worksheet(Array(text.utf8), [], at: "t").rows.map(\.cells) == [["a&\r<é"]])
     #expect(SharedStrings.unescaped("_x0041__xZZZZ__x00") == "A_xZZZZ__x00")
@@ -144,9 +145,10 @@ let hasUnzip = (try? ZipArchive(path: Fixture.path("workbooks/casme2.xlsx")).mem
   @Test func missingColumnsAreNamedBesideThoseFound() {
     let fault = #expect(throws: Fault.self) { try find("Subject,Filename,Onset,Apex,Emotion\n1,a,1,2,fear") }
     #expect(
-      fault == Fault(
-        at: "t, line 1",
-        "has no column `Offset Frame`; its columns are `Subject`, `Filename`, `Onset`, `Apex`, `Emotion`"))
+      fault
+        == Fault(
+          at: "t, line 1",
+          "has no column `Offset Frame`; its columns are `Subject`, `Filename`, `Onset`, `Apex`, `Emotion`"))
     #expect(throws: Fault.self) { try find("a,b\n") }
     #expect(throws: Fault.self) { try find("") }
   }

@@ -43,7 +43,8 @@ import Testing
     let (size, frames) = (64, 4)
     let pixels = (0..<frames * size * size).flatMap { index -> [UInt8] in
       let frame = index / (size * size)
-      let x = Double(index % size - frame), y = Double(index / size % size) - Double(frame) / 3
+      let x = Double(index % size - frame)
+      let y = Double(index / size % size) - Double(frame) / 3
       let level = 128 + 50 * cosineOfPi(x / 9) * cosineOfPi(y / 11) + 40 * cosineOfPi((x + 2 * y) / 17)
       return [UInt8](repeating: UInt8(level), count: 3)
     }

@@ -33,7 +33,8 @@ struct ConfusionMatrixTests {
   }
 
   @Test func addingClipsOneByOneAndPoolingFoldsIsTheSame() {
-    var first = ConfusionMatrix(classes: 3), second = ConfusionMatrix(classes: 3)
+    var first = ConfusionMatrix(classes: 3)
+    var second = ConfusionMatrix(classes: 3)
     for (truth, row) in matrix.counts.enumerated() {
       for (predicted, count) in row.enumerated() {
         for clip in 0..<count {
@@ -50,14 +51,16 @@ struct ConfusionMatrixTests {
 
   @Test func pooledF1IsNotTheMeanOfFoldF1() {
     // Two folds, each with one class only: a fold's F1 is (1 + 0) / 2, the pooled one 1.
-    let one = ConfusionMatrix(counts: [[3, 0], [0, 0]])!, other = ConfusionMatrix(counts: [[0, 0], [0, 2]])!
+    let one = ConfusionMatrix(counts: [[3, 0], [0, 0]])!
+    let other = ConfusionMatrix(counts: [[0, 0], [0, 2]])!
     #expect(one.unweightedF1 == 0.5)
     #expect((one + other).unweightedF1 == 1)
   }
 
   @Test func noClipsGiveZerosAndNotNaN() {
     let empty = ConfusionMatrix(classes: 2)
-    #expect([empty.accuracy, empty.unweightedF1, empty.unweightedAverageRecall, empty.majorityAccuracy] == [0, 0, 0, 0])
+    #expect(
+      [empty.accuracy, empty.unweightedF1, empty.unweightedAverageRecall, empty.majorityAccuracy] == [0, 0, 0, 0])
   }
 
   @Test func countsThatAreNotAMatrixAreRefused() {

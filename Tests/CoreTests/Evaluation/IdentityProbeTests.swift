@@ -29,7 +29,9 @@ struct IdentityProbeTests {
   /// 8 clips a subject; the feature is the subject's own direction, plus noise.
   private func clips(subjects: Int, width: Int, signal: Float, seed: UInt64) -> ([[Float]], [String], [String]) {
     let random = CounterRandom(seed)
-    var features: [[Float]] = [], names: [String] = [], clipNames: [String] = []
+    var features: [[Float]] = []
+    var names: [String] = []
+    var clipNames: [String] = []
     for clip in 0..<(subjects * 8) {
       let subject = clip % subjects
       features.append(
@@ -78,7 +80,8 @@ struct IdentityProbeTests {
     #expect(IdentityProbe.measure(features: [[0], [1]], subjects: ["a", "a"], clips: two) == nil)
     #expect(IdentityProbe.measure(features: [[0], [1]], subjects: ["a", "b"], clips: two) == nil)
     #expect(IdentityProbe.measure(features: [], subjects: [], clips: []) == nil)
-    let four = ["1", "2", "3", "4"], subjects = ["a", "a", "b", "b"]
+    let four = ["1", "2", "3", "4"]
+    let subjects = ["a", "a", "b", "b"]
     #expect(IdentityProbe.measure(features: [[0], [.nan], [1], [1]], subjects: subjects, clips: four) == nil)
     #expect(IdentityProbe.measure(features: [[0], [1, 2], [1], [1]], subjects: subjects, clips: four) == nil)
     // A feature that never varies says nothing, but is no failure.
@@ -91,6 +94,6 @@ struct IdentityProbeTests {
     var probe: IdentityProbe?
     let seconds = clock.measure { probe = IdentityProbe.measure(features: features, subjects: subjects, clips: names) }
     #expect(try #require(probe).accuracy > 10 / 73.0)
-    #expect(seconds < .seconds(10)) // far above what it takes, for busy machines
+    #expect(seconds < .seconds(10))  // far above what it takes, for busy machines
   }
 }

@@ -24,7 +24,7 @@ struct SignificanceTests {
     }
     let test = Significance.mcNemar(pairs)
     #expect(test.onlyFirst == 2 && test.onlySecond == 1)
-    #expect(abs(test.pValue - 1) < 1e-14) // 2 (1 + 3) / 2^3
+    #expect(abs(test.pValue - 1) < 1e-14)  // 2 (1 + 3) / 2^3
   }
 
   @Test func holmStepsDownAndNeverBelowAnEarlierOne() {

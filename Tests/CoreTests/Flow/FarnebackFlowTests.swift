@@ -37,8 +37,10 @@ import Testing
   @Test func aRotationIsRecovered() {
     let (angle, middle) = (0.03, 40.0)
     let turned = waves(81, 81) { x, y in
-      (middle + cos(angle) * (x - middle) + sin(angle) * (y - middle),
-        middle - sin(angle) * (x - middle) + cos(angle) * (y - middle))
+      (
+        middle + cos(angle) * (x - middle) + sin(angle) * (y - middle),
+        middle - sin(angle) * (x - middle) + cos(angle) * (y - middle)
+      )
     }
     let flow = FarnebackFlow().between(waves(81, 81) { ($0, $1) }, turned)
     for (y, x) in inside(flow) {

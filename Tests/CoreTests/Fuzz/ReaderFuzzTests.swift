@@ -16,7 +16,8 @@ private func utf8(_ text: String) -> [UInt8] { Array(text.utf8) }
 
   @Test func workbookParts() {
     let columns = ["Subject", "Filename", "OnsetFrame", "Apex Frame", "OffsetFrame", "Estimated Emotion"]
-    let strings = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><sst xmlns=\"u\">"
+    let strings =
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?><sst xmlns=\"u\">"
       + columns.map { "<si><t xml:space=\"preserve\">\($0)</t></si>" }.joined()
       + "<si><r><t>oth</t></r><r><t>ers_x000D_</t></r><rPh sb=\"0\"><t>p</t></rPh></si></sst>"
     let header = columns.indices.map { "<c r=\"\("ABCDEF".map(String.init)[$0])1\" t=\"s\"><v>\($0)</v></c>" }.joined()
@@ -27,11 +28,14 @@ private func utf8(_ text: String) -> [UInt8] { Array(text.utf8) }
         + "<c r=\"E\(row)\" t=\"e\"><v>#N/A</v></c>"
         + "<c r=\"F\(row)\" t=\"s\"><v>6</v></c><c r=\"G\(row)\" t=\"b\"><v>1</v></c></row>"
     }.joined()
-    let sheet = "<worksheet xmlns=\"u\" xmlns:r=\"v\"><dimension ref=\"A1:G5\"/><sheetData>"
+    let sheet =
+      "<worksheet xmlns=\"u\" xmlns:r=\"v\"><dimension ref=\"A1:G5\"/><sheetData>"
       + "<row r=\"1\">\(header)</row>\(rows)</sheetData><!-- end --></worksheet>"
-    let book = "<workbook xmlns:r=\"v\"><sheets>"
+    let book =
+      "<workbook xmlns:r=\"v\"><sheets>"
       + "<sheet name=\"A &amp; B\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>"
-    let links = "<Relationships><Relationship Id=\"rId1\" Type=\"t/worksheet\" Target=\"worksheets/sheet1.xml\"/>"
+    let links =
+      "<Relationships><Relationship Id=\"rId1\" Type=\"t/worksheet\" Target=\"worksheets/sheet1.xml\"/>"
       + "<Relationship Id=\"rId2\" Type=\"t/sharedStrings\" Target=\"/xl/sharedStrings.xml\"/></Relationships>"
     let mutator = Mutator(
       "xlsx", seeds: [strings, sheet, sheet, book, links].map(utf8),
@@ -58,7 +62,8 @@ private func utf8(_ text: String) -> [UInt8] { Array(text.utf8) }
   }
 
   @Test func tablesAndLists() {
-    let table = "path,subject,emotion,onset,apex,offset,fps,name,action_units\n"
+    let table =
+      "path,subject,emotion,onset,apex,offset,fps,name,action_units\n"
       + "s/c,1,Fear,1,2,3,50,a,\"1+2, \"\"4\"\"\"\r\n"
       + "s/d,1,joy,,/,9,200,b,\n"
     let boxes = "\u{FEFF}name,width,height,x,y\n006,400,400,760,340\n*,1,1,0,0\n"

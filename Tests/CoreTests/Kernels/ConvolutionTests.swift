@@ -97,7 +97,8 @@ import Testing
   private func outputMaps(_ oracle: ConvolutionOracle, _ dense: [Float]) -> FeatureMaps {
     FeatureMaps(
       channelsFirst: Tensor(
-        [oracle.samples, oracle.geometry.outputChannels, oracle.frames, oracle.outputHeight, oracle.outputWidth], dense))
+        [oracle.samples, oracle.geometry.outputChannels, oracle.frames, oracle.outputHeight, oracle.outputWidth], dense)
+    )
   }
 
   private func paddingIsZero(_ maps: FeatureMaps) -> Bool {

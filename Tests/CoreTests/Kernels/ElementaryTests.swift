@@ -53,7 +53,9 @@ import Testing
     #expect(naturalLogarithm(.infinity) == .infinity)
     #expect(naturalLogarithm(-1).isNaN)
     #expect(naturalLogarithm(.nan).isNaN)
-    for x in [Double.leastNonzeroMagnitude, .leastNormalMagnitude, .greatestFiniteMagnitude, .leastNormalMagnitude / 3000] {
+    for x in [
+      Double.leastNonzeroMagnitude, .leastNormalMagnitude, .greatestFiniteMagnitude, .leastNormalMagnitude / 3000,
+    ] {
       #expect(unitsApart(naturalLogarithm(x), log(x)) <= 2, "\(x)")
     }
   }

@@ -11,7 +11,9 @@ import Testing
   @Test(arguments: geometries) func equalsPlainLoops(_ geometry: PoolGeometry) {
     for frames in [1, 2, 4] {
       for (height, width) in [(2, 2), (3, 2), (2, 5), (7, 4), (8, 9)] {
-        for (samples, channels) in [(1, 1), (1, 8), (2, 11)] { check(geometry, samples, channels, frames, height, width) }
+        for (samples, channels) in [(1, 1), (1, 8), (2, 11)] {
+          check(geometry, samples, channels, frames, height, width)
+        }
       }
     }
   }

@@ -80,7 +80,9 @@ import Testing
 
   /// I by both features and by MINE's weights, on both sides of both cut-offs and away from their kinks: a hidden unit
   /// follows the sign of the first motion feature, which is ±1, and the output follows its bias.
-  @Test(arguments: [(3, 8, .paper), (300, -800, .paper), (3, -8, .linear)] as [(Float, Float, SweepConfiguration.Estimator)])
+  @Test(
+    arguments: [(3, 8, .paper), (300, -800, .paper), (3, -8, .linear)] as [(Float, Float, SweepConfiguration.Estimator)]
+  )
   func mutualInformationEstimator(
     _ outputScale: Float, _ outputBias: Float, _ ending: SweepConfiguration.Estimator
   ) throws {

@@ -25,7 +25,8 @@ extension Variable {
 /// both parts about 1e-4 of the gradient's norm where the loss is smooth.
 /// A wrong sign, factor or missing term shows as an error of the order of 1.
 func expectSlopes(
-  of variables: [Variable], step: Double = 3e-3, tolerance: Double = 1e-3, _ location: SourceLocation = #_sourceLocation,
+  of variables: [Variable], step: Double = 3e-3, tolerance: Double = 1e-3,
+  _ location: SourceLocation = #_sourceLocation,
   loss: () throws -> Double
 ) rethrows {
   for variable in variables {

@@ -74,7 +74,8 @@ import Testing
       let firstRows = Float(stride(from: 0, to: sums.count, by: 2 * input.stride).reduce(0.0) { $0 + sums[$1] })
       let perChannel = input.frames * input.places
       let first = (0..<input.samples).reduce(Float(0)) { sum, sample in
-        expected[sample * input.channels * perChannel..<sample * input.channels * perChannel + perChannel].reduce(sum, +)
+        expected[sample * input.channels * perChannel..<sample * input.channels * perChannel + perChannel].reduce(
+          sum, +)
       }
       #expect(abs(firstRows - first) <= 1e-4 * max(1, abs(first)), "the sum is that of the cut gradient")
     }

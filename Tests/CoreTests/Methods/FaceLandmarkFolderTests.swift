@@ -35,7 +35,8 @@ import Testing
   @Test func everyFileThatIsMissingOrWrongIsListed() throws {
     for clip in store.clips.dropFirst() { try scratch.file("marks/\(clip.name).csv", text: table()) }
     let second = store.clips[1].name
-    try scratch.file("marks/\(second).csv", text: "x,y\n" + [String](repeating: "7,7", count: 68).joined(separator: "\n"))
+    try scratch.file(
+      "marks/\(second).csv", text: "x,y\n" + [String](repeating: "7,7", count: 68).joined(separator: "\n"))
     do {
       _ = try FaceLandmarks.folder(scratch("marks"), of: store)
       Issue.record("it was taken")

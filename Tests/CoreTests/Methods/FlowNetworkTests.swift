@@ -73,7 +73,8 @@ import Testing
     var shape = Self.recurrent
     shape.dropped = 0.5
     func gradients() -> [[Float]]? {
-      var network = name == "rcn"
+      var network =
+        name == "rcn"
         ? RecurrentConvolutionalNetwork(shape, classes: 3, anyInitializer) : Self.network(name)
       let lanes = Lanes(batch: 6)
       guard (try? network.forward(images, .training(lanes), CounterRandom(1))) != nil,

@@ -50,9 +50,13 @@ import Testing
   ) -> [[Int]] {
     func level(_ t: Double, _ y: Double, _ x: Double) -> Double {
       var sum = 0.0
-      for (ft, wt) in parts(t) { for (fy, wy) in parts(y) { for (fx, wx) in parts(x) where wt * wy * wx > 0 {
-        sum += wt * wy * wx * Double(levels[(ft * height + fy) * width + fx])
-      } } }
+      for (ft, wt) in parts(t) {
+        for (fy, wy) in parts(y) {
+          for (fx, wx) in parts(x) where wt * wy * wx > 0 {
+            sum += wt * wy * wx * Double(levels[(ft * height + fy) * width + fx])
+          }
+        }
+      }
       return sum
     }
     func parts(_ place: Double) -> [(Int, Double)] {

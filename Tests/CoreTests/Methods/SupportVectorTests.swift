@@ -37,7 +37,8 @@ import Testing
   /// The conditions that the optimum, and nothing else, fulfils.
   @Test(arguments: [0.01, 1, 1000]) func solutionsAreOptimal(_ cost: Double) {
     for (seed, count) in [(1, 2), (2, 9), (3, 40)] {
-      let points = (0..<count).map { i in (0..<3).map { CounterRandom(UInt64(seed), UInt64(i)).normal(at: UInt64($0)) } }
+      let points = (0..<count).map { i in (0..<3).map { CounterRandom(UInt64(seed), UInt64(i)).normal(at: UInt64($0)) }
+      }
       let signs = (0..<count).map { $0 % 2 == 0 ? 1.0 : -1.0 }
       let kernel = points.flatMap { one in points.map { other in zip(one, other).reduce(0) { $0 + $1.0 * $1.1 } } }
       let solved = SupportVectorSolver(kernel: kernel, signs: signs, cost: cost, tolerance: 1e-8)
@@ -45,7 +46,8 @@ import Testing
       for i in 0..<count {
         let alpha = signs[i] * solved.coefficients[i]
         #expect(alpha >= 0 && alpha <= cost)
-        let margin = signs[i] * (0..<count).reduce(solved.bias) { $0 + solved.coefficients[$1] * kernel[$1 * count + i] }
+        let margin =
+          signs[i] * (0..<count).reduce(solved.bias) { $0 + solved.coefficients[$1] * kernel[$1 * count + i] }
         if alpha == 0 { #expect(margin > 1 - 1e-7) }
         if alpha == cost { #expect(margin < 1 + 1e-7) }
         if alpha > 0, alpha < cost { #expect(abs(margin - 1) < 1e-7) }

@@ -65,8 +65,10 @@ struct FrameFolder {
   ///
   /// - Returns: nil when no frame lies between them.
   func span(onset: Int?, offset: Int?) -> Span? {
-    let first = frames[0].number, last = frames[frames.count - 1].number
-    let onset = onset ?? first, offset = offset ?? last
+    let first = frames[0].number
+    let last = frames[frames.count - 1].number
+    let onset = onset ?? first
+    let offset = offset ?? last
     guard onset <= offset else { return nil }
     if let start = index(of: onset), let end = index(of: offset) { return Span(onset: start, offset: end) }
     let isInside = onset >= first && offset <= last

@@ -3,7 +3,10 @@
 /// The decoder would take images of different sizes and formats in one clip without a word, so they are looked at
 /// first.
 struct ImageHeader: Equatable {
-  enum Format: String { case jpeg = "jpg", png, bmp }
+  enum Format: String {
+    case jpeg = "jpg"
+    case png, bmp
+  }
 
   var format: Format
   var width: Int
@@ -46,7 +49,8 @@ extension ImageHeader {
   /// The decoder fills what is missing with grey and says nothing, so the scan must be there and the end of image after
   /// it; FF D9 stands nowhere else, as inside a scan a zero follows each FF.
   private init?(jpeg bytes: UnsafeRawBufferPointer) {
-    var width, height: Int?
+    var width: Int?
+    var height: Int?
     var position = 2
     while position + 9 <= bytes.count, bytes[position] == 0xFF {
       let marker = bytes[position + 1]

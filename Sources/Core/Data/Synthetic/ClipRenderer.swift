@@ -96,7 +96,8 @@ struct ClipRenderer {
         let index = row * size + column
         let here = ClipRenderer.place(Float(column), Float(row), size) - FaceCanvas.centre
         // The head has moved and turned a little: where on the resting head is this pixel?
-        let p = FaceCanvas.centre - head.shift
+        let p =
+          FaceCanvas.centre - head.shift
           + Point(here.x + head.turn * here.y, here.y - head.turn * here.x) * head.scale
         let moved = motion[index]
         var colour = canvas.sample(p - moved.upper * upper - moved.lower * lower)

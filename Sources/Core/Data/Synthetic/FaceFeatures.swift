@@ -26,7 +26,8 @@ struct FaceFeatures: Sendable {
     self.face = face
     self.softness = softness
     for side in [Float(-1), 1] {
-      let raise = 0.020 * expression.strength(.upperLidRaiser, side) - 0.007 * expression.strength(.lidTightener, side)
+      let raise =
+        0.020 * expression.strength(.upperLidRaiser, side) - 0.007 * expression.strength(.lidTightener, side)
         - 0.003 * expression.strength(.browLowerer, side)
       let tighten = 0.013 * expression.strength(.lidTightener, side) + 0.009 * expression.strength(.cheekRaiser, side)
       let squint = 0.006 * expression.strength(.noseWrinkler, side)
@@ -74,7 +75,8 @@ struct FaceFeatures: Sendable {
     let t = side * e.x / face.eyeHalfWidth
     let axis = e.y + face.eyeTilt * t
     let arc = max(0, 1 - t * t)
-    let top = -lid.upper * arc * (1 - 0.12 * t), bottom = lid.lower * arc * (1 + 0.12 * t)
+    let top = -lid.upper * arc * (1 - 0.12 * t)
+    let bottom = lid.lower * arc * (1 + 0.12 * t)
     // The crease of the upper lid.
     var paint = under * (1 - 0.3 * hairline(axis - top + 0.024, 0.008) * smoothstep(1.15, 0.7, abs(t)))
     let open = min(coverage(top - axis, softness), coverage(axis - bottom, softness)) * smoothstep(1.02, 0.9, abs(t))

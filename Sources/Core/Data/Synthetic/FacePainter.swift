@@ -46,7 +46,8 @@ struct FacePainter {
   private func skin(_ p: Point, _ headSlope: Point) -> Colour {
     var slope = headSlope
     for (place, height) in relief { slope += place.fall(p) * height }
-    let coarse = noise.value(p.x * 9 + 3, p.y * 9), fine = noise.value(p.x * 34, p.y * 34 + 7)
+    let coarse = noise.value(p.x * 9 + 3, p.y * 9)
+    let fine = noise.value(p.x * 34, p.y * 34 + 7)
     let grain = noise.value(p.x * 70 + 11, p.y * 70)
     slope += Point(fine, grain) * (0.05 * face.roughness)
     let length = (1 + (slope * slope).sum()).squareRoot()
@@ -55,12 +56,15 @@ struct FacePainter {
     let diffuse = face.ambient + (1.08 - face.ambient) * facing
     // A little gloss, halfway between the light and the camera.
     let halfway = light + SIMD3(0, 0, 1)
-    let gleam = max(0, (slope.x * halfway.x + slope.y * halfway.y + halfway.z)
-      / (length * (halfway * halfway).sum().squareRoot()))
+    let gleam = max(
+      0,
+      (slope.x * halfway.x + slope.y * halfway.y + halfway.z)
+        / (length * (halfway * halfway).sum().squareRoot()))
     let gleam4 = gleam * gleam * gleam * gleam
     let gleam16 = gleam4 * gleam4 * gleam4 * gleam4
     var tone = face.skin * (1 + 0.04 * coarse + 0.035 * face.roughness * fine + 0.025 * grain)
-    let blush = Bump(centre: face.cheek(p.x < 0 ? -1 : 1), radii: Point(0.17, 0.15)).height(p)
+    let blush =
+      Bump(centre: face.cheek(p.x < 0 ? -1 : 1), radii: Point(0.17, 0.15)).height(p)
       + 0.7 * Bump(centre: Point(0, face.noseTipY), radii: Point(0.09, 0.1)).height(p)
     tone *= Colour(1, 1, 1, 0) - rgb(-0.02, 0.07, 0.06) * blush
     if face.freckles > 0.15, abs(p.x) < 0.36, p.y > -0.02, p.y < 0.25 {
@@ -174,14 +178,20 @@ struct FacePainter {
     for side in [Float(-1), 1] {
       let (wing, corner, eye) = (face.noseWing(side), face.mouthCorner(side), face.eye(side))
       lines.append(
-        (Stroke(from: wing + Point(side * 0.02, -0.01), to: corner + Point(side * 0.04, -0.03), width: 0.022),
-         0.04 + 0.12 * age))
+        (
+          Stroke(from: wing + Point(side * 0.02, -0.01), to: corner + Point(side * 0.04, -0.03), width: 0.022),
+          0.04 + 0.12 * age
+        ))
       lines.append(
-        (Stroke(from: eye + Point(-side * 0.07, 0.055), to: eye + Point(side * 0.06, 0.062), width: 0.02),
-         0.05 + 0.1 * age))
+        (
+          Stroke(from: eye + Point(-side * 0.07, 0.055), to: eye + Point(side * 0.06, 0.062), width: 0.02),
+          0.05 + 0.1 * age
+        ))
       lines.append(
-        (Stroke(
-          from: wing + Point(side * 0.006, -0.03), to: wing + Point(side * 0.004, 0.025), width: 0.016), 0.16))
+        (
+          Stroke(
+            from: wing + Point(side * 0.006, -0.03), to: wing + Point(side * 0.004, 0.025), width: 0.016), 0.16
+        ))
     }
     return lines
   }

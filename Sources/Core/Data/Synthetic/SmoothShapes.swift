@@ -85,8 +85,10 @@ struct SmoothNoise: Sendable {
     let (column, row) = (Int(fx) & mask, Int(fy) & mask)
     let (right, below) = ((column + 1) & mask, (row + 1) & mask)
     return lattice.withUnsafeBufferPointer { values in
-      let a = values[row << 6 | column], b = values[row << 6 | right]
-      let c = values[below << 6 | column], d = values[below << 6 | right]
+      let a = values[row << 6 | column]
+      let b = values[row << 6 | right]
+      let c = values[below << 6 | column]
+      let d = values[below << 6 | right]
       let top = a + (b - a) * su
       return top + (c + (d - c) * su - top) * sv
     }

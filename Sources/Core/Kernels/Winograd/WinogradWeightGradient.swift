@@ -170,7 +170,8 @@ struct WinogradWeightGradient {
     withUnsafeTemporaryAllocation(byteCount: (3 * 36 + 18) * 64, alignment: 64) { memory in
       let scratch = memory.baseAddress!.assumingMemoryBound(to: Float.self)
       for input in inputs {
-        let from = sums + (panel.start - block.outputs.start) * block.inputs.width
+        let from =
+          sums + (panel.start - block.outputs.start) * block.inputs.width
           + (input - block.inputs.start) * panel.width
         let to = destination + input * gradient.stride + panel.start
         forEachVector(panel.width) {

@@ -150,7 +150,8 @@ let blockDivisionMethod: NetworkMethod<FlowImage, BlockDivisionNetwork> = {
           "input",
           "flow of onset to apex, \(shape.images) images of \(shape.side) × \(shape.side): right, down, strain, "
             + "magnitude; \(FarnebackFlow.described)"),
-        MethodDescription.Setting("blocks", "\(shape.blocks) × \(shape.blocks) of each image, \(shape.channels) channels"),
+        MethodDescription.Setting(
+          "blocks", "\(shape.blocks) × \(shape.blocks) of each image, \(shape.channels) channels"),
         MethodDescription.Setting(
           "network", "1 × 1 convolution to \(shape.mixed), full connections to \(shape.hidden) and \(shape.features)"),
         MethodDescription.Setting(

@@ -26,7 +26,8 @@ struct SemanticAugmentation {
     Parallel.forEach(classes) { label in
       let rows = labels.indices.filter { labels[$0] == label }
       guard !rows.isEmpty else { return }
-      let count = Double(rows.count), before = Double(amount.value[label])
+      let count = Double(rows.count)
+      let before = Double(amount.value[label])
       let weight = count / (count + before)
       let own = (0..<width).map { column in
         rows.reduce(0.0) { $0 + Double(features.row($1)[column]) } / count

@@ -8,7 +8,10 @@ struct FlowImage: ClipFeatures, Equatable {
 
   /// What is seen at a place.
   enum Plane: String, CaseIterable {
-    case right = "flow to the right", down = "flow down", strain = "strain", magnitude = "magnitude"
+    case right = "flow to the right"
+    case down = "flow down"
+    case strain = "strain"
+    case magnitude = "magnitude"
   }
 
   var key: String { "flow image, side \(side), \(channels) channels, \(flow)" }
@@ -20,7 +23,8 @@ struct FlowImage: ClipFeatures, Equatable {
   func features(of clip: ClipFrames) -> [Float] {
     let field = flow.between(clip.grey(clip.clip.onset), clip.grey(clip.clip.apex))
     let (perWidth, perHeight) = (100 / Float(field.width), 100 / Float(field.height))
-    let right = field.horizontal.map { $0 * perWidth }, down = field.vertical.map { $0 * perHeight }
+    let right = field.horizontal.map { $0 * perWidth }
+    let down = field.vertical.map { $0 * perHeight }
     let planes = Plane.allCases.prefix(channels).map { plane -> [Float] in
       switch plane {
       case .right: right

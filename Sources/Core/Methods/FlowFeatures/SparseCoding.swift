@@ -46,7 +46,8 @@ struct SparseCoding: Equatable, Sendable {
           let pull = graph.neighbours[i].reduce(into: [Double](repeating: 0, count: size)) { sum, j in
             for k in sum.indices { sum[k] += graphWeight * codes[j][k] }
           }
-          dictionary.improve(&codes[i], of: x[i], pull: pull, stiffness: graphWeight * Double(graph.neighbours[i].count))
+          dictionary.improve(
+            &codes[i], of: x[i], pull: pull, stiffness: graphWeight * Double(graph.neighbours[i].count))
         }
       }
       dictionary.improveColumns(x, codes)

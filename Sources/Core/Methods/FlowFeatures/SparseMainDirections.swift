@@ -58,7 +58,9 @@ struct SparseMainDirections: Method {
       return nil
     }
 
-    func restore(_ tensors: [String: Tensor], at place: String) throws { try tensors.copy(into: self.tensors, at: place) }
+    func restore(_ tensors: [String: Tensor], at place: String) throws {
+      try tensors.copy(into: self.tensors, at: place)
+    }
 
     func probabilities(of clips: MethodClips) throws -> [[Float]] {
       machine.probabilities(of: codes(try clips.features.rows(atoms, of: clips)))

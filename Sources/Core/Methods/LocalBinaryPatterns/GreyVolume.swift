@@ -25,7 +25,9 @@ struct GreyVolume {
     let first = source.pixels + clip.onset * places * 3
     grey.withUnsafeMutableBufferPointer { grey in
       for place in 0..<stored * places {
-        let red = Int32(first[3 * place]), green = Int32(first[3 * place + 1]), blue = Int32(first[3 * place + 2])
+        let red = Int32(first[3 * place])
+        let green = Int32(first[3 * place + 1])
+        let blue = Int32(first[3 * place + 2])
         grey[place] = Float(299 * red + 587 * green + 114 * blue) / 1000
       }
     }

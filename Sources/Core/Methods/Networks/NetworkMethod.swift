@@ -31,7 +31,10 @@ struct NetworkMethod<Features: ClipFeatures, Network: MethodNetwork>: Method {
     let settings: SweepConfiguration.Training
     var optimizer: Adam
 
-    private enum Purpose: UInt64 { case order = 1, step }
+    private enum Purpose: UInt64 {
+      case order = 1
+      case step
+    }
 
     var rounds: Int { max(1, 2 * settings.motionEpochs) }
 
@@ -85,7 +88,8 @@ struct NetworkMethod<Features: ClipFeatures, Network: MethodNetwork>: Method {
         let batch = start..<min(rows.count, start + settings.batch)
         let lanes = Lanes(batch: batch.count, count: settings.lanes, exchange: clips.exchange)
         let own = Tensor(stacking: lanes.samples.map { rows[batch.lowerBound + $0] }, width: features.count)
-        let logits = lanes.samples.isEmpty
+        let logits =
+          lanes.samples.isEmpty
           ? Tensor([0, clips.classes]) : try network.forward(own, .evaluation, CounterRandom(seed))
         probabilities += Core.probabilities(try lanes.gather(logits))
         try clips.boundary()

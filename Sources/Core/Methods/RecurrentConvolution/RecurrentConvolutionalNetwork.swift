@@ -92,7 +92,8 @@ let recurrentConvolutionalMethod: NetworkMethod<FlowImage, RecurrentConvolutiona
         + "29:8590–8605; its variant RCN-A",
       settings: [
         MethodDescription.Setting(
-          "input", "flow of onset to apex, \(shape.side) × \(shape.side): right, down, strain; \(FarnebackFlow.described)"),
+          "input",
+          "flow of onset to apex, \(shape.side) × \(shape.side): right, down, strain; \(FarnebackFlow.described)"),
         MethodDescription.Setting(
           "network", "5 × 5 convolution, two recurrent layers of two uses each, \(shape.channels) channels"),
         MethodDescription.Setting("attention", "class activation maps of the first convolution's output, 7 × 7"),

@@ -30,7 +30,9 @@ struct SupportVectorSolver {
     var iterations = 0
     while iterations < SupportVectorSolver.mostIterations {
       var (i, highest) = (-1, -Double.infinity)
-      for t in 0..<count where rises(t) && -signs[t] * gradient[t] > highest { (i, highest) = (t, -signs[t] * gradient[t]) }
+      for t in 0..<count where rises(t) && -signs[t] * gradient[t] > highest {
+        (i, highest) = (t, -signs[t] * gradient[t])
+      }
       guard i >= 0 else { break }
       var (j, lowest, best) = (-1, Double.infinity, Double.infinity)
       for t in 0..<count where falls(t) {
@@ -46,7 +48,8 @@ struct SupportVectorSolver {
 
       // α_i moves by y_i δ and α_j by -y_j δ, so that yᵀα stays 0.
       let curvature = kernel[i * count + i] + kernel[j * count + j] - 2 * kernel[i * count + j]
-      let wanted = (-signs[i] * gradient[i] + signs[j] * gradient[j])
+      let wanted =
+        (-signs[i] * gradient[i] + signs[j] * gradient[j])
         / max(curvature, SupportVectorSolver.leastCurvature)
       let roomOfFirst = signs[i] > 0 ? cost - alpha[i] : alpha[i]
       let roomOfSecond = signs[j] > 0 ? alpha[j] : cost - alpha[j]
