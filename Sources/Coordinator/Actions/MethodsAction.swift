@@ -13,17 +13,12 @@ struct MethodsAction {
     }
   }
 
-  /// A method as a paragraph, a fact a line.
+  /// A method under its name, a fact a row, what was changed as a list.
   static func text(_ method: MethodDescription) -> String {
     let facts =
       [method.paper.map { ("paper", $0) }].compactMap { $0 } + method.settings.map { ($0.name, $0.value) }
-      + method.changes.map { ("changed", $0) }
-    let width = facts.map(\.0.count).max() ?? 0
-    return
-      (["\(method.name): \(method.title)"]
-      + facts.map { name, value in
-        "  \(name)\(String(repeating: " ", count: width - name.count))  \(value)"
-      }).joined(separator: "\n")
+      + method.changes.enumerated().map { ($0 == 0 ? "changed" : "", $1) }
+    return Paragraph.table("\(method.name): \(method.title)", facts)
   }
 
   static func json(_ methods: [MethodDescription]) -> JSONNode {

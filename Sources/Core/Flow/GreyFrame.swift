@@ -23,13 +23,4 @@ public struct GreyFrame: Equatable, Sendable {
     }
     self.init(height: height, width: width, values: values)
   }
-
-  /// The frames of a clip.
-  ///
-  /// - Parameter pixels: `[frames, height, width, 3]`, uint8; a part of a frame at the end is left out.
-  public static func frames(of pixels: UnsafeRawBufferPointer, height: Int, width: Int) -> [GreyFrame] {
-    let size = height * width * 3
-    guard size > 0, let start = pixels.bindMemory(to: UInt8.self).baseAddress else { return [] }
-    return (0..<pixels.count / size).map { GreyFrame(height: height, width: width, pixels: start + $0 * size) }
-  }
 }

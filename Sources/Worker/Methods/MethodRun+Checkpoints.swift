@@ -8,7 +8,7 @@ struct MethodProgress: Codable, Equatable {
 
   /// - Throws: a `Fault` at `place` unless fitting in so many rounds can have come here.
   func check(rounds most: Int, at place: String) throws {
-    guard (0...most).contains(rounds), epochs.isEmpty || epochs.map(\.epoch) == Array(1...max(1, rounds)),
+    guard (0...most).contains(rounds), epochs.isEmpty || epochs.map(\.epoch) == Array(1..<rounds + 1),
       epochs.allSatisfy({ $0.stage == nil && $0.steps == $0.epoch })
     else { throw Fault(at: place, "has \(rounds) rounds of \(most), and \(epochs.count) records of them") }
   }
@@ -36,7 +36,11 @@ extension MethodRun {
     try share(&fitted)
   }
 
-  private func load(_ path: String, rounds: Int, into fitted: inout any FittedMethod) throws {
+  /// Takes everything from a checkpoint.
+  ///
+  /// - Parameter rounds: what its name says.
+  /// - Throws: a `Fault` saying what is wrong with the file.
+  func load(_ path: String, rounds: Int, into fitted: inout any FittedMethod) throws {
     let file = try SafeTensors(opening: path)
     let progress = try Checkpoint.progress(MethodProgress.self, of: file, .method, owner)
     try progress.check(rounds: fitted.rounds, at: path)

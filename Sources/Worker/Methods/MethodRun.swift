@@ -73,7 +73,7 @@ public final class MethodRun {
     }
   }
 
-  private func clips(_ members: [FoldData.Member]) -> MethodClips {
+  func clips(_ members: [FoldData.Member]) -> MethodClips {
     MethodClips(
       store: store, members: members.map { MethodClips.Member(clip: $0.index, label: $0.emotion) },
       classes: data.classes.count, seed: random.method, settings: configuration.training, landmarks: landmarks,

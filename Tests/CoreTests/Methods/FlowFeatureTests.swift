@@ -103,7 +103,6 @@ import Testing
     #expect(regions.labels.contains(36) && regions.labels[0] == 36)
     // The bridge of the nose: points 28 and 29, at (27, 41) and (34, 41).
     #expect(landmarks.regionCentres[21] == SIMD2(30.5, 41))
-    #expect(regions.description == "36 regions about landmarks")
   }
 
   @Test func tablesThatAreNoLandmarksAreRefused() {

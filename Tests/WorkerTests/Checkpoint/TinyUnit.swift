@@ -62,10 +62,7 @@ final class TinyUnit: @unchecked Sendable {
         note: { line in notes.withLock { $0.append(line) } })
       let ending =
         if let method {
-          try MethodRun(
-            unit, method, configuration, store: store, split: split, group: group, directory: scratch(folder),
-            features: FeatureStore(), hooks: hooks
-          ).run()
+          try methodRun(method, in: folder, group, hooks).run()
         } else {
           try trainer(in: folder, group, hooks).run()
         }
@@ -83,6 +80,14 @@ final class TinyUnit: @unchecked Sendable {
     try FoldTrainer(
       unit, configuration, store: store, split: split, group: group, directory: scratch(folder),
       hooks: hooks ?? FoldTrainer.Hooks(afterStep: {}, afterEpoch: { _ in }))
+  }
+
+  func methodRun(
+    _ method: any Method, in folder: String, _ group: any Communicator, _ hooks: FoldTrainer.Hooks? = nil
+  ) throws -> MethodRun {
+    try MethodRun(
+      unit, method, configuration, store: store, split: split, group: group, directory: scratch(folder),
+      features: FeatureStore(), hooks: hooks ?? FoldTrainer.Hooks(afterStep: {}, afterEpoch: { _ in }))
   }
 
   /// What has to be the same however often a unit was interrupted: the networks, the metrics, the result without its

@@ -12,20 +12,43 @@ import Testing
     let tiny = try TinyUnit { ($0.training.checkpointEverySteps, $0.network.width) = (4, 1) }
     _ = try tiny.run(in: "left", pauseAt: 5)
     let good = [UInt8](try Data(contentsOf: URL(fileURLWithPath: tiny.checkpoint(5, in: "left"))))
+    let trainer = try tiny.trainer(in: "elsewhere", LocalCommunicator())
+    let clips = Set(trainer.data.training.map(\.name))
+    let owner = CheckpointOwner(unit: tiny.unit, digest: tiny.configuration.digest)
+    try expectSound("checkpoint", good, tiny) {
+      try trainer.state.load($0, steps: 5, trainer.schedule, clips: clips, owner)
+    }
+  }
+
+  /// The same of a method's checkpoint, a network's with its moments.
+  @Test func sealedMethodCheckpoints() throws {
+    let tiny = try TinyUnit { $0.training.motionEpochs = 2 }
+    let method = try #require(Variant.rcnA.method)
+    _ = try tiny.run(in: "left", pauseAt: 14, method: method)
+    let name = try #require(tiny.checkpoints(in: "left").last)
+    let rounds = try #require(CheckpointFolder.steps(of: name))
+    let good = [UInt8](try Data(contentsOf: URL(fileURLWithPath: tiny.scratch("left/checkpoint/\(name)"))))
+    let run = try tiny.methodRun(method, in: "elsewhere", LocalCommunicator())
+    var fitted = try method.begin(run.clips(run.data.training))
+    try expectSound("method checkpoint", good, tiny) { try run.load($0, rounds: rounds, into: &fitted) }
+  }
+
+  /// Changes headers and seals the files again: each is taken or refused with a fault, soon and in little memory.
+  private func expectSound(
+    _ kind: String, _ good: [UInt8], _ tiny: TinyUnit, load: (_ path: String) throws -> Void
+  ) throws {
     let start = good.withUnsafeBytes { 8 + Int(UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self))) }
     let data = Array(good[start..<good.count - 8])
     let mutator = Mutator(
-      "checkpoint", seeds: [Array(good[8..<start])],
+      kind, seeds: [Array(good[8..<start])],
       words: [
+        "\\\"rounds\\\":",
         "\"F32\"", "\"shape\":", "\"data_offsets\":", "[", "]", "{", "}", ",", ":", "\"", "\\\"batches\\\":",
         "\\\"epochs\\\":",
         "\\\"clips\\\":[]", "\\\"stage\\\":", "null", "\\u0000", "checksum", "\"format\"",
       ])
     let path = tiny.scratch("fuzz.safetensors")
-    let trainer = try tiny.trainer(in: "elsewhere", LocalCommunicator())
-    let clips = Set(trainer.data.training.map(\.name))
-    let owner = CheckpointOwner(unit: tiny.unit, digest: tiny.configuration.digest)
-    let figures = Fuzz.run(mutator, "checkpoint", quick: 300) { header in
+    let figures = Fuzz.run(mutator, kind, quick: 300) { header in
       var file = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) } + header + data
       var sum = XXH64()
       file.withUnsafeBytes { sum.update($0) }
@@ -33,7 +56,7 @@ import Testing
       try Fuzz.write(file, to: path)
       let said = try Inspection(ofCheckpointIn: SafeTensors(opening: path))
       _ = (said?.lines, said?.json)
-      try trainer.state.load(path, steps: 5, trainer.schedule, clips: clips, owner)
+      try load(path)
     }
     #expect(figures.strange.isEmpty, "\(figures.strange.prefix(3))")
     #expect(figures.slowest < 20)

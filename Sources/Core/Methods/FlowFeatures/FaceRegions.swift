@@ -2,8 +2,6 @@
 public struct FaceRegions: Equatable, Sendable {
   public let height: Int
   public let width: Int
-  /// What the regions are made of, for reports.
-  public let description: String
   /// `[height, width]`: 0 ..< 36, or 36 for none.
   let labels: [UInt8]
 
@@ -13,7 +11,7 @@ public struct FaceRegions: Equatable, Sendable {
   /// Six by six blocks of nearly one size: for clips without landmarks.
   public static func grid(height: Int, width: Int) -> FaceRegions {
     let labels = (0..<height * width).map { UInt8(($0 / width) * 6 / height * 6 + ($0 % width) * 6 / width) }
-    return FaceRegions(height: height, width: width, description: "fixed 6 × 6 grid (no landmarks)", labels: labels)
+    return FaceRegions(height: height, width: width, labels: labels)
   }
 
   /// Those of a clip: about its landmarks where they are known.
@@ -22,10 +20,9 @@ public struct FaceRegions: Equatable, Sendable {
     self = clip.landmarks.map { FaceRegions($0, height: height, width: width) } ?? .grid(height: height, width: width)
   }
 
-  private init(height: Int, width: Int, description: String, labels: [UInt8]) {
+  private init(height: Int, width: Int, labels: [UInt8]) {
     self.height = height
     self.width = width
-    self.description = description
     self.labels = labels
   }
 
@@ -42,7 +39,7 @@ public struct FaceRegions: Equatable, Sendable {
       }
       return UInt8(label)
     }
-    self.init(height: height, width: width, description: "36 regions about landmarks", labels: labels)
+    self.init(height: height, width: width, labels: labels)
   }
 }
 
