@@ -24,6 +24,10 @@ public struct NetworkFile: Sendable {
   public init(_ branch: Branch, opening path: String) throws {
     file = try SafeTensors(opening: path)
     self.branch = branch
+    if let method = file.metadata["method"] {
+      throw Fault(
+        at: path, "is what the method \(JSONNode.quoted(String(method.prefix(40)))) learned; this needs \(branch.rawValue)'s file")
+    }
     let (stemFrames, blockFrames) = branch == .menet ? (7, 3) : (1, 1)
 
     let stem = try file.entry("conv1.weight").shape
