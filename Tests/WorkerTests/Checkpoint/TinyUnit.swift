@@ -1,4 +1,5 @@
 import Foundation
+import Ranks
 import Synchronization
 
 @testable import Core
