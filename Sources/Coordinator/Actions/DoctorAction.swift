@@ -41,6 +41,7 @@ struct DoctorAction {
   /// What is found once for all ranks.
   private func look() -> Diagnosis.Coordinator {
     var found = Diagnosis.Coordinator()
+    found.launcherProblem = Launch.problem(ProcessInfo.processInfo.environment)
     found.mpirun = InstalledProgram.firstLine("mpirun", ["--version"])
     do {
       try InstalledProgram.checkFFmpeg()

@@ -19,6 +19,8 @@ struct Diagnosis: Codable, Equatable {
     var needs: SweepNeeds?
     /// What is wrong with the sweep file, or keeps a sweep from its run directory.
     var faults: [String] = []
+    /// Why the ranks, if there are several, do not know of each other.
+    var launcherProblem: Fault?
     /// What `mpirun --version` says first; nil where there is none.
     var mpirun: String?
     /// What is wrong with ffmpeg, and its version.
@@ -38,6 +40,10 @@ struct Diagnosis: Codable, Equatable {
   init(_ ranks: [RankFacts], _ coordinator: Coordinator) {
     cpu(ranks)
     mpi(ranks, coordinator.mpirun)
+    if let problem = coordinator.launcherProblem {
+      let parts = problem.problem.split(separator: ";", maxSplits: 1).map { String($0.trimmingPrefix(" ")) }
+      add("launcher", .problem, "\(problem.place) \(parts[0])", parts.count > 1 ? parts[1] : nil)
+    }
     binding(ranks)
     for fault in coordinator.faults {
       add("sweep", .problem, fault, "correct the sweep file or the words, and ask again")

@@ -316,7 +316,11 @@ extension Pulse {
   private func publish(_ next: Session) {
     do {
       try sessions.publish(next)
-      if next.isOver { settings.say("\(next.reason); the job ends, rerun the same command to resume") }
+      if next.isOver {
+        settings.say(
+          "\(next.reason); the job ends, rerun the same command to resume (under mpirun --enable-recovery, with Open MPI 5 "
+            + "--with-ft ulfm, the others carry on)")
+      }
       adopt(from: sessions)
     } catch {
       settings.say("\(error)")
