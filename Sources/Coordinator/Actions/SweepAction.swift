@@ -54,7 +54,10 @@ struct SweepAction {
     var problem = ""
     do {
       for dataset in setup.configuration.datasets {
-        if let path = setup.stores[dataset.name] { stores[dataset.name] = try SweepStore(dataset, at: path) }
+        guard let path = setup.stores[dataset.name] else { continue }
+        let store = try SweepStore(dataset, at: path)
+        try store.requireContent(setup.contentDigests[dataset.name])
+        stores[dataset.name] = store
       }
       if world.rank > 0 { try SweepSetup.checkPretrained(setup.configuration.network) }
     } catch {

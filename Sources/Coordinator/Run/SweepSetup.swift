@@ -7,6 +7,8 @@ struct SweepSetup: Codable {
   var folds: FoldFile
   /// The store of each dataset.
   var stores: [String: String]
+  /// The digest of what each store holds, as rank 0 sees it.
+  var contentDigests: [String: String]
   /// Units still to be trained, longest first.
   var pending: [WorkUnit]
   /// The folder of the ranks' signs of life, where there are several.
@@ -29,12 +31,15 @@ struct SweepSetup: Codable {
 
     try directory.prepare(for: configuration, start: options.start)
     var stores: [String: String] = [:]
+    var digests: [String: String] = [:]
     var inputs: [FoldFile.Input] = []
     for dataset in configuration.datasets {
       let path = try store(of: dataset, in: directory, note: note)
       let store = try SweepStore(dataset, at: path)
-      stores[dataset.name] = path
-      inputs.append(FoldFile.Input(name: dataset.name, clips: store.clips.clips, classes: dataset.classes))
+      (stores[dataset.name], digests[dataset.name]) = (path, store.contentDigest)
+      inputs.append(
+        FoldFile.Input(
+          name: dataset.name, clips: store.clips.clips, classes: dataset.classes, contentDigest: store.contentDigest))
     }
     let folds = try directory.folds(inputs, configuration)
     let ended = Set(
@@ -45,7 +50,7 @@ struct SweepSetup: Codable {
     let cost = UnitCost(configuration: configuration)
     let clips = folds.trainingClips
     return SweepSetup(
-      configuration: configuration, folds: folds, stores: stores,
+      configuration: configuration, folds: folds, stores: stores, contentDigests: digests,
       pending: Partition.longestFirst(pending) { cost.total($0, clips: clips($0)) })
   }
 
