@@ -133,7 +133,10 @@ struct SweepStart {
   private static func openStores(_ setup: SweepSetup, isFirst: Bool) throws -> [String: SweepStore] {
     var stores: [String: SweepStore] = [:]
     for dataset in setup.configuration.datasets {
-      if let path = setup.stores[dataset.name] { stores[dataset.name] = try SweepStore(dataset, at: path) }
+      guard let path = setup.stores[dataset.name] else { continue }
+      let store = try SweepStore(dataset, at: path)
+      try store.requireContent(setup.contentDigests[dataset.name])
+      stores[dataset.name] = store
     }
     if !isFirst { try SweepSetup.checkPretrained(setup.configuration.network) }
     return stores

@@ -133,6 +133,8 @@ final class Dispatcher {
 
   /// How training the unit ended, for the group's first rank to tell. What is thrown on is no fault of the unit.
   private func message(after unit: WorkUnit) throws -> GroupMessage {
+    // The next unit may be of other sizes.
+    defer { Workspace.release() }
     let hooks = FoldTrainer.Hooks(
       afterStep: { [self] in try ignoringLosses(serveAll) },
       afterEpoch: { [self] progress in if group.rank == 0 { try report(.progress(progress)) } },

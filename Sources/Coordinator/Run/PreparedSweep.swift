@@ -35,12 +35,15 @@ struct PreparedSweep {
     do {
       try status.enter(.running)
       var stores: [String: String] = [:]
+      var digests: [String: String] = [:]
       var inputs: [FoldFile.Input] = []
       for dataset in configuration.datasets {
         let path = try PreparedSweep.store(of: dataset, in: directory, note: note)
         let store = try SweepStore(dataset, at: path)
-        stores[dataset.name] = path
-        inputs.append(FoldFile.Input(name: dataset.name, clips: store.clips.clips, classes: dataset.classes))
+        (stores[dataset.name], digests[dataset.name]) = (path, store.contentDigest)
+        inputs.append(
+          FoldFile.Input(
+            name: dataset.name, clips: store.clips.clips, classes: dataset.classes, contentDigest: store.contentDigest))
       }
       let folds = try directory.folds(inputs, configuration)
       let entries = try PreparedSweep.entries(of: directory, configuration, before: before, warn: warn)
@@ -56,7 +59,7 @@ struct PreparedSweep {
       let cost = UnitCost(configuration: configuration)
       let clips = folds.trainingClips
       setup = SweepSetup(
-        configuration: configuration, folds: folds, stores: stores,
+        configuration: configuration, folds: folds, stores: stores, contentDigests: digests,
         pending: Partition.longestFirst(pending) { cost.total($0, clips: clips($0)) }, token: owner.token)
       if owner.ranks > 1 { setup.job = try directory.prepareJob() }
       try status.count(units: units.count, done: ended.count, failed: 0, isUrgent: true)

@@ -7,6 +7,8 @@ struct SweepSetup: Codable {
   var folds: FoldFile
   /// The store of each dataset.
   var stores: [String: String]
+  /// The digest of what each store holds, as rank 0 sees it.
+  var contentDigests: [String: String]
   /// Units still to be trained, longest first.
   var pending: [WorkUnit]
   /// The job's own, which the run directory's lock carries.

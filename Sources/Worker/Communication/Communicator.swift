@@ -64,16 +64,4 @@ extension Communicator {
   /// Sleeps for as long as a message may well wait, a fraction of a millisecond.
   public func nap() { sleep(microseconds: 200) }
 
-  /// Does something on rank 0; a `Fault` there is thrown on all ranks.
-  func onFirstRank(_ body: () throws -> Void) throws {
-    var failure: Fault?
-    if rank == 0 {
-      do { try body() } catch let fault as Fault { failure = fault }
-    }
-    let said = try broadcastText(failure.map { "\($0.place)\n\($0.problem)" } ?? "")
-    if !said.isEmpty {
-      let parts = said.split(separator: "\n", maxSplits: 1).map(String.init)
-      throw Fault(at: parts[0], parts.last ?? "")
-    }
-  }
 }
