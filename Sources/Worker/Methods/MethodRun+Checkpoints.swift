@@ -77,7 +77,7 @@ extension MethodRun {
   func keep(_ fitted: any FittedMethod) throws {
     try group.onFirstRank {
       kept = (fitted.tensors.map { SafeTensors.Content($0.name, frozen: $0.tensor.copy()) }, false)
-      if progress.rounds == fitted.rounds || .now - lastWritten >= MethodRun.checkpointInterval { try write() }
+      if .now - lastWritten >= MethodRun.checkpointInterval { try write() }
     }
   }
 

@@ -56,6 +56,11 @@ enum BuiltProgram {
     try prepared((ranks.map { mpirun($0) + options } ?? []) + [path()] + arguments, in: scratch)
   }
 
+  /// The program's command line, under mpirun where there are ranks.
+  static func words(_ arguments: [String], ranks: Int?) throws -> [String] {
+    (ranks.map(mpirun) ?? []) + [try path()] + arguments
+  }
+
   /// A command line as a process that is still to be run, likewise.
   static func process(words: [String], variables: [String: String], in scratch: Scratch) throws -> Process {
     try prepared(words, variables, in: scratch)

@@ -29,6 +29,8 @@ final class RunningProgram {
   /// Of the program, or of mpirun.
   var number: pid_t { process.processIdentifier }
 
+  var isRunning: Bool { process.isRunning }
+
   /// Waits until a condition holds while the program runs.
   ///
   /// - Returns: false when it ended before.
