@@ -78,7 +78,9 @@ public final class ClipStore: Sendable {
   public func pixels(of index: Int) throws -> [UInt8] {
     let count = clips[index].frames * clips[index].frameBytes
     return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-      try read(0..<clips[index].frames, of: index, into: UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: count))
+      try read(
+        0..<clips[index].frames, of: index, into: UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: count)
+      )
       filled = count
     }
   }

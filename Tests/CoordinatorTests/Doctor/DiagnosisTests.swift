@@ -124,7 +124,8 @@ import Testing
     let diagnosis = Diagnosis([only], coordinator(try needs()))
     #expect(diagnosis.isWell)
     let finding = findings(diagnosis, "store")[0]
-    #expect(finding.state == .advice && finding.found.contains("carries no digest of its frames (made by 0.1 or another"))
+    #expect(
+      finding.state == .advice && finding.found.contains("carries no digest of its frames (made by 0.1 or another"))
   }
 
   @Test func withoutFFmpegASweepStillRuns() {

@@ -116,8 +116,9 @@ import Testing
   }
 
   @Test(arguments: [nil, 2]) func aStoreThatIsCutOffFailsUnitsByName(_ ranks: Int?) throws {
-    try expectFailedUnits(ranks: ranks, [scratch("store.safetensors"), "clip `clip-", "cut off", "run the same command"])
-    { truncate(scratch("store.safetensors"), 3000) }
+    try expectFailedUnits(
+      ranks: ranks, [scratch("store.safetensors"), "clip `clip-", "cut off", "run the same command"]
+    ) { truncate(scratch("store.safetensors"), 3000) }
   }
 
   @Test func aStoreThatIsWrittenOverFailsUnitsByName() throws {
