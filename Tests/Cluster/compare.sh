@@ -11,7 +11,7 @@ make_reference() {
   "datasets": [{"name": "synth-samm", "synthetic": {"clips": 14, "size": 32}}],
   "folds": {"count": 2, "by": "subject"}, "variants": ["full", "dao"],
   "network": {"width": 4, "frames": 3, "motionSize": 32, "identitySize": 16},
-  "training": {"batch": 6, "learningRate": 0.001, "identityEpochs": ${EPOCHS:-60}, "motionEpochs": ${EPOCHS:-60}}
+  "training": {"batch": 6, "learningRate": 0.001, "identityEpochs": ${EPOCHS:-40}, "motionEpochs": ${EPOCHS:-40}}
 }
 END
   "$MICROFOLD" sweep --config "$scratch/sweep.json" --output "$scratch/reference" --threads 1 --quiet \

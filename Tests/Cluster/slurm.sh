@@ -43,7 +43,7 @@ SchedulerType=sched/backfill
 SchedulerParameters=bf_interval=2,sched_interval=5,batch_sched_delay=1
 ReturnToService=2
 SlurmctldTimeout=30
-SlurmdTimeout=15
+SlurmdTimeout=10
 KillWait=10
 MinJobAge=3600
 JobRequeue=1
@@ -61,7 +61,7 @@ PreemptType=preempt/partition_prio
 PreemptMode=REQUEUE
 NodeName=node[1-$nodes] CPUs=${SLURM_CPUS:-2} Boards=1 SocketsPerBoard=1 CoresPerSocket=${SLURM_CPUS:-2} ThreadsPerCore=1 RealMemory=1000 State=UNKNOWN
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP PriorityTier=1 GraceTime=0
-PartitionName=gentle Nodes=ALL MaxTime=INFINITE State=UP PriorityTier=1 GraceTime=8
+PartitionName=gentle Nodes=ALL MaxTime=INFINITE State=UP PriorityTier=1 GraceTime=4
 PartitionName=urgent Nodes=ALL MaxTime=INFINITE State=UP PriorityTier=10 PreemptMode=OFF
 ${SLURM_MORE:-}
 END
