@@ -46,4 +46,4 @@ bench: build ## Compare with PyTorch on this machine; QUICK=1, SECTIONS="kernels
 	@QUICK="$(QUICK)" SECTIONS="$(SECTIONS)" Benchmarks/bench
 
 clean: ## Remove what was built; runs and stores stay.
-	@rm -rf .build
+	@rm -rf .build .build-mpi*
