@@ -162,10 +162,8 @@ import Testing
     _ = try run(["my sweep.json", "--fresh", "--ranks-per-fold", "4"], alone: 0, run: 0)
     let words = said("words").split(separator: "\n").map(String.init)
     #expect(words.starts(with: ["--map-by", "slot:PE=8", "--bind-to", "core"]))
-    #expect(
-      Array(words.suffix(7)) == [
-        scratch("bin/microfold"), "sweep", "--config", "my sweep.json", "--fresh", "--ranks-per-fold", "4",
-      ])
+    #expect(Array(words.suffix(6)) == ["sweep", "--config", "my sweep.json", "--fresh", "--ranks-per-fold", "4"])
+    #expect(words.dropLast(6).last?.hasSuffix("/bin/microfold") == true)
   }
 
   /// srun would give it to mpirun's agents.
