@@ -20,9 +20,9 @@ let kernels: [SwiftSetting] =
 
 // Where the program finds an Open MPI outside the system's folders; .ci/environment sets it. pkg-config's -Wl,-rpath is
 // dropped by the package manager.
-let mpiLibraries: [LinkerSetting] = (ProcessInfo.processInfo.environment["MICROFOLD_MPI_LIBRARIES"]).map {
-  [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", $0])]
-} ?? []
+let mpiLibraries: [LinkerSetting] =
+  ProcessInfo.processInfo.environment["MICROFOLD_MPI_LIBRARIES"]
+  .map { [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", $0])] } ?? []
 
 let package = Package(
   name: "MicroFold",
