@@ -35,9 +35,10 @@ let package = Package(
     .target(name: "Worker", dependencies: ["Core", "MPIShim"], swiftSettings: kernels, linkerSettings: mpiLibraries),
     .executableTarget(name: "Coordinator", dependencies: ["Core", "Worker"], swiftSettings: defines),
     .target(name: "Fuzz", dependencies: ["Core"], path: "Tests/Fuzz"),
+    .target(name: "Ranks", dependencies: ["Worker"], path: "Tests/Ranks"),
     .testTarget(name: "CoreTests", dependencies: ["Core", "Fuzz"]),
-    .testTarget(name: "WorkerTests", dependencies: ["Core", "Worker", "Fuzz"]),
-    .testTarget(name: "CoordinatorTests", dependencies: ["Core", "Worker", "Coordinator", "Fuzz"]),
+    .testTarget(name: "WorkerTests", dependencies: ["Core", "Worker", "Fuzz", "Ranks"]),
+    .testTarget(name: "CoordinatorTests", dependencies: ["Core", "Worker", "Coordinator", "Fuzz", "Ranks"]),
   ],
   swiftLanguageModes: [.v6]
 )

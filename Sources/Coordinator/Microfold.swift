@@ -14,12 +14,16 @@ struct Microfold {
       // A rank that left before MPI_Init would make the others wait for ever, so all words are read before it.
       end(.usage, saying: "\(error)")
     }
+    // Doctor says it among all else that it finds.
+    if command.writes, let problem = Launch.problem(ProcessInfo.processInfo.environment) {
+      end(.usage, saying: "\(problem)")
+    }
     switch command {
     case .help(let text), .version(let text): alone { $0.line(text) }
     case .text(let text): alone { $0.text(text) }
     case .sweep(let options):
       StopSignal.listen(underLauncher: Launch.isRankOfJob(ProcessInfo.processInfo.environment))
-      together { try SweepAction(options: options, world: $0, console: $1).run() }
+      together(stallTimeout: options.stallTimeout) { try SweepAction(options: options, world: $0, console: $1).run() }
     case .step(let options): together { try StepAction(options: options, world: $0, console: $1).run() }
     case .bench(.kernels(let options)): alone { try KernelBench(options: options, console: $0).run() }
     case .bench(.patterns(let options)): alone { try PatternBench(options: options, console: $0).run() }
@@ -35,15 +39,13 @@ struct Microfold {
       alone { try ImportAction(options: options, console: $0).run() }
     case .inspect(let options): alone { try InspectAction(options: options, console: $0).run() }
     case .methods(let options): alone { MethodsAction(options: options, console: $0).run() }
+    case .status(let options): alone { try StatusAction(options: options, console: $0).run() }
     case .report(let options): alone { try ReportAction(options: options, console: $0).run() }
     }
   }
 
   /// Whether this is the rank that speaks, as far as can be told without MPI.
-  private static var isFirstRank: Bool {
-    let environment = ProcessInfo.processInfo.environment
-    return (environment["OMPI_COMM_WORLD_RANK"] ?? environment["PMIX_RANK"] ?? "0") == "0"
-  }
+  private static var isFirstRank: Bool { Launch.isFirst(ProcessInfo.processInfo.environment) }
 
   private static func end(_ status: ExitStatus, saying text: String) -> Never {
     // What is wrong with the words names the command, and so the program.
@@ -71,9 +73,13 @@ struct Microfold {
   }
 
   /// A command that all ranks do together.
-  private static func together(_ body: (any Communicator, Console) throws -> ExitStatus) -> Never {
+  ///
+  /// - Parameter stallTimeout: seconds that a rank may wait for others.
+  private static func together(
+    stallTimeout: Int = SweepOptions.standardStallTimeout, _ body: (any Communicator, Console) throws -> ExitStatus
+  ) -> Never {
     do {
-      let world = try Launch.world()
+      let world = try Launch.world(stallTimeout: Double(stallTimeout))
       let status = try body(world, Console(speaks: world.rank == 0))
       if let world = world as? MPICommunicator { try world.end() }
       // Where ranks were lost MPI is still at work, and its own exit handlers would wait for them.

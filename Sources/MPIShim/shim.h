@@ -26,3 +26,42 @@ static inline int microfold_library_version(char text[MPI_MAX_LIBRARY_VERSION_ST
   return MPI_Get_library_version(text, &length) == MPI_SUCCESS ? length : 0;
 }
 static inline int microfold_library_version_limit(void) { return MPI_MAX_LIBRARY_VERSION_STRING; }
+
+// Fault tolerance (ULFM), which Open MPI has from 5.0 on: MPI itself tells that a rank has died.
+#include <mpi-ext.h>
+#ifdef OMPI_HAVE_MPI_EXT_FTMPI
+static inline int microfold_says_failure(int code) {
+  int kind = MPI_SUCCESS;
+  MPI_Error_class(code, &kind);
+  return kind == MPIX_ERR_PROC_FAILED || kind == MPIX_ERR_PROC_FAILED_PENDING || kind == MPIX_ERR_REVOKED;
+}
+// Writes ranks of the world that MPI knows to have failed, at most `limit`, and returns how many.
+static inline int microfold_failed_ranks(int *ranks, int limit) {
+  MPI_Group failed = MPI_GROUP_NULL, world = MPI_GROUP_NULL;
+  int count = 0;
+  if (MPIX_Comm_failure_ack(MPI_COMM_WORLD) != MPI_SUCCESS) return 0;
+  if (MPIX_Comm_failure_get_acked(MPI_COMM_WORLD, &failed) != MPI_SUCCESS) return 0;
+  MPI_Comm_group(MPI_COMM_WORLD, &world);
+  MPI_Group_size(failed, &count);
+  if (count > limit) count = limit;
+  for (int place = 0; place < count; place++) MPI_Group_translate_ranks(failed, 1, &place, world, ranks + place);
+  MPI_Group_free(&failed);
+  MPI_Group_free(&world);
+  return count;
+}
+#else
+static inline int microfold_says_failure(int code) { (void)code; return 0; }
+static inline int microfold_failed_ranks(int *ranks, int limit) { (void)ranks; (void)limit; return 0; }
+#endif
+
+// A communicator of some ranks of the world, made by these alone. After a failure Open MPI 5 no longer makes one out of
+// the world, but MPI 4's call that takes none still does.
+static inline int microfold_create_group(MPI_Group group, int tag, const char *name, MPI_Comm *made) {
+#if OMPI_MAJOR_VERSION >= 5
+  (void)tag;
+  return MPI_Comm_create_from_group(group, name, MPI_INFO_NULL, MPI_ERRORS_RETURN, made);
+#else
+  (void)name;
+  return MPI_Comm_create_group(MPI_COMM_WORLD, group, tag, made);
+#endif
+}

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Core
@@ -17,7 +18,7 @@ import Testing
     let small = try SmallStore()
     let loader = ClipLoader(small.store, network(motion: 8, identity: 4))
     let choices = [(7, [5, 3, 3]), (0, [0, 1, 2]), (7, [5, 3, 3])].map { ClipChoice(clip: $0, frames: $1) }
-    let loaded = loader.load(choices, .both)
+    let loaded = try loader.load(choices, .both)
     let (motion, identity) = (loaded.motion, loaded.identity)
     #expect(motion.shape == [3, 3, 8, 8, 3])
     #expect(identity.shape == [3, 3, 4, 4, 3])
@@ -37,7 +38,7 @@ import Testing
   /// Whole-number averages: a 2 × 2 picture of halves keeps the halves.
   @Test func picturesAreScaledToBothSizes() throws {
     let small = try SmallStore()
-    let loaded = ClipLoader(small.store, network(motion: 16, identity: 2, frames: 1))
+    let loaded = try ClipLoader(small.store, network(motion: 16, identity: 2, frames: 1))
       .load([ClipChoice(clip: 3, frames: [1])], .both)
     let (motion, identity) = (loaded.motion, loaded.identity)
     #expect(motion.count == 16 * 16 * 3)
@@ -49,7 +50,7 @@ import Testing
   /// A rank whose lanes are empty loads nothing.
   @Test func noClipsMakeEmptyTensors() throws {
     let small = try SmallStore()
-    let loaded = ClipLoader(small.store, network(motion: 8, identity: 4)).load([], .both)
+    let loaded = try ClipLoader(small.store, network(motion: 8, identity: 4)).load([], .both)
     #expect(loaded.motion.shape == [0, 3, 8, 8, 3] && loaded.identity.shape == [0, 3, 4, 4, 3])
   }
 
@@ -60,10 +61,24 @@ import Testing
     let ahead = ClipsAhead(loader, .both)
     for (begun, taken) in [(nil, first), (first, first), (second, first), (nil, second), (second, second)] {
       if let begun { ahead.begin(begun) }
-      let clips = ahead.take(taken)
-      let expected = loader.load(taken, .both)
+      let clips = try ahead.take(taken)
+      let expected = try loader.load(taken, .both)
       #expect(clips.motion.elements == expected.motion.elements)
       #expect(clips.identity.elements == expected.identity.elements)
     }
+  }
+
+  @Test(arguments: [false, true]) func aClipThatCannotBeReadIsAFaultThatNamesIt(_ onOneThread: Bool) throws {
+    let small = try SmallStore()
+    let loader = ClipLoader(small.store, network(motion: 8, identity: 4))
+    truncate(small.path, 100)
+    let choices = [ClipChoice(clip: 7, frames: [0, 1, 2])]
+    let fault = #expect(throws: Fault.self) { try loader.load(choices, .both, onOneThread: onOneThread) }
+    #expect(fault?.place == "\(small.path), clip `clip-07`")
+    let ahead = ClipsAhead(loader, .both)
+    #expect(ahead.failure == nil && !ahead.hasBegun)
+    ahead.begin(choices)
+    #expect(ahead.failure == fault && ahead.failure == fault && ahead.hasBegun)
+    #expect(throws: Fault.self) { try ahead.take(choices) }
   }
 }

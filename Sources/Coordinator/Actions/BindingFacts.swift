@@ -3,13 +3,11 @@ import Foundation
 import Worker
 
 extension Binding {
-  /// What is to be said of all ranks' binding. Every rank calls it, once its threads are chosen.
+  /// Where this rank may run, once its threads are chosen.
   ///
   /// - Parameter asked: the threads that the user asked for.
-  static func advice(_ world: any Communicator, asked: Int?) throws -> [String] {
-    let own = Place.here(ProcessInfo.processInfo.environment, threads: Parallel.threads, isAsked: asked != nil)
-    let texts = try world.gatherTexts(String(decoding: JSONEncoder().encode(own), as: UTF8.self))
-    return advice(try texts.map { try JSONDecoder().decode(Place.self, from: Data($0.utf8)) })
+  static func own(asked: Int?) -> Place {
+    .here(ProcessInfo.processInfo.environment, threads: Parallel.threads, isAsked: asked != nil)
   }
 }
 

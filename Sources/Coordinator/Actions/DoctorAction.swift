@@ -24,7 +24,10 @@ struct DoctorAction {
     if world.rank == 0 { coordinator = look() }
     let said = try world.broadcastText(try coordinator.needs.map(DoctorAction.text) ?? "")
     let needs = said.isEmpty ? nil : try JSONDecoder().decode(SweepNeeds.self, from: Data(said.utf8))
-    let own = RankFacts.here(needs, threads: Parallel.threads, isAsked: options.threads != nil)
+    let hosts = try world.gatherTexts(ProcessInfo.processInfo.hostName)
+    let own = RankFacts.here(
+      needs, threads: Parallel.threads, isAsked: options.threads != nil,
+      readsAll: hosts.firstIndex(of: hosts[world.rank]) == world.rank)
     let ranks = try world.gatherTexts(DoctorAction.text(own))
       .map { try JSONDecoder().decode(RankFacts.self, from: Data($0.utf8)) }
     let diagnosis = Diagnosis(ranks, coordinator)
@@ -41,6 +44,7 @@ struct DoctorAction {
   /// What is found once for all ranks.
   private func look() -> Diagnosis.Coordinator {
     var found = Diagnosis.Coordinator()
+    found.launcherProblem = Launch.problem(ProcessInfo.processInfo.environment)
     found.mpirun = InstalledProgram.firstLine("mpirun", ["--version"])
     do {
       try InstalledProgram.checkFFmpeg()

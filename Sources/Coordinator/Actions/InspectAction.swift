@@ -32,7 +32,7 @@ struct InspectAction {
     }
     show(Inspection(of: store, listing: listed))
     guard let frames = options.frames else { return }
-    let sheet = ContactSheet(of: store, clips: drawn)
+    let sheet = try ContactSheet(of: store, clips: drawn)
     try sheet.write(to: frames)
     // With --json, standard output is one object.
     let say = options.isJSON ? console.note : console.line

@@ -18,79 +18,18 @@ struct SweepAction {
   /// - Returns: the status that all ranks exit with.
   func run() throws -> ExitStatus {
     Parallel.use(threads: options.threads ?? ThreadChoice.threads(ProcessInfo.processInfo.environment))
-    guard let setup = try agreedSetup() else { return .usage }
-    guard let stores = try openStores(setup), rangesAreRight(setup) else { return .usage }
-    let hosts = try world.gatherTexts(ProcessInfo.processInfo.hostName)
-    guard let pulse = try agreedPulse(setup, hosts: hosts) else { return .usage }
-    for line in try Binding.advice(world, asked: options.threads) { console.note(line) }
-    let rounds = SweepRounds(
-      setup: setup, options: options, stores: stores, world: world, hosts: hosts, pulse: pulse.pulse, console: console)
-    return try rounds.run()
-  }
-
-  /// Rank 0 reads and checks everything; the others learn what it found. Nil where something was wrong.
-  private func agreedSetup() throws -> SweepSetup? {
-    var text = ""
-    if world.rank == 0 {
-      do {
-        var setup = try SweepSetup.prepare(options, note: { console.remark($0) })
-        try console.log?.check()
-        let directory = RunDirectory(path: setup.configuration.output)
-        if world.size > 1 { setup.job = try directory.prepareJob() }
-        text = String(decoding: try JSONEncoder().encode(setup), as: UTF8.self)
-      } catch let fault as Fault {
-        console.faults(fault)
-      } catch let faults as Faults {
-        console.faults(faults)
-      }
-    }
-    let said = try world.broadcastText(text)
-    return said.isEmpty ? nil : try JSONDecoder().decode(SweepSetup.self, from: Data(said.utf8))
-  }
-
-  /// Opens every store, and the pretrained weights, on every rank: a host may lack what rank 0 has.
-  private func openStores(_ setup: SweepSetup) throws -> [String: SweepStore]? {
-    var stores: [String: SweepStore] = [:]
-    var problem = ""
+    guard let start = try SweepStart(options, world, console) else { return .usage }
+    let rounds = SweepRounds(start, options: options, world: world, console: console)
     do {
-      for dataset in setup.configuration.datasets {
-        if let path = setup.stores[dataset.name] { stores[dataset.name] = try SweepStore(dataset, at: path) }
-      }
-      if world.rank > 0 { try SweepSetup.checkPretrained(setup.configuration.network) }
+      let status = try rounds.run()
+      start.pulse?.stop()
+      if let world = world as? MPICommunicator { try world.end() }
+      rounds.giveBack()
+      start.pulse?.remove()
+      return status
     } catch {
-      problem = "rank \(world.rank) on \(ProcessInfo.processInfo.hostName): \(error)"
+      rounds.fail(error)
+      throw error
     }
-    let problems = try world.gatherTexts(problem).filter { !$0.isEmpty }
-    for problem in problems { console.note("\(Program.name): \(problem)") }
-    return problems.isEmpty ? stores : nil
-  }
-
-  private func rangesAreRight(_ setup: SweepSetup) -> Bool {
-    let lanes = setup.configuration.training.lanes
-    guard case .fixed(let ranks) = options.ranksPerFold, ranks > lanes || ranks > world.size else { return true }
-    let limit = ranks > lanes ? "a batch has \(lanes) lanes" : "the job has \(world.size) ranks"
-    console.faults(Fault(at: "--ranks-per-fold", "is \(ranks), but \(limit)"))
-    return false
-  }
-
-  /// The watch of the ranks over each other, where there are several; no value where it cannot be set up.
-  private func agreedPulse(_ setup: SweepSetup, hosts: [String]) throws -> (pulse: Pulse?, Void)? {
-    guard let world = world as? MPICommunicator, world.size > 1 else { return (nil, ()) }
-    var (pulse, problem): (Pulse?, String) = (nil, "")
-    do {
-      pulse = try Pulse(
-        Pulse.Settings(
-          directory: setup.job, rank: world.rank, members: Array(0..<world.size), host: hosts[world.rank],
-          deadAfter: Double(options.deadAfter), recovers: Launch.survivesLosses(ProcessInfo.processInfo.environment),
-          say: { [console] in console.ofAnyRank.note("\(Program.name): \($0)") }))
-    } catch {
-      problem = "rank \(world.rank) on \(hosts[world.rank]): \(error)"
-    }
-    let problems = try world.gatherTexts(problem).filter { !$0.isEmpty }
-    for problem in problems { console.note("\(Program.name): \(problem)") }
-    guard problems.isEmpty, let pulse else { return nil }
-    pulse.start()
-    world.watch(pulse, stallTimeout: Double(options.stallTimeout))
-    return (pulse, ())
   }
 }

@@ -7,32 +7,89 @@ final class SweepDesk {
   private let setup: SweepSetup
   private let directory: RunDirectory
   private let console: Console
-  private var outcomes: [UnitOutcome] = []
+  private let lock: RunLock
+  private let status: StatusFile
+  private var outcomes: [UnitOutcome]
+  /// Of the outcomes.
+  private var failedUnits = 0
   private var failures: [WorkUnit: Int] = [:]
+  /// How often each unit lost its ranks without having come any further.
+  private var losses: [WorkUnit: Int]
+  private var isOpen = false
   private var overview: SweepOverview
   private let display: ProgressDisplay
+  /// Why the ledger cannot be written, and what it lacks: the sweep stops.
+  private(set) var trouble: Fault?
+  private var unwritten: [LedgerEntry] = []
+  /// When the ledger was last known to be on disk.
+  private var synced = ContinuousClock.now
 
-  init(_ setup: SweepSetup, _ directory: RunDirectory, _ options: SweepOptions, _ console: Console) {
-    (self.setup, self.directory, self.console) = (setup, directory, console)
+  /// A unit that loses its ranks so often at the same point is given up.
+  static let mostLosses = 3
+  /// What is not longer ago than this may be lost in a power cut; then a unit is trained again.
+  private static let syncInterval = Duration.milliseconds(250)
+
+  init(_ prepared: PreparedSweep, _ directory: RunDirectory, _ options: SweepOptions, _ console: Console) {
+    (setup, lock, status) = (prepared.setup, prepared.lock, prepared.status)
+    (outcomes, losses) = (prepared.outcomes, prepared.losses)
+    (self.directory, self.console) = (directory, console)
     overview = SweepOverview(setup, options)
     display = ProgressDisplay(options.progress, console)
   }
 
-  /// Takes up what earlier runs left and writes down what is planned.
-  func open() throws {
-    let pending = Set(setup.pending)
-    outcomes = try directory.outcomes(setup.configuration).filter { !pending.contains($0.unit) }
-    removeOldCheckpoints()
-    for unit in setup.pending { try directory.record(LedgerEntry(event: .planned, unit: unit)) }
-  }
-
-  /// Takes the books over from a coordinator that was lost.
-  func takeOver() throws {
-    failures = Ledger.failures(try directory.entries())
-    outcomes = try directory.outcomes(setup.configuration).filter { outcome in
+  /// Takes over from a coordinator that was lost.
+  ///
+  /// - Throws: a `Fault` where another job has taken the run.
+  init(
+    takingOver setup: SweepSetup, _ directory: RunDirectory, _ options: SweepOptions, _ console: Console, ranks: Int
+  ) throws {
+    (self.setup, self.directory, self.console) = (setup, directory, console)
+    var owner = RunOwner.here(ranks: ranks, recoveringWithin: Double(options.deadAfter))
+    owner.token = setup.token
+    lock = try RunLock.inherit(directory.path, owner)
+    status = StatusFile(directory.statusFile, owner: owner)
+    let entries = try directory.entries { console.note("\(Program.name): \($0); the line is left out") }
+    let failures = Ledger.failures(entries)
+    self.failures = failures
+    losses = Ledger.losses(entries)
+    outcomes = directory.outcomes(setup.configuration, entries).filter { outcome in
       if case .failed(let unit, _) = outcome { failures[unit, default: 0] >= HandOut.attempts } else { true }
     }
+    failedUnits = outcomes.count { if case .failed = $0 { true } else { false } }
+    isOpen = true
+    overview = SweepOverview(setup, options)
+    display = ProgressDisplay(options.progress, console)
+    try status.enter(.running)
     removeOldCheckpoints()
+  }
+
+  /// Writes down what is planned and which units lost their ranks, and gives up those that do so again and again.
+  ///
+  /// - Parameter lost: since the last session.
+  func open(losses lost: [Session.Loss]) {
+    if !isOpen {
+      isOpen = true
+      removeOldCheckpoints()
+      record(setup.pending.map { LedgerEntry(event: .planned, unit: $0) })
+    }
+    let names = Set(lost.compactMap(\.activity.unit))
+    for unit in pending where names.contains(unit.description) {
+      var entry = LedgerEntry(event: .lost, unit: unit)
+      entry.reason = lost.first { $0.activity.unit == unit.description }.map { "rank \($0.rank): \($0.reason)" }
+      entry.steps = directory.checkpointSteps(of: unit, seeds: setup.configuration.seeds.count)
+      record([entry])
+      losses = Ledger.losses((try? directory.entries()) ?? [])
+    }
+    for unit in pending where losses[unit, default: 0] >= SweepDesk.mostLosses {
+      let reason =
+        "its ranks were lost \(SweepDesk.mostLosses) times at the same point, for want of memory perhaps; it is given up, and "
+        + "the same command tries it again"
+      say("\(unit) failed: \(reason)")
+      record([LedgerEntry(event: .failed, unit: unit, reason: reason)])
+      giveUp(unit, reason)
+      losses[unit] = nil
+    }
+    count()
   }
 
   /// A job that ended between the ledger and the checkpoints left these.
@@ -42,6 +99,22 @@ final class SweepDesk {
 
   private func removeCheckpoints(of unit: WorkUnit) {
     directory.removeCheckpoints(of: unit, seeds: setup.configuration.seeds.count)
+  }
+
+  /// Appends to the ledger. Where that fails the sweep is stopped: the fault is no unit's, and nobody waits for it.
+  private func record(_ entries: [LedgerEntry], isSafe: Bool = true) {
+    unwritten += entries
+    guard trouble == nil else { return }
+    do {
+      let syncs = isSafe && .now - synced >= SweepDesk.syncInterval
+      try directory.record(unwritten, syncs: syncs)
+      if syncs { synced = .now }
+      unwritten = []
+    } catch {
+      let fault = error as? Fault ?? Fault(at: directory.ledgerFile, "\(error)")
+      trouble = fault
+      say("\(fault); the sweep stops at checkpoints")
+    }
   }
 
   /// Units that have not ended, in the order in which they are handed out.
@@ -67,12 +140,12 @@ final class SweepDesk {
         var entry = LedgerEntry(event: .started, unit: unit)
         let ranks = (groups.first { $0[0] == leader } ?? []).map { members[$0] }
         (entry.ranks, entry.hosts) = (ranks, Array(Set(ranks.map { hosts[$0] })).sorted())
-        try directory.record(entry)
+        record([entry], isSafe: false)
       },
-      ended: { [self] outcome, attempt, isFinal in try end(outcome, attempt, isFinal) },
+      ended: { [self] outcome, attempt, isFinal in end(outcome, attempt, isFinal) },
       paused: { [self] unit in
         overview.end(unit)
-        try directory.record(LedgerEntry(event: .paused, unit: unit))
+        record([LedgerEntry(event: .paused, unit: unit)])
       },
       progressed: { [self] progress in
         overview.take(progress)
@@ -90,9 +163,21 @@ final class SweepDesk {
   func close(_ session: Session) throws -> ExitStatus {
     display.end()
     let left = pending.count
+    if let trouble {
+      // The disk may have room again.
+      self.trouble = nil
+      synced -= SweepDesk.syncInterval
+      record([])
+      let text = "\(trouble); \(outcomes.count) of \(outcomes.count + left) units are done, rerun the same command to resume"
+      console.note("\(Program.name): \(text)")
+      fail("\(text)")
+      return .failedUnits
+    }
     guard left == 0 else {
       let done = outcomes.count
       console.note("\(Program.name): stopped, \(done) of \(done + left) units done; the same command goes on")
+      count()
+      try status.enter(.stopped, .paused)
       return .paused
     }
     let report = ComparisonReport(setup, outcomes)
@@ -102,14 +187,34 @@ final class SweepDesk {
       for text in report.summaryLines { console.line(text) }
     }
     console.line("report: \(directory.reportPage)")
-    let status: ExitStatus = report.holes.isEmpty ? .success : .failedUnits
+    let ended: ExitStatus = report.holes.isEmpty ? .success : .failedUnits
+    count()
+    try status.enter(.finished, ended)
     if session.number > 0 {
-      say("ranks were lost on the way; the sweep ends with status \(status.rawValue), whatever mpirun says")
+      say("ranks were lost on the way; the sweep ends with status \(ended.rawValue), whatever mpirun says")
     }
-    return status
+    return ended
   }
 
-  private func end(_ outcome: UnitOutcome, _ attempt: Int, _ isFinal: Bool) throws {
+  /// The sweep cannot go on.
+  func fail(_ reason: String) { try? status.enter(.failed, .failedUnits, reason: reason) }
+
+  /// Nothing is written any more: the run directory is free for others.
+  func giveBack() {
+    directory.endJobs()
+    lock.release()
+  }
+
+  /// Tells `status.json` how many units have ended.
+  private func count() {
+    do {
+      try status.count(units: overview.total, done: outcomes.count - failedUnits, failed: failedUnits)
+    } catch {
+      // The ledger says the same, and stops the sweep where nothing can be written.
+    }
+  }
+
+  private func end(_ outcome: UnitOutcome, _ attempt: Int, _ isFinal: Bool) {
     overview.end(outcome.unit)
     var entry = LedgerEntry(event: .finished, unit: outcome.unit)
     switch outcome {
@@ -120,12 +225,18 @@ final class SweepDesk {
     case .failed(let unit, let reason):
       failures[unit] = attempt
       (entry.event, entry.reason, entry.attempt) = (.failed, reason, attempt)
-      if isFinal { outcomes.append(.failed(unit, reason: reason)) }
+      if isFinal { giveUp(unit, reason) }
       say("\(unit) failed: \(reason)\(isFinal ? "" : "; it is tried once more, after all others")")
     }
-    try directory.record(entry)
-    if case .finished = outcome { removeCheckpoints(of: outcome.unit) }
-    showProgress()
+    record([entry])
+    if trouble == nil, case .finished = outcome { removeCheckpoints(of: outcome.unit) }
+    count()
+    if display.isDue { showProgress() }
+  }
+
+  private func giveUp(_ unit: WorkUnit, _ reason: String) {
+    outcomes.append(.failed(unit, reason: reason))
+    failedUnits += 1
   }
 
   /// A line that does not run into the board.

@@ -14,11 +14,20 @@ enum Command: Equatable {
   case importClips(ImportOptions)
   case inspect(InspectOptions)
   case report(ReportOptions)
+  case status(StatusOptions)
   case methods(MethodsOptions)
   case predict(PredictOptions)
   case step(StepOptions)
   case bench(BenchOptions)
   case doctor(DoctorOptions)
+
+  /// Whether several processes that do not know of each other would do harm with it.
+  var writes: Bool {
+    switch self {
+    case .sweep, .synth, .importClips, .report, .predict, .step, .bench: true
+    case .help, .version, .text, .plan, .inspect, .methods, .status, .doctor: false
+    }
+  }
 }
 
 /// How the program ends, for the shell and the batch system.
@@ -28,6 +37,8 @@ enum ExitStatus: Int32 {
   case failedUnits = 1
   /// The words or the input were wrong; nothing was computed.
   case usage = 2
+  /// Of status: the sweep is still at work.
+  case running = 3
   /// The sweep was asked to stop and waits at checkpoints; the same command goes on. It is the `EX_TEMPFAIL` of
   /// sysexits.h, "try again later", on which batch systems requeue.
   case paused = 75
@@ -44,6 +55,7 @@ extension ExitStatus: CaseIterable {
       "A sweep went through, but units failed; the report shows which. Or the program could not go on. Of doctor: a "
         + "sweep would fail."
     case .usage: "The words or the input were wrong; nothing was computed."
+    case .running: "Of status: the sweep is still at work."
     case .paused: "A sweep was asked to stop and waits at checkpoints; the same command goes on."
     case .interrupted: "A second SIGINT ended the program at once. Of import: it was stopped and wrote nothing."
     }
@@ -72,7 +84,7 @@ extension CommandSpecification {
       "microfold synth --output stores --clips 60",
     ],
     subcommands: [
-      .sweep, .plan, .synth, .importClips, .inspect, .predict, .report, .methods, .step, .bench, .doctor, .completion,
+      .sweep, .plan, .synth, .importClips, .inspect, .predict, .report, .status, .methods, .step, .bench, .doctor, .completion,
       .manual,
     ])
 }

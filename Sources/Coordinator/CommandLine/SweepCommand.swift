@@ -12,13 +12,15 @@ struct SweepOptions: Equatable {
   var threads: Int?
   /// Seconds without a sign of life after which a rank is lost.
   var deadAfter = 20
-  /// Seconds that a rank may wait for others of its group.
-  var stallTimeout = 600
+  /// Seconds that a rank may wait for others.
+  var stallTimeout = standardStallTimeout
   /// Whether only problems and the last line are printed.
   var isQuiet = false
   var progress = ProgressDisplay.Manner.automatic
   /// A file that everything said is appended to.
   var log: String?
+
+  static let standardStallTimeout = 600
 
   /// What becomes of an earlier run in the same directory.
   enum Start: Equatable {
@@ -67,7 +69,8 @@ extension CommandSpecification {
         help: "under mpirun --enable-recovery: without a sign of life for so long a rank is given up", standard: "20"),
       Option(
         name: "--stall-timeout", value: "SECONDS",
-        help: "how long a rank may wait for others that train the same fold", standard: "600"),
+        help: "how long a rank may wait for others, longer than a training step takes; then who is missing is said, and "
+          + "it is given up or the job ends", standard: "600"),
       Option(
         name: "--progress", value: "auto|board|lines|none",
         help:
@@ -92,7 +95,7 @@ extension CommandSpecification {
           ranksPerFold: try ranksPerFold(arguments),
           threads: try arguments.integer("--threads", 1...1024),
           deadAfter: try arguments.integer("--dead-after", 2...86_400) ?? 20,
-          stallTimeout: try arguments.integer("--stall-timeout", 1...86_400) ?? 600,
+          stallTimeout: try arguments.integer("--stall-timeout", 1...86_400) ?? SweepOptions.standardStallTimeout,
           isQuiet: arguments.isOn("--quiet"),
           progress: try arguments.word("--progress") ?? .automatic,
           log: try arguments.text("--log")))

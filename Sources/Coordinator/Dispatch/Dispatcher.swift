@@ -26,8 +26,10 @@ final class Dispatcher {
   /// When this rank last told the coordinator how far its group is.
   private var lastReport: ContinuousClock.Instant?
 
-  /// Steps are told that much apart at least: more would be messages for nobody.
-  private static let reportInterval = Duration.milliseconds(500)
+  /// Steps are told that much apart at least, and further apart the more groups there are: the coordinator trains too,
+  /// and more would be messages for nobody.
+  private var reportInterval: Duration { max(.milliseconds(500), .milliseconds(20) * groups) }
+  private let groups: Int
 
   /// The coordinator's books.
   struct Desk {
@@ -36,9 +38,10 @@ final class Dispatcher {
     var elasticTail: ElasticTail?
     /// Called once for each unit handed out, with the first rank of its group; each outcome, with the number of the
     /// try and whether it is the last; each pause; each sign of progress.
-    var started: (WorkUnit, Int) throws -> Void
-    var ended: (UnitOutcome, _ attempt: Int, _ isFinal: Bool) throws -> Void
-    var paused: (WorkUnit) throws -> Void
+    /// They do not throw: what goes wrong here is no fault of the unit that this rank trains meanwhile.
+    var started: (WorkUnit, Int) -> Void
+    var ended: (UnitOutcome, _ attempt: Int, _ isFinal: Bool) -> Void
+    var paused: (WorkUnit) -> Void
     var progressed: (UnitProgress) -> Void
   }
 
@@ -67,13 +70,14 @@ final class Dispatcher {
   /// - Parameters:
   ///   - control: all ranks, for messages between groups.
   ///   - group: this rank's group.
-  ///   - leaders: the first rank of each group, on the coordinator.
+  ///   - leaders: the first rank of each group.
   ///   - desk: on the coordinator.
   init(
     control: any Communicator, group: any Communicator, leaders: [Int] = [], desk: Desk?, hooks: Hooks = Hooks(),
     train: @escaping Train
   ) {
     (self.control, self.group, self.leaders, self.desk) = (control, group, leaders, desk)
+    groups = leaders.count
     (watch, self.train) = (hooks, train)
   }
 
@@ -83,9 +87,7 @@ final class Dispatcher {
   func run() throws -> Ending {
     try lookForStop()
     let word = try group.rank == 0 ? lead() : follow()
-    while let desk, !desk.handOut.isOver {
-      if try !serve() { control.nap() }
-    }
+    try serve { [self] in desk?.handOut.isOver ?? true }
     if word == .regroup { return .regroup }
     return desk.map { $0.handOut.waiting.isEmpty } ?? true ? .done : .stopped
   }
@@ -131,6 +133,8 @@ final class Dispatcher {
 
   /// How training the unit ended, for the group's first rank to tell. What is thrown on is no fault of the unit.
   private func message(after unit: WorkUnit) throws -> GroupMessage {
+    // The next unit may be of other sizes.
+    defer { Workspace.release() }
     let hooks = FoldTrainer.Hooks(
       afterStep: { [self] in try ignoringLosses(serveAll) },
       afterEpoch: { [self] progress in if group.rank == 0 { try report(.progress(progress)) } },
@@ -156,7 +160,7 @@ final class Dispatcher {
   private func tell(_ progress: UnitProgress) throws {
     guard group.rank == 0 else { return }
     let now = ContinuousClock.now
-    if let lastReport, now - lastReport < Dispatcher.reportInterval { return }
+    if let lastReport, now - lastReport < reportInterval { return }
     lastReport = now
     try report(.progress(progress))
   }
@@ -184,9 +188,7 @@ final class Dispatcher {
     if desk != nil {
       desk?.handOut.ask(0)
       try answerAll()
-      while answer == nil {
-        if try !serve() { control.nap() }
-      }
+      try serve { [self] in answer != nil }
       defer { answer = nil }
       return answer ?? .done
     }
@@ -195,7 +197,7 @@ final class Dispatcher {
   }
 
   private func wait(on ranks: any Communicator, tag: Int) throws -> Assignment {
-    try ranks.wait(for: Assignment.self, tag: tag, meanwhile: lookForStop)
+    try ranks.wait(for: Assignment.self, tag: tag, from: 0, meanwhile: lookForStop)
   }
 
   private func report(_ message: GroupMessage) throws {
@@ -234,6 +236,19 @@ extension Dispatcher {
     while try serve() {}
   }
 
+  /// Serves the others until something holds; groups that do nothing for too long are looked after.
+  private func serve(until isOver: () -> Bool) throws {
+    var patience = Patience(longestNap: 200)
+    while !isOver() {
+      if try serve() {
+        patience = Patience(longestNap: 200)
+      } else if patience.rest() {
+        let idle = Set(desk?.handOut.idle ?? [])
+        try control.lookAfter(leaders.filter { $0 != 0 && !idle.contains($0) }, &patience)
+      }
+    }
+  }
+
   /// Takes one message, if one is there, and answers whom it can.
   private func serve() throws -> Bool {
     try lookForStop()
@@ -254,16 +269,15 @@ extension Dispatcher {
       shares[progress.unit] = Double(progress.step) / Double(max(1, progress.steps))
       desk?.progressed(progress)
     case .ended(let outcome):
-      var attempt = 1
+      var (attempt, isRetried) = (1, false)
       switch outcome {
       case .finished(let result): desk?.handOut.finish(result.unit)
-      case .failed(let unit, _): attempt = desk?.handOut.fail(unit) ?? 1
+      case .failed(let unit, _): (attempt, isRetried) = desk?.handOut.fail(unit) ?? (1, false)
       }
-      let isRetried = desk?.handOut.waiting.contains(outcome.unit) ?? false
-      try desk?.ended(outcome, attempt, !isRetried)
+      desk?.ended(outcome, attempt, !isRetried)
     case .paused(let unit):
       desk?.handOut.pause(unit)
-      try desk?.paused(unit)
+      desk?.paused(unit)
     }
     try answerAll()
   }
@@ -278,7 +292,7 @@ extension Dispatcher {
     for (group, assignment) in desk?.handOut.answers() ?? [] {
       if group == 0 {
         answer = assignment
-        if case .train(let unit) = assignment { try desk?.started(unit, 0) }
+        if case .train(let unit) = assignment { desk?.started(unit, 0) }
       } else {
         try give(assignment, to: group)
       }
@@ -287,6 +301,6 @@ extension Dispatcher {
 
   private func give(_ assignment: Assignment, to group: Int) throws {
     try control.send(assignment, to: group, tag: MessageTag.assignment)
-    if case .train(let unit) = assignment { try desk?.started(unit, group) }
+    if case .train(let unit) = assignment { desk?.started(unit, group) }
   }
 }

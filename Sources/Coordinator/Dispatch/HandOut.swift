@@ -74,11 +74,13 @@ struct HandOut {
 
   /// The unit failed, and is tried again after all others, unless it was tried before.
   ///
-  /// - Returns: how often it has failed.
-  mutating func fail(_ unit: WorkUnit) -> Int {
-    failures[unit, default: 0] += 1
-    if running.remove(unit) != nil, failures[unit]! < HandOut.attempts { waiting.append(unit) }
-    return failures[unit]!
+  /// - Returns: how often it has failed, and whether it is tried again.
+  mutating func fail(_ unit: WorkUnit) -> (attempt: Int, isRetried: Bool) {
+    let attempt = failures[unit, default: 0] + 1
+    failures[unit] = attempt
+    let isRetried = running.remove(unit) != nil && attempt < HandOut.attempts
+    if isRetried { waiting.append(unit) }
+    return (attempt, isRetried)
   }
 
   /// Hands out nothing more: units in training are paused, and then all groups are told `word`.

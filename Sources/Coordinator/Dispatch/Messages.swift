@@ -34,8 +34,6 @@ enum MessageTag {
   static let toCoordinator = 1
   static let assignment = 2
   static let withinGroup = 3
-  static let farewell = 4
-  static let arrangement = 5
   /// To a group that is to leave its unit, for all ranks are to be grouped anew.
   static let pause = 6
   /// Without content: to the coordinator from a rank that was asked to stop, and from the coordinator to all.
@@ -55,10 +53,24 @@ extension Communicator {
 
   /// Waits for a value, asleep between looks.
   ///
-  /// - Parameter meanwhile: done at every look.
+  /// - Parameters:
+  ///   - peer: the rank that keeps this one waiting.
+  ///   - meanwhile: done at every look.
   func wait<Value: Decodable>(
-    for type: Value.Type, tag: Int, meanwhile: () throws -> Void = {}
+    for type: Value.Type, tag: Int, from peer: Int, meanwhile: () throws -> Void = {}
   ) throws -> Value {
-    try JSONDecoder().decode(Value.self, from: Data(waitForMessage(tag: tag, meanwhile: meanwhile).message))
+    let message = try awaitMessage(tag: tag, from: [peer], meanwhile: meanwhile).message
+    return try JSONDecoder().decode(Value.self, from: Data(message))
+  }
+
+  /// A value of rank 0, on all ranks.
+  ///
+  /// - Parameters:
+  ///   - value: rank 0's; the others' is not looked at.
+  ///   - meanwhile: done at every look of a rank that waits.
+  func broadcast<Value: Codable>(_ value: Value?, meanwhile: () throws -> Void = {}) throws -> Value {
+    let text = rank == 0 ? String(decoding: try JSONEncoder().encode(value), as: UTF8.self) : ""
+    return try JSONDecoder().decode(
+      Value.self, from: Data(try broadcastText(text, meanwhile: meanwhile).utf8))
   }
 }

@@ -9,6 +9,7 @@ import Worker
 /// is its coordinator.
 final class SweepRounds {
   private let setup: SweepSetup
+  private let prepared: PreparedSweep?
   private let options: SweepOptions
   private let stores: [String: SweepStore]
   private let world: any Communicator
@@ -19,15 +20,12 @@ final class SweepRounds {
   private let features = FeatureStore()
   /// On the coordinator.
   private var desk: SweepDesk?
-  /// Losses that were said, or were another coordinator's to say.
+  /// Sessions whose losses were said and written down, or were another coordinator's to say.
   private var announced = 0
 
-  init(
-    setup: SweepSetup, options: SweepOptions, stores: [String: SweepStore], world: any Communicator, hosts: [String],
-    pulse: Pulse?, console: Console
-  ) {
-    (self.setup, self.options, self.stores, self.world) = (setup, options, stores, world)
-    (self.hosts, self.pulse, self.console) = (hosts, pulse, console)
+  init(_ start: SweepStart, options: SweepOptions, world: any Communicator, console: Console) {
+    (setup, prepared, stores, hosts, pulse) = (start.setup, start.prepared, start.stores, start.hosts, start.pulse)
+    (self.options, self.world, self.console) = (options, world, console)
     directory = RunDirectory(path: setup.configuration.output)
   }
 
@@ -40,11 +38,7 @@ final class SweepRounds {
     while true {
       do {
         pulse?.begin(session)
-        if let status = try work(session, round) {
-          pulse?.stop()
-          if desk != nil { directory.endJobs() }
-          return status
-        }
+        if let status = try work(session, round) { return status }
         round += 1
       } catch is MembershipChanged {
         guard let pulse else { throw MembershipChanged() }
@@ -53,23 +47,21 @@ final class SweepRounds {
     }
   }
 
+  /// The coordinator's last word where the sweep cannot go on.
+  func fail(_ error: any Error) { desk?.fail("\(error)") }
+
+  /// The run directory is free for others; to be called when all ranks have ended their work.
+  func giveBack() { desk?.giveBack() }
+
   /// One round; nil where groups are to be made anew.
   private func work(_ session: Session, _ round: Int) throws -> ExitStatus? {
     let context = 2 * (session.number * SweepRounds.mostRounds + round) + 1
     let control = try world.among(session.members, context: context)
     let isCoordinator = world.rank == session.coordinator
     if isCoordinator { try takeChair(session) }
-
-    var groups: [[Int]] = []
-    if isCoordinator {
-      groups = arrange(session.members)
-      for rank in 1..<max(1, control.size) {
-        try control.send(Arrangement(groups: groups), to: rank, tag: MessageTag.arrangement)
-      }
-      announce(session, round, groups: groups)
-    } else {
-      groups = try control.wait(for: Arrangement.self, tag: MessageTag.arrangement).groups
-    }
+    let arranged = isCoordinator ? Arrangement(groups: arrange(session.members)) : nil
+    let groups = try control.broadcast(arranged).groups
+    if isCoordinator { announce(session, round, groups: groups) }
     let own = groups.first { $0.contains(control.rank) } ?? [control.rank]
     let group = try control.among(own, context: context + 1)
     pulse?.join(own.map { session.members[$0] })
@@ -99,6 +91,7 @@ final class SweepRounds {
 
   private var hooks: Dispatcher.Hooks {
     Dispatcher.Hooks(
+      isAskedToStop: { [self] in StopSignal.isRaised || desk?.trouble != nil },
       hasNewSession: { [pulse] in pulse?.hasNewSession ?? false },
       beforeStep: { [pulse] unit, stage, step in
         pulse?.note(unit: unit.description, stage: stage?.rawValue, step: step)
@@ -125,11 +118,17 @@ final class SweepRounds {
 
   /// This rank is the coordinator of the session, perhaps because another was lost.
   private func takeChair(_ session: Session) throws {
-    guard desk == nil else { return }
-    console.speaks = true
-    let desk = SweepDesk(setup, directory, options, console)
-    try session.number == 0 ? desk.open() : desk.takeOver()
-    self.desk = desk
+    if desk == nil {
+      console.speaks = true
+      desk =
+        if let prepared {
+          SweepDesk(prepared, directory, options, console)
+        } else {
+          try SweepDesk(takingOver: setup, directory, options, console, ranks: world.size)
+        }
+    }
+    let lost = pulse?.losses.filter { $0.session > announced && $0.session <= session.number && $0.loss.isUntimely } ?? []
+    desk?.open(losses: lost.map(\.loss))
   }
 
   private func announce(_ session: Session, _ round: Int, groups: [[Int]]) {
@@ -164,18 +163,21 @@ final class SweepRounds {
   private func farewell(
     _ control: any Communicator, meanwhile: () throws -> Void, _ close: () throws -> ExitStatus
   ) throws -> ExitStatus {
-    guard control.rank == 0 else {
-      let said = try control.wait(for: Int32.self, tag: MessageTag.farewell, meanwhile: meanwhile)
-      return ExitStatus(rawValue: said) ?? .failedUnits
+    var status: ExitStatus?
+    if control.rank == 0 {
+      do {
+        status = try close()
+      } catch let fault as Fault {
+        console.faults(fault)
+        desk?.fail("\(fault)")
+        status = .failedUnits
+      }
     }
-    let status: ExitStatus
+    let said = ExitStatus(rawValue: try control.broadcast(status?.rawValue, meanwhile: meanwhile)) ?? .failedUnits
     do {
-      status = try close()
-    } catch let fault as Fault {
-      console.faults(fault)
-      status = .failedUnits
-    }
-    for rank in 1..<max(1, control.size) { try control.send(status.rawValue, to: rank, tag: MessageTag.farewell) }
-    return status
+      // All have heard it: whoever keeps the others waiting is named, or given up.
+      _ = try control.collectTexts("")
+    } catch is MembershipChanged {}
+    return said
   }
 }

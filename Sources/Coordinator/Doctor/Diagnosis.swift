@@ -19,6 +19,8 @@ struct Diagnosis: Codable, Equatable {
     var needs: SweepNeeds?
     /// What is wrong with the sweep file, or keeps a sweep from its run directory.
     var faults: [String] = []
+    /// Why the ranks, if there are several, do not know of each other.
+    var launcherProblem: Fault?
     /// What `mpirun --version` says first; nil where there is none.
     var mpirun: String?
     /// What is wrong with ffmpeg, and its version.
@@ -38,6 +40,10 @@ struct Diagnosis: Codable, Equatable {
   init(_ ranks: [RankFacts], _ coordinator: Coordinator) {
     cpu(ranks)
     mpi(ranks, coordinator.mpirun)
+    if let problem = coordinator.launcherProblem {
+      let parts = problem.problem.split(separator: ";", maxSplits: 1).map { String($0.trimmingPrefix(" ")) }
+      add("launcher", .problem, "\(problem.place) \(parts[0])", parts.count > 1 ? parts[1] : nil)
+    }
     binding(ranks)
     for fault in coordinator.faults {
       add("sweep", .problem, fault, "correct the sweep file or the words, and ask again")
@@ -165,11 +171,12 @@ struct Diagnosis: Codable, Equatable {
     for (name, path) in (needs?.stores ?? [:]).sorted(by: { $0.key < $1.key }) {
       let bad = ranks.filter { $0.storeProblems[name] != nil }
       if let first = bad.first, let problem = first.storeProblems[name] {
-        let isEverywhere = bad.count == ranks.count
+        // One rank of a host has read all of it.
         let hosts = Diagnosis.unique(bad.map(\.place.host)).joined(separator: ", ")
+        let isEverywhere = Set(bad.map(\.place.host)) == Set(ranks.map(\.place.host))
         add(
           "store", .problem, "\(name)\(isEverywhere ? "" : " on \(hosts)"): \(problem)",
-          isEverywhere ? "make it with microfold import or synth" : "copy \(path) there, or use a shared file system")
+          Diagnosis.remedy(isEverywhere: isEverywhere, path))
         continue
       }
       let counts = Set(ranks.compactMap { $0.clips[name] })
@@ -177,10 +184,30 @@ struct Diagnosis: Codable, Equatable {
         add(
           "store", .problem, "\(name): \(counts.sorted().map(String.init).joined(separator: " or ")) clips, by host",
           "copy the same \(path) to all hosts")
+      } else if let other = Diagnosis.hostOfAnotherStore(ranks, name) {
+        add(
+          "store", .problem, "\(name) on \(other): holds other frames or descriptions than on \(ranks[0].place.host)",
+          "copy the same \(path) to all hosts")
+      } else if ranks.contains(where: { $0.unsealed.contains(name) }) {
+        add(
+          "store", .advice,
+          "\(name): \(counts.first ?? 0) clips in \(path), which carries no digest of its frames (made by 0.1 or another "
+            + "program), so only a sample was compared",
+          "a sweep runs as it is; microfold import or synth makes a store with a digest")
       } else {
-        add("store", .good, "\(name): \(counts.first ?? 0) clips in \(path)")
+        add("store", .good, "\(name): \(counts.first ?? 0) clips in \(path), with the frames that were written")
       }
     }
+  }
+
+  private static func remedy(isEverywhere: Bool, _ path: String) -> String {
+    isEverywhere
+      ? "make it with microfold import or synth, or restore it" : "copy \(path) there, or use a shared file system"
+  }
+
+  /// Where the store is not that of the first rank; nil where it is everywhere.
+  private static func hostOfAnotherStore(_ ranks: [RankFacts], _ name: String) -> String? {
+    ranks.first { $0.contentDigests[name] != ranks.first?.contentDigests[name] }?.place.host
   }
 
   private mutating func ffmpeg(_ coordinator: Coordinator) {

@@ -14,11 +14,17 @@ struct RankFacts: Codable, Equatable {
   /// One line a store that cannot be read, by dataset; and clips of those that can.
   var storeProblems: [String: String] = [:]
   var clips: [String: Int] = [:]
+  /// Digests of what stores hold, by dataset.
+  var contentDigests: [String: String] = [:]
+  /// Datasets whose store says nothing of its frames, so that they could not be compared with what was written.
+  var unsealed: [String] = []
   /// Whether the run directory's folder is seen here.
   var seesFolder = true
 
-  /// - Parameter needs: of the sweep, where there is one.
-  static func here(_ needs: SweepNeeds?, threads: Int, isAsked: Bool) -> RankFacts {
+  /// - Parameters:
+  ///   - needs: of the sweep, where there is one.
+  ///   - readsAll: whether all frames are read; one rank of a host is enough for that.
+  static func here(_ needs: SweepNeeds?, threads: Int, isAsked: Bool, readsAll: Bool) -> RankFacts {
     let environment = ProcessInfo.processInfo.environment
     let cpu = CPUCheck.machine()
     var facts = RankFacts(
@@ -28,7 +34,10 @@ struct RankFacts: Codable, Equatable {
     guard let needs else { return facts }
     for (name, path) in needs.stores {
       do {
-        facts.clips[name] = try ClipStore(opening: path).clips.count
+        let store = try ClipStore(opening: path)
+        facts.contentDigests[name] = try store.contentDigest()
+        if readsAll, try !store.checkContent() { facts.unsealed.append(name) }
+        facts.clips[name] = store.clips.count
       } catch let faults as Faults {
         let more = faults.faults.count - 1
         facts.storeProblems[name] = faults.faults.first.map { "\($0)" + (more > 0 ? " (and \(more) more)" : "") }

@@ -26,23 +26,32 @@ struct UnitCost {
     return trained.training + (variant.mutualInformation && stage != .identity ? frozen.forward : 0)
   }
 
-  /// Bytes that a rank needs at its peak, in MENet's stages.
+  /// Bytes that a rank needs at its peak: an upper bound, of the group's first rank, which also writes.
   ///
-  /// Parameters, their gradients and both moments of Adam; every convolution's output and what batch normalisation
-  /// makes of half of them, kept of each own clip; gradients on their way through the largest maps; and what Winograd's
-  /// transforms and lanes' sums take meanwhile. Compared with measured peaks in docs/cluster.md.
+  /// The workspace keeps blocks until the unit's end, so that the needs of all stages add up. Compared with measured
+  /// peaks in docs/cluster.md, which also say what the constants are.
   func bytesPerRank(ranksPerFold: Int) -> Double {
-    let motion = NetworkCost.motion(configuration.network, attention: true)
-    let identity = NetworkCost.identity(configuration.network)
+    let network = configuration.network
+    let motion = NetworkCost.motion(network, attention: true)
+    let identity = NetworkCost.identity(network)
     let clips = (Double(configuration.training.batch) / Double(ranksPerFold)).rounded(.up)
-    let states = 4 * (motion.parameters + identity.parameters)
-    let kept = clips * (1.5 * motion.maps + 2 * motion.largestMap)
-    // Transformed weights of the largest layer (180 numbers for 27), and passes of limited size.
-    let transforms = 180 * 64 * Double(configuration.network.width * configuration.network.width) + 48e6
+    // Parameters, gradients and both moments of Adam; the checkpoint's copy of all but the gradients; and half of one
+    // more, because blocks are rounded up. MENet's weights once more while they are written at the end.
+    var states = 7.5 * (motion.parameters + identity.parameters) + motion.parameters
+    // The MENet that was best on the inner validation fold, also in the checkpoint.
+    if configuration.training.selection == .validation { states += 2 * motion.parameters }
+    // Of MENet, each convolution's output, what normalisation makes of it, and gradients on their way; of IDNet, whose
+    // blocks MENet's stages use again, the part that fits nowhere.
+    let kept = clips * (1.9 * motion.maps + 0.5 * identity.maps)
+    // Of the largest layer, 64 · width² kernels: sums of weight gradients, a lane each, and transformed weights; and
+    // those of the smaller layers, which need blocks of their own.
+    let lanes = min(clips, Double(configuration.training.lanes) / Double(ranksPerFold))
+    let transforms = (72 * lanes + 450) * 64 * Double(network.width * network.width)
     // Clips of this step and of the next.
-    let (large, small) = (configuration.network.motionSize, configuration.network.identitySize)
-    let loaded = 2 * clips * Double(configuration.network.frames * 3 * (large * large + small * small))
-    return 4 * (states + kept + transforms + loaded)
+    let (large, small) = (network.motionSize, network.identitySize)
+    let loaded = 2 * clips * Double(network.frames * 3 * (large * large + small * small))
+    // The program and MPI; a tenth for texts, messages and results.
+    return 1.1 * (48e6 + 4 * (states + kept + transforms + loaded))
   }
 
   /// Bytes that a rank of a group sends in a step of MENet's stages: the gradients, halved and doubled through the

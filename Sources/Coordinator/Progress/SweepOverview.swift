@@ -30,6 +30,9 @@ struct SweepOverview {
     timeLeft = TimeLeft(setup.configuration, units: units, clips: setup.folds.trainingClips)
   }
 
+  /// Units of the sweep.
+  var total: Int { units.count }
+
   /// Groups are made, or made anew; none has a unit.
   ///
   /// - Parameters:

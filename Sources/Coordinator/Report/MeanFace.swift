@@ -13,17 +13,18 @@ struct MeanFace: Equatable {
   init(pixels: [UInt8]) { self.pixels = pixels }
 
   /// nil for the clips of too few subjects.
-  init?(_ store: ClipStore) {
+  ///
+  /// - Throws: a `Fault` when a frame cannot be read.
+  init?(_ store: ClipStore) throws {
     guard Set(store.clips.map(\.subject)).count >= MeanFace.fewestSubjects, let first = store.clips.first else {
       return nil
     }
     let frame = first.height * first.width * 3
     var sum = [Float](repeating: 0, count: frame)
+    var pixels = [UInt8](repeating: 0, count: frame)
     for (index, clip) in store.clips.enumerated() {
-      let pixels = store.pixels(of: index)
-      let start = clip.onset * frame
-      guard pixels.count >= start + frame else { return nil }
-      for place in 0..<frame { sum[place] += Float(pixels[start + place]) }
+      try pixels.withUnsafeMutableBytes { try store.read(clip.onset..<clip.onset + 1, of: index, into: $0) }
+      for place in 0..<frame { sum[place] += Float(pixels[place]) }
     }
     let size = MeanFace.size
     var scaled = [Float](repeating: 0, count: size * size * 3)
@@ -35,7 +36,7 @@ struct MeanFace: Equatable {
       }
     }
     let clips = Float(store.clips.count)
-    pixels = (0..<size * size).map { place in
+    self.pixels = (0..<size * size).map { place in
       // Luma of ITU-R BT.601.
       let grey = 0.299 * scaled[3 * place] + 0.587 * scaled[3 * place + 1] + 0.114 * scaled[3 * place + 2]
       return UInt8(max(0, min(255, (grey / clips).rounded())))

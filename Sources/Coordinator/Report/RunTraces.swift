@@ -32,7 +32,7 @@ struct RunTraces {
         case .store(let path): path
         case .synthetic: directory.syntheticStore(dataset.name)
         }
-      if let store = try? ClipStore(opening: path) { faces[dataset.name] = MeanFace(store) }
+      if let store = try? ClipStore(opening: path) { faces[dataset.name] = try? MeanFace(store) }
     }
   }
 

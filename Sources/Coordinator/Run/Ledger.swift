@@ -7,6 +7,8 @@ struct LedgerEntry: Codable, Equatable {
     /// Left at a checkpoint.
     case paused
     case finished, failed
+    /// Its ranks were lost while they trained it.
+    case lost
 
     init(from decoder: any Decoder) throws {
       let word = try decoder.singleValueContainer().decode(String.self)
@@ -23,7 +25,7 @@ struct LedgerEntry: Codable, Equatable {
   var unit: WorkUnit
   /// Seconds since 1970.
   var at: Double?
-  /// Why, where it failed.
+  /// Why it failed, or how its ranks were lost.
   var reason: String?
   /// Which try failed, from 1.
   var attempt: Int?
@@ -32,6 +34,8 @@ struct LedgerEntry: Codable, Equatable {
   /// The ranks that train it, where it started, and their hosts.
   var ranks: [Int]?
   var hosts: [String]?
+  /// Steps of its newest checkpoint, where its ranks were lost.
+  var steps: Int?
 }
 
 enum Ledger {
@@ -42,7 +46,7 @@ enum Ledger {
   /// found its result lost.
   static func replay(_ entries: [LedgerEntry]) -> [WorkUnit: LedgerEntry] {
     entries.reduce(into: [:]) { standing, entry in
-      if standing[entry.unit]?.event == .finished, [.started, .paused, .failed].contains(entry.event) { return }
+      if standing[entry.unit]?.event == .finished, [.started, .paused, .failed, .lost].contains(entry.event) { return }
       standing[entry.unit] = entry
     }
   }
@@ -53,8 +57,23 @@ enum Ledger {
       switch entry.event {
       case .planned: failures[entry.unit] = 0
       case .failed: failures[entry.unit, default: 0] += 1
-      case .started, .paused, .finished: break
+      case .started, .paused, .finished, .lost: break
       }
     }
+  }
+
+  /// How often each unit lost its ranks, one time after the other, without having come any further meanwhile.
+  static func losses(_ entries: [LedgerEntry]) -> [WorkUnit: Int] {
+    var losses: [WorkUnit: (count: Int, steps: Int?)] = [:]
+    for entry in entries {
+      switch entry.event {
+      case .lost:
+        let before = losses[entry.unit]
+        losses[entry.unit] = (before.map { $0.steps == entry.steps ? $0.count + 1 : 1 } ?? 1, entry.steps)
+      case .paused, .finished, .failed: losses[entry.unit] = nil
+      case .planned, .started: break
+      }
+    }
+    return losses.mapValues(\.count)
   }
 }

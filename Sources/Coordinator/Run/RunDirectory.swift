@@ -17,6 +17,7 @@ struct RunDirectory {
   var sweepFile: String { path + "/sweep.json" }
   var foldFile: String { path + "/folds.json" }
   var ledgerFile: String { path + "/ledger.jsonl" }
+  var statusFile: String { path + "/status.json" }
   /// Signs of life of the ranks at work, a folder a job; gone at the end.
   var ranksFolder: String { path + "/ranks" }
   var reportPage: String { path + "/report/index.html" }
@@ -30,29 +31,44 @@ struct RunDirectory {
     return seeds > 1 ? "\(folder)/seed-\(unit.seed)" : folder
   }
 
-  /// Makes the directory, or takes up the run that lies there.
+  /// Makes the directory, or takes up the run that lies there, and owns it from here on.
   ///
-  /// - Throws: a `Fault` when another sweep or something else lies there, or nothing can be written.
-  func prepare(for configuration: SweepConfiguration, start: SweepOptions.Start) throws {
-    let files = FileManager.default
-    let isRun = files.fileExists(atPath: sweepFile)
-    if start == .resume, !isRun { throw Fault(at: path, "holds no run to resume; leave --resume away to begin one") }
-    if !isRun, let content = try? files.contentsOfDirectory(atPath: path), !content.isEmpty {
+  /// - Parameter note: told what takes a while.
+  /// - Throws: a `Fault` when another sweep or something else lies there, another job is at work there, or nothing can be
+  ///   written.
+  func prepare(
+    for configuration: SweepConfiguration, start: SweepOptions.Start, owner: RunOwner, note: (String) -> Void
+  ) throws -> (lock: RunLock, before: RunOwner?) {
+    // Where somebody is at work, what lies there may be half of what it makes.
+    if LockFile(of: path).look() == nil { try check(configuration, start) }
+    try Directory.make(path)
+    let (lock, before) = try RunLock.take(path, owner, note: note)
+    do {
+      // Somebody else may have begun a run here meanwhile.
+      try check(configuration, start == .resume ? .goOn : start)
+      if start == .fresh { try RunFiles.remove(in: path) }
+      if !isRun {
+        let identity = Identity(
+          configuration: configuration, digest: configuration.digest, version: Program.version)
+        try AtomicFile.write(RunDirectory.json(identity), to: sweepFile)
+      }
+    } catch {
+      lock.release()
+      throw error
+    }
+    return (lock, before)
+  }
+
+  private var isRun: Bool { FileManager.default.fileExists(atPath: sweepFile) }
+
+  /// - Throws: a `Fault` unless the sweep can begin or be resumed here.
+  private func check(_ configuration: SweepConfiguration, _ start: SweepOptions.Start) throws {
+    if isRun { return try start == .fresh ? requireRun() : requireSame(configuration) }
+    if start == .resume { throw Fault(at: path, "holds no run to resume; leave --resume away to begin one") }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    guard names.allSatisfy(LockFile.isKnown) else {
       throw Fault(at: path, "is not empty and holds no run; choose another --output")
     }
-    if isRun {
-      if start == .fresh {
-        try requireRun()
-        try RunFiles.remove(in: path)
-      } else {
-        try requireSame(configuration)
-        return
-      }
-    }
-    try Directory.make(path)
-    let identity = Identity(
-      configuration: configuration, digest: configuration.digest, version: Program.version)
-    try AtomicFile.write(RunDirectory.json(identity), to: sweepFile)
   }
 
   /// What `sweep.json` says.
@@ -76,14 +92,20 @@ struct RunDirectory {
   }
 
   /// How each unit ended, as far as it did: finished units with their result on disk, failed ones with their reason.
-  func outcomes(_ configuration: SweepConfiguration) throws -> [UnitOutcome] {
-    try Ledger.replay(entries()).values.compactMap { entry in
+  ///
+  /// - Parameter entries: the ledger's.
+  func outcomes(_ configuration: SweepConfiguration, _ entries: [LedgerEntry]) -> [UnitOutcome] {
+    Ledger.replay(entries).values.compactMap { entry in
       switch entry.event {
       case .finished: result(of: entry, configuration).map(UnitOutcome.finished)
       case .failed: .failed(entry.unit, reason: entry.reason ?? "unknown")
-      case .planned, .started, .paused: nil
+      case .planned, .started, .paused, .lost: nil
       }
     }
+  }
+
+  func outcomes(_ configuration: SweepConfiguration) throws -> [UnitOutcome] {
+    outcomes(configuration, try entries())
   }
 
   /// Makes the folder of a job's signs of life; those of earlier jobs go.
@@ -94,16 +116,39 @@ struct RunDirectory {
     return job
   }
 
+  /// Losses of ranks that jobs noted which ended of them.
+  func lossesOfEarlierJobs() -> [Session.Loss] {
+    let jobs = (try? FileManager.default.contentsOfDirectory(atPath: ranksFolder)) ?? []
+    return jobs.flatMap { LossFiles(directory: "\(ranksFolder)/\($0)").all() }
+  }
+
   /// Removes the signs of life.
   func endJobs() { try? RunFiles.removeJobs(in: path) }
 
-  func entries() throws -> [LedgerEntry] { try JSONLines.read(LedgerEntry.self, from: ledgerFile) }
+  /// The ledger's good lines.
+  ///
+  /// - Parameter skipping: told of lines that are damaged: each costs nothing but itself.
+  func entries(skipping: (Fault) -> Void = { _ in }) throws -> [LedgerEntry] {
+    try JSONLines.read(LedgerEntry.self, from: ledgerFile, skipping: skipping)
+  }
 
-  /// Appends to the ledger, with the time.
-  func record(_ entry: LedgerEntry) throws {
-    var entry = entry
-    entry.at = (Date().timeIntervalSince1970 * 1000).rounded() / 1000
-    try JSONLines.append(entry, to: ledgerFile)
+  /// Appends to the ledger, with the time, in one write.
+  ///
+  /// - Parameter syncs: whether the lines are on disk when this returns.
+  func record(_ entries: [LedgerEntry], syncs: Bool = true) throws {
+    guard !entries.isEmpty else { return }
+    let now = (Date().timeIntervalSince1970 * 1000).rounded() / 1000
+    let timed = entries.map { entry in
+      var entry = entry
+      entry.at = entry.at ?? now
+      return entry
+    }
+    try JSONLines.append(all: timed, to: ledgerFile, isSealed: true, syncs: syncs)
+  }
+
+  /// Steps of a unit's newest checkpoint.
+  func checkpointSteps(of unit: WorkUnit, seeds: Int) -> Int? {
+    CheckpointFolder(unit: self.unit(unit, seeds: seeds)).newestSteps
   }
 
   /// Removes the checkpoints of a unit that has finished.
@@ -139,7 +184,7 @@ struct RunDirectory {
     }
   }
 
-  private static func json(_ value: some Encodable) throws -> Data {
+  static func json(_ value: some Encodable) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return try encoder.encode(value) + Data("\n".utf8)

@@ -4,7 +4,7 @@ import Worker
 
 /// The files that a run leaves in its directory, by their names; nothing else there is ever deleted.
 enum RunFiles {
-  private static let top: Set = ["sweep.json", "folds.json", "ledger.jsonl"]
+  private static let top: Set = ["sweep.json", "folds.json", "ledger.jsonl", "status.json"]
   private static let report: Set = [
     "index.html", "report.md", "report.json", "report.tex", "results.csv", "predictions.csv", "sweep.json",
   ]
@@ -21,7 +21,8 @@ enum RunFiles {
     case 1: return top.contains(name)
     case 2 where path[0] == "report": return report.contains(name)
     case 3 where path[0] == "ranks":
-      return isNumbered(name, "rank-") || name.hasPrefix("session-") || name.hasPrefix(".session-")
+      return isNumbered(name, "host-") || name.hasPrefix("session-") || name.hasPrefix(".session-")
+        || name.hasPrefix("loss-")
     case 2: return name == "store.safetensors" && ClassPreset.syntheticDatasets.contains(path[0])
     default: break
     }

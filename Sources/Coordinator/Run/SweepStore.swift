@@ -5,11 +5,25 @@ struct SweepStore {
   let clips: ClipStore
   /// By the clip's name; empty where the sweep file names none.
   let landmarks: [String: FaceLandmarks]
+  /// Of its frames and descriptions.
+  let contentDigest: String
 
   /// - Throws: a `Fault` or `Faults` saying what is wrong with the files.
   init(_ dataset: SweepConfiguration.Dataset, at path: String) throws {
     let clips = try ClipStore(opening: path)
     landmarks = try dataset.landmarks.map { try FaceLandmarks.folder($0, of: clips) } ?? [:]
+    contentDigest = try clips.contentDigest()
     self.clips = clips
+  }
+
+  /// - Parameter first: the digest of the store of this path that rank 0 opened; nil where that is not known.
+  /// - Throws: a `Fault` where this host has another store under the path.
+  func requireContent(_ first: String?) throws {
+    if let fault = SweepStore.difference(contentDigest, from: first, at: clips.path) { throw fault }
+  }
+
+  static func difference(_ own: String, from first: String?, at path: String) -> Fault? {
+    guard let first, first != own else { return nil }
+    return Fault(at: path, "holds other frames or descriptions than on rank 0's host; copy the same store to all hosts")
   }
 }

@@ -25,7 +25,7 @@ struct Timeline: Equatable {
       last = max(last, at)
       if var span = open.removeValue(forKey: entry.unit) {
         span.end = max(span.start, at)
-        span.ending = [.planned, .started].contains(entry.event) ? nil : entry.event
+        span.ending = [.planned, .started, .lost].contains(entry.event) ? nil : entry.event
         spans.append(span)
       }
       if entry.event == .started, let ranks = entry.ranks, !ranks.isEmpty {

@@ -3,8 +3,7 @@ import Foundation
 /// A dataset on disk: one safetensors file with a uint8 tensor `[frames, height, width, 3]` a clip and, in its
 /// metadata, one JSON text a clip.
 ///
-/// It is opened by memory map: pixels are read from disk only when a clip is used. The map stays until the program
-/// ends, so that pointers to pixels never dangle.
+/// Pixels are read from disk only when a clip is used, and then only the frames that are asked for.
 public final class ClipStore: Sendable {
   public let path: String
   /// All clips, sorted by name; all of one height and width.
@@ -12,8 +11,9 @@ public final class ClipStore: Sendable {
   private let pixels: Pixels
 
   private enum Pixels {
-    case file(SafeTensors)
-    case memory(Buffer)
+    /// Where each clip's pixels begin in the file.
+    case file(OpenFile, starts: [Int])
+    case memory([UInt8])
   }
 
   /// Opens a store and checks every clip's description against its tensor.
@@ -21,27 +21,28 @@ public final class ClipStore: Sendable {
   /// - Throws: a `Fault` when the file is no clip store, `Faults` listing the clips that are wrong.
   public init(opening path: String) throws {
     self.path = path
-    let tensors = try SafeTensors(opening: path)
-    guard !tensors.entries.isEmpty else { throw Fault(at: path, "has no clips") }
-    var clips: [Clip] = []
+    let file = try OpenFile(path)
+    let header = try SafeTensorsHeader(of: file)
+    guard !header.entries.isEmpty else { throw Fault(at: path, "has no clips") }
+    var found: [(clip: Clip, start: Int)] = []
     var faults: [Fault] = []
-    for entry in tensors.entries {
+    for entry in header.entries {
       do {
-        let place = "\(path), clip `\(entry.name)`"
-        let clip = try ClipDescription.clip(entry, tensors.metadata[entry.name], at: place)
-        try clip.check(sameSizeAs: clips.first, at: place)
-        clips.append(clip)
+        let place = ClipStore.place(entry.name, in: path)
+        let clip = try ClipDescription.clip(entry, header.metadata[entry.name], at: place)
+        try clip.check(sameSizeAs: found.first?.clip, at: place)
+        found.append((clip, header.dataStart + entry.range.lowerBound))
       } catch let fault as Fault {
         faults.append(fault)
       }
     }
     guard faults.isEmpty else { throw Faults(faults) }
-    pixels = .file(tensors)
-    _ = Unmanaged.passRetained(tensors)
-    self.clips = clips.sorted { $0.name < $1.name }
+    found.sort { $0.clip.name < $1.clip.name }
+    clips = found.map(\.clip)
+    pixels = .file(file, starts: found.map(\.start))
   }
 
-  /// A store of one clip, in memory, which stays until the program ends.
+  /// A store of one clip, in memory.
   ///
   /// - Parameters:
   ///   - pixels: `[frames, height, width, 3]`, uint8, as many as the clip says.
@@ -49,33 +50,48 @@ public final class ClipStore: Sendable {
   init(_ clip: Clip, pixels: [UInt8], at path: String) {
     self.path = path
     clips = [clip]
-    let buffer = Buffer(pixels)
-    _ = Unmanaged.passRetained(buffer)
-    self.pixels = .memory(buffer)
+    self.pixels = .memory(pixels)
   }
 
-  /// The pixels of a clip, `[frames, height, width, 3]`, red, green, blue.
+  /// The file, where the store is one.
+  var file: OpenFile? {
+    if case .file(let file, _) = pixels { file } else { nil }
+  }
+
+  /// What faults of a clip name.
+  static func place(_ clip: String, in path: String) -> String { "\(path), clip `\(clip)`" }
+
+  /// Reads some frames of a clip, `[frames, height, width, 3]`, red, green, blue; may be called on any thread.
   ///
-  /// - Parameter index: index into `clips`.
-  public func pixels(of index: Int) -> UnsafeRawBufferPointer {
-    switch pixels {
-    // The name comes from the file itself, so the lookup cannot fail.
-    case .file(let tensors): (try? tensors.bytes(clips[index].name)) ?? UnsafeRawBufferPointer(start: nil, count: 0)
-    case .memory(let buffer): buffer.bytes
+  /// - Parameters:
+  ///   - index: index into `clips`.
+  ///   - buffer: as long as these frames.
+  /// - Throws: a `Fault` naming the store and the clip when they cannot be read, or the file has changed since it was
+  ///   opened.
+  public func read(_ frames: Range<Int>, of index: Int, into buffer: UnsafeMutableRawBufferPointer) throws {
+    try read(from: frames.lowerBound * clips[index].frameBytes, of: index, into: buffer)
+  }
+
+  /// All pixels of a clip, `[frames, height, width, 3]`, red, green, blue.
+  ///
+  /// - Throws: a `Fault` as `read` does.
+  public func pixels(of index: Int) throws -> [UInt8] {
+    let count = clips[index].frames * clips[index].frameBytes
+    return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      try read(0..<clips[index].frames, of: index, into: UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: count))
+      filled = count
     }
   }
 
-  /// Bytes that nobody writes to any more.
-  private final class Buffer: @unchecked Sendable {
-    let bytes: UnsafeRawBufferPointer
-
-    init(_ pixels: [UInt8]) {
-      let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: pixels.count, alignment: 16)
-      copy.copyBytes(from: pixels)
-      bytes = UnsafeRawBufferPointer(copy)
+  /// Reads pixels of a clip from byte `start` of it on.
+  func read(from start: Int, of index: Int, into buffer: UnsafeMutableRawBufferPointer) throws {
+    let clip = clips[index]
+    precondition(start >= 0 && start + buffer.count <= clip.frames * clip.frameBytes, "reads beyond the clip")
+    switch pixels {
+    case .file(let file, let starts):
+      try file.read(into: buffer, at: starts[index] + start, place: ClipStore.place(clip.name, in: path))
+    case .memory(let bytes): buffer.copyBytes(from: bytes[start..<start + buffer.count])
     }
-
-    deinit { bytes.deallocate() }
   }
 }
 
@@ -83,6 +99,7 @@ public final class ClipStore: Sendable {
 public final class ClipStoreWriter {
   private let stream: SafeTensorsStream
   private var metadata: [String: String] = [:]
+  private var content = StoreContent()
   private var first: Clip?
 
   /// What writers of this store that were killed had left, and is now gone: names in its folder.
@@ -101,8 +118,11 @@ public final class ClipStoreWriter {
   /// - Parameter pixels: `[frames, height, width, 3]`, uint8.
   /// - Throws: a `Fault` naming the clip when its description or its size is wrong, or its name is there already.
   public func append(_ clip: Clip, pixels: UnsafeRawBufferPointer) throws {
-    let place = "\(stream.path), clip `\(clip.name)`"
+    let place = ClipStore.place(clip.name, in: stream.path)
     try clip.check(sameSizeAs: first, at: place)
+    guard clip.name != StoreContent.key else {
+      throw Fault(at: place, "has a name that the store needs itself; give the clip another one")
+    }
     guard metadata[clip.name] == nil else { throw Fault(at: place, "is there already; clip names must differ") }
     // One dimension after the other, so that no product overflows.
     let fits =
@@ -114,8 +134,10 @@ public final class ClipStoreWriter {
         at: place,
         "has \(pixels.count) bytes; they do not make \(clip.frames) frames of \(clip.height) × \(clip.width) pixels")
     }
+    let text = try ClipDescription.text(of: clip, at: place)
     try stream.append(clip.name, shape: [clip.frames, clip.height, clip.width, 3], bytes: pixels)
-    metadata[clip.name] = try ClipDescription.text(of: clip, at: place)
+    metadata[clip.name] = text
+    content.add(clip, description: text, pixels: pixels)
     first = first ?? clip
   }
 
@@ -124,7 +146,7 @@ public final class ClipStoreWriter {
   /// - Throws: a `Fault` when there is no clip or the disk refuses.
   public func commit() throws {
     guard first != nil else { throw Fault(at: stream.path, "would have no clips; nothing was written") }
-    try stream.commit(metadata: metadata)
+    try stream.commit(metadata: metadata.merging([StoreContent.key: content.digest]) { $1 })
   }
 }
 
@@ -176,6 +198,9 @@ private struct ClipDescription: Codable {
 }
 
 extension Clip {
+  /// Bytes of one stored frame.
+  var frameBytes: Int { height * width * 3 }
+
   /// Checks what is known of a clip.
   ///
   /// - Throws: a `Fault` saying what is wrong.

@@ -44,6 +44,9 @@ extension FoldFile {
     if stored.inputDigest != digest(input.canonicalBytes) {
       return "was split when its store had other clips, labels or subjects"
     }
+    if let began = stored.contentDigest, let now = input.contentDigest, began != now {
+      return "was begun on other data: its store now holds other frames or descriptions than when the run began"
+    }
     let expected = folds.by == .loso ? Set(input.clips.map(\.subject)).count : folds.count
     if stored.folds.count != expected { return "has \(stored.folds.count) folds instead of \(expected)" }
     if stored.folds.flatMap({ $0 }).sorted(by: { $0.name < $1.name }) != input.clips {

@@ -15,6 +15,8 @@ public struct FoldFile: Codable, Equatable, Sendable {
     public var classes: [String]
     /// Digest of the clips, their labels and their subjects.
     public var inputDigest: String
+    /// Of the store's frames and descriptions when the run began; nil where MicroFold 0.1 began it, and in a plan.
+    public var contentDigest: String?
     /// The test clips of each fold, sorted by name.
     public var folds: [[FoldClip]]
     public var warnings: [String]
@@ -31,10 +33,12 @@ public struct FoldFile: Codable, Equatable, Sendable {
     public var classes: [String]
     /// Sorted by name.
     public var clips: [FoldClip]
+    /// Of the store's frames and descriptions; nil where nothing is to be trained on them.
+    public var contentDigest: String?
 
     /// A dataset's clips; those whose emotion is in no class are left out.
-    public init(name: String, clips: [Clip], classes: ClassMap) {
-      self.name = name
+    public init(name: String, clips: [Clip], classes: ClassMap, contentDigest: String? = nil) {
+      (self.name, self.contentDigest) = (name, contentDigest)
       self.classes = classes.names
       self.clips = Folds.members(of: clips, classes: classes)
     }
@@ -67,7 +71,8 @@ public struct FoldFile: Codable, Equatable, Sendable {
         datasets.append(
           Dataset(
             name: input.name, rule: folds.by, count: folds.count, seed: seed, classes: input.classes,
-            inputDigest: digest(input.canonicalBytes), folds: split.folds, warnings: split.warnings))
+            inputDigest: digest(input.canonicalBytes), contentDigest: input.contentDigest, folds: split.folds,
+            warnings: split.warnings))
       } catch let found as Faults {
         faults += found.faults
       }

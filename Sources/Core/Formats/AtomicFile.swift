@@ -102,7 +102,7 @@ public final class AtomicFile {
   }
 
   /// Makes the names in a file's directory durable.
-  static func syncDirectory(of path: String) throws {
+  public static func syncDirectory(of path: String) throws {
     let directory = open(split(path).directory, O_RDONLY | O_CLOEXEC)
     guard directory >= 0 else { throw Fault.system(at: path, "its directory cannot be synced") }
     defer { close(directory) }

@@ -4,7 +4,7 @@ extension Fault {
   /// What the operating system refused: `place: cannot be written: No space left on device`.
   ///
   /// - Parameter code: the error number, by default that of the last system call.
-  static func system(at place: String, _ what: String, code: Int32 = errno) -> Fault {
+  public static func system(at place: String, _ what: String, code: Int32 = errno) -> Fault {
     Fault(at: place, "\(what): \(String(cString: strerror(code)))")
   }
 }

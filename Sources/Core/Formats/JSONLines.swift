@@ -1,25 +1,36 @@
 import Foundation
 
-/// A file of JSON values, one a line, that only grows: the ledger and the metrics.
+/// A file of JSON values, one per line, that only grows: the ledger and the metrics.
 ///
-/// A line counts once its newline is on disk. What a crash left behind the last newline is ignored by `read` and cut
-/// off by the next `append`. One writer at a time.
+/// A line counts once its newline is on disk. Every append is one write at the file's end that changes nothing before
+/// it, so that not even a second writer can destroy what is there. What a crash left behind the last newline is ignored
+/// by `read`; the next `append` marks it as torn.
 public enum JSONLines {
+  /// What ends a line whose writer was interrupted.
+  private static let tornMark = Array(" #torn".utf8)
+
   /// Appends one value as a line, keys sorted, and syncs it; the file is made when it is not there.
   ///
   /// - Throws: a `Fault` naming the path when it cannot be written.
-  public static func append(_ value: some Encodable, to path: String) throws {
-    let line = try line(value, path)
+  public static func append(_ value: some Encodable, to path: String) throws { try append(all: [value], to: path) }
+
+  /// Appends values, one line each, in a single write.
+  ///
+  /// - Parameters:
+  ///   - isSealed: whether each line gets a checksum of itself, which `Reading.sealed` checks.
+  ///   - syncs: whether the lines are on disk when this returns.
+  /// - Throws: a `Fault` naming the path when they cannot be written.
+  public static func append(
+    all values: [some Encodable], to path: String, isSealed: Bool = false, syncs: Bool = true
+  ) throws {
+    let lines = try values.reduce(into: Data()) { $0 += try isSealed ? sealed(line($1, path)) : line($1, path) }
     let isNew = access(path, F_OK) != 0
-    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    let descriptor = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw Fault.system(at: path, "cannot be written") }
     defer { close(descriptor) }
-    let end = try endOfLastLine(descriptor, path)
-    guard ftruncate(descriptor, off_t(end)) == 0, lseek(descriptor, off_t(end), SEEK_SET) == end else {
-      throw Fault.system(at: path, "cannot be written")
-    }
-    try line.withUnsafeBytes { try writeAll($0, to: descriptor, path) }
-    guard fsync(descriptor) == 0 else { throw Fault.system(at: path, "cannot be written") }
+    let torn = try endsWithNewline(descriptor, path) ? [] : tornMark + [newline]
+    try (torn + lines).withUnsafeBytes { try writeAll($0, to: descriptor, path) }
+    if syncs { guard fsync(descriptor) == 0 else { throw Fault.system(at: path, "cannot be written") } }
     if isNew { try AtomicFile.syncDirectory(of: path) }
   }
 
@@ -30,52 +41,97 @@ public enum JSONLines {
     try AtomicFile.write(values.reduce(into: Data()) { $0 += try line($1, path) }, to: path)
   }
 
-  /// All values of a file, in order; none when there is no file. A torn last line is ignored.
+  /// All values of a file, in order; none when there is no file. A torn line is ignored.
   ///
   /// - Throws: a `Fault` naming the path and the line when a whole line is not such a value; a `Fault` of the value's
   ///   own decoding says what is wrong with it.
   public static func read<Value: Decodable>(_ type: Value.Type, from path: String) throws -> [Value] {
+    try read(type, from: path) { throw $0 }
+  }
+
+  /// All values of a file, in order, without the lines that are none or do not fit their checksum.
+  ///
+  /// - Parameter skipping: told what is wrong with a line that costs nothing but itself.
+  /// - Throws: a `Fault` when the file cannot be read, or a good line holds what the value's own decoding refuses.
+  public static func read<Value: Decodable>(
+    _ type: Value.Type, from path: String, skipping: (Fault) throws -> Void
+  ) throws -> [Value] {
     guard access(path, F_OK) == 0 else { return [] }
-    let bytes = try MappedFile(path).withBytes { Data($0) }
-    guard let end = bytes.lastIndex(of: 0x0A) else { return [] }
+    guard let bytes = FileManager.default.contents(atPath: path) else { throw Fault(at: path, "cannot be read") }
+    guard let end = bytes.lastIndex(of: newline) else { return [] }
     let decoder = JSONDecoder()
     var values: [Value] = []
-    for (index, line) in bytes[..<end].split(separator: 0x0A, omittingEmptySubsequences: false).enumerated()
-    where !line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) {
+    for (index, line) in bytes[..<end].split(separator: newline, omittingEmptySubsequences: false).enumerated()
+    where !line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) && !line.ends(with: tornMark) {
+      let place = "\(path), line \(index + 1)"
       do {
+        guard fitsSeal(line) else { throw Damage() }
         values.append(try decoder.decode(type, from: Data(line)))
       } catch let fault as Fault {
-        throw Fault(at: "\(path), line \(index + 1)", fault.problem)
+        throw Fault(at: place, fault.problem)
       } catch {
-        throw Fault(at: "\(path), line \(index + 1)", "is not a valid record; the file was changed or damaged")
+        try skipping(Fault(at: place, "is not a valid record; the file was changed or damaged"))
       }
     }
     return values
   }
 
+  private struct Damage: Error {}
+
+  private static let newline: UInt8 = 0x0A
+
   private static func line(_ value: some Encodable, _ path: String) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     do {
-      return try encoder.encode(value) + [0x0A]
+      return try encoder.encode(value) + [newline]
     } catch {
       throw Fault(at: path, "a value has no JSON form: \(error)")
     }
   }
 
-  /// The number of bytes up to and with the last newline.
-  private static func endOfLastLine(_ descriptor: Int32, _ path: String) throws -> Int {
-    var end = Int(lseek(descriptor, 0, SEEK_END))
+  private static func endsWithNewline(_ descriptor: Int32, _ path: String) throws -> Bool {
+    let end = lseek(descriptor, 0, SEEK_END)
     guard end >= 0 else { throw Fault.system(at: path, "is not a regular file") }
-    var block = [UInt8](repeating: 0, count: 4096)
-    while end > 0 {
-      let count = min(end, block.count)
-      guard uninterrupted({ pread(descriptor, &block, count, off_t(end - count)) }) == count else {
-        throw Fault.system(at: path, "cannot be read")
-      }
-      if let newline = block[..<count].lastIndex(of: 0x0A) { return end - count + newline + 1 }
-      end -= count
+    guard end > 0 else { return true }
+    var last: UInt8 = 0
+    guard uninterrupted({ pread(descriptor, &last, 1, end - 1) }) == 1 else {
+      throw Fault.system(at: path, "cannot be read")
     }
-    return 0
+    return last == newline
   }
+}
+
+// MARK: - The seal
+
+/// A sealed line is an object whose last member is the XXH64 checksum of the line without that member.
+extension JSONLines {
+  private static let sealStart = Array(",\"sum\":\"".utf8)
+  private static let sealEnd = Array("\"}".utf8)
+  private static let digits = 16
+
+  /// - Parameter line: an object that is not empty, with its newline.
+  private static func sealed(_ line: Data) -> Data {
+    let object = line.dropLast(2)
+    return object + sealStart + Array(sum(of: object).utf8) + sealEnd + [newline]
+  }
+
+  /// Whether a line has no seal, or one that fits.
+  private static func fitsSeal(_ line: Data) -> Bool {
+    let length = sealStart.count + digits + sealEnd.count
+    let seal = line.suffix(length)
+    guard line.count > length, seal.starts(with: sealStart), seal.ends(with: sealEnd) else { return true }
+    return seal.dropFirst(sealStart.count).prefix(digits).elementsEqual(sum(of: line.dropLast(length)).utf8)
+  }
+
+  private static func sum(of bytes: Data) -> String {
+    var sum = XXH64()
+    bytes.withUnsafeBytes { sum.update($0) }
+    let text = String(sum.value, radix: 16)
+    return String(repeating: "0", count: digits - text.count) + text
+  }
+}
+
+extension Data {
+  fileprivate func ends(with bytes: [UInt8]) -> Bool { suffix(bytes.count).elementsEqual(bytes) }
 }

@@ -9,20 +9,45 @@ struct SafeTensorsHeader {
   /// Where the data begin in the file.
   let dataStart: Int
 
+  /// - Parameter file: the whole file.
   /// - Throws: a `Fault` naming the file, and the tensor where one is wrong.
   init(parsing file: UnsafeRawBufferPointer, path: String) throws {
-    guard file.count >= 8 else {
-      throw Fault(at: path, "has \(file.count) bytes; a safetensors file has at least 8")
-    }
-    let length = UInt64(littleEndian: file.loadUnaligned(as: UInt64.self))
-    guard length <= UInt64(file.count - 8) else {
+    let length = try SafeTensorsHeader.length(file.prefix(8), of: file.count, path)
+    try self.init(text: Array(file[8..<8 + length]), of: file.count, path)
+  }
+
+  /// Reads the header alone.
+  ///
+  /// - Throws: a `Fault` naming the file, and the tensor where one is wrong.
+  init(of file: OpenFile) throws {
+    let length = try SafeTensorsHeader.length(of: file)
+    try self.init(text: try file.bytes(8..<8 + length, place: file.path), of: file.count, file.path)
+  }
+
+  /// Bytes of the header's text, which begins at byte 8.
+  ///
+  /// - Throws: a `Fault` naming the file when it cannot have so many.
+  static func length(of file: OpenFile) throws -> Int {
+    let first = try file.bytes(0..<min(8, file.count), place: file.path)
+    return try first.withUnsafeBytes { try length($0[...], of: file.count, file.path) }
+  }
+
+  private static func length(_ first: Slice<UnsafeRawBufferPointer>, of size: Int, _ path: String) throws -> Int {
+    guard first.count == 8 else { throw Fault(at: path, "has \(size) bytes; a safetensors file has at least 8") }
+    let length = first.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    guard length <= UInt64(size - 8) else {
       throw Fault(at: path, "is no safetensors file or truncated: its header would have \(length) bytes")
     }
-    guard length <= UInt64(SafeTensorsHeader.limit) else {
-      throw Fault(at: path, "has a header of \(length) bytes; the limit is \(SafeTensorsHeader.limit)")
+    guard length <= UInt64(limit) else {
+      throw Fault(at: path, "has a header of \(length) bytes; the limit is \(limit)")
     }
-    dataStart = 8 + Int(length)
-    let root = try JSONNode.parse(Array(file[8..<dataStart]), place: "\(path), header")
+    return Int(length)
+  }
+
+  /// - Parameter size: bytes of the whole file.
+  private init(text: [UInt8], of size: Int, _ path: String) throws {
+    dataStart = 8 + text.count
+    let root = try JSONNode.parse(text, place: "\(path), header")
     guard let members = root.members else { throw Fault(at: path, "its header is not a JSON object") }
 
     var metadata: [String: String] = [:]
@@ -43,7 +68,7 @@ struct SafeTensorsHeader {
     self.entries = entries.sorted {
       ($0.range.lowerBound, $0.range.upperBound, $0.name) < ($1.range.lowerBound, $1.range.upperBound, $1.name)
     }
-    try checkData(of: file.count - dataStart, path)
+    try checkData(of: size - dataStart, path)
   }
 
   /// The tensor that a member of the header describes; its size agrees with its shape.

@@ -1,5 +1,5 @@
 /// The XXH64 checksum (Collet), fed piece by piece: finds damage at the speed of memory, and no forgery.
-struct XXH64 {
+public struct XXH64 {
   private static let prime1: UInt64 = 0x9E37_79B1_85EB_CA87
   private static let prime2: UInt64 = 0xC2B2_AE3D_27D4_EB4F
   private static let prime3: UInt64 = 0x1656_67B1_9E37_79F9
@@ -11,8 +11,10 @@ struct XXH64 {
   private var pending: [UInt8] = []
   private var count: UInt64 = 0
 
+  public init() {}
+
   /// Adds bytes to what is summed.
-  mutating func update(_ bytes: UnsafeRawBufferPointer) {
+  public mutating func update(_ bytes: UnsafeRawBufferPointer) {
     count &+= UInt64(bytes.count)
     var rest = bytes[...]
     if !pending.isEmpty {
@@ -29,7 +31,7 @@ struct XXH64 {
   }
 
   /// The checksum of everything added so far.
-  var value: UInt64 {
+  public var value: UInt64 {
     var hash = XXH64.prime5
     if count >= 32 {
       hash = rotate(sums[0], 1) &+ rotate(sums[1], 7) &+ rotate(sums[2], 12) &+ rotate(sums[3], 18)

@@ -50,7 +50,7 @@ public final class FeatureStore: Sendable {
   /// The features of clips, a row a member, not to be written to. Those that one of the ranks lacks are computed by all
   /// of them, on all threads.
   ///
-  /// - Throws: what the clips' boundary and exchange throw.
+  /// - Throws: a `Fault`, on all ranks alike, when a clip cannot be read, and what the clips' boundary and exchange throw.
   func rows(_ features: some ClipFeatures, of clips: MethodClips) throws -> [Tensor] {
     func key(_ member: MethodClips.Member) -> Key {
       Key(features: features.key, store: clips.store.path, clip: member.clip)
@@ -84,11 +84,17 @@ public final class FeatureStore: Sendable {
     let parts = (0..<size).map { $0 * members.count / size..<($0 + 1) * members.count / size }
     let all = Tensor([members.count, count])
     let own = parts[clips.exchange.rank]
-    Parallel.forEach(own.count) { index in
-      let row = features.features(of: clips.frames(of: members[own.lowerBound + index].clip))
-      precondition(row.count == count, "\(features.key) has \(row.count) numbers, not \(count)")
-      all.row(own.lowerBound + index).update(from: row, count: count)
+    var fault: Fault?
+    do {
+      try Parallel.tryForEach(own.count) { index in
+        let row = try clips.withFrames(of: members[own.lowerBound + index].clip) { features.features(of: $0) }
+        precondition(row.count == count, "\(features.key) has \(row.count) numbers, not \(count)")
+        all.row(own.lowerBound + index).update(from: row, count: count)
+      }
+    } catch let found as Fault {
+      fault = found
     }
+    try clips.agree(fault)
     try clips.exchange.gather(all.buffer, parts: parts.map { $0.lowerBound * count..<$0.upperBound * count })
     return members.indices.map { index in
       let row = Tensor([count])

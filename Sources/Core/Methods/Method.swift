@@ -99,6 +99,9 @@ public struct MethodClips {
   public let exchange: any LaneExchange
   /// Features that this process has computed already.
   public let features: FeatureStore
+  /// To be called by all ranks alike where one of them may have failed, each with its fault: throws the first of these
+  /// on all of them.
+  public let agree: (Fault?) throws -> Void
   /// To be called by all ranks alike every second or so: others are served, and what it throws ends the unit.
   public let boundary: () throws -> Void
 
@@ -106,20 +109,27 @@ public struct MethodClips {
     store: ClipStore, members: [Member], classes: Int, seed: UInt64,
     settings: SweepConfiguration.Training = SweepConfiguration.Training(), landmarks: [String: FaceLandmarks] = [:],
     exchange: any LaneExchange = SoleRank(), features: FeatureStore = FeatureStore(),
-    boundary: @escaping () throws -> Void = {}
+    agree: @escaping (Fault?) throws -> Void = MethodClips.alone, boundary: @escaping () throws -> Void = {}
   ) {
     (self.store, self.members, self.classes, self.seed) = (store, members, classes, seed)
     (self.settings, self.landmarks, self.exchange) = (settings, landmarks, exchange)
-    (self.features, self.boundary) = (features, boundary)
+    (self.features, self.agree, self.boundary) = (features, agree, boundary)
   }
+
+  /// Where there is one rank, its fault is that of all.
+  public static func alone(_ fault: Fault?) throws { if let fault { throw fault } }
 
   /// The classes of the members.
   public var labels: [Int] { members.map(\.label) }
 
-  /// A clip of the store with its frames.
-  func frames(of index: Int) -> ClipFrames {
+  /// Hands over a clip of the store with its frames, valid during the call.
+  ///
+  /// - Throws: a `Fault` when they cannot be read.
+  func withFrames<Result>(of index: Int, _ body: (ClipFrames) throws -> Result) throws -> Result {
     let clip = store.clips[index]
-    guard let pixels = store.pixels(of: index).baseAddress else { preconditionFailure("a store has all its clips") }
-    return ClipFrames(clip, pixels: pixels.assumingMemoryBound(to: UInt8.self), landmarks: landmarks[clip.name])
+    return try store.pixels(of: index).withUnsafeBufferPointer { pixels in
+      guard let start = pixels.baseAddress else { preconditionFailure("a clip has frames") }
+      return try body(ClipFrames(clip, pixels: start, landmarks: landmarks[clip.name]))
+    }
   }
 }

@@ -15,10 +15,11 @@ public struct AttentionPicture {
   ///   - clip: index into the store's clips.
   ///   - title: what stands above the frames.
   ///   - size: height and width of a frame in the picture, pixels.
-  public init(of store: ClipStore, clip: Int, _ maps: AttentionMaps, title: String, size: Int = 160) {
+  /// - Throws: a `Fault` when a frame cannot be read.
+  public init(of store: ClipStore, clip: Int, _ maps: AttentionMaps, title: String, size: Int = 160) throws {
     (self.maps, self.title, self.size) = (maps, title, size)
     let scaling = FrameScaling(height: store.clips[clip].height, width: store.clips[clip].width, to: size)
-    let frames = maps.frames.map { store.frame($0, of: clip, scaling) }
+    let frames = try maps.frames.map { try store.frame($0, of: clip, scaling) }
     self.frames = frames
     heats = frames.indices.map { AttentionPicture.blend(frames[$0], maps.heat($0, size: size)) }
   }

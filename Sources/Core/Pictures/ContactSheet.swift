@@ -28,7 +28,8 @@ public struct ContactSheet {
   /// - Parameters:
   ///   - clips: indices of the clips to show; at most 100 are.
   ///   - size: height and width of a frame in the picture, pixels, 8 to 512; frames are never enlarged.
-  public init(of store: ClipStore, clips: [Int], size: Int = 128) {
+  /// - Throws: a `Fault` when a frame cannot be read.
+  public init(of store: ClipStore, clips: [Int], size: Int = 128) throws {
     let (tall, wide) = (store.clips[0].height, store.clips[0].width)
     self.size = min(max(size, 8), 512, max(tall, wide))
     let scaling = FrameScaling(height: tall, width: wide, to: self.size)
@@ -36,7 +37,7 @@ public struct ContactSheet {
     var frames: [[[Float]]] = []
     for index in clips.prefix(ContactSheet.mostClips) {
       let clip = store.clips[index]
-      let shown = [clip.onset, clip.apex, clip.offset].map { store.frame($0, of: index, scaling) }
+      let shown = try [clip.onset, clip.apex, clip.offset].map { try store.frame($0, of: index, scaling) }
       let differences = [(1, 0), (2, 1)].map { later, earlier in zip(shown[later], shown[earlier]).map { $0 - $1 } }
       let gain = ContactSheet.gain(differences.joined().map(abs))
       rows.append(Row(clip: clip, gain: gain))

@@ -55,10 +55,12 @@ extension ClipStore {
   /// A frame of a clip, scaled to a square: `[size, size, 3]`, values from -1 to 1.
   ///
   /// - Parameter clip: index into `clips`.
-  func frame(_ frame: Int, of clip: Int, _ scaling: FrameScaling) -> [Float] {
+  /// - Throws: a `Fault` when it cannot be read.
+  func frame(_ frame: Int, of clip: Int, _ scaling: FrameScaling) throws -> [Float] {
+    var stored = [UInt8](repeating: 0, count: clips[clip].frameBytes)
+    try stored.withUnsafeMutableBytes { try read(frame..<frame + 1, of: clip, into: $0) }
     var scaled = [Float](repeating: 1, count: scaling.size * scaling.size * 3)
-    guard let stored = pixels(of: clip).bindMemory(to: UInt8.self).baseAddress else { return scaled }
-    scaling.scale(stored + frame * scaling.height * scaling.width * 3, into: &scaled)
+    scaling.scale(stored, into: &scaled)
     return scaled
   }
 }

@@ -126,6 +126,18 @@ public enum Parallel {
     pool.withLock { $0 }.forEach(count, body)
   }
 
+  /// As `forEach`; after a call has thrown, those not yet begun are left out.
+  ///
+  /// - Throws: what the first of the calls threw.
+  public static func tryForEach(_ count: Int, _ body: (Int) throws -> Void) throws {
+    let failure = Mutex<(any Error)?>(nil)
+    forEach(count) { index in
+      guard failure.withLock({ $0 == nil }) else { return }
+      do { try body(index) } catch { failure.withLock { $0 = $0 ?? error } }
+    }
+    if let error = failure.withLock({ $0 }) { throw error }
+  }
+
   /// Calls `body` with ranges that cover 0 ..< count, each at most `grain` long.
   static func forEachRange(_ count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
     forEach((count + grain - 1) / grain) { body($0 * grain..<min(count, ($0 + 1) * grain)) }

@@ -31,6 +31,21 @@ public enum Workspace {
     return (raw.bindMemory(to: Float.self, capacity: capacity), capacity)
   }
 
+  /// Gives all kept blocks back to the operating system: what follows needs blocks of other sizes.
+  public static func release() {
+    let blocks = free.withLock { free in
+      defer { free = [:] }
+      return free.values.joined().map { $0 }
+    }
+    for block in blocks { UnsafeMutableRawPointer(block.pointer).deallocate() }
+    _ = trim?(0)
+  }
+
+  /// `malloc_trim` of the GNU C library, which otherwise keeps what was freed below its newest block.
+  private static let trim = dlsym(nil, "malloc_trim").map {
+    unsafeBitCast($0, to: (@convention(c) @Sendable (Int) -> Int32).self)
+  }
+
   static func giveBack(_ pointer: UnsafeMutablePointer<Float>, capacity: Int) {
     let address = Address(pointer: pointer)
     let start = UInt(bitPattern: pointer)

@@ -30,6 +30,9 @@ public struct CheckpointFolder: Sendable {
   /// The steps of all files that are there by their names, the newest first.
   func steps() -> [Int] { names.compactMap(CheckpointFolder.steps).sorted(by: >) }
 
+  /// Steps of the newest file, whether it is good or not.
+  public var newestSteps: Int? { steps().first }
+
   /// Loads the newest checkpoint that can be loaded and gives its steps; each that cannot is said, and left for the one
   /// before.
   func newest(_ load: (_ path: String, _ steps: Int) throws -> Void, note: (String) -> Void) -> Int? {

@@ -13,6 +13,18 @@ final class CheckpointWriter {
   private final class Flight: Sendable {
     let hasEnded = DispatchSemaphore(value: 0)
     let failure = Mutex<Fault?>(nil)
+    /// Until it is written.
+    private let checkpoint: Mutex<Checkpoint?>
+
+    init(_ checkpoint: Checkpoint) { self.checkpoint = Mutex(checkpoint) }
+
+    /// Writes the checkpoint; its memory is free again when this returns.
+    func write(to path: String) throws {
+      try checkpoint.withLock { checkpoint in
+        defer { checkpoint = nil }
+        try checkpoint?.write(to: path)
+      }
+    }
   }
 
   /// - Parameter goingOnFrom: steps of the checkpoint that training was taken up from.
@@ -26,17 +38,20 @@ final class CheckpointWriter {
 
   /// Begins to write, once the last checkpoint is on disk.
   ///
-  /// - Parameter seconds: spent on the unit so far.
+  /// - Parameters:
+  ///   - checkpoint: made when the last one is written, so that there is one copy of the state at a time.
+  ///   - seconds: spent on the unit so far.
   /// - Throws: a `Fault` when the last one could not be written.
-  func write(_ checkpoint: Checkpoint, seconds: Double) throws {
+  func write(_ checkpoint: @autoclosure () throws -> Checkpoint, seconds: Double) throws {
     try finish()
+    let checkpoint = try checkpoint()
     kept = (kept.filter { $0 != checkpoint.steps } + [checkpoint.steps]).suffix(2)
-    let flight = Flight()
-    let (folder, kept) = (folder, kept)
+    let flight = Flight(checkpoint)
+    let (folder, kept, path) = (folder, kept, folder.file(checkpoint.steps))
     let thread = Thread {
       do {
         try folder.write(seconds: seconds)
-        try checkpoint.write(to: folder.file(checkpoint.steps))
+        try flight.write(to: path)
         folder.remove(allBut: kept)
       } catch {
         flight.failure.withLock { $0 = error as? Fault ?? Fault(at: folder.path, "cannot be written: \(error)") }

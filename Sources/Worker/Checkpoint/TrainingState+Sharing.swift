@@ -3,11 +3,15 @@ import Foundation
 
 extension TrainingState {
   /// Makes every rank's state that of the group's first rank. All ranks have networks of the same shapes.
-  mutating func share(over group: any Communicator) throws {
+  ///
+  /// - Parameter isTakenUp: on the first rank, whether its state comes from a checkpoint. Fresh networks are sent only
+  ///   where a host made others of the same seed.
+  mutating func share(over group: any Communicator, isTakenUp: Bool) throws {
     guard group.size > 1 else { return }
-    let encoder = JSONEncoder()
-    let own = group.rank == 0 ? String(decoding: try encoder.encode(progress), as: UTF8.self) : ""
-    let said = try JSONDecoder().decode(TrainingProgress.self, from: Data(try group.broadcastText(own).utf8))
+    let own = group.rank == 0 && isTakenUp ? String(decoding: try JSONEncoder().encode(progress), as: UTF8.self) : ""
+    let text = try group.broadcastText(own)
+    guard !text.isEmpty else { return try shareFresh(over: group) }
+    let said = try JSONDecoder().decode(TrainingProgress.self, from: Data(text.utf8))
     if group.rank > 0 {
       progress = said
       tally = EpochTally(losses: said.losses, clips: said.clips, width: branch.menet.shape.features)
@@ -19,6 +23,19 @@ extension TrainingState {
       tally = EpochTally(
         losses: said.losses, clips: said.clips, motion: rows[0].tensor.rows, identity: rows[1].tensor.rows)
     }
+  }
+
+  private func shareFresh(over group: any Communicator) throws {
+    let digests = try group.gatherTexts(digest)
+    guard Set(digests).count > 1 else { return }
+    for (_, tensor) in tensors { try group.broadcast(tensor) }
+  }
+
+  /// Of every tensor's bits.
+  private var digest: String {
+    var sum = XXH64()
+    for (_, tensor) in tensors { sum.update(UnsafeRawBufferPointer(tensor.buffer)) }
+    return "\(sum.value)"
   }
 }
 

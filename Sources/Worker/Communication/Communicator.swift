@@ -25,8 +25,13 @@ public protocol Communicator: AnyObject {
 
   /// Sends a message to a rank, and does not wait until it is there.
   func send(_ message: [UInt8], to rank: Int, tag: Int) throws
-  /// A message that has arrived with this tag, 1 to 7, and from whom, or nil.
+  /// A message that has arrived with this tag, 1 to 9, and from whom, or nil.
   func receive(tag: Int) throws -> (message: [UInt8], source: Int)?
+
+  /// Sees whether ranks that keep this one waiting are still at work.
+  ///
+  /// - Throws: `MembershipChanged` where they are not and others carry on without them.
+  func lookAfter(_ peers: [Int], _ patience: inout Patience) throws
 
   /// Some of the ranks, in this order, as a communicator of their own. Called by these ranks; nothing is sent.
   ///
@@ -42,54 +47,21 @@ public struct MembershipChanged: Error {
 extension Communicator {
   /// Waits for a message, asleep between looks so that other ranks on the machine can work.
   ///
-  /// - Parameter meanwhile: done at every look.
-  public func waitForMessage(
-    tag: Int, meanwhile: () throws -> Void = {}
+  /// - Parameters:
+  ///   - peers: the ranks that keep this one waiting, for whoever watches the wait.
+  ///   - meanwhile: done at every look.
+  public func awaitMessage(
+    tag: Int, from peers: [Int], meanwhile: () throws -> Void = {}
   ) throws -> (message: [UInt8], source: Int) {
-    var nap: UInt32 = 20
+    var patience = Patience(longestNap: 2000)
     while true {
       if let arrived = try receive(tag: tag) { return arrived }
       try meanwhile()
-      sleep(microseconds: nap)
-      nap = min(2000, nap * 2)
+      if patience.rest() { try lookAfter(peers, &patience) }
     }
   }
 
   /// Sleeps for as long as a message may well wait, a fraction of a millisecond.
   public func nap() { sleep(microseconds: 200) }
 
-  /// What every rank says, in rank order.
-  public func gatherTexts(_ text: String) throws -> [String] {
-    let own = Array(text.utf8)
-    var lengths = [Int](repeating: 0, count: size)
-    lengths[rank] = own.count
-    let width = MemoryLayout<Int>.stride
-    try lengths.withUnsafeMutableBytes { bytes in
-      try gather(bytes, parts: (0..<size).map { $0 * width..<($0 + 1) * width })
-    }
-    let ends = lengths.reduce(into: [0]) { $0.append($0.last! + $1) }
-    let parts = (0..<size).map { ends[$0]..<ends[$0 + 1] }
-    let all = UnsafeMutableRawBufferPointer.allocate(byteCount: ends[size], alignment: 1)
-    UnsafeMutableRawBufferPointer(rebasing: all[parts[rank]]).copyBytes(from: own)
-    // Where this is left, bytes may still arrive: the memory is not given back.
-    try gather(all, parts: parts)
-    defer { all.deallocate() }
-    return parts.map { String(decoding: all[$0], as: UTF8.self) }
-  }
-
-  /// What rank 0 says.
-  public func broadcastText(_ text: String) throws -> String { try gatherTexts(rank == 0 ? text : "")[0] }
-
-  /// Does something on rank 0; a `Fault` there is thrown on all ranks.
-  func onFirstRank(_ body: () throws -> Void) throws {
-    var failure: Fault?
-    if rank == 0 {
-      do { try body() } catch let fault as Fault { failure = fault }
-    }
-    let said = try broadcastText(failure.map { "\($0.place)\n\($0.problem)" } ?? "")
-    if !said.isEmpty {
-      let parts = said.split(separator: "\n", maxSplits: 1).map(String.init)
-      throw Fault(at: parts[0], parts.last ?? "")
-    }
-  }
 }

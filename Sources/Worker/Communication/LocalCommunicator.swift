@@ -25,6 +25,8 @@ public final class LocalCommunicator: Communicator {
     return (mailbox.remove(at: index).message, 0)
   }
 
+  public func lookAfter(_ peers: [Int], _ patience: inout Patience) {}
+
   public func among(_ ranks: [Int], context: Int) -> any Communicator { LocalCommunicator() }
 }
 

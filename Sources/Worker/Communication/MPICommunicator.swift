@@ -20,24 +20,28 @@ public final class MPICommunicator: Communicator {
   }
 
   /// Starts MPI and gives all ranks of the job. MPI's errors become Swift errors from here on.
-  public static func world() throws -> MPICommunicator {
-    let world = try MPIWorld()
+  ///
+  /// - Parameter stallTimeout: seconds that a wait for other ranks may take.
+  public static func world(stallTimeout: Double) throws -> MPICommunicator {
+    let world = try MPIWorld(stallTimeout: stallTimeout)
     return MPICommunicator(world, members: Array(0..<world.size), context: 0)
   }
 
-  /// From here on waits for other ranks are left where ranks are lost, and a wait for a group that takes longer than
-  /// `stallTimeout` seconds is a stall.
-  public func watch(_ pulse: Pulse, stallTimeout: Double) {
-    (world.pulse, world.stallTimeout) = (pulse, stallTimeout)
-  }
+  /// From here on waits for other ranks are left where ranks are lost.
+  public func watch(_ pulse: Pulse) { world.pulse = pulse }
 
-  /// Ends MPI; every rank calls it.
+  /// Ends MPI; every rank calls it when all of them are ready to. A second call does nothing.
   ///
   /// Where ranks were lost MPI cannot be ended: messages are brought on their way, and the process leaves without.
   public func end() throws {
+    guard !world.isEnded else { return }
+    world.isEnded = true
     guard let pulse = world.pulse, pulse.session.number > 0 else {
       world.flush(seconds: 10)
-      return try check("MPI_Finalize", MPI_Finalize())
+      let patience = min(60, world.stallTimeout)
+      return try BlockingCall.within(
+        patience, "MPI_Finalize", "some rank does not end, though all had done their work; this one ends without it"
+      ) { try check("MPI_Finalize", MPI_Finalize()) }
     }
     world.flush(seconds: 2)
     pulse.endLostProcesses()
@@ -82,7 +86,7 @@ public final class MPICommunicator: Communicator {
     requests.landings = [UnsafeMutableRawBufferPointer?](repeating: nil, count: 2 * most)
     var (awaited, taken, sent, gone) = (0, 0, 0, 0)
     let tag = try world.tag(0, context)
-    var wait = Wait()
+    var wait = Patience()
     while taken < incoming || gone < leaving {
       while awaited < min(incoming, taken + most) {
         let place = slot(awaited)
@@ -114,7 +118,7 @@ public final class MPICommunicator: Communicator {
         hasMoved = true
       }
       if hasMoved {
-        wait = Wait()
+        wait = Patience()
       } else if wait.rest() {
         do {
           try world.lookAround(wait, members, "a sum of \(count) bytes with rank \(members[peer])")
@@ -179,11 +183,16 @@ public final class MPICommunicator: Communicator {
   /// The only place that needs a communicator of MPI's: made by these ranks alone, when first asked for.
   private func collectiveCommunicator() throws -> MPI_Comm? {
     if let collective { return collective }
+    // MPI's call cannot be left: it is made when all are known to be there.
+    _ = try gatherTexts("")
     var (all, part): (MPI_Group?, MPI_Group?) = (nil, nil)
     try check("MPI_Comm_group", MPI_Comm_group(world.handle, &all))
     try check("MPI_Group_incl", MPI_Group_incl(all, Int32(size), members.map(Int32.init), &part))
     var made: MPI_Comm?
-    try check("MPI_Comm_create_group", MPI_Comm_create_group(world.handle, part, world.tag(0, context), &made))
+    let tag = try world.tag(0, context)
+    try BlockingCall.within(
+      world.stallTimeout, "MPI_Comm_create_group", "one of ranks \(members) has not come; the job ends"
+    ) { try check("MPI_Comm_create_group", microfold_create_group(part, tag, "microfold-\(context)", &made)) }
     collective = made
     return made
   }
@@ -195,24 +204,32 @@ public final class MPICommunicator: Communicator {
   }
 
   public func receive(tag: Int) throws -> (message: [UInt8], source: Int)? {
-    if let pulse = world.pulse, pulse.hasNewSession { throw MembershipChanged() }
+    if let pulse = world.pulse {
+      pulse.tick()
+      // A group that is whole ends what it does together; only waits between groups are left for a new session.
+      let isOver = tag >= CollectiveTag.up ? pulse.isHopeless(members) : pulse.hasNewSession
+      if isOver { throw MembershipChanged() }
+    }
     try world.sweepOutbox()
     let tag = try world.tag(tag, context)
-    var (flag, status): (Int32, MPI_Status) = (0, MPI_Status())
-    try check("MPI_Iprobe", MPI_Iprobe(Int32(MPI_ANY_SOURCE), tag, world.handle, &flag, &status))
-    guard flag != 0, let source = members.firstIndex(of: Int(status.MPI_SOURCE)) else { return nil }
+    guard var status = try world.probe(tag), let source = members.firstIndex(of: Int(status.MPI_SOURCE)) else {
+      return nil
+    }
     var count: Int32 = 0
     try check("MPI_Get_count", MPI_Get_count(&status, microfold_byte(), &count))
     // Left half-way, the memory is not given back: the rest may still arrive.
     let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, Int(count)), alignment: 1)
     var requests = MPIWorld.Requests(handles: [nil], landings: [bytes])
-    try check(
-      "MPI_Irecv",
-      MPI_Irecv(
-        bytes.baseAddress, count, microfold_byte(), status.MPI_SOURCE, tag, world.handle, &requests.handles[0]))
+    let code = MPI_Irecv(
+      bytes.baseAddress, count, microfold_byte(), status.MPI_SOURCE, tag, world.handle, &requests.handles[0])
+    if code != MPI_SUCCESS { try world.fail(MPIError(call: "MPI_Irecv", code: code), [members[source]]) }
     try world.finish(&requests, [members[source]], "a message of \(count) bytes from rank \(members[source])")
     defer { bytes.deallocate() }
     return (Array(bytes.prefix(Int(count))), source)
+  }
+
+  public func lookAfter(_ peers: [Int], _ patience: inout Patience) throws {
+    try world.lookAfter(peers.map { members[$0] }, of: members, &patience)
   }
 }
 
@@ -222,6 +239,7 @@ extension MPICommunicator {
   private func begin() throws {
     exchanges += 1
     world.pulse?.count(exchange: exchanges, context: context)
+    world.pulse?.tick()
   }
 
   /// Small messages are copied, so that a wait that is left leaves nothing behind in memory that is used again.

@@ -1,14 +1,14 @@
 import Foundation
 
 /// A process as others on its machine can recognise it.
-struct ProcessIdentity: Codable, Equatable, Sendable {
+public struct ProcessIdentity: Codable, Equatable, Sendable {
   /// What tells machines apart, also containers of one machine: names of hosts may repeat.
-  var machine: String
-  var number: Int32
+  public var machine: String
+  public var number: Int32
   /// In ticks since the machine started, so that a number that is used again is not taken for the same process.
-  var start: String
+  public var start: String
 
-  static func own() -> ProcessIdentity {
+  public static func own() -> ProcessIdentity {
     let boot = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
     let space = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")
     let machine = [boot?.trimmingCharacters(in: .whitespacesAndNewlines), space].compactMap(\.self)
@@ -19,7 +19,7 @@ struct ProcessIdentity: Codable, Equatable, Sendable {
   }
 
   /// Whether this process, of the same machine as `other`, is surely gone.
-  func isGone(seenFrom other: ProcessIdentity) -> Bool {
+  public func isGone(seenFrom other: ProcessIdentity) -> Bool {
     guard !machine.isEmpty, machine == other.machine, !start.isEmpty else { return false }
     guard let status = ProcessIdentity.status(of: number) else { return true }
     return status.start != start || ["Z", "X"].contains(status.state)

@@ -4,39 +4,16 @@ import Synchronization
 
 /// A rank's heart: a thread that gives signs of life, looks after the others' and agrees with them on who is left.
 ///
-/// It touches files only, never MPI. The main thread asks it, without waiting, whether there is a newer session.
+/// Ranks of one host meet in its memory; one of them, the lowest that lives, vouches for all in a file of the job's
+/// folder and looks after some other hosts. It touches files only, never MPI. The main thread asks it, without waiting,
+/// whether there is a newer session.
 public final class Pulse: Sendable {
-  /// What a pulse is told at its start.
-  public struct Settings: Sendable {
-    /// The job's folder, which all ranks share.
-    public var directory: String
-    public var rank: Int
-    /// All world ranks.
-    public var members: [Int]
-    public var host: String
-    /// Seconds without a sign of life after which a rank is lost.
-    public var deadAfter: Double
-    /// Whether the others go on without a rank that is lost; otherwise the launcher ends the job.
-    public var recovers: Bool
-    /// Told what a user has to know, by any thread.
-    public var say: @Sendable (String) -> Void
-
-    public init(
-      directory: String, rank: Int, members: [Int], host: String, deadAfter: Double, recovers: Bool,
-      say: @escaping @Sendable (String) -> Void
-    ) {
-      (self.directory, self.rank, self.members, self.host) = (directory, rank, members, host)
-      (self.deadAfter, self.recovers, self.say) = (deadAfter, recovers, say)
-    }
-  }
-
-  /// Seconds between two signs of life.
-  static let interval = 0.5
-
-  let settings: Settings
+  let settings: PulseSettings
   private let process = ProcessIdentity.own()
-  private let files: PulseFiles
-  private let sessions: SessionFiles
+  private let own: PulseFiles
+  private let hosts: HostFiles
+  /// Sessions of the job, and copies of them in the host's memory.
+  private let sessions, copies: SessionFiles
   private let file: Int32
   private let isStopping = Atomic<Bool>(false)
   private let woken = DispatchSemaphore(value: 0)
@@ -44,13 +21,16 @@ public final class Pulse: Sendable {
 
   /// The newest session's number.
   private let newest = Atomic<Int>(0)
-  /// The main thread's session, its group's messages and the exchanges it has begun with them.
+  /// The main thread's session, its group's messages, the exchanges it has begun with them and its looks.
   private let ownSession = Atomic<Int>(0)
   private let context = Atomic<Int>(0)
   private let exchanges = Atomic<Int>(0)
+  private let ticks = Atomic<Int>(0)
   /// Whether a rank of this one's group has gone over to the newest session.
   private let isDeserted = Atomic<Bool>(false)
   private let shared: Mutex<Shared>
+  /// Sessions are taken over by one thread at a time: the heart's, or the main one that gives a rank up.
+  private let adopting = Mutex<Void>(())
 
   private struct Shared {
     var session: Session
@@ -63,14 +43,17 @@ public final class Pulse: Sendable {
   /// Makes this rank's file; `start` lets the heart beat.
   ///
   /// - Throws: a `Fault` when the file cannot be made.
-  public init(_ settings: Settings) throws {
+  public init(_ settings: PulseSettings) throws {
     self.settings = settings
-    files = PulseFiles(directory: settings.directory)
+    own = PulseFiles(directory: settings.hostDirectory)
+    hosts = HostFiles(directory: settings.directory)
     sessions = SessionFiles(directory: settings.directory)
-    shared = Mutex(Shared(session: Session(number: 0, members: settings.members)))
-    file = open(files.path(settings.rank), O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
+    copies = SessionFiles(directory: settings.hostDirectory)
+    shared = Mutex(Shared(session: Session(number: 0, members: Array(settings.hosts.indices))))
+    try Directory.make(settings.hostDirectory)
+    file = open(own.path(settings.rank), O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
     guard file >= 0 else {
-      throw Fault(at: files.path(settings.rank), "cannot be written: \(String(cString: strerror(errno)))")
+      throw Fault(at: own.path(settings.rank), "cannot be written: \(String(cString: strerror(errno)))")
     }
   }
 
@@ -92,6 +75,9 @@ public final class Pulse: Sendable {
     _ = ended.wait(timeout: .now() + 5)
     beat(hasLeft: true)
   }
+
+  /// Removes what this rank left on its host; to be called when no other rank looks any more.
+  public func remove() { own.remove(settings.rank) }
 
   // MARK: What the main thread says and asks
 
@@ -127,6 +113,9 @@ public final class Pulse: Sendable {
     self.context.store(context, ordering: .relaxed)
   }
 
+  /// The main thread looks for messages.
+  func tick() { ticks.wrappingAdd(1, ordering: .relaxed) }
+
   /// Whether an exchange with these ranks can never end: one of them is lost, or has gone over to a newer session.
   func isHopeless(_ group: [Int]) -> Bool {
     guard hasNewSession else { return false }
@@ -139,12 +128,19 @@ public final class Pulse: Sendable {
     var activity = shared.withLock { $0.activity }
     activity.context = context.load(ordering: .relaxed)
     activity.exchanges = exchanges.load(ordering: .relaxed)
+    activity.ticks = ticks.load(ordering: .relaxed)
     return activity
   }
 
-  /// What the ranks of a group said last; the file system is asked.
+  /// What ranks said last: those of this host by themselves, others through theirs.
   func records(of ranks: [Int]) -> [Int: PulseRecord] {
-    Dictionary(uniqueKeysWithValues: ranks.compactMap { rank in files.read(rank).map { (rank, $0) } })
+    let elsewhere = Set(ranks.map { settings.host(of: $0) }).subtracting([settings.ownHost])
+    let known = elsewhere.reduce(into: [Int: PulseRecord]()) { $0.merge(hosts.read($1)?.ranks ?? [:]) { $1 } }
+    return Dictionary(
+      uniqueKeysWithValues: ranks.compactMap { rank in
+        let record = settings.host(of: rank) == settings.ownHost ? own.read(rank) : known[rank]
+        return record.map { (rank, $0) }
+      })
   }
 
   /// Ends the processes of this machine that belong to ranks that were lost and are still there, stopped perhaps: the
@@ -152,29 +148,60 @@ public final class Pulse: Sendable {
   public func endLostProcesses() {
     for (_, loss) in losses { loss.process?.kill(seenFrom: process) }
   }
+
+  /// Gives up ranks that the main thread waits for in vain, or that MPI says are dead.
+  func expel(_ ranks: [Int], reason: String) {
+    let (records, session) = (records(of: ranks), session)
+    giveUp(ranks.filter(session.members.contains).map { ($0, reason, records[$0]) }, in: session)
+  }
 }
 
 // MARK: - The thread
 
 extension Pulse {
   private func live() {
-    let clock = ContinuousClock()
-    let start = clock.now
+    let start = ContinuousClock.now
     var watch = Watch(deadAfter: settings.deadAfter, now: 0)
-    var nextLook = 0.0
+    var (nextDuty, nextLook, hostBeat) = (0.0, 0.0, 0)
+    var wasVoucher = false
+    /// Without recovery the launcher ends the job; ranks that it lets live do so themselves a while later.
+    var lostSince: Double?
     while !isStopping.load(ordering: .sequentiallyConsistent) {
-      let elapsed = clock.now - start
-      let now = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+      let elapsed = (ContinuousClock.now - start).components
+      let now = Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
       watch.wake(now: now)
-      adoptSessions()
       beat()
-      if now >= nextLook || hasNewSession {
-        look(&watch, now: now)
-        // Few ranks are read at each beat; many often enough.
-        nextLook = settings.members.count <= 16 ? 0 : now + max(Pulse.interval, settings.deadAfter / 8)
+      adopt(from: copies)
+      lookAtOwnHost(&watch, now: now)
+      let isVoucher = isVoucher(watch, now: now)
+      // Who did not look at the others for a while knows nothing of their time.
+      if isVoucher, !wasVoucher { watch.renew(now: now) }
+      wasVoucher = isVoucher
+      if isVoucher {
+        if now >= nextDuty {
+          if !settings.isOwner() { endJob("another job has taken the run over") }
+          adopt(from: sessions)
+          hostBeat += 1
+          vouch(watch, beat: hostBeat)
+          nextDuty = now + settings.vouchInterval
+        }
+        if now >= nextLook {
+          lookAtOtherHosts(&watch, now: now)
+          nextLook = now + settings.lookInterval
+        }
+        let lost = losses(watch, now: now)
+        if lost.isEmpty {
+          lostSince = nil
+        } else if settings.recovers || now - (lostSince ?? now) >= settings.grace {
+          giveUp(lost)
+        } else if lostSince == nil {
+          // The launcher may leave no time for more than this.
+          lostSince = now
+          for loss in described(lost) where loss.isUntimely { try? LossFiles(directory: settings.directory).note(loss) }
+        }
       }
-      if settings.recovers { giveUp(watch, now: now) }
-      _ = woken.wait(timeout: .now() + Pulse.interval)
+      if hasNewSession { lookForDeserters() }
+      _ = woken.wait(timeout: .now() + PulseSettings.interval)
     }
   }
 
@@ -183,22 +210,82 @@ extension Pulse {
       $0.beat += 1
       return $0.beat
     }
-    files.write(
+    own.write(
       PulseRecord(
         beat: number, host: settings.host, process: process,
         session: ownSession.load(ordering: .relaxed), hasLeft: hasLeft, activity: activity),
       to: file)
   }
 
-  /// Goes over to newer sessions, if there are; a rank that is none of their members ends here.
-  private func adoptSessions() {
-    while let next = sessions.read(newest.load(ordering: .relaxed) + 1) {
-      shared.withLock {
-        $0.session = next
-        $0.losses += next.lost.map { (next.number, $0) }
+  private func lookAtOwnHost(_ watch: inout Watch, now: Double) {
+    for rank in settings.ranks(on: settings.ownHost) where rank != settings.rank {
+      watch.note(own.read(rank), of: rank, now: now)
+    }
+  }
+
+  /// Whether no lower rank of this host can vouch for it.
+  private func isVoucher(_ watch: Watch, now: Double) -> Bool {
+    let members = session.members
+    return !settings.ranks(on: settings.ownHost).contains { rank in
+      rank < settings.rank && members.contains(rank) && watch.isFresh(rank, own: process, now: now)
+    }
+  }
+
+  /// Says for all ranks of this host that live what they said, with this host's beat.
+  private func vouch(_ watch: Watch, beat: Int) {
+    var record = HostRecord(beat: beat, ranks: [:])
+    for rank in settings.ranks(on: settings.ownHost) {
+      record.ranks[rank] = rank == settings.rank ? own.read(rank) : watch.record(of: rank)
+    }
+    hosts.write(record, settings.ownHost)
+  }
+
+  private func lookAtOtherHosts(_ watch: inout Watch, now: Double) {
+    let members = session.members
+    let left = Set(members.map(settings.host)).union([settings.ownHost]).sorted()
+    for host in Watch.watched(by: settings.ownHost, of: left) {
+      let record = hosts.read(host)
+      for rank in settings.ranks(on: host) where members.contains(rank) {
+        var said = record?.ranks[rank]
+        said?.beat = record?.beat ?? 0
+        watch.note(said, of: rank, now: now)
       }
-      newest.store(next.number, ordering: .sequentiallyConsistent)
-      if let loss = next.lost.first(where: { $0.rank == settings.rank }) {
+    }
+  }
+
+  /// Ranks of this host and of those that it looks after that are lost.
+  private func losses(_ watch: Watch, now: Double) -> [(rank: Int, reason: String, record: PulseRecord?)] {
+    let session = session
+    return session.members.compactMap { rank in
+      watch.loss(of: rank, session: session.number, own: process, now: now).map { (rank, $0, watch.record(of: rank)) }
+    }
+  }
+
+  /// Whether ranks of this one's group work in a newer session than it does.
+  private func lookForDeserters() {
+    let group = shared.withLock { $0.group }
+    let session = ownSession.load(ordering: .relaxed)
+    if records(of: group.filter { $0 != settings.rank }).values.contains(where: { $0.session > session }) {
+      isDeserted.store(true, ordering: .relaxed)
+    }
+  }
+
+  /// Goes over to newer sessions, if there are, and copies them for this host's other ranks; a rank that is none of
+  /// their members ends here.
+  private func adopt(from files: SessionFiles) {
+    adopting.withLock { _ in
+      while let next = files.read(newest.load(ordering: .relaxed) + 1) {
+        if files.directory != copies.directory { try? copies.publish(next) }
+        shared.withLock {
+          $0.session = next
+          $0.losses += next.lost.map { (next.number, $0) }
+        }
+        newest.store(next.number, ordering: .sequentiallyConsistent)
+        if next.isOver {
+          settings.ends(next.reason)
+          _exit(1)
+        }
+        guard let loss = next.lost.first(where: { $0.rank == settings.rank }) else { continue }
         settings.say(
           "rank \(settings.rank) on \(settings.host) was given up by the others (\(loss.reason)) and ends; they go on")
         // Not a line more of what the main thread is at: the others do it now.
@@ -207,46 +294,43 @@ extension Pulse {
     }
   }
 
-  private func look(_ watch: inout Watch, now: Double) {
-    let (members, group) = shared.withLock { ($0.session.members, $0.group) }
-    for rank in Watch.watched(by: settings.rank, of: members, group: group) {
-      watch.note(files.read(rank), of: rank, now: now)
-    }
-    let own = ownSession.load(ordering: .relaxed)
-    if group.contains(where: { $0 != settings.rank && (watch.record(of: $0)?.session ?? 0) > own }) {
-      isDeserted.store(true, ordering: .relaxed)
-    }
-  }
+  private func giveUp(_ lost: [(rank: Int, reason: String, record: PulseRecord?)]) { giveUp(lost, in: session) }
 
-  /// Begins a new session where somebody is lost. Where the folder itself is gone the job is over.
-  private func giveUp(_ watch: Watch, now: Double) {
-    let (session, group) = shared.withLock { ($0.session, $0.group) }
-    let lost = Watch.watched(by: settings.rank, of: session.members, group: group).compactMap { rank in
-      watch.loss(of: rank, session: session.number, own: process, now: now).map { (rank, $0) }
-    }
-    guard !lost.isEmpty, access(settings.directory, F_OK) == 0 else { return }
-    giveUp(lost.map { rank, reason in (rank, reason, watch.record(of: rank)) }, in: session)
-  }
-
+  /// Begins a session without some ranks, or ends the job where the others do not go on. Where the folder itself is
+  /// gone the job is over.
   private func giveUp(_ lost: [(rank: Int, reason: String, record: PulseRecord?)], in session: Session) {
-    let next = Session(
-      number: session.number + 1, members: session.members.filter { member in !lost.contains { $0.rank == member } },
-      lost: lost.map { rank, reason, record in
-        Session.Loss(
-          rank: rank, host: record?.host ?? "an unknown host", process: record?.process,
-          activity: record?.activity ?? Activity(), reason: reason)
-      })
+    guard !lost.isEmpty, access(settings.directory, F_OK) == 0 else { return }
+    let gone = Set(lost.map(\.rank))
+    let left = settings.recovers ? session.members.filter { !gone.contains($0) } : []
+    publish(Session(number: session.number + 1, members: left, lost: described(lost)))
+  }
+
+  private func described(_ lost: [(rank: Int, reason: String, record: PulseRecord?)]) -> [Session.Loss] {
+    lost.map { rank, reason, record in
+      Session.Loss(
+        rank: rank, host: record?.host ?? "an unknown host", process: record?.process,
+        activity: record?.activity ?? Activity(), reason: reason)
+    }
+  }
+
+  private func publish(_ next: Session) {
     do {
       try sessions.publish(next)
-      adoptSessions()
+      if next.isOver {
+        settings.say(
+          "\(next.reason); the job ends, rerun the same command to resume (under mpirun --enable-recovery, with Open MPI 5 "
+            + "--with-ft ulfm, the others carry on)")
+      }
+      adopt(from: sessions)
     } catch {
       settings.say("\(error)")
     }
   }
 
-  /// Begins a session without ranks that the main thread waits for in vain.
-  func expel(_ ranks: [Int], reason: String) {
-    let records = records(of: ranks)
-    giveUp(ranks.map { ($0, reason, records[$0]) }, in: session)
+  /// Ends this host's ranks.
+  private func endJob(_ reason: String) {
+    settings.say("\(reason): rank \(settings.rank) and all others on \(settings.host) end without writing more")
+    try? copies.publish(Session(number: newest.load(ordering: .relaxed) + 1, members: []))
+    _exit(1)
   }
 }

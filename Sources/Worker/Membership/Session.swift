@@ -32,6 +32,15 @@ public struct Session: Codable, Equatable, Sendable {
 
   /// The rank that hands out the work.
   public var coordinator: Int { members.first ?? 0 }
+
+  /// Whether the job is over: nobody is to go on.
+  var isOver: Bool { members.isEmpty }
+
+  /// Who was lost, in a line.
+  var reason: String {
+    lost.map { "rank \($0.rank) on \($0.host) was lost (\($0.reason)) at \($0.activity.description)" }
+      .joined(separator: "; ")
+  }
 }
 
 /// What the main thread of a rank is at, so that others can say who is missing and where.
@@ -44,6 +53,8 @@ public struct Activity: Codable, Equatable, Sendable {
   /// The group's messages, and how many exchanges it has begun with them.
   public var context = 0
   public var exchanges = 0
+  /// Goes up whenever the main thread looks for messages: where it stands still, the thread is busy or hangs.
+  public var ticks = 0
 
   public init() {}
 
@@ -70,6 +81,8 @@ struct SessionFiles: Sendable {
   }
 
   /// Writes a session, unless another rank was first with one of this number: then nothing happens.
+  ///
+  /// - Throws: a `Fault` when it cannot be written.
   func publish(_ session: Session) throws {
     let data = try JSONEncoder().encode(session)
     let temporary = "\(directory)/.session-\(session.number)-\(UUID().uuidString)"
@@ -78,6 +91,26 @@ struct SessionFiles: Sendable {
     // A link, unlike a rename, never replaces what is there.
     if link(temporary, path(session.number)) != 0, errno != EEXIST {
       throw Fault(at: path(session.number), "cannot be written: \(String(cString: strerror(errno)))")
+    }
+  }
+}
+
+/// Losses that ranks noticed in a job that ends of them, in its directory: `loss-RANK.json`.
+public struct LossFiles: Sendable {
+  let directory: String
+
+  public init(directory: String) { self.directory = directory }
+
+  func note(_ loss: Session.Loss) throws {
+    try AtomicFile.write(JSONEncoder().encode(loss), to: "\(directory)/loss-\(loss.rank).json")
+  }
+
+  public func all() -> [Session.Loss] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+    return names.filter { $0.hasPrefix("loss-") }.compactMap { name in
+      FileManager.default.contents(atPath: "\(directory)/\(name)").flatMap {
+        try? JSONDecoder().decode(Session.Loss.self, from: $0)
+      }
     }
   }
 }

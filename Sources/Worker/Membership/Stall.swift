@@ -12,8 +12,9 @@ struct Stall {
     let own = pulse.activity
     let others = group.filter { $0 != settings.rank }
     let before = pulse.records(of: others)
-    // Whoever gives no sign of life in this time is stopped.
-    sleep(microseconds: UInt32(3 * Pulse.interval * 1_000_000))
+    // Whoever gives no sign of life in this time is stopped. Other hosts' records are written less often.
+    let interval = others.allSatisfy { settings.host(of: $0) == settings.ownHost } ? PulseSettings.interval : settings.vouchInterval
+    sleep(microseconds: UInt32(3 * interval * 1_000_000))
     let after = pulse.records(of: others)
     missing = Stall.missing(own, others, before, after)
     let names = missing.map { rank in
@@ -23,6 +24,20 @@ struct Stall {
     text =
       "rank \(settings.rank) on \(settings.host) has waited \(Int(waited)) s in \(what), exchange \(own.exchanges), "
       + "\(own.description); missing: \(names.isEmpty ? "nobody that is behind it" : names.joined(separator: ", "))"
+  }
+
+  /// Ranks that have done nothing for too long, and keep this one waiting for a message.
+  init(_ pulse: Pulse, missing: [Int], waited: Double) {
+    self.missing = missing
+    let settings = pulse.settings
+    let records = pulse.records(of: missing)
+    let names = missing.map { rank in
+      guard let record = records[rank] else { return "rank \(rank), of which nothing is known" }
+      return "rank \(rank) on \(record.host) (\(record.activity.description))"
+    }
+    text =
+      "rank \(settings.rank) on \(settings.host) has waited \(Int(waited)) s for a message; missing: "
+      + names.joined(separator: ", ")
   }
 
   /// Those that are stopped; where none is, those that are furthest behind.

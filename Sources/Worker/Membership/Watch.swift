@@ -6,25 +6,27 @@ struct Watch {
   private var seen: [Int: (record: PulseRecord?, changed: Double)] = [:]
   private var last: Double
 
-  /// Ranks that one rank looks after: enough that somebody is left to look after each, few enough for a file server.
-  static let most = 32
+  /// Hosts that one host looks after: enough that somebody is left to look after each, few enough for a file server.
+  static let most = 8
 
   init(deadAfter: Double, now: Double) { (self.deadAfter, last) = (deadAfter, now) }
 
-  /// The members that `rank` looks after: those that follow it, in a ring, and those of its group.
-  static func watched(by rank: Int, of members: [Int], group: [Int]) -> [Int] {
-    guard let own = members.firstIndex(of: rank) else { return [] }
-    let next = (1..<max(1, min(members.count, most + 1))).map { members[(own + $0) % members.count] }
-    return next + group.filter { $0 != rank && members.contains($0) && !next.contains($0) }
+  /// The hosts that `host` looks after: those that follow it, in a ring.
+  static func watched(by host: Int, of hosts: [Int]) -> [Int] {
+    guard let own = hosts.firstIndex(of: host) else { return [] }
+    return (1..<max(1, min(hosts.count, most + 1))).map { hosts[(own + $0) % hosts.count] }
   }
 
   /// To be called before each round. A watcher that was itself asleep knows nothing of the others' time.
   mutating func wake(now: Double) {
-    if now - last > deadAfter / 2 { for rank in seen.keys { seen[rank]?.changed = now } }
+    if now - last > deadAfter / 2 { renew(now: now) }
     last = now
   }
 
-  /// What was just read of a rank; nil for nothing.
+  /// Gives all others their time anew.
+  mutating func renew(now: Double) { for rank in seen.keys { seen[rank]?.changed = now } }
+
+  /// What was just read of a rank; nil for nothing. A host vouches for its ranks: its beat is theirs.
   mutating func note(_ record: PulseRecord?, of rank: Int, now: Double) {
     guard let before = seen[rank] else {
       seen[rank] = (record, now)
@@ -35,6 +37,15 @@ struct Watch {
   }
 
   func record(of rank: Int) -> PulseRecord? { seen[rank]?.record }
+
+  /// Seconds without a sign of life after which a rank no longer vouches for others of its host.
+  static let staleAfter = 3.0
+
+  /// Whether a rank of this host was heard of just now and its process is there.
+  func isFresh(_ rank: Int, own: ProcessIdentity, now: Double) -> Bool {
+    guard let (record, changed) = seen[rank], let record else { return false }
+    return now - changed < Watch.staleAfter && !record.hasLeft && !record.process.isGone(seenFrom: own)
+  }
 
   /// Why a rank is given up, or nil.
   ///

@@ -33,7 +33,7 @@ public final class MethodRun {
   ///   - group: the ranks that the unit was given to.
   ///   - directory: where the unit's files go; its first rank makes it.
   ///   - features: what this process has computed of the clips in other folds.
-  /// - Throws: a `Fault` when the folds do not fit the store.
+  /// - Throws: a `Fault`, on all ranks alike, when the folds do not fit the store.
   public init(
     _ unit: WorkUnit, _ method: any Method, _ configuration: SweepConfiguration, store: ClipStore,
     landmarks: [String: FaceLandmarks] = [:], split: FoldFile.Dataset, group: any Communicator, directory: String,
@@ -47,7 +47,10 @@ public final class MethodRun {
     clock = UnitClock(earlier: group.rank == 0 ? files.checkpoints.seconds : 0)
     random = UnitRandom(unit)
     // No epoch is chosen, so no clip is held out for it.
-    data = try FoldData(split, fold: unit.fold, store: store, selection: .last, validationSeed: random.validation)
+    let validationSeed = random.validation
+    data = try group.onEveryRank {
+      try FoldData(split, fold: unit.fold, store: store, selection: .last, validationSeed: validationSeed)
+    }
   }
 
   /// Fits what the newest checkpoint leaves to fit, scores, and writes the unit's files.
@@ -56,7 +59,7 @@ public final class MethodRun {
     defer { try? writer?.finish() }
     do {
       let training = clips(data.training)
-      var fitted = try method.begin(training)
+      var fitted = try group.onEveryRank { try method.begin(training) }
       try takeUp(&fitted)
       while progress.rounds < fitted.rounds {
         hooks.beforeStep(nil, progress.rounds)
@@ -77,14 +80,16 @@ public final class MethodRun {
     MethodClips(
       store: store, members: members.map { MethodClips.Member(clip: $0.index, label: $0.emotion) },
       classes: data.classes.count, seed: random.method, settings: configuration.training, landmarks: landmarks,
-      exchange: exchange, features: features, boundary: { [self] in try boundary() })
+      exchange: exchange, features: features,
+      agree: { [group] fault in try group.onEveryRank { if let fault { throw fault } } },
+      boundary: { [self] in try boundary() })
   }
 
   /// Others are served, and the ranks agree whether to leave.
   private func boundary() throws {
     try hooks.afterStep()
-    let (wish, hasFailed) = try exchange.agree(on: try hooks.pause(), writer?.hasFailed ?? false)
-    if hasFailed { try group.onFirstRank { try writer?.finish() } }
+    let (wish, failed) = try exchange.agree(on: try hooks.pause(), [writer?.hasFailed ?? false])
+    if failed[0] { try group.onFirstRank { try writer?.finish() } }
     pause = max(pause, wish)
     if pause == .atNextStep { throw Leaving() }
   }

@@ -61,12 +61,12 @@ public struct StorePrediction {
   /// The rows of some clips; frames are sampled as in the evaluation of a sweep.
   ///
   /// - Parameter clips: indices into the store's clips.
-  /// - Throws: a `Fault` when the weights give no probabilities.
+  /// - Throws: a `Fault` when a clip cannot be read or the weights give no probabilities.
   public mutating func rows(of clips: [Int]) throws -> [Row] {
     var rows: [Row] = []
     for start in stride(from: 0, to: clips.count, by: StorePrediction.batch) {
       let choices = clips[start..<min(clips.count, start + StorePrediction.batch)].map(loader.evaluated)
-      let output = try menet.forward(loader.load(choices, .motion).motion, .evaluation)
+      let output = try menet.forward(try loader.load(choices, .motion).motion, .evaluation)
       for (place, (choice, row)) in zip(choices, probabilities(output.logits)).enumerated() {
         let known = store.clips[choice.clip]
         guard row.allSatisfy(\.isFinite) else {

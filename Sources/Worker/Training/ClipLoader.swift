@@ -40,24 +40,26 @@ struct ClipLoader: Sendable {
   /// The chosen clips, in their order.
   ///
   /// - Parameter onOneThread: whether the calling thread does it alone, and leaves the others to kernels.
-  func load(_ choices: [ClipChoice], _ sizes: Sizes, onOneThread: Bool = false) -> Clips {
+  /// - Throws: a `Fault` naming the store and the clip that cannot be read.
+  func load(_ choices: [ClipChoice], _ sizes: Sizes, onOneThread: Bool = false) throws -> Clips {
     let motion = Tensor([choices.count, network.frames, network.motionSize, network.motionSize, 3])
     let side = sizes == .both ? network.identitySize : 0
     let identity = Tensor([choices.count, network.frames, side, side, 3])
     let (large, small) = (network.motionSize * network.motionSize * 3, side * side * 3)
     let (motionBase, identityBase) = (motion.pointer, identity.pointer)
-    func load(_ index: Int) {
-      let (sample, frame) = index.quotientAndRemainder(dividingBy: network.frames)
-      let choice = choices[sample]
-      let clip = store.clips[choice.clip]
-      guard let pixels = store.pixels(of: choice.clip).baseAddress else { return }
-      let source = pixels + choice.frames[frame] * clip.height * clip.width * 3
+    func load(_ index: Int) throws {
+      let (sample, place) = index.quotientAndRemainder(dividingBy: network.frames)
+      let (clip, frame) = (choices[sample].clip, choices[sample].frames[place])
       let scaled = motionBase + index * large
-      toMotion.scale(source.assumingMemoryBound(to: UInt8.self), into: scaled)
+      let stored = toMotion.height * toMotion.width * 3
+      try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: stored) { pixels in
+        try store.read(frame..<frame + 1, of: clip, into: UnsafeMutableRawBufferPointer(pixels))
+        if let pixels = pixels.baseAddress { toMotion.scale(UnsafePointer(pixels), into: scaled) }
+      }
       if sizes == .both { toIdentity.scale(UnsafePointer(scaled), into: identityBase + index * small) }
     }
     let count = choices.count * network.frames
-    if onOneThread { (0..<count).forEach(load) } else { Parallel.forEach(count, load) }
+    if onOneThread { try (0..<count).forEach(load) } else { try Parallel.tryForEach(count, load) }
     return Clips(motion: motion, identity: identity)
   }
 }

@@ -12,7 +12,7 @@ final class ClipsAhead {
     let choices: [ClipChoice]
     let hasEnded = DispatchSemaphore(value: 0)
     // Set by the thread before it signals, read by the one that waited for that.
-    var clips: ClipLoader.Clips?
+    var outcome: Result<ClipLoader.Clips, Fault>?
 
     init(_ choices: [ClipChoice]) { self.choices = choices }
   }
@@ -21,14 +21,28 @@ final class ClipsAhead {
     (self.loader, self.sizes) = (loader, sizes)
   }
 
+  /// Whether clips are on their way, or are there and not yet taken.
+  var hasBegun: Bool { flight != nil }
+
+  /// What is wrong with the clips on their way, waited for; nil where they are there, or none were.
+  var failure: Fault? {
+    guard let flight else { return nil }
+    flight.hasEnded.wait()
+    flight.hasEnded.signal()
+    if case .failure(let fault) = flight.outcome { return fault }
+    return nil
+  }
+
   /// The chosen clips: those on their way if they are the same, else loaded now by all threads.
-  func take(_ choices: [ClipChoice]) -> ClipLoader.Clips {
+  ///
+  /// - Throws: a `Fault` naming the clip that cannot be read.
+  func take(_ choices: [ClipChoice]) throws -> ClipLoader.Clips {
     if let flight, flight.choices == choices {
       self.flight = nil
       flight.hasEnded.wait()
-      if let clips = flight.clips { return clips }
+      if let outcome = flight.outcome { return try outcome.get() }
     }
-    return loader.load(choices, sizes)
+    return try loader.load(choices, sizes)
   }
 
   /// Begins to load what will be taken next; what was on its way and not taken is forgotten.
@@ -36,7 +50,11 @@ final class ClipsAhead {
     let flight = Flight(choices)
     let (loader, sizes) = (loader, sizes)
     let thread = Thread {
-      flight.clips = loader.load(choices, sizes, onOneThread: true)
+      do {
+        flight.outcome = .success(try loader.load(choices, sizes, onOneThread: true))
+      } catch {
+        flight.outcome = .failure(error as? Fault ?? Fault(at: loader.store.path, "cannot be read: \(error)"))
+      }
       flight.hasEnded.signal()
     }
     thread.stackSize = 1 << 20

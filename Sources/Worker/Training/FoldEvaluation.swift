@@ -14,9 +14,10 @@ struct FoldEvaluation {
 
   let loader: ClipLoader
   let lanes, batch: Int
+  let group: any Communicator
   let exchange: GroupExchange
-  /// After every batch; what it throws ends the evaluation.
-  let afterBatch: () throws -> Void
+  /// After every batch, told what is wrong with the clips of the next; what it throws ends the evaluation.
+  let afterBatch: (Fault?) throws -> Void
 
   /// What MENet says of clips.
   func motion(of members: [FoldData.Member], _ menet: RecognitionNetwork) throws -> Rows {
@@ -46,9 +47,11 @@ struct FoldEvaluation {
     }
     for (index, part) in parts.enumerated() {
       let lanes = lanes(part)
-      let clips = ahead.take(choices(part))[keyPath: seen]
+      // All ranks know of a fault in clips that were on their way since the last boundary.
+      let clips =
+        ahead.hasBegun ? try ahead.take(choices(part)) : try group.onEveryRank { try ahead.take(choices(part)) }
       if index + 1 < parts.count { ahead.begin(choices(parts[index + 1])) }
-      let output = try network.forward(clips, .evaluation)
+      let output = try network.forward(clips[keyPath: seen], .evaluation)
       rows.probabilities += probabilities(try lanes.gather(output.logits))
       rows.features += try lanes.gather(output.features).rows
       if let maps = output.maps {
@@ -56,7 +59,7 @@ struct FoldEvaluation {
         rows.attention += AttentionSimilarity.ofClips(all)
         rows.attentionMaps.add(all)
       }
-      try afterBatch()
+      try afterBatch(ahead.failure)
     }
     return rows
   }

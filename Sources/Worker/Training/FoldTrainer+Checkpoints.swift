@@ -8,6 +8,7 @@ extension FoldTrainer {
   ///
   /// The first rank alone looks: another host may see an older file.
   func takeUp() throws {
+    var isTakenUp = false
     try onFirstRank {
       try files.prepare()
       let clips = Set(data.training.map(\.name))
@@ -15,20 +16,27 @@ extension FoldTrainer {
         { try state.load($0, steps: $1, schedule, clips: clips, owner) }, note: hooks.note)
       writer = CheckpointWriter(files.checkpoints, goingOnFrom: found)
       try files.rewriteMetrics(state.epochs)
+      isTakenUp = found != nil
     }
-    try state.share(over: group)
+    try state.share(over: group, isTakenUp: isTakenUp)
   }
 
   private var owner: CheckpointOwner { CheckpointOwner(unit: unit, digest: configuration.digest) }
 
   /// Between two steps, and two batches of an evaluation: others are served, and the ranks agree whether to leave.
-  func boundary() throws {
+  ///
+  /// - Parameter fault: why this rank has not the clips of the next step or batch.
+  /// - Throws: the fault of one of the ranks on all of them; what was trained is on disk then.
+  func boundary(loading fault: Fault?) throws {
     try hooks.afterStep()
     let own = try hooks.pause()
-    let (wish, hasFailed) = try exchange.agree(on: own, writer?.hasFailed ?? false)
-    if hasFailed { try onFirstRank { try writer?.finish() } }
+    let (wish, failed) = try exchange.agree(on: own, [writer?.hasFailed ?? false, fault != nil])
+    if failed[0] { try onFirstRank { try writer?.finish() } }
     pause = max(pause, wish)
     if pause == .atNextStep { throw Leaving() }
+    guard failed[1] else { return }
+    try leave()
+    try group.onEveryRank { if let fault { throw fault } }
   }
 
   /// A checkpoint after a step, where the sweep asks for one every so many.

@@ -3,8 +3,8 @@ import Core
 extension FoldTrainer {
   private var evaluation: FoldEvaluation {
     FoldEvaluation(
-      loader: loader, lanes: configuration.training.lanes, batch: configuration.training.batch, exchange: exchange,
-      afterBatch: { [self] in try boundary() })
+      loader: loader, lanes: configuration.training.lanes, batch: configuration.training.batch, group: group,
+      exchange: exchange, afterBatch: { [self] in try boundary(loading: $0) })
   }
 
   func accuracy(on members: [FoldData.Member]) throws -> Double {

@@ -36,7 +36,7 @@ public final class FoldTrainer {
   /// - Parameters:
   ///   - group: the ranks that train the unit together, a power of two that divides the lanes.
   ///   - directory: where the unit's files go; its first rank makes it.
-  /// - Throws: a `Fault` when the unit cannot be trained on this store.
+  /// - Throws: a `Fault`, on all ranks alike, when the unit cannot be trained on this store.
   public init(
     _ unit: WorkUnit, _ configuration: SweepConfiguration, store: ClipStore, split: FoldFile.Dataset,
     group: any Communicator, directory: String, hooks: Hooks
@@ -46,17 +46,24 @@ public final class FoldTrainer {
     clock = UnitClock(earlier: group.rank == 0 ? files.checkpoints.seconds : 0)
     exchange = GroupExchange(group, reduction: configuration.training.reduction)
     random = UnitRandom(unit)
-    data = try FoldData(
-      split, fold: unit.fold, store: store, selection: configuration.training.selection,
-      validationSeed: random.validation)
+    let validationSeed = random.validation
+    data = try group.onEveryRank {
+      try FoldData(
+        split, fold: unit.fold, store: store, selection: configuration.training.selection,
+        validationSeed: validationSeed)
+    }
     schedule = TrainingSchedule(unit.variant, configuration.training, clips: data.training.count)
     loader = ClipLoader(store, configuration.network)
-    let branch = try DualBranch(
-      configuration.network, configuration.training, variant: unit.variant, emotions: data.classes.count,
-      identities: data.identities.count, seed: random.weights,
-      pretrained: configuration.network.pretrained.map {
-        try PretrainedWeights(opening: $0, width: configuration.network.width)
-      })
+    let (emotions, identities, seed) = (data.classes.count, data.identities.count, random.weights)
+    // One host may lack the pretrained weights.
+    let branch = try group.onEveryRank {
+      try DualBranch(
+        configuration.network, configuration.training, variant: unit.variant, emotions: emotions,
+        identities: identities, seed: seed,
+        pretrained: configuration.network.pretrained.map {
+          try PretrainedWeights(opening: $0, width: configuration.network.width)
+        })
+    }
     clips = ClipsAhead(loader, branch.idnet == nil ? .motion : .both)
     state = TrainingState(branch)
   }
@@ -88,13 +95,13 @@ public final class FoldTrainer {
       let members = members(of: epoch, batch: state.batches)
       hooks.beforeStep(epoch.stage, state.steps(schedule))
       let begun = ContinuousClock.now
-      let (losses, outputs) = try state.branch.step(epoch.stage, batch(members, epoch))
+      let (losses, outputs) = try state.branch.step(epoch.stage, try batch(members, epoch))
       state.tally.add(losses, outputs, of: members)
       state.batches += 1
       try keepStep()
       pace.add(clips: members.count, since: begun)
       try hooks.progressed(progress(epoch, losses: state.tally.losses.mean, isEpochEnd: false))
-      try boundary()
+      try boundary(loading: clips.failure)
     }
   }
 
@@ -129,9 +136,12 @@ public final class FoldTrainer {
     clips.begin(choices(members, lanes(members), next))
   }
 
-  private func batch(_ members: [FoldData.Member], _ epoch: TrainingSchedule.Epoch) -> TrainingBatch {
+  private func batch(_ members: [FoldData.Member], _ epoch: TrainingSchedule.Epoch) throws -> TrainingBatch {
     let lanes = lanes(members)
-    let clips = clips.take(choices(members, lanes, epoch))
+    let choices = choices(members, lanes, epoch)
+    // Of clips that were on their way at the last boundary, all ranks know that they are there.
+    let clips =
+      self.clips.hasBegun ? try self.clips.take(choices) : try group.onEveryRank { try self.clips.take(choices) }
     loadNext(after: epoch)
     return TrainingBatch(
       lanes: lanes, motionClips: clips.motion, identityClips: clips.identity, emotions: members.map(\.emotion),

@@ -10,11 +10,11 @@ public enum Pause: Int, Comparable, Codable, Sendable {
 }
 
 extension GroupExchange {
-  /// The most that one of the ranks wants, and whether one of them says yes.
-  func agree(on own: Pause, _ says: Bool) throws -> (pause: Pause, one: Bool) {
+  /// The most that one of the ranks wants, and for each question whether one of them says yes.
+  func agree(on own: Pause, _ answers: [Bool]) throws -> (pause: Pause, one: [Bool]) {
     // The sum of 0 and 1 over the ranks is above 0 where one of them votes so.
-    var votes: [Double] = [own >= .atNextEpoch, own == .atNextStep, says].map { $0 ? 1 : 0 }
+    var votes: [Double] = ([own >= .atNextEpoch, own == .atNextStep] + answers).map { $0 ? 1 : 0 }
     try votes.withUnsafeMutableBufferPointer { try add($0) }
-    return (votes[1] > 0 ? .atNextStep : votes[0] > 0 ? .atNextEpoch : .none, votes[2] > 0)
+    return (votes[1] > 0 ? .atNextStep : votes[0] > 0 ? .atNextEpoch : .none, votes.dropFirst(2).map { $0 > 0 })
   }
 }

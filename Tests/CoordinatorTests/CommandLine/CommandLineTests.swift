@@ -158,7 +158,7 @@ private func fault(_ words: String) -> String {
     (
       "zzzzzzzz",
       "microfold: unknown command \"zzzzzzzz\"; "
-        + "it is one of sweep, plan, synth, import, inspect, predict, report, methods, step, bench, doctor, completion, manual"
+        + "it is one of sweep, plan, synth, import, inspect, predict, report, status, methods, step, bench, doctor, completion, manual"
     ),
     ("--quiet sweep", "microfold: unknown option \"--quiet\" where a command should stand; see microfold --help"),
     ("import cvs", "microfold import: unknown command \"cvs\"; did you mean csv?"),
@@ -288,7 +288,7 @@ private func fault(_ words: String) -> String {
 
   @Test func everyLevelHasHelpThatNamesAllItTakes() throws {
     let commands = HelpTests.commands()
-    #expect(commands.count == 23)
+    #expect(commands.count == 24)
     for (words, command) in commands {
       guard case .help(let text) = try CommandLine.parse(words + ["--help"]) else {
         Issue.record("\(words) --help gives no help")

@@ -25,7 +25,7 @@ private func has(_ program: String) -> Bool {
   }
 
   @Test func bashOffersCommandsOptionsAndValues() throws {
-    #expect(try offered(["s"]) == ["sweep", "synth", "step"])
+    #expect(try offered(["s"]) == ["sweep", "synth", "status", "step"])
     #expect(try offered(["import", "c"]) == ["casme2", "csv"])
     #expect(try offered(["sweep", "--pro"]) == ["--progress"])
     #expect(try offered(["sweep", "--progress", ""]) == ["auto", "board", "lines", "none"])

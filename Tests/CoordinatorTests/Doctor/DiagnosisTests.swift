@@ -101,6 +101,32 @@ import Testing
       findings(Diagnosis([first, second], coordinator(try needs())), "store")[0].found == "a: 8 or 9 clips, by host")
   }
 
+  @Test func anotherStoreOnAnotherHostIsAProblem() throws {
+    var (first, second) = (facts(0..<16), facts(0..<16, host: "node2"))
+    (first.clips, second.clips) = (["a": 9], ["a": 9])
+    (first.contentDigests, second.contentDigests) = (["a": "x"], ["a": "y"])
+    let finding = findings(Diagnosis([first, second], coordinator(try needs())), "store")
+    #expect(finding[0].state == .problem)
+    #expect(finding[0].found == "a on node2: holds other frames or descriptions than on node1")
+  }
+
+  /// One rank of a host reads all frames; what it finds is wrong on that host.
+  @Test func damageThatOneRankOfEachHostFoundIsEverywhere() throws {
+    var (first, second) = (facts(0..<8), facts(8..<16))
+    (first.storeProblems, second.clips) = (["a": "a.safetensors: damaged"], ["a": 9])
+    let finding = findings(Diagnosis([first, second], coordinator(try needs())), "store")
+    #expect(finding.map(\.found) == ["a: a.safetensors: damaged"])
+  }
+
+  @Test func aStoreThatCannotBeComparedIsAdvice() throws {
+    var only = facts(0..<16)
+    (only.clips, only.unsealed) = (["a": 9], ["a"])
+    let diagnosis = Diagnosis([only], coordinator(try needs()))
+    #expect(diagnosis.isWell)
+    let finding = findings(diagnosis, "store")[0]
+    #expect(finding.state == .advice && finding.found.contains("carries no digest of its frames (made by 0.1 or another"))
+  }
+
   @Test func withoutFFmpegASweepStillRuns() {
     var without = coordinator()
     without.ffmpegProblem = "ffmpeg: is not installed"

@@ -56,6 +56,11 @@ enum BuiltProgram {
     try prepared((ranks.map { mpirun($0) + options } ?? []) + [path()] + arguments, in: scratch)
   }
 
+  /// A command line as a process that is still to be run, likewise.
+  static func process(words: [String], variables: [String: String], in scratch: Scratch) throws -> Process {
+    try prepared(words, variables, in: scratch)
+  }
+
   private static func mpirun(_ ranks: Int) -> [String] {
     // Ranks of tests that run side by side would be bound to the same cores, and spin there.
     ["mpirun", "-n", "\(ranks)", "--oversubscribe", "--bind-to", "none", "--mca", "mpi_yield_when_idle", "1"]

@@ -27,14 +27,19 @@ import Testing
     try JSONLines.read(LedgerEntry.self, from: output + "/ledger.jsonl")
   }
 
+  /// What the run left, but for its status, which has the time of the last start.
+  private func files() throws -> [String: Data] {
+    try TinySweep.files(below: output).filter { $0.key != "status.json" }
+  }
+
   @Test func aSecondRunTrainsOnlyWhatIsMissing() throws {
     _ = try run()
-    let (first, entries) = (try TinySweep.files(below: output), try ledger())
+    let (first, entries) = (try files(), try ledger())
     #expect(entries.count { $0.event == .finished } == TinySweep.units)
 
     // Nothing is missing: not a byte changes, the seconds of every result included.
     let again = try run()
-    #expect(try TinySweep.files(below: output) == first)
+    #expect(try files() == first)
     #expect(again.errors.contains { $0.contains("\(TinySweep.units) done before") }, "\(again.errors)")
     #expect(again.output == (try run(["--resume"])).output)
 

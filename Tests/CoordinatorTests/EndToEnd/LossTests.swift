@@ -63,7 +63,7 @@ import Testing
   /// Sends the signal, if the rank is that far.
   private static func disturb(_ disturbance: Disturbance, _ output: String) -> Bool {
     guard let job = try? FileManager.default.contentsOfDirectory(atPath: output + "/ranks").first,
-      let record = PulseFiles(directory: "\(output)/ranks/\(job)").read(disturbance.rank)
+      let record = HostFiles(directory: "\(output)/ranks/\(job)").all()[disturbance.rank]
     else { return false }
     // One that is stopped does no more steps.
     guard disturbance.signal == SIGCONT || record.activity.unit != nil && record.activity.step >= disturbance.steps

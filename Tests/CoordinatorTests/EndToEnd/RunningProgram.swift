@@ -17,6 +17,15 @@ final class RunningProgram {
     try process.run()
   }
 
+  /// Runs a whole command line.
+  ///
+  /// - Parameter variables: added to the environment.
+  init(words: [String], variables: [String: String] = [:], in scratch: Scratch) throws {
+    self.scratch = scratch
+    process = try BuiltProgram.process(words: words, variables: variables, in: scratch)
+    try process.run()
+  }
+
   /// Of the program, or of mpirun.
   var number: pid_t { process.processIdentifier }
 

@@ -102,7 +102,7 @@ struct ReportPicturesTests {
         try pixels.withUnsafeBytes { try writer.append(clip, pixels: $0) }
       }
       try writer.commit()
-      let face = MeanFace(try ClipStore(opening: path))
+      let face = try MeanFace(ClipStore(opening: path))
       #expect((face != nil) == hasFace)
       if let face { #expect(face.pixels == [UInt8](repeating: 70, count: 64 * 64)) }
     }

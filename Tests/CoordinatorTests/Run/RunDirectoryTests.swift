@@ -194,3 +194,12 @@ import Testing
     #expect(directory.unit(unit, seeds: 2) == directory.path + "/samm/fold-1/full/seed-2022")
   }
 }
+
+extension RunDirectory {
+  fileprivate func record(_ entry: LedgerEntry) throws { try record([entry]) }
+
+  /// Prepares the directory, and gives it back at once.
+  fileprivate func prepare(for configuration: SweepConfiguration, start: SweepOptions.Start) throws {
+    try prepare(for: configuration, start: start, owner: .here(ranks: 1), note: { _ in }).lock.release()
+  }
+}

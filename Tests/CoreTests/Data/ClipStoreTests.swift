@@ -28,9 +28,9 @@ private func description(_ changes: [String: String] = [:]) -> String {
     try writer.commit()
     let store = try ClipStore(opening: scratch("s"))
     #expect(store.clips == [clip("a", frames: 4), clip("b", frames: 2), clip("c", frames: 3)])
-    #expect(Array(store.pixels(of: 0)) == pixels[2])
-    #expect(Array(store.pixels(of: 1)) == pixels[0])
-    #expect(Array(store.pixels(of: 2)) == pixels[1])
+    #expect(try store.pixels(of: 0) == pixels[2])
+    #expect(try store.pixels(of: 1) == pixels[0])
+    #expect(try store.pixels(of: 2) == pixels[1])
     #expect(scratch.names == ["s"])
   }
 

@@ -65,9 +65,9 @@ private func isNear(_ bytes: some Sequence<UInt8>, _ expected: [Int]) -> Bool {
           offset: 1, frames: 2, height: 16, width: 16),
       ])
     for (frame, number) in (8...11).enumerated() {
-      #expect(isNear(store.pixels(of: 0)[(frame * 768)..<(frame * 768 + 3)], [20 * number, 10, 90]))
+      #expect(isNear(try store.pixels(of: 0)[(frame * 768)..<(frame * 768 + 3)], [20 * number, 10, 90]))
     }
-    #expect(isNear(store.pixels(of: 1).prefix(3), [160, 10, 90]))
+    #expect(isNear(try store.pixels(of: 1).prefix(3), [160, 10, 90]))
     #expect(steps == [0, 1, 2])
     #expect(report.rows == 3 && report.stored == 2 && report.skippedEmotions == ["fear": 1])
     #expect(report.lines[0] == "3 rows: 2 stored (1 repaired), 1 skipped, 0 lost")
@@ -132,8 +132,8 @@ private func isNear(_ bytes: some Sequence<UInt8>, _ expected: [Int]) -> Bool {
     #expect(store.clips.map(\.name) == ["end", "part", "whole"])
     #expect(store.clips.map(\.frames) == [2, 3, 5])
     #expect(store.clips.map(\.apex) == [1, 1, 2])
-    #expect(isNear(store.pixels(of: 1).prefix(3), [160, 10, 90]))
-    #expect(isNear(store.pixels(of: 0).prefix(3), [200, 10, 90]))
+    #expect(isNear(try store.pixels(of: 1).prefix(3), [160, 10, 90]))
+    #expect(isNear(try store.pixels(of: 0).prefix(3), [200, 10, 90]))
     #expect(report.entries(.repaired).map(\.what) == ["offset 9 is not there, 4 taken"])
   }
 

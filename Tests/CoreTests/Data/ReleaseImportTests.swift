@@ -30,8 +30,8 @@ private func settings(_ scratch: Scratch, _ sheet: String, _ preset: String) thr
 }
 
 /// The place of a stored frame in its folder, from its grey.
-private func place(_ store: ClipStore, _ clip: Int, _ frame: Int) -> Int {
-  Int(((Double(store.pixels(of: clip)[frame * 768]) - 16) / 8).rounded())
+private func place(_ store: ClipStore, _ clip: Int, _ frame: Int) throws -> Int {
+  Int(((Double(try store.pixels(of: clip)[frame * 768]) - 16) / 8).rounded())
 }
 
 @Suite(.enabled(if: canImport, "ffmpeg or unzip is not installed: releases cannot be imported here"))
@@ -63,7 +63,7 @@ struct ReleaseImportTests {
     #expect(store.clips.map(\.apex) == [3, 5, 4, 3, 3])
     #expect(store.clips.map(\.emotion) == ["disgust", "happiness", "others", "repression", "others"])
     #expect(store.clips.allSatisfy { $0.fps == 200 } && store.clips[0].actionUnits == "4+L10")
-    #expect(place(store, 0, 0) == 2 && place(store, 0, 10) == 12, "from onset 46 of frames from 44")
+    #expect(try place(store, 0, 0) == 2 && place(store, 0, 10) == 12, "from onset 46 of frames from 44")
     #expect(
       report.lines.prefix(9) == [
         "61 rows: 5 stored (3 repaired), 55 skipped, 1 lost",
@@ -159,7 +159,7 @@ struct ReleaseImportTests {
     #expect(store.clips.map(\.name) == ["006/006_1_2", "006/006_1_3", "007/007_3_1", "011/011_6_1"])
     #expect(store.clips.map(\.emotion) == ["anger", "other", "others", "happiness"])
     #expect(store.clips.map(\.subject) == ["006", "006", "007", "011"])
-    #expect(place(store, 0, 0) == 2, "from onset 5562 of frames from 5560")
+    #expect(try place(store, 0, 0) == 2, "from onset 5562 of frames from 5560")
     let repairs = report.entries(.repaired).map(\.what)
     #expect(repairs == ["apex 30 is not between onset 10 and offset 16, the middle taken"])
     #expect(report.entries(.ignored).map(\.what) == ["the box of `099` was not needed"])

@@ -30,7 +30,7 @@ private let hasFFmpeg = (try? FFmpeg().check()) != nil
     return clip
   }
 
-  private func pixels(_ store: ClipStore) -> [UInt8] { Array(store.pixels(of: 0)) }
+  private func pixels(_ store: ClipStore) throws -> [UInt8] { try store.pixels(of: 0) }
 
   @Test func itsPixelsAreThoseOfAnImport() throws {
     let list = try scratch.file(
@@ -43,7 +43,7 @@ private let hasFFmpeg = (try? FFmpeg().check()) != nil
     for (index, var clip) in [clip("c", 8, 9, 12), clip("v.mkv", 1, 2, 5)].enumerated() {
       clip.crop = settings.crop
       let single = try clip.store(size: 16)
-      #expect(pixels(single) == Array(store.pixels(of: index)) && single.clips[0].frames == 5)
+      #expect(try pixels(single) == store.pixels(of: index) && single.clips[0].frames == 5)
       #expect(single.clips[0].onset == 0 && single.clips[0].apex == 1 && single.clips[0].offset == 4)
     }
   }

@@ -107,3 +107,31 @@ private func settings(_ count: Int = 3, _ rule: SplitRule = .subject) -> SweepCo
     #expect(Set(training.map(\.subject)).isDisjoint(with: file.datasets[0].folds[index].map(\.subject)))
   }
 }
+
+// MARK: - The store's content
+
+private func input(_ content: String?) -> FoldFile.Input {
+  FoldFile.Input(name: "toy", clips: dataset(), classes: classes, contentDigest: content)
+}
+
+@Test func aStoreWithOtherContentThanTheRunBeganWithIsRefused() throws {
+  let file = try FoldFile.make(for: [input("old")], folds: settings(), seed: 1, digest: digest)
+  let again = try FoldFile.decode(file.encode())
+  try again.verify([input("old")], folds: settings(), seed: 1, digest: digest)
+  let error = #expect(throws: Faults.self) {
+    try again.verify([input("new")], folds: settings(), seed: 1, digest: digest)
+  }
+  #expect(
+    error?.description.contains(
+      "its store now holds other frames or descriptions than when the run began; go back to what it was, or use --fresh")
+      == true)
+}
+
+@Test func aFoldFileOfVersion01IsAcceptedAndStaysAsItIs() throws {
+  let old = try FoldFile.make(for: [input(nil)], folds: settings(), seed: 1, digest: digest)
+  #expect(!String(decoding: try old.encode(), as: UTF8.self).contains("contentDigest"))
+  let loaded = try FoldFile.loadOrCreate(
+    for: [input("now")], folds: settings(), seed: 1, stored: old.encode(), digest: digest
+  ) { _ in Issue.record("it was written again") }
+  #expect(loaded == old)
+}

@@ -168,7 +168,7 @@ private func utf8(_ text: String) -> [UInt8] { Array(text.utf8) }
       _ = (said.lines, said.json)
       for index in store.clips.indices {
         let clip = store.clips[index]
-        #expect(store.pixels(of: index).count == clip.frames * clip.height * clip.width * 3)
+        #expect(try store.pixels(of: index).count == clip.frames * clip.height * clip.width * 3)
       }
     }
     expectCalm(figures)

@@ -26,10 +26,10 @@ import Testing
     let landmarks = try FaceLandmarks.folder(scratch("marks"), of: store)
     #expect(landmarks.count == store.clips.count)
     let clips = MethodClips(store: store, members: [], classes: 2, seed: 1, landmarks: landmarks)
-    let about = FaceRegions(clips.frames(of: 3))
+    let about = try clips.withFrames(of: 3) { FaceRegions($0) }
     #expect(about == FaceRegions(try FaceLandmarks(parsing: table(3), at: "t"), height: 32, width: 32))
     let without = MethodClips(store: store, members: [], classes: 2, seed: 1)
-    #expect(FaceRegions(without.frames(of: 3)) == .grid(height: 32, width: 32))
+    #expect(try without.withFrames(of: 3) { FaceRegions($0) } == .grid(height: 32, width: 32))
   }
 
   @Test func everyFileThatIsMissingOrWrongIsListed() throws {

@@ -36,4 +36,21 @@ import Testing
     _ = try rows(Array(0..<12))
     #expect(features.asked.load(ordering: .relaxed) == 12)
   }
+
+  /// What one rank found wrong is known to all before they wait for each other's rows.
+  @Test func aClipThatCannotBeReadIsAgreedAbout() throws {
+    let scratch = try Scratch()
+    try SmallStore.write(["a", "b"], to: scratch("store"))
+    let store = try ClipStore(opening: scratch("store"))
+    truncate(scratch("store"), 50)
+    var told: [String] = []
+    let clips = MethodClips(
+      store: store, members: [MethodClips.Member(clip: 1, label: 0)], classes: 2, seed: 1,
+      agree: { fault in
+        told.append(fault?.place ?? "")
+        throw Fault(at: "rank 0", "failed earlier")
+      })
+    #expect(throws: Fault(at: "rank 0", "failed earlier")) { try FeatureStore().rows(Counted(), of: clips) }
+    #expect(told == ["\(scratch("store")), clip `b`"])
+  }
 }

@@ -8,7 +8,7 @@ private let hasFFmpeg = (try? FFmpeg().check()) != nil
 @Suite struct ContactSheetTests {
   private func sheet(_ scratch: Scratch) throws -> ContactSheet {
     try SmallStore.write(["a", "b"], to: scratch("store"))
-    return ContactSheet(of: try ClipStore(opening: scratch("store")), clips: [0, 1])
+    return try ContactSheet(of: try ClipStore(opening: scratch("store")), clips: [0, 1])
   }
 
   @Test func aRowIsOnsetApexOffsetAndTheirDifferences() throws {
@@ -97,7 +97,7 @@ private enum FFmpegFrames {
     let scratch = try Scratch()
     try SmallStore.write(["a"], to: scratch("store"))
     let maps = AttentionMaps(frames: [0, 3], side: 2, values: [0.25, 0.25, 0.25, 0.25, 1, 0, 0, 0])
-    let picture = AttentionPicture(of: try ClipStore(opening: scratch("store")), clip: 0, maps, title: "a", size: 8)
+    let picture = try AttentionPicture(of: try ClipStore(opening: scratch("store")), clip: 0, maps, title: "a", size: 8)
       .picture(top: 0)
     #expect(picture.width == 18 && picture.height == 18)
     func pixel(_ x: Int, _ y: Int) -> [UInt8] { Array(picture.pixels[(y * 18 + x) * 3..<(y * 18 + x) * 3 + 3]) }

@@ -90,4 +90,14 @@ private final class Visits: Sendable {
       }
     }
   }
+
+  @Test func whatACallThrowsIsThrown() throws {
+    struct Wrong: Error {}
+    for place in [0, 5, 99] {
+      #expect(throws: Wrong.self) { try Parallel.tryForEach(100) { if $0 == place { throw Wrong() } } }
+    }
+    let calls = Atomic<Int>(0)
+    try Parallel.tryForEach(100) { _ in calls.add(1, ordering: .relaxed) }
+    #expect(calls.load(ordering: .relaxed) == 100)
+  }
 }

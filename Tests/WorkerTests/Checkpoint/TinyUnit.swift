@@ -1,4 +1,5 @@
 import Foundation
+import Ranks
 import Synchronization
 
 @testable import Core
@@ -9,7 +10,7 @@ final class TinyUnit: @unchecked Sendable {
   let scratch: Scratch
   let configuration: SweepConfiguration
   let unit: WorkUnit
-  private let store: ClipStore
+  let store: ClipStore
   private let split: FoldFile.Dataset
 
   /// How a run ended, and what was said meanwhile.
@@ -76,17 +77,26 @@ final class TinyUnit: @unchecked Sendable {
     return end
   }
 
-  func trainer(in folder: String, _ group: any Communicator, _ hooks: FoldTrainer.Hooks? = nil) throws -> FoldTrainer {
-    try FoldTrainer(
-      unit, configuration, store: store, split: split, group: group, directory: scratch(folder),
+  /// - Parameters:
+  ///   - store: another one of the same clips.
+  ///   - change: what this rank has other than the rest.
+  func trainer(
+    in folder: String, _ group: any Communicator, _ hooks: FoldTrainer.Hooks? = nil, store: ClipStore? = nil,
+    _ change: (inout SweepConfiguration) -> Void = { _ in }
+  ) throws -> FoldTrainer {
+    var configuration = configuration
+    change(&configuration)
+    return try FoldTrainer(
+      unit, configuration, store: store ?? self.store, split: split, group: group, directory: scratch(folder),
       hooks: hooks ?? FoldTrainer.Hooks(afterStep: {}, afterEpoch: { _ in }))
   }
 
   func methodRun(
-    _ method: any Method, in folder: String, _ group: any Communicator, _ hooks: FoldTrainer.Hooks? = nil
+    _ method: any Method, in folder: String, _ group: any Communicator, _ hooks: FoldTrainer.Hooks? = nil,
+    store: ClipStore? = nil
   ) throws -> MethodRun {
     try MethodRun(
-      unit, method, configuration, store: store, split: split, group: group, directory: scratch(folder),
+      unit, method, configuration, store: store ?? self.store, split: split, group: group, directory: scratch(folder),
       features: FeatureStore(), hooks: hooks ?? FoldTrainer.Hooks(afterStep: {}, afterEpoch: { _ in }))
   }
 

@@ -71,19 +71,32 @@ import Testing
     #expect(!elsewhere.isGone(seenFrom: own), "nothing is known of other machines' processes")
   }
 
-  /// Somebody looks after everybody, in jobs of every size, also when all but two are gone.
-  @Test func everybodyIsWatched() {
-    for size in [2, 3, 16, 33, 34, 100] {
-      for members in [Array(0..<size), [0, size - 1]] {
-        let watched = members.flatMap { Watch.watched(by: $0, of: members, group: []) }
-        #expect(Set(watched) == Set(members))
-        for rank in members {
-          let own = Watch.watched(by: rank, of: members, group: [])
-          #expect(!own.contains(rank) && own.count <= Watch.most && Set(own).count == own.count)
+  /// Some host looks after every host, in jobs of every size, also when all but two are gone.
+  @Test func everyHostIsWatched() {
+    for size in [2, 3, 8, 9, 33, 100] {
+      for hosts in [Array(0..<size), [0, size - 1]] {
+        let watched = hosts.flatMap { Watch.watched(by: $0, of: hosts) }
+        #expect(Set(watched) == Set(hosts))
+        for host in hosts {
+          let own = Watch.watched(by: host, of: hosts)
+          #expect(!own.contains(host) && own.count <= Watch.most && Set(own).count == own.count)
         }
       }
     }
-    #expect(Watch.watched(by: 0, of: Array(0..<100), group: [0, 1, 99]).suffix(1) == [99])
+  }
+
+  @Test func aRankVouchesForItsHostOnlyWhileItIsHeardOf() {
+    var watch = Watch(deadAfter: 20, now: 0)
+    var record = record(1)
+    record.process = own
+    #expect(!watch.isFresh(1, own: own, now: 0), "never heard of")
+    watch.note(record, of: 1, now: 0)
+    #expect(watch.isFresh(1, own: own, now: 2.9))
+    #expect(!watch.isFresh(1, own: own, now: 3.1), "stopped")
+    record.process.start = "1"
+    record.beat = 2
+    watch.note(record, of: 1, now: 4)
+    #expect(!watch.isFresh(1, own: own, now: 4), "its process is gone")
   }
 
   @Test func whoIsStoppedOrFurthestBehindIsMissing() {
@@ -119,9 +132,9 @@ import Testing
     let scratch = try Scratch()
     let pulses = try (0..<2).map { rank in
       try Pulse(
-        Pulse.Settings(
-          directory: scratch.path, rank: rank, members: [0, 1, 2], host: "h", deadAfter: 1.5, recovers: true,
-          say: { _ in }))
+        PulseSettings(
+          directory: scratch.path, hostDirectory: scratch("memory"), rank: rank, hosts: ["h", "h", "h"], host: "h",
+          deadAfter: 1.5, recovers: true, say: { _ in }))
     }
     for pulse in pulses {
       pulse.begin(Session(number: 0, members: [0, 1, 2]))
@@ -141,6 +154,6 @@ import Testing
     while !pulses[0].isHopeless([0, 1]), Date() < end { usleep(20_000) }
     #expect(pulses[0].isHopeless([0, 1]))
     for pulse in pulses { pulse.stop() }
-    #expect(PulseFiles(directory: scratch.path).read(0)?.hasLeft == true)
+    #expect(PulseFiles(directory: scratch("memory")).read(0)?.hasLeft == true)
   }
 }

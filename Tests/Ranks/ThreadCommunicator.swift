@@ -1,13 +1,14 @@
 import Foundation
-
-@testable import Worker
+import Worker
 
 /// Ranks that are threads of this process, so that what ranks do together can be tested without MPI.
 ///
 /// A rank that waits longer than a minute throws: a hang is a failed test.
-final class ThreadCommunicator: Communicator {
-  let rank, size: Int
+public final class ThreadCommunicator: Communicator {
+  public let rank, size: Int
   private let post: Post
+  /// Messages sent so far, exchanges not counted.
+  public private(set) var sent = 0
   /// Distinguishes communicators of the same ranks.
   private let place: String
 
@@ -16,7 +17,7 @@ final class ThreadCommunicator: Communicator {
   }
 
   /// Runs `body` on as many ranks and gives what each returned, in rank order.
-  static func run<Result: Sendable>(
+  public static func run<Result: Sendable>(
     _ size: Int, _ body: @Sendable @escaping (ThreadCommunicator) throws -> Result
   ) throws -> [Result] {
     let post = Post()
@@ -35,13 +36,13 @@ final class ThreadCommunicator: Communicator {
     return try (0..<size).map { try ends.of($0).get() }
   }
 
-  func exchange(_ outgoing: UnsafeRawBufferPointer, _ incoming: UnsafeMutableRawBufferPointer, with peer: Int) throws {
+  public func exchange(_ outgoing: UnsafeRawBufferPointer, _ incoming: UnsafeMutableRawBufferPointer, with peer: Int) throws {
     post.put(Array(outgoing), "\(place) exchange \(rank) \(peer)")
     try take("exchange \(peer) \(rank)", into: incoming)
   }
 
   /// In parts of an odd number of kibibytes, as a communicator may pass them on.
-  func exchange(
+  public func exchange(
     _ outgoing: UnsafeRawBufferPointer, expecting count: Int, with peer: Int,
     take: (_ part: UnsafeRawBufferPointer, _ offset: Int) -> Void
   ) throws {
@@ -53,7 +54,7 @@ final class ThreadCommunicator: Communicator {
     }
   }
 
-  func gather(_ bytes: UnsafeMutableRawBufferPointer, parts: [Range<Int>]) throws {
+  public func gather(_ bytes: UnsafeMutableRawBufferPointer, parts: [Range<Int>]) throws {
     let own = Array(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[parts[rank]]))
     for peer in 0..<size where peer != rank { post.put(own, "\(place) gather \(rank) \(peer)") }
     for peer in 0..<size where peer != rank {
@@ -62,7 +63,7 @@ final class ThreadCommunicator: Communicator {
   }
 
   /// In rank order, which is an order too.
-  func addInAnyOrder(_ values: UnsafeMutableBufferPointer<Float>) throws {
+  public func addInAnyOrder(_ values: UnsafeMutableBufferPointer<Float>) throws {
     var all = [Float](repeating: 0, count: values.count * size)
     for index in values.indices { all[rank * values.count + index] = values[index] }
     let width = values.count * MemoryLayout<Float>.stride
@@ -70,16 +71,21 @@ final class ThreadCommunicator: Communicator {
     for index in values.indices { values[index] = (0..<size).reduce(0) { $0 + all[$1 * values.count + index] } }
   }
 
-  func send(_ message: [UInt8], to rank: Int, tag: Int) {
-    post.put([UInt8(self.rank)] + message, "\(place) message \(tag) to \(rank)")
+  public func send(_ message: [UInt8], to rank: Int, tag: Int) {
+    sent += 1
+    post.put([UInt8(self.rank >> 8), UInt8(self.rank & 255)] + message, "\(place) message \(tag) to \(rank)")
   }
 
-  func receive(tag: Int) -> (message: [UInt8], source: Int)? {
+  public func receive(tag: Int) -> (message: [UInt8], source: Int)? {
     guard let bytes = post.take("\(place) message \(tag) to \(rank)", within: 0) else { return nil }
-    return (Array(bytes.dropFirst()), Int(bytes[0]))
+    return (Array(bytes.dropFirst(2)), Int(bytes[0]) << 8 | Int(bytes[1]))
   }
 
-  func among(_ ranks: [Int], context: Int) -> any Communicator {
+  public func lookAfter(_ peers: [Int], _ patience: inout Patience) throws {
+    if patience.duration > .seconds(60) { throw Silence(rank: rank, box: "a message from \(peers)") }
+  }
+
+  public func among(_ ranks: [Int], context: Int) -> any Communicator {
     ThreadCommunicator(
       rank: ranks.firstIndex(of: rank) ?? 0, size: ranks.count, post: post, place: "\(place)/\(context)-\(ranks)")
   }
@@ -91,7 +97,7 @@ final class ThreadCommunicator: Communicator {
   }
 
   /// Nobody answered, or with something else.
-  struct Silence: Error {
+  public struct Silence: Error {
     let rank: Int
     let box: String
   }

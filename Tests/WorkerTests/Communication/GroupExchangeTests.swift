@@ -1,3 +1,4 @@
+import Ranks
 import Testing
 
 @testable import Core

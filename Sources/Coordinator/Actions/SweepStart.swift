@@ -1,0 +1,176 @@
+import Core
+import Foundation
+import Worker
+
+/// What ranks agree on before a sweep begins: what is to be done, and that every host can do it.
+///
+/// However many ranks there are, each sends a handful of messages for it: texts go along trees.
+struct SweepStart {
+  let setup: SweepSetup
+  let stores: [String: SweepStore]
+  /// The host of each world rank, by name.
+  let hosts: [String]
+  /// The watch of the ranks over each other, where there are several under MPI.
+  let pulse: Pulse?
+  /// On rank 0.
+  let prepared: PreparedSweep?
+
+  /// What one rank found where it was started.
+  private struct Found: Codable {
+    var host: String
+    /// Ranks whose host is the same see each other's processes and share a folder in memory.
+    var hostKey: String
+    var place: Binding.Place
+    /// Why it cannot take part.
+    var problem: String?
+  }
+
+  /// What rank 0 makes of that, for all.
+  private struct Agreement: Codable {
+    var isGood: Bool
+    var hosts: [String] = []
+    var hostKeys: [String] = []
+  }
+
+  /// Every rank calls it; nil where something was wrong, which rank 0 has said.
+  ///
+  /// - Throws: what the ranks' messages throw.
+  init?(_ options: SweepOptions, _ world: any Communicator, _ console: Console) throws {
+    let (setup, prepared) = try SweepStart.agreedSetup(options, world, console)
+    guard let setup else { return nil }
+    (self.setup, self.prepared) = (setup, prepared)
+    let host = ProcessInfo.processInfo.hostName
+    let hostDirectory = PulseSettings.hostDirectory(job: setup.token)
+    var (stores, problem): ([String: SweepStore], String?) = ([:], SweepStart.rangeProblem(setup, options, world))
+    do {
+      if problem == nil { stores = try SweepStart.openStores(setup, isFirst: world.rank == 0) }
+      if !setup.job.isEmpty { try Directory.make(hostDirectory) }
+    } catch {
+      problem = "rank \(world.rank) on \(host): \(error)"
+    }
+    let own = Found(
+      host: host, hostKey: HostKey.own(sharing: hostDirectory), place: Binding.own(asked: options.threads),
+      problem: problem)
+    let agreement = try SweepStart.agree(own, world, console)
+    guard agreement.isGood else {
+      prepared?.giveBack()
+      return nil
+    }
+    (self.stores, hosts) = (stores, agreement.hosts)
+    guard let ranks = world as? MPICommunicator, world.size > 1 else {
+      pulse = nil
+      return
+    }
+    let (status, lock) = (prepared?.status, LockFile(of: setup.configuration.output))
+    let token = setup.token
+    let pulse = try Pulse(
+      PulseSettings(
+        directory: setup.job, hostDirectory: hostDirectory, rank: world.rank, hosts: agreement.hostKeys, host: host,
+        deadAfter: Double(options.deadAfter), recovers: Launch.survivesLosses(ProcessInfo.processInfo.environment),
+        say: { console.ofAnyRank.note("\(Program.name): \($0)") },
+        ends: { try? status?.enter(.stopped, .paused, reason: $0) },
+        isOwner: { (lock.look()?.owner?.token ?? token) == token }))
+    pulse.start()
+    ranks.watch(pulse)
+    self.pulse = pulse
+  }
+
+  /// Rank 0 reads and checks everything; the others learn what it found. No setup where something was wrong.
+  private static func agreedSetup(
+    _ options: SweepOptions, _ world: any Communicator, _ console: Console
+  ) throws -> (SweepSetup?, PreparedSweep?) {
+    var (text, prepared): (String, PreparedSweep?) = ("", nil)
+    if world.rank == 0 {
+      do {
+        try console.log?.check()
+        prepared = try stayingInTouch(world, options) {
+          let silence = Launch.survivesLosses(ProcessInfo.processInfo.environment) ? Double(options.deadAfter) : nil
+          return try PreparedSweep(
+            options, owner: .here(ranks: world.size, recoveringWithin: world.size > 1 ? silence : nil),
+            note: { console.remark($0) }, warn: { console.note("\(Program.name): \($0)") })
+        }
+        text = String(decoding: try JSONEncoder().encode(prepared?.setup), as: UTF8.self)
+      } catch let fault as Fault {
+        console.faults(fault)
+      } catch let faults as Faults {
+        console.faults(faults)
+      }
+    }
+    let said = try world.broadcastText(text)
+    return (said.isEmpty ? nil : try JSONDecoder().decode(SweepSetup.self, from: Data(said.utf8)), prepared)
+  }
+
+  /// Works on a thread of its own, while this one says now and then to the other ranks that it still does.
+  private static func stayingInTouch<Result>(
+    _ world: any Communicator, _ options: SweepOptions, _ work: @escaping () throws -> Result
+  ) throws -> Result {
+    guard world.size > 1 else { return try work() }
+    let job = Job(work)
+    let thread = Thread { job.run() }
+    thread.stackSize = 1 << 24
+    thread.start()
+    while job.hasEnded.wait(timeout: .now() + Double(options.stallTimeout) / 4) == .timedOut {
+      try world.sayStillAtWork()
+    }
+    return try job.result.get()
+  }
+
+  /// Work of another thread; its result is read after it has ended.
+  private final class Job<Result>: @unchecked Sendable {
+    let hasEnded = DispatchSemaphore(value: 0)
+    private let work: () throws -> Result
+    private(set) var result: Swift.Result<Result, any Error> = .failure(CancellationError())
+
+    init(_ work: @escaping () throws -> Result) { self.work = work }
+
+    func run() {
+      result = Swift.Result(catching: work)
+      hasEnded.signal()
+    }
+  }
+
+  /// Every store, and the pretrained weights: a host may lack what rank 0 has.
+  private static func openStores(_ setup: SweepSetup, isFirst: Bool) throws -> [String: SweepStore] {
+    var stores: [String: SweepStore] = [:]
+    for dataset in setup.configuration.datasets {
+      guard let path = setup.stores[dataset.name] else { continue }
+      let store = try SweepStore(dataset, at: path)
+      try store.requireContent(setup.contentDigests[dataset.name])
+      stores[dataset.name] = store
+    }
+    if !isFirst { try SweepSetup.checkPretrained(setup.configuration.network) }
+    return stores
+  }
+
+  private static func rangeProblem(_ setup: SweepSetup, _ options: SweepOptions, _ world: any Communicator) -> String? {
+    let lanes = setup.configuration.training.lanes
+    guard case .fixed(let ranks) = options.ranksPerFold, ranks > lanes || ranks > world.size, world.rank == 0 else {
+      return nil
+    }
+    let limit = ranks > lanes ? "a batch has \(lanes) lanes" : "the job has \(world.size) ranks"
+    return "--ranks-per-fold: is \(ranks), but \(limit)"
+  }
+
+  private static func agree(_ own: Found, _ world: any Communicator, _ console: Console) throws -> Agreement {
+    let texts = try world.collectTexts(String(decoding: JSONEncoder().encode(own), as: UTF8.self))
+    var agreement = Agreement(isGood: true)
+    if world.rank == 0 {
+      let found = try texts.map { try JSONDecoder().decode(Found.self, from: Data($0.utf8)) }
+      let problems = found.compactMap(\.problem)
+      for problem in problems { console.note("\(Program.name): \(problem)") }
+      agreement = Agreement(isGood: problems.isEmpty, hosts: found.map(\.host), hostKeys: found.map(\.hostKey))
+      if problems.isEmpty { for line in Binding.advice(found.map(\.place)) { console.note(line) } }
+    }
+    let said = try world.broadcastText(String(decoding: JSONEncoder().encode(agreement), as: UTF8.self))
+    return try JSONDecoder().decode(Agreement.self, from: Data(said.utf8))
+  }
+}
+
+extension PreparedSweep {
+  /// The sweep cannot begin on these hosts.
+  func giveBack() {
+    try? status.enter(.failed, .usage, reason: "it could not begin on all hosts")
+    RunDirectory(path: setup.configuration.output).endJobs()
+    lock.release()
+  }
+}

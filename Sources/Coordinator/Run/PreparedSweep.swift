@@ -1,0 +1,113 @@
+import Core
+import Foundation
+import Worker
+
+/// A sweep that is ready to begin, as rank 0 has it: the run directory is its own.
+struct PreparedSweep {
+  var setup: SweepSetup
+  var lock: RunLock
+  var status: StatusFile
+  /// How units ended in earlier jobs, those that are pending again not among them.
+  var outcomes: [UnitOutcome]
+  /// How often each unit lost its ranks without having come any further.
+  var losses: [WorkUnit: Int]
+
+  /// Reads the sweep file, takes and prepares the run directory, makes the synthetic stores and the folds.
+  ///
+  /// - Parameters:
+  ///   - owner: this process, at the beginning of the job.
+  ///   - note: told what takes a while.
+  ///   - warn: told what is damaged but costs little.
+  /// - Throws: a `Fault` or `Faults` of what the user gave.
+  init(_ options: SweepOptions, owner: RunOwner, note: (String) -> Void, warn: (String) -> Void) throws {
+    var configuration = try SweepConfiguration.load(options.config)
+    if let output = options.output { configuration.output = output }
+    let directory = RunDirectory(path: configuration.output)
+    let missing = configuration.datasets.compactMap { dataset -> Fault? in
+      guard case .store(let path) = dataset.source, !FileManager.default.fileExists(atPath: path) else { return nil }
+      return Fault(at: path, "does not exist; make the store of \(dataset.name) with microfold import or synth")
+    }
+    guard missing.isEmpty else { throw Faults(missing) }
+    try SweepSetup.checkPretrained(configuration.network)
+
+    let (lock, before) = try directory.prepare(for: configuration, start: options.start, owner: owner, note: note)
+    let status = StatusFile(directory.statusFile, owner: owner)
+    do {
+      try status.enter(.running)
+      var stores: [String: String] = [:]
+      var digests: [String: String] = [:]
+      var inputs: [FoldFile.Input] = []
+      for dataset in configuration.datasets {
+        let path = try PreparedSweep.store(of: dataset, in: directory, note: note)
+        let store = try SweepStore(dataset, at: path)
+        (stores[dataset.name], digests[dataset.name]) = (path, store.contentDigest)
+        inputs.append(
+          FoldFile.Input(
+            name: dataset.name, clips: store.clips.clips, classes: dataset.classes, contentDigest: store.contentDigest))
+      }
+      let folds = try directory.folds(inputs, configuration)
+      let entries = try PreparedSweep.entries(of: directory, configuration, before: before, warn: warn)
+      outcomes = directory.outcomes(configuration, entries)
+      losses = Ledger.losses(entries)
+      let ended = Set(
+        outcomes.compactMap { outcome -> WorkUnit? in
+          if case .finished(let result) = outcome { result.unit } else { nil }
+        })
+      let units = configuration.workUnits(folds)
+      let pending = units.filter { !ended.contains($0) }
+      outcomes.removeAll { !ended.contains($0.unit) }
+      let cost = UnitCost(configuration: configuration)
+      let clips = folds.trainingClips
+      setup = SweepSetup(
+        configuration: configuration, folds: folds, stores: stores, contentDigests: digests,
+        pending: Partition.longestFirst(pending) { cost.total($0, clips: clips($0)) }, token: owner.token)
+      if owner.ranks > 1 { setup.job = try directory.prepareJob() }
+      try status.count(units: units.count, done: ended.count, failed: 0, isUrgent: true)
+    } catch {
+      try? status.enter(.failed, .usage, reason: "\(error)")
+      lock.release()
+      throw error
+    }
+    (self.lock, self.status) = (lock, status)
+  }
+
+  /// The ledger, with the losses that the last job could not write into it.
+  ///
+  /// - Parameter before: whose process is gone without having given the run back.
+  private static func entries(
+    of directory: RunDirectory, _ configuration: SweepConfiguration, before: RunOwner?, warn: (String) -> Void
+  ) throws -> [LedgerEntry] {
+    let entries = try directory.entries { warn("\($0); the line is left out, what it said is done again") }
+    let standing = Ledger.replay(entries).values.filter { $0.event == .started }
+    let noted = directory.lossesOfEarlierJobs()
+    let lost = standing.compactMap { entry -> LedgerEntry? in
+      var loss = LedgerEntry(event: .lost, unit: entry.unit)
+      if let note = noted.first(where: { $0.activity.unit == entry.unit.description }) {
+        loss.reason = "rank \(note.rank) on \(note.host): \(note.reason)"
+      } else if let before, before.ranks == 1, !before.recovers {
+        loss.reason = "\(before.description), is gone"
+      } else {
+        return nil
+      }
+      loss.steps = directory.checkpointSteps(of: entry.unit, seeds: configuration.seeds.count)
+      return loss
+    }.sorted { $0.unit.description < $1.unit.description }
+    try directory.record(lost)
+    return entries + lost
+  }
+
+  private static func store(
+    of dataset: SweepConfiguration.Dataset, in directory: RunDirectory, note: (String) -> Void
+  ) throws -> String {
+    switch dataset.source {
+    case .store(let path): return path
+    case .synthetic(let settings):
+      let path = directory.syntheticStore(dataset.name)
+      if !FileManager.default.fileExists(atPath: path) {
+        note("making \(dataset.name), \(settings.clips) clips")
+        try SyntheticStore.write(dataset.name, settings, to: path)
+      }
+      return path
+    }
+  }
+}

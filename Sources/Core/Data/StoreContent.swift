@@ -1,0 +1,111 @@
+/// The digest of all that a store holds, which its writer puts into the header's metadata.
+///
+/// Each clip's pixels are summed up by XXH64, and the sums digested by SHA-256 together with names, descriptions and
+/// shapes, in the order of names: the order of clips in the file does not matter.
+struct StoreContent {
+  /// Where the digest is found; no clip of a store that MicroFold writes has this name.
+  static let key = "microfold.content"
+  private static let prefix = "sha256-xxh64:"
+
+  /// What is digested of each clip, by its name.
+  private var lines: [String: String] = [:]
+
+  /// - Parameters:
+  ///   - description: the clip's text in the header's metadata.
+  ///   - pixels: all of the clip.
+  mutating func add(_ clip: Clip, description: String, pixels: UnsafeRawBufferPointer) {
+    var sum = XXH64()
+    sum.update(pixels)
+    add(clip, description: description, sum: sum.value)
+  }
+
+  /// - Parameter sum: of all pixels of the clip.
+  mutating func add(_ clip: Clip, description: String, sum: UInt64) {
+    // Every text with its length before it, so that no two contents have the same lines.
+    lines[clip.name] =
+      "\(clip.name.utf8.count):\(clip.name) \(description.utf8.count):\(description) "
+      + "\(clip.frames) \(clip.height) \(clip.width) \(sum)\n"
+  }
+
+  var digest: String {
+    StoreContent.prefix + SHA256.hex(of: lines.sorted { $0.key < $1.key }.map(\.value).joined())
+  }
+
+  /// Whether a text is such a digest, not a clip's description.
+  static func isDigest(_ text: String) -> Bool { text.hasPrefix(prefix) && text.utf8.count == prefix.utf8.count + 64 }
+}
+
+extension ClipStore {
+  /// Bytes that are read at a time when all of a store is.
+  private static let portion = 1 << 20
+  /// Bytes of a sample.
+  private static let sample = 4096
+
+  /// A digest of the header, which has all descriptions, and of a few samples of every clip's pixels: what a run
+  /// compares at every start. Empty for a store in memory.
+  ///
+  /// Other frames show in it also where the store's writer left no digest of them; a single changed byte may not, see
+  /// `checkContent`. Reads the header and 12 KiB a clip.
+  ///
+  /// - Throws: a `Fault` naming the store, and the clip, when it cannot be read.
+  public func contentDigest() throws -> String {
+    guard let file else { return "" }
+    var digest = SHA256()
+    digest.update(try file.bytes(0..<8 + SafeTensorsHeader.length(of: file), place: path))
+    let sums = try sums { clip in
+      // The middle of the first, the middle and the last frame; less where frames are small.
+      let length = min(ClipStore.sample, clip.frameBytes)
+      return [0, clip.frames / 2, clip.frames - 1].map { frame in
+        let start = frame * clip.frameBytes + (clip.frameBytes - length) / 2
+        return start..<start + length
+      }
+    }
+    digest.update(sums.flatMap { sum in (0..<8).map { UInt8(truncatingIfNeeded: sum >> (8 * $0)) } })
+    return digest.hex
+  }
+
+  /// Reads all pixels and compares them, and the descriptions, with the digest that the store's writer left.
+  ///
+  /// - Returns: false where there is none: the store was made by MicroFold 0.1 or by another program.
+  /// - Throws: a `Fault` naming the store when it does not hold what was written, or cannot be read.
+  public func checkContent() throws -> Bool {
+    guard let file else { return false }
+    let header = try SafeTensorsHeader(of: file)
+    guard let written = header.metadata[StoreContent.key], StoreContent.isDigest(written) else { return false }
+    let sums = try sums { clip in
+      let count = clip.frames * clip.frameBytes
+      return stride(from: 0, to: count, by: ClipStore.portion).map { $0..<min(count, $0 + ClipStore.portion) }
+    }
+    var content = StoreContent()
+    for (clip, sum) in zip(clips, sums) {
+      content.add(clip, description: header.metadata[clip.name] ?? "", sum: sum)
+    }
+    guard content.digest == written else {
+      throw Fault(at: path, "its frames or descriptions are not those that were written: damaged or changed")
+    }
+    return true
+  }
+
+  /// The checksum of parts of each clip's pixels, one after the other; clips are read by all threads.
+  ///
+  /// - Parameter parts: bytes of a clip.
+  private func sums(_ parts: (Clip) -> [Range<Int>]) throws -> [UInt64] {
+    var sums = [UInt64](repeating: 0, count: clips.count)
+    try sums.withUnsafeMutableBufferPointer { sums in
+      let sums = sums
+      try Parallel.tryForEach(clips.count) { index in
+        let parts = parts(clips[index])
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: parts.map(\.count).max() ?? 0, alignment: 64)
+        defer { buffer.deallocate() }
+        var sum = XXH64()
+        for part in parts {
+          let bytes = UnsafeMutableRawBufferPointer(rebasing: buffer[..<part.count])
+          try read(from: part.lowerBound, of: index, into: bytes)
+          sum.update(UnsafeRawBufferPointer(bytes))
+        }
+        sums[index] = sum.value
+      }
+    }
+    return sums
+  }
+}

@@ -1,0 +1,79 @@
+import Foundation
+
+/// A file, open for reading by position.
+///
+/// Where somebody cuts it off or writes to it meanwhile, reading throws; a map (`MappedFile`) would end the program by
+/// a signal. A file that is replaced, as MicroFold replaces its own (`AtomicFile`), is read as it was when it was
+/// opened.
+final class OpenFile: Sendable {
+  let path: String
+  /// Bytes of the file when it was opened.
+  var count: Int { opened.size }
+  private let descriptor: Int32
+  private let opened: State
+
+  /// What of a file's status changes when its content does.
+  private struct State: Equatable {
+    var size, seconds, nanoseconds: Int
+
+    init(_ status: stat) {
+      size = Int(status.st_size)
+      #if os(Linux)
+        (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
+      #else
+        (seconds, nanoseconds) = (status.st_mtimespec.tv_sec, status.st_mtimespec.tv_nsec)
+      #endif
+    }
+  }
+
+  /// - Throws: a `Fault` naming the path when it is missing, unreadable or no regular file.
+  init(_ path: String) throws {
+    self.path = path
+    descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Fault.system(at: path, "cannot be read") }
+    var status = stat()
+    let isKnown = fstat(descriptor, &status) == 0
+    let code = errno
+    opened = State(status)
+    guard isKnown else { throw Fault.system(at: path, "cannot be read", code: code) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw Fault(at: path, "is not a regular file") }
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  /// Fills `buffer` with the bytes from `offset` on; may be called on any thread.
+  ///
+  /// - Parameter place: what a fault names.
+  /// - Throws: a `Fault` when the bytes cannot be read, or the file is not what it was when it was opened.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int, place: @autoclosure () -> String) throws {
+    func fault(_ problem: String) -> Fault {
+      Fault(at: place(), "cannot be read: \(problem); restore it and run the same command again")
+    }
+    var done = 0
+    while done < buffer.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+      let got = uninterrupted { pread(descriptor, rest.baseAddress, rest.count, off_t(offset + done)) }
+      guard got >= 0 else { throw fault(String(cString: strerror(errno))) }
+      guard got > 0 else { throw fault("the file was cut off while it was in use") }
+      done += got
+    }
+    // Looked at afterwards: what was read before a change is whole.
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw fault(String(cString: strerror(errno))) }
+    let now = State(status)
+    guard now == opened else {
+      throw fault("the file was \(now.size < opened.size ? "cut off" : "changed") while it was in use")
+    }
+  }
+
+  /// The bytes of a range, in memory.
+  ///
+  /// - Throws: a `Fault` as `read(into:at:place:)` does.
+  func bytes(_ range: Range<Int>, place: @autoclosure () -> String) throws -> [UInt8] {
+    try [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
+      let target = UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: range.count)
+      try read(into: target, at: range.lowerBound, place: place())
+      filled = range.count
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import Testing
+
+@testable import Core
+@testable import Worker
+
+/// Waits that had no end: each is left, says who is missing, and ends the job with a status that is not 0.
+@Suite(.serialized) struct EndlessWaitTests {
+  private let scratch: Scratch
+  private let sweep, output: String
+
+  init() throws {
+    scratch = try Scratch()
+    sweep = try TinySweep.write(in: scratch)
+    output = scratch("run")
+  }
+
+  private var words: [String] {
+    [
+      "sweep", "--config", sweep, "--output", output, "--threads", "1", "--quiet", "--dead-after", "2",
+      "--stall-timeout", "8",
+    ]
+  }
+
+  private func finished() -> Int {
+    let text = (try? String(contentsOfFile: output + "/ledger.jsonl", encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").count { $0.contains("\"finished\"") }
+  }
+
+  private func process(of rank: Int) -> pid_t? {
+    guard let job = try? FileManager.default.contentsOfDirectory(atPath: output + "/ranks").first else { return nil }
+    return HostFiles(directory: "\(output)/ranks/\(job)").all()[rank]?.process.number
+  }
+
+  @Test func aRankThatIsStoppedAtTheEndIsNamedAndTheJobEnds() throws {
+    let program = try RunningProgram(words, ranks: 4, in: scratch)
+    var victim: pid_t?
+    try #require(
+      try program.waits {
+        victim = victim ?? process(of: 2)
+        return finished() == TinySweep.units
+      }, "\(program.errors)")
+    kill(try #require(victim), SIGSTOP)
+    #expect(try program.end() != 0)
+    #expect(program.errors.contains { $0.contains("rank 2 on ") && $0.contains("was lost") }, "\(program.errors)")
+  }
+
+  /// Started by a launcher that lets the others live: srun, Open MPI 5.
+  @Test func aKilledRankEndsAJobWhoseLauncherLetsTheOthersLive() throws {
+    let program = try RunningProgram(
+      words: ["mpirun", "-n", "4", "--oversubscribe", "--bind-to", "none", "--enable-recovery", "env", "-u"]
+        + ["OMPI_MCA_orte_enable_recovery", try BuiltProgram.path()] + words + ["--ranks-per-fold", "1"], in: scratch)
+    var victim: pid_t?
+    try #require(
+      try program.waits {
+        victim = victim ?? process(of: 3)
+        return victim != nil
+      }, "\(program.errors)")
+    kill(try #require(victim), SIGKILL)
+    _ = try program.end()
+    let said = program.errors.filter { $0.contains("rank 3 on ") && $0.contains("was lost") }
+    #expect(said.count == 1 && said[0].contains("rerun the same command"), "\(program.errors)")
+    #expect(try BuiltProgram.run(["status", output], in: scratch).status == 75)
+  }
+
+  @Test func aRankThatNeverStartsMPIEndsTheJob() throws {
+    let ending = try BuiltProgram.run(
+      words: ["mpirun", "--oversubscribe", "-n", "1", try BuiltProgram.path()] + words + [":", "-n", "1", "sleep", "100"],
+      in: scratch, within: 60)
+    #expect(ending.status != 0)
+    #expect(ending.faults.contains { $0.contains("MPI_Init") && $0.contains("8 s") }, "\(ending.errors)")
+  }
+
+  /// Before the stores are open nobody watches yet.
+  @Test func aRankThatIsStoppedAtTheStartEndsTheJob() throws {
+    // Rank 0 is stopped while it makes stores.
+    let text = try String(contentsOfFile: sweep, encoding: .utf8)
+    try scratch.file("sweep.json", text: text.replacingOccurrences(of: "\"clips\": 14", with: "\"clips\": 3000"))
+    let program = try RunningProgram(words.filter { $0 != "--quiet" }, ranks: 3, in: scratch)
+    try #require(try program.waits { program.errors.contains { $0.contains("making") } })
+    let first = try #require(try program.ranks().min())
+    kill(first, SIGSTOP)
+    #expect(try program.end() != 0)
+    #expect(
+      program.errors.contains { $0.contains("has waited 8 s at the start") && $0.contains("from rank 0") },
+      "\(program.errors)")
+  }
+
+  /// A stage of stores that takes longer than the deadline is no stall: rank 0 says that it is at it.
+  @Test func aLongPreparationIsWaitedFor() throws {
+    let text = try String(contentsOfFile: sweep, encoding: .utf8)
+    try scratch.file("sweep.json", text: text.replacingOccurrences(of: "\"clips\": 14", with: "\"clips\": 1500"))
+    let program = try RunningProgram(
+      words.map { $0 == "8" ? "2" : $0 }.filter { $0 != "--quiet" } + ["--ranks-per-fold", "1"], ranks: 2, in: scratch)
+    let begun = ContinuousClock.now
+    try #require(
+      try program.waits { program.errors.contains { $0.contains("4 units; 2 ranks") } }, "\(program.errors)")
+    #expect(ContinuousClock.now - begun > .seconds(2), "the test is worth nothing on so fast a machine")
+    kill(program.number, SIGTERM)
+    _ = try program.end()
+  }
+}

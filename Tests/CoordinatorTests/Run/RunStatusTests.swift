@@ -1,0 +1,70 @@
+import Foundation
+import Testing
+
+@testable import Coordinator
+@testable import Core
+@testable import Worker
+
+/// What `microfold status` says, and exits with.
+@Suite struct RunStatusTests {
+  private let scratch: Scratch
+  private let directory: RunDirectory
+  private let owner = RunOwner.here(ranks: 2)
+
+  init() throws {
+    scratch = try Scratch()
+    directory = RunDirectory(path: scratch.path)
+  }
+
+  private func status() throws -> RunStatus { try StatusAction.status(of: directory) }
+
+  @Test func everyEndHasItsStatus() throws {
+    let file = StatusFile(directory.statusFile, owner: owner)
+    try file.count(units: 4, done: 1, failed: 0, isUrgent: true)
+    try file.enter(.stopped, .paused)
+    #expect(try status().exit == .paused)
+    try file.count(units: 4, done: 4, failed: 0, isUrgent: true)
+    try file.enter(.finished, .success)
+    #expect(try status().exit == .success)
+    #expect(try status().done == 4)
+    try file.count(units: 4, done: 3, failed: 1, isUrgent: true)
+    try file.enter(.finished, .failedUnits)
+    #expect(try status().exit == .failedUnits)
+    try file.enter(.failed, .usage, reason: "the store is gone")
+    #expect(try status().exit == .usage)
+    #expect(StatusAction.line(try status(), "r").contains("the store is gone"))
+  }
+
+  @Test func aRunIsRunningWhileItsOwnerLives() throws {
+    try StatusFile(directory.statusFile, owner: owner).enter(.running)
+    let lock = try RunLock.take(scratch.path, owner, note: { _ in }).lock
+    #expect(try status().exit == .running)
+    lock.release()
+    #expect(try status().state == .interrupted)
+    #expect(try status().exit == .paused, "the same command resumes it")
+    #expect(StatusAction.line(try status(), "r").contains("rerun the same sweep command"))
+  }
+
+  @Test func aRunWhoseOwnerWasKilledIsInterrupted() throws {
+    try StatusFile(directory.statusFile, owner: owner).enter(.running)
+    var gone = owner
+    gone.process.start = "1"
+    try LockFile.bytes(gone).write(to: URL(fileURLWithPath: LockFile(of: scratch.path).path))
+    #expect(try status().state == .interrupted)
+  }
+
+  @Test func aDirectoryWithoutARunIsAFault() throws {
+    #expect(throws: Fault.self) { _ = try status() }
+  }
+
+  @Test func theFileIsNotWrittenForEveryUnit() throws {
+    let file = StatusFile(directory.statusFile, owner: owner)
+    try file.enter(.running)
+    for done in 1...100 { try file.count(units: 100, done: done, failed: 0) }
+    let written = try JSONDecoder().decode(
+      RunStatus.self, from: Data(contentsOf: URL(fileURLWithPath: directory.statusFile)))
+    #expect(written.done == 0, "within two seconds of the last writing")
+    try file.enter(.finished, .success)
+    #expect(try status().done == 100)
+  }
+}

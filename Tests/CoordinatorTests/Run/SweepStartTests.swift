@@ -1,0 +1,47 @@
+import Foundation
+import Ranks
+import Testing
+
+@testable import Coordinator
+@testable import Core
+@testable import Worker
+
+/// What ranks say to each other before a sweep begins, on as many ranks as no test machine has.
+@Suite struct SweepStartTests {
+  private func options(_ scratch: Scratch, _ more: String = "") throws -> SweepOptions {
+    let config = try scratch.file(
+      "sweep.json",
+      text: """
+        {"name": "start", "output": "\(scratch("run"))",
+         "datasets": [{"name": "synth-samm", "synthetic": {"clips": 14, "size": 16}}],
+         "folds": {"count": 2}, "methods": ["majority"]\(more)}
+        """)
+    return SweepOptions(config: config)
+  }
+
+  @Test func aStartOf512RanksSendsAFewMessagesEach() throws {
+    let scratch = try Scratch()
+    let options = try options(scratch)
+    let ranks = try ThreadCommunicator.run(512) { ranks -> (agreed: Bool, sent: Int) in
+      let start = try SweepStart(options, ranks, Console(speaks: false))
+      let agreed = start?.hosts.count == 512 && (start?.prepared != nil) == (ranks.rank == 0)
+      if ranks.rank == 0 { start?.prepared?.giveBack() }
+      return (agreed, ranks.sent)
+    }
+    #expect(ranks.allSatisfy { $0.agreed })
+    let most = ranks.map { $0.sent }.max() ?? 0
+    #expect(most <= 12, "\(most) messages of one rank")
+    print("a start of 512 ranks: at most \(most) messages a rank, \(ranks.map { $0.sent }.reduce(0, +)) in all")
+  }
+
+  @Test func aHostWithoutTheStoreKeepsAllFromBeginning() throws {
+    let scratch = try Scratch()
+    var options = try options(scratch)
+    options.ranksPerFold = .fixed(4)
+    let ended = try ThreadCommunicator.run(3) { [options] ranks in
+      try SweepStart(options, ranks, Console(speaks: false)) == nil
+    }
+    #expect(ended == [true, true, true])
+    #expect(LockFile(of: scratch("run")).look() == nil, "the run directory is given back")
+  }
+}

@@ -1,0 +1,79 @@
+import Ranks
+import Testing
+
+@testable import Core
+@testable import Worker
+
+/// What the ranks of a group send each other when a unit begins.
+@Suite struct SharingTests {
+  /// Counts the bytes that all ranks have after gathering.
+  private final class Counting: Communicator {
+    private let ranks: any Communicator
+    private(set) var gathered = 0
+
+    init(_ ranks: any Communicator) { self.ranks = ranks }
+
+    var rank: Int { ranks.rank }
+    var size: Int { ranks.size }
+    func exchange(
+      _ outgoing: UnsafeRawBufferPointer, _ incoming: UnsafeMutableRawBufferPointer, with peer: Int
+    ) throws { try ranks.exchange(outgoing, incoming, with: peer) }
+    func exchange(
+      _ outgoing: UnsafeRawBufferPointer, expecting count: Int, with peer: Int,
+      take: (_ part: UnsafeRawBufferPointer, _ offset: Int) -> Void
+    ) throws { try ranks.exchange(outgoing, expecting: count, with: peer, take: take) }
+    func gather(_ bytes: UnsafeMutableRawBufferPointer, parts: [Range<Int>]) throws {
+      gathered += bytes.count
+      try ranks.gather(bytes, parts: parts)
+    }
+    func addInAnyOrder(_ values: UnsafeMutableBufferPointer<Float>) throws { try ranks.addInAnyOrder(values) }
+    func send(_ message: [UInt8], to rank: Int, tag: Int) throws { try ranks.send(message, to: rank, tag: tag) }
+    func receive(tag: Int) throws -> (message: [UInt8], source: Int)? { try ranks.receive(tag: tag) }
+    func among(_ members: [Int], context: Int) throws -> any Communicator {
+      try ranks.among(members, context: context)
+    }
+  }
+
+  private struct Outcome: Sendable {
+    var gathered: Int
+    var weights: [[Float]]
+  }
+
+  /// - Parameter differs: whether the second rank's fresh networks are others.
+  private func share(isTakenUp: Bool, differs: Bool) throws -> [Outcome] {
+    let network = {
+      var network = SweepConfiguration.Network()
+      (network.width, network.frames, network.motionSize, network.identitySize) = (4, 3, 32, 16)
+      return network
+    }()
+    return try ThreadCommunicator.run(2) { ranks in
+      let branch = try DualBranch(
+        network, SweepConfiguration.Training(), variant: .full, emotions: 3, identities: 4,
+        seed: differs ? UInt64(ranks.rank) : 1)
+      var state = TrainingState(branch)
+      let group = Counting(ranks)
+      try state.share(over: group, isTakenUp: isTakenUp && ranks.rank == 0)
+      return Outcome(gathered: group.gathered, weights: state.tensors.map(\.tensor.elements))
+    }
+  }
+
+  private func bytes(_ outcome: Outcome) -> Int { 4 * outcome.weights.reduce(0) { $0 + $1.count } }
+
+  @Test func freshNetworksAreNotSent() throws {
+    let ends = try share(isTakenUp: false, differs: false)
+    #expect(ends[0].gathered < 1000 && ends[1].gathered < 1000 && bytes(ends[0]) > 100_000)
+    #expect(ends[0].weights == ends[1].weights)
+  }
+
+  @Test func aCheckpointIsSent() throws {
+    let ends = try share(isTakenUp: true, differs: true)
+    #expect(ends.allSatisfy { $0.gathered >= bytes($0) })
+    #expect(ends[0].weights == ends[1].weights)
+  }
+
+  /// Hosts whose mathematics libraries differ may make other networks of the same seed.
+  @Test func freshNetworksThatDifferBecomeThoseOfTheFirstRank() throws {
+    let ends = try share(isTakenUp: false, differs: true)
+    #expect(ends[0].weights == ends[1].weights)
+  }
+}
