@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 SHELL := bash
 PREFIX ?= /usr/local
-.PHONY: help setup build static install demo test chaos fuzz bench clean
+.PHONY: help setup build static install demo test cluster chaos fuzz arm64 bench clean
 
 help: ## Print this list.
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-15s%s\n", $$1, $$2 }'
@@ -27,6 +27,10 @@ test: ## Run all tests; ffmpeg, unzip, and iproute2 for tests on several hosts, 
 	@.ci/setup ffmpeg network
 	@.ci/test
 
+cluster: ## Run jobs on a real Slurm of three nodes, made on this machine, and run with Open MPI 5; about ten minutes.
+	@.ci/setup network slurm openmpi5
+	@.ci/cluster
+
 chaos: ## Disturb a sweep at random, 40 times or CHAOS=N, and compare it with one that was left alone.
 	@.ci/setup ffmpeg network
 	@MICROFOLD_CHAOS=$(or $(CHAOS),40) .ci/test --filter ChaosTests
@@ -42,4 +46,4 @@ bench: build ## Compare with PyTorch on this machine; QUICK=1, SECTIONS="kernels
 	@QUICK="$(QUICK)" SECTIONS="$(SECTIONS)" Benchmarks/bench
 
 clean: ## Remove what was built; runs and stores stay.
-	@rm -rf .build
+	@rm -rf .build .build-mpi*

@@ -18,15 +18,21 @@ let kernels: [SwiftSetting] =
   defines + (architecture.isEmpty ? [] : [.unsafeFlags(["-Xcc", "-march=\(architecture)"])])
   + [.unsafeFlags(["-enforce-exclusivity=unchecked"])]
 
+// Where the program finds an Open MPI outside the system's folders; .ci/environment sets it. pkg-config's -Wl,-rpath is
+// dropped by the package manager.
+let mpiLibraries: [LinkerSetting] =
+  ProcessInfo.processInfo.environment["MICROFOLD_MPI_LIBRARIES"]
+  .map { [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", $0])] } ?? []
+
 let package = Package(
   name: "MicroFold",
   products: [.executable(name: "microfold", targets: ["Coordinator"])],
   targets: [
     .systemLibrary(
       name: "MPIShim", path: "Sources/MPIShim", pkgConfig: "ompi-c",
-      providers: [.apt(["libopenmpi-dev", "openmpi-bin"]), .brew(["open-mpi"])]),
+      providers: [.apt(["libopenmpi-dev", "openmpi-bin"])]),
     .target(name: "Core", swiftSettings: kernels),
-    .target(name: "Worker", dependencies: ["Core", "MPIShim"], swiftSettings: kernels),
+    .target(name: "Worker", dependencies: ["Core", "MPIShim"], swiftSettings: kernels, linkerSettings: mpiLibraries),
     .executableTarget(name: "Coordinator", dependencies: ["Core", "Worker"], swiftSettings: defines),
     .target(name: "Fuzz", dependencies: ["Core"], path: "Tests/Fuzz"),
     .target(name: "Ranks", dependencies: ["Worker"], path: "Tests/Ranks"),

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// hostfiles/slurm.sbatch, run as a plain script with mpirun and scontrol played by scripts.
+/// hostfiles/slurm.sbatch, run as a plain script with mpirun, scontrol and the program played by scripts.
+/// `Tests/Cluster/slurm-tests` runs it on a real Slurm.
 @Suite struct SlurmScriptTests {
   private let scratch: Scratch
 
@@ -10,6 +11,7 @@ import Testing
   private let mpirun = """
     #!/usr/bin/env bash
     printf '%s\\n' "$@" >words
+    printf '%s' "${SRUN_CPUS_PER_TASK-}" >agents
     trap 'echo USR1 >>signals; sleep 0.3; exit "$ASKED"' USR1
     trap 'echo TERM >>signals; exit 143' TERM
     touch ready
@@ -18,35 +20,57 @@ import Testing
     exit 99
     """
 
+  /// `microfold status` gives the state of the run.
+  private let microfold = """
+    #!/bin/sh
+    echo "$@" >>status
+    exit "$RUN"
+    """
+
+  /// `scontrol show job` gives the state of the job; what else is asked for is written down.
+  private let scontrol = """
+    #!/bin/sh
+    if [ "$1" = show ]; then [ -n "$JOB" ] && echo "JobId=4711 $JOB Requeue=1"; exit; fi
+    echo "$@" >>scontrol
+    """
+
   init() throws {
     scratch = try Scratch()
-    try scratch.file("bin/mpirun", text: mpirun)
-    try scratch.file("bin/scontrol", text: "#!/bin/sh\necho \"$@\" >>scontrol\n")
-    for name in ["mpirun", "scontrol"] {
+    for (name, text) in [("mpirun", mpirun), ("microfold", microfold), ("scontrol", scontrol)] {
+      try scratch.file("bin/\(name)", text: text + "\n")
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: scratch("bin/\(name)"))
     }
   }
 
   /// Runs the script; once mpirun runs, sends the signals.
+  ///
+  /// - Parameters:
+  ///   - alone: mpirun's status when no signal comes; nil waits for one.
+  ///   - asked: mpirun's status after USR1.
+  ///   - run: what `microfold status` says by its own status.
+  ///   - job: what Slurm says of the job.
   private func run(
-    _ arguments: [String] = [], alone: Int? = nil, asked: Int = 75, signals: [String] = [], restarts: Int = 0
+    _ arguments: [String] = [], alone: Int? = nil, asked: Int = 75, run: Int = 75,
+    job: String = "JobState=RUNNING Reason=None", signals: [String] = [], restarts: Int = 0, most: Int? = nil
   ) throws -> BuiltProgram.Ending {
     let script = "\(BuiltProgram.package)/hostfiles/slurm.sbatch"
     let send = signals.map { "kill -s \($0) $batch; sleep 0.1; " }.joined()
+    var variables = [
+      "ALONE": alone.map(String.init) ?? "", "ASKED": "\(asked)", "RUN": "\(run)", "JOB": job, "SLURM_JOB_ID": "4711",
+      "SLURM_CPUS_PER_TASK": "8", "SRUN_CPUS_PER_TASK": "8", "SLURM_RESTART_COUNT": "\(restarts)",
+    ]
+    variables["MICROFOLD_MAX_RESTARTS"] = most.map(String.init)
     return try BuiltProgram.run(
       words: [
         "bash", "-c",
         """
-        PATH=$PWD/bin:$PATH; bash "$0" "$@" & batch=$!
+        PATH=$PWD/bin:$PATH; export MICROFOLD=$PWD/bin/microfold; bash "$0" "$@" & batch=$!
         until [ -e ready ]; do sleep 0.01; done
         \(send)
         wait $batch
         """, script,
       ] + arguments,
-      variables: [
-        "ALONE": alone.map(String.init) ?? "", "ASKED": "\(asked)", "SLURM_JOB_ID": "4711", "SLURM_CPUS_PER_TASK": "8",
-        "SLURM_RESTART_COUNT": "\(restarts)",
-      ], in: scratch, within: 30)
+      variables: variables, in: scratch, within: 30)
   }
 
   private func said(_ name: String) -> String { (try? String(contentsOfFile: scratch(name), encoding: .utf8)) ?? "" }
@@ -66,36 +90,91 @@ import Testing
     #expect(ending.status == 75)
   }
 
-  @Test(arguments: [0, 1, 2, 132]) func everyOtherStatusEndsTheJob(status: Int) throws {
-    #expect(try run(alone: status).status == Int32(status))
+  /// Whatever mpirun says: with --enable-recovery its status tells nothing.
+  @Test(arguments: [0, 1], [0, 1, 75, 205]) func aRunThatIsOverEndsTheJob(state: Int, mpirun: Int) throws {
+    #expect(try run(alone: mpirun, run: state).status == Int32(state))
     #expect(said("scontrol") == "")
+  }
+
+  /// A lost node is 205, or 137; the survivors of a lost rank may end with 0 without a report.
+  /// `microfold status` may be killed before it has looked.
+  @Test(arguments: [75, 3, 143], [0, 1, 137, 205])
+  func aRunThatWasInterruptedIsQueuedAgain(state: Int, mpirun: Int) throws {
+    #expect(try run(alone: mpirun, run: state).status == 75)
+    #expect(said("scontrol") == "requeue 4711\n")
+  }
+
+  @Test func wrongOptionsEndTheJobAlthoughAnEarlierRunIsThere() throws {
+    #expect(try run(alone: 2).status == 2)
+    #expect(said("scontrol") == "")
+  }
+
+  @Test func withoutARunTheJobEndsWithMpirunsStatusUnlessANodeWasLost() throws {
+    #expect(try run(alone: 132, run: 2).status == 132)
+    #expect(try run(alone: 0, run: 2).status == 1)
+    #expect(said("scontrol") == "")
+    #expect(try run(alone: 205, run: 2).status == 75)
+    #expect(said("scontrol") == "requeue 4711\n")
+  }
+
+  @Test func restartsAreBounded() throws {
+    let ending = try run(alone: 205, restarts: 3, most: 3)
+    #expect(ending.status == 75)
+    let isSaid = ending.errors.contains { $0.contains("not queued again after 3 restarts (MICROFOLD_MAX_RESTARTS)") }
+    #expect(isSaid)
+    #expect(said("scontrol") == "")
+    #expect(try run(alone: 205, restarts: 2, most: 3).status == 75)
+    #expect(said("scontrol") == "requeue 4711\n")
   }
 
   /// The sweep may end by itself just when it is asked to stop.
   @Test func aSweepThatFinishesWhenAskedToStopIsNotQueuedAgain() throws {
-    #expect(try run(asked: 0, signals: ["USR1"]).status == 0)
+    #expect(try run(asked: 0, run: 0, signals: ["USR1"]).status == 0)
     #expect(said("scontrol") == "")
   }
 
-  @Test func aCancelledJobEndsItsRanksAndIsNotQueuedAgain() throws {
-    #expect(try run(signals: ["TERM"]).status == 143)
+  /// Slurm hides behind COMPLETING whether the job was cancelled, preempted or queued again by somebody.
+  @Test(arguments: ["COMPLETING", "CANCELLED", "PENDING"])
+  func aJobThatIsEndedFromOutsideIsLeftToSlurm(state: String) throws {
+    #expect(try run(job: "JobState=\(state) Reason=None", signals: ["TERM"]).status == 75)
     #expect(said("signals") == "TERM\n")
     #expect(said("scontrol") == "")
   }
 
+  @Test func aJobThatRanIntoItsTimeLimitIsQueuedAgain() throws {
+    _ = try run(job: "JobState=COMPLETING Reason=TimeLimit", signals: ["TERM"])
+    #expect(said("scontrol") == "requeue 4711\n")
+  }
+
+  @Test func whenSlurmDoesNotAnswerATermEndsTheJob() throws {
+    #expect(try run(job: "", signals: ["TERM"]).status == 75)
+    #expect(said("scontrol") == "")
+  }
+
+  @Test func theRunThatIsAskedForIsThatOfTheSweep() throws {
+    _ = try run(["my sweep.json", "--output", "runs/mine", "--threads", "8"], alone: 0, run: 0)
+    #expect(said("status") == "status --config my sweep.json --output runs/mine\n")
+    _ = try run(["my.json", "--output=runs/mine"], alone: 0, run: 0)
+    #expect(said("status").hasSuffix("status --config my.json --output=runs/mine\n"))
+  }
+
   @Test func mpirunGetsTheBindingAndTheSweepItsOptions() throws {
-    _ = try run(["my sweep.json", "--fresh", "--ranks-per-fold", "4"], alone: 0)
+    _ = try run(["my sweep.json", "--fresh", "--ranks-per-fold", "4"], alone: 0, run: 0)
     let words = said("words").split(separator: "\n").map(String.init)
     #expect(words.starts(with: ["--map-by", "slot:PE=8", "--bind-to", "core"]))
-    #expect(
-      Array(words.suffix(7)) == [
-        ".build/release/microfold", "sweep", "--config", "my sweep.json", "--fresh", "--ranks-per-fold", "4",
-      ])
+    #expect(Array(words.suffix(6)) == ["sweep", "--config", "my sweep.json", "--fresh", "--ranks-per-fold", "4"])
+    #expect(words.dropLast(6).last?.hasSuffix("/bin/microfold") == true)
+  }
+
+  /// srun would give it to mpirun's agents.
+  @Test func theCoresOfATaskAreNotThoseOfAnAgent() throws {
+    _ = try run(alone: 0, run: 0)
+    #expect(said("agents") == "")
   }
 
   /// The second turn must not empty what the first one left.
   @Test func aJobThatWasQueuedAgainDoesNotStartAfresh() throws {
-    _ = try run(["my.json", "--fresh", "--threads", "8"], alone: 0, restarts: 1)
+    _ = try run(["my.json", "--fresh", "--threads", "8"], alone: 0, run: 0, restarts: 1)
     #expect(said("words").split(separator: "\n").suffix(3) == ["my.json", "--threads", "8"])
   }
 

@@ -137,9 +137,7 @@ struct FFmpeg: Sendable {
 
   /// What is said when there is no such program.
   static func missing(_ program: String) -> Fault {
-    Fault(
-      at: program,
-      "is not installed; it decodes frames: `apt install ffmpeg`, `dnf install ffmpeg` or `brew install ffmpeg`")
+    Fault(at: program, "is not installed; it decodes frames: `apt install ffmpeg` or `dnf install ffmpeg`")
   }
 
   /// Checks that the program is there.

@@ -1,8 +1,5 @@
 import Foundation
-
-#if canImport(FoundationXML)
-  import FoundationXML
-#endif
+import FoundationXML
 
 /// What wants to know the elements of an XML text; names come without their namespace's prefix.
 protocol XMLVisitor {
