@@ -44,7 +44,7 @@ final class SweepDesk {
     takingOver setup: SweepSetup, _ directory: RunDirectory, _ options: SweepOptions, _ console: Console, ranks: Int
   ) throws {
     (self.setup, self.directory, self.console) = (setup, directory, console)
-    var owner = RunOwner.here(ranks: ranks, recoveringWithin: Double(options.deadAfter))
+    var owner = RunOwner.here(ranks: ranks, silence: Double(options.deadAfter), recovers: true)
     owner.token = setup.token
     lock = try RunLock.inherit(directory.path, owner)
     status = StatusFile(directory.statusFile, owner: owner)

@@ -84,9 +84,9 @@ struct SweepStart {
       do {
         try console.log?.check()
         prepared = try stayingInTouch(world, options) {
-          let silence = Launch.survivesLosses(ProcessInfo.processInfo.environment) ? Double(options.deadAfter) : nil
+          let recovers = world.size > 1 && Launch.survivesLosses(ProcessInfo.processInfo.environment)
           return try PreparedSweep(
-            options, owner: .here(ranks: world.size, recoveringWithin: world.size > 1 ? silence : nil),
+            options, owner: .here(ranks: world.size, silence: Double(options.deadAfter), recovers: recovers),
             note: { console.remark($0) }, warn: { console.note("\(Program.name): \($0)") })
         }
         text = String(decoding: try JSONEncoder().encode(prepared?.setup), as: UTF8.self)

@@ -66,7 +66,8 @@ extension CommandSpecification {
       Option(name: "--threads", value: "N", help: "threads a rank", standard: "the cores it may run on"),
       Option(
         name: "--dead-after", value: "SECONDS",
-        help: "under mpirun --enable-recovery: without a sign of life for so long a rank is given up", standard: "20"),
+        help: "without a sign of life for so long a rank, or another sweep in the run directory, is given up",
+        standard: "20"),
       Option(
         name: "--stall-timeout", value: "SECONDS",
         help: "how long a rank may wait for others, longer than a training step takes; then who is missing is said, and "

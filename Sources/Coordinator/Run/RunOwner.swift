@@ -23,12 +23,15 @@ struct RunOwner: Codable, Equatable, Sendable {
 
   /// This process, at the beginning of a job.
   ///
-  /// - Parameter silence: seconds that other ranks need to carry on without this one; nil where they do not.
-  static func here(ranks: Int, recoveringWithin silence: Double? = nil) -> RunOwner {
+  /// - Parameters:
+  ///   - silence: seconds without a sign of life after which it is given up.
+  ///   - recovers: whether other ranks then carry on without it.
+  static func here(ranks: Int, silence: Double = RunOwner.silence, recovers: Bool = false) -> RunOwner {
     RunOwner(
       token: UUID().uuidString, host: ProcessInfo.processInfo.hostName, process: .own(), ranks: ranks,
-      since: Date().timeIntervalSince1970.rounded(), recovers: silence != nil,
-      silence: max(RunOwner.silence, (silence ?? 0) + 10))
+      since: Date().timeIntervalSince1970.rounded(), recovers: recovers,
+      // A new coordinator needs some time more.
+      silence: max(3 * RunLock.interval, silence) + (recovers ? 10 : 0))
   }
 
   /// `process 4711 on node1, since 2026-07-25T14:03:07Z`.

@@ -106,7 +106,7 @@ import Testing
 
   @Test func aJobCarriesItsOwnershipOnButTakesNobodyElses() throws {
     let first = try leave(machine: "another", silence: 100)
-    var next = RunOwner.here(ranks: 3, recoveringWithin: 20)
+    var next = RunOwner.here(ranks: 3, recovers: true)
     #expect(throws: Fault.self) { _ = try RunLock.inherit(scratch.path, next) }
     next.token = first.token
     let lock = try RunLock.inherit(scratch.path, next)
