@@ -99,4 +99,51 @@ import Testing
       #expect(replayed == [first: entry(.finished, first, digest: "d")])
     }
   }
+
+  /// A unit that comes further between two losses is not what kills its ranks.
+  @Test func lossesCountOnlyWithoutProgress() {
+    func lost(_ steps: Int?) -> LedgerEntry {
+      var entry = entry(.lost, first)
+      entry.steps = steps
+      return entry
+    }
+    let (start, plan) = (entry(.started, first), entry(.planned, first))
+    #expect(Ledger.losses([plan, start, lost(nil), plan, start, lost(nil), plan, start, lost(nil)])[first] == 3)
+    #expect(Ledger.losses([start, lost(nil), start, lost(12), start, lost(12)])[first] == 2)
+    #expect(Ledger.losses([start, lost(12), start, lost(12), start, lost(24)])[first] == 1)
+    for event in [LedgerEntry.Event.paused, .finished, .failed] {
+      #expect(Ledger.losses([start, lost(12), entry(event, first)])[first] == nil)
+    }
+  }
+
+  @Test func aSealedLineThatWasChangedIsSkippedAndSaid() throws {
+    let scratch = try Scratch()
+    let path = scratch("ledger.jsonl")
+    for unit in [first, second] { try JSONLines.append(all: [entry(.started, unit)], to: path, isSealed: true) }
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    let lines = text.split(separator: "\n")
+    // Every single character of the first line before its checksum, replaced.
+    let seal = try #require(lines[0].range(of: ",\"sum\""))
+    for index in lines[0].indices where index < seal.lowerBound {
+      var line = String(lines[0])
+      line.replaceSubrange(index...index, with: line[index] == "x" ? "y" : "x")
+      try scratch.file("ledger.jsonl", text: line + "\n" + lines[1] + "\n")
+      var said: [Fault] = []
+      let read = try JSONLines.read(LedgerEntry.self, from: path) { said.append($0) }
+      #expect(read == [entry(.started, second)] && said.count == 1 && said[0].place.hasSuffix("line 1"), "\(line)")
+    }
+  }
+
+  /// Two writers, which the lock of a run directory forbids, destroy nothing of each other.
+  @Test func linesOfTwoWritersAreAllThere() throws {
+    let scratch = try Scratch()
+    let path = scratch("ledger.jsonl")
+    DispatchQueue.concurrentPerform(iterations: 4) { writer in
+      for fold in 0..<50 {
+        let unit = WorkUnit(dataset: "\(writer)", fold: fold, variant: .full, seed: 1)
+        try? JSONLines.append(all: [LedgerEntry(event: .started, unit: unit)], to: path, isSealed: true, syncs: false)
+      }
+    }
+    #expect(Set(try JSONLines.read(LedgerEntry.self, from: path).map(\.unit)).count == 200)
+  }
 }

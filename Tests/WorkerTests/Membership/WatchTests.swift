@@ -156,4 +156,41 @@ import Testing
     for pulse in pulses { pulse.stop() }
     #expect(PulseFiles(directory: scratch("memory")).read(0)?.hasLeft == true)
   }
+
+  /// The main thread gives ranks up while the heart's own thread does so too: each loss counts once, in the session
+  /// that began with it.
+  @Test func givingUpFromTwoThreadsCountsEveryLossOnce() throws {
+    for _ in 0..<20 {
+      let scratch = try Scratch()
+      let pulse = try Pulse(
+        PulseSettings(
+          directory: scratch.path, hostDirectory: scratch("memory"), rank: 0, hosts: Array(repeating: "h", count: 9),
+          host: "h", deadAfter: 1000, recovers: true, say: { _ in }))
+      pulse.start()
+      DispatchQueue.concurrentPerform(iterations: 8) { index in
+        pulse.expel([index + 1], reason: "test")
+        pulse.expel([index + 1], reason: "test")
+      }
+      // One that lost a race against another's session tries again.
+      for rank in 1...8 where pulse.session.members.contains(rank) { pulse.expel([rank], reason: "test") }
+      let losses = pulse.losses
+      #expect(losses.map(\.loss.rank).sorted() == Array(1...8))
+      #expect(losses.map(\.session) == losses.map(\.session).sorted())
+      #expect(pulse.session.members == [0] && pulse.session.number == 8)
+      pulse.stop()
+    }
+  }
+
+  @Test func whereNobodyRecoversALossEndsTheJobForAll() throws {
+    let scratch = try Scratch()
+    let files = SessionFiles(directory: scratch.path)
+    var loss = Session.Loss(rank: 2, host: "node2", activity: Activity(), reason: "its process is gone")
+    loss.activity.unit = "casme2 fold 0, full, seed 1"
+    let over = Session(number: 1, members: [], lost: [loss])
+    try files.publish(over)
+    #expect(files.read(1)?.isOver == true)
+    #expect(over.reason.contains("rank 2 on node2 was lost (its process is gone) at casme2 fold 0"))
+    try LossFiles(directory: scratch.path).note(loss)
+    #expect(LossFiles(directory: scratch.path).all() == [loss])
+  }
 }

@@ -39,7 +39,7 @@ import Testing
           ],
           "folds": {"count": 2, "by": "subject"}, "variants": ["full", "dao"],
           "network": {"width": 4, "frames": 3, "motionSize": 32, "identitySize": 16},
-          "training": {"batch": 6, "learningRate": 0.001, "identityEpochs": 6, "motionEpochs": 10}
+          "training": {"batch": 6, "learningRate": 0.001, "identityEpochs": 4, "motionEpochs": 6}
         }
         """)
   }
