@@ -69,6 +69,7 @@ final class SweepDesk {
   func open(losses lost: [Session.Loss]) {
     if !isOpen {
       isOpen = true
+      do { try status.enter(.running) } catch { stop(error, at: directory.statusFile) }
       removeOldCheckpoints()
       record(setup.pending.map { LedgerEntry(event: .planned, unit: $0) })
     }
@@ -89,7 +90,7 @@ final class SweepDesk {
       giveUp(unit, reason)
       losses[unit] = nil
     }
-    count()
+    count(isUrgent: true)
   }
 
   /// A job that ended between the ledger and the checkpoints left these.
@@ -111,10 +112,15 @@ final class SweepDesk {
       if syncs { synced = .now }
       unwritten = []
     } catch {
-      let fault = error as? Fault ?? Fault(at: directory.ledgerFile, "\(error)")
-      trouble = fault
-      say("\(fault); the sweep stops at checkpoints")
+      stop(error, at: directory.ledgerFile)
     }
+  }
+
+  /// Nothing can be written in the run directory: the sweep stops.
+  private func stop(_ error: any Error, at path: String) {
+    let fault = error as? Fault ?? Fault(at: path, "\(error)")
+    trouble = fault
+    say("\(fault); the sweep stops at checkpoints")
   }
 
   /// Units that have not ended, in the order in which they are handed out.
@@ -206,9 +212,9 @@ final class SweepDesk {
   }
 
   /// Tells `status.json` how many units have ended.
-  private func count() {
+  private func count(isUrgent: Bool = false) {
     do {
-      try status.count(units: overview.total, done: outcomes.count - failedUnits, failed: failedUnits)
+      try status.count(units: overview.total, done: outcomes.count - failedUnits, failed: failedUnits, isUrgent: isUrgent)
     } catch {
       // The ledger says the same, and stops the sweep where nothing can be written.
     }

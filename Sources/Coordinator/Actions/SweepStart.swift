@@ -169,7 +169,7 @@ struct SweepStart {
 extension PreparedSweep {
   /// The sweep cannot begin on these hosts.
   func giveBack() {
-    try? status.enter(.failed, .usage, reason: "it could not begin on all hosts")
+    status.refuse("it could not begin on all hosts")
     RunDirectory(path: setup.configuration.output).endJobs()
     lock.release()
   }

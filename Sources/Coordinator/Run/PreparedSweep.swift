@@ -33,7 +33,6 @@ struct PreparedSweep {
     let (lock, before) = try directory.prepare(for: configuration, start: options.start, owner: owner, note: note)
     let status = StatusFile(directory.statusFile, owner: owner)
     do {
-      try status.enter(.running)
       var stores: [String: String] = [:]
       var digests: [String: String] = [:]
       var inputs: [FoldFile.Input] = []
@@ -62,9 +61,8 @@ struct PreparedSweep {
         configuration: configuration, folds: folds, stores: stores, contentDigests: digests,
         pending: Partition.longestFirst(pending) { cost.total($0, clips: clips($0)) }, token: owner.token)
       if owner.ranks > 1 { setup.job = try directory.prepareJob() }
-      try status.count(units: units.count, done: ended.count, failed: 0, isUrgent: true)
     } catch {
-      try? status.enter(.failed, .usage, reason: "\(error)")
+      status.refuse("\(error)")
       lock.release()
       throw error
     }

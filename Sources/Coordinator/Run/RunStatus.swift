@@ -80,6 +80,11 @@ final class StatusFile: Sendable {
     try change(isUrgent: true) { ($0.state, $0.exitStatus, $0.reason) = (new, exit?.rawValue, reason) }
   }
 
+  /// A start was refused: that is the run's status only where there is no other.
+  func refuse(_ reason: String) {
+    if access(path, F_OK) != 0 { try? enter(.failed, .usage, reason: reason) }
+  }
+
   private func change(isUrgent: Bool, _ body: (inout RunStatus) -> Void) throws {
     try state.withLock { state in
       body(&state.status)
