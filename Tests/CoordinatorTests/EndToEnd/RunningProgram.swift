@@ -45,12 +45,21 @@ final class RunningProgram {
   }
 
   /// Waits for the end and gives the status, or 128 plus the signal that ended it.
-  func end() throws -> Int32 {
-    let end = Date(timeIntervalSinceNow: 60)
+  ///
+  /// - Parameter seconds: after which it hangs; then what its processes are at is said.
+  func end(within seconds: Double = 60) throws -> Int32 {
+    let end = Date(timeIntervalSinceNow: seconds)
     while process.isRunning {
       if Date() > end {
+        let states = try (ranks() + [number]).map { number in
+          let status = (try? String(contentsOfFile: "/proc/\(number)/status", encoding: .utf8)) ?? ""
+          let state = status.split(separator: "\n").first { $0.hasPrefix("State:") } ?? "gone"
+          return "\(number) \(state)"
+        }
         kill(number, SIGKILL)
-        throw Fault(at: "the program", "did not end within a minute")
+        throw Fault(
+          at: "the program",
+          "did not end within \(Int(seconds)) s: \(states), \(errors.filter { $0.hasPrefix("microfold") })")
       }
       usleep(2000)
     }

@@ -63,7 +63,13 @@ import Testing
         let disturbance = draws.pick(possible)
         let start = ChaosStart(for: disturbance, &draws)
         let begun = ContinuousClock.now
-        let isDisturbed = try go(output, start, disturbance, &draws)
+        let isDisturbed: Bool
+        do {
+          isDisturbed = try go(output, start, disturbance, &draws)
+        } catch {
+          print("chaos: round \(round), \(start): \(disturbance.rawValue): \(error)")
+          throw error
+        }
         if isDisturbed {
           done += 1
           counts[disturbance, default: 0] += 1
@@ -112,13 +118,13 @@ import Testing
     let program = try launch(output, start, disturbance, &draws)
     // A unit is handed out; then any moment will do.
     guard try program.waits(until: { ledgerSize(output) > before }) else {
-      let status = try program.end()
+      let status = try program.end(within: 150)
       #expect(status == 0 || disturbance == .diskFull, "\(status): \(program.errors)")
       return disturbance == .diskFull && status != 0
     }
     usleep(delay)
     let ranks = start.ranks == nil ? [program.number] : try program.ranks().sorted()
-    guard !ranks.isEmpty || disturbance == .diskFull else { return try program.end() != 0 }
+    guard !ranks.isEmpty || disturbance == .diskFull else { return try program.end(within: 150) != 0 }
     let status = try disturb(program, ranks, output, start, disturbance, &draws)
     try expectGone(ranks, program.errors)
     if [.checkpointDamaged, .ledgerDamaged, .stopped].contains(disturbance) {
@@ -173,16 +179,16 @@ import Testing
     case .storeReplaced, .storeCut:
       try breakStore(disturbance == .storeCut ? nil : other, &draws)
       defer { try? restoreStore() }
-      return try program.end()
+      return try program.end(within: 150)
     case .stoppedAtTheEnd:
       let victim = draws.pick(ranks)
       let hasEnded = try !program.waits { (try? status(output))?.isNearlyDone ?? false }
       if !hasEnded { kill(victim, SIGSTOP) }
       defer { if !hasEnded { kill(victim, SIGCONT) } }
-      return try program.end()
+      return try program.end(within: 150)
     case .diskFull, .cableCut: break
     }
-    return try program.end()
+    return try program.end(within: 150)
   }
 
   /// Four hosts, and one of them out of reach while the sweep runs.
