@@ -36,7 +36,9 @@ public final class ThreadCommunicator: Communicator {
     return try (0..<size).map { try ends.of($0).get() }
   }
 
-  public func exchange(_ outgoing: UnsafeRawBufferPointer, _ incoming: UnsafeMutableRawBufferPointer, with peer: Int) throws {
+  public func exchange(_ outgoing: UnsafeRawBufferPointer, _ incoming: UnsafeMutableRawBufferPointer, with peer: Int)
+    throws
+  {
     post.put(Array(outgoing), "\(place) exchange \(rank) \(peer)")
     try take("exchange \(peer) \(rank)", into: incoming)
   }

@@ -83,8 +83,8 @@ final class SweepDesk {
     }
     for unit in pending where losses[unit, default: 0] >= SweepDesk.mostLosses {
       let reason =
-        "its ranks were lost \(SweepDesk.mostLosses) times at the same point, for want of memory perhaps; it is given up, and "
-        + "the same command tries it again"
+        "its ranks were lost \(SweepDesk.mostLosses) times at the same point, for want of memory perhaps; it is given up, "
+        + "and the same command tries it again"
       say("\(unit) failed: \(reason)")
       record([LedgerEntry(event: .failed, unit: unit, reason: reason)])
       giveUp(unit, reason)
@@ -174,7 +174,8 @@ final class SweepDesk {
       self.trouble = nil
       synced -= SweepDesk.syncInterval
       record([])
-      let text = "\(trouble); \(outcomes.count) of \(outcomes.count + left) units are done, rerun the same command to resume"
+      let done = "\(outcomes.count) of \(outcomes.count + left) units are done"
+      let text = "\(trouble); \(done), rerun the same command to resume"
       console.note("\(Program.name): \(text)")
       fail("\(text)")
       return .failedUnits
@@ -214,7 +215,8 @@ final class SweepDesk {
   /// Tells `status.json` how many units have ended.
   private func count(isUrgent: Bool = false) {
     do {
-      try status.count(units: overview.total, done: outcomes.count - failedUnits, failed: failedUnits, isUrgent: isUrgent)
+      let done = outcomes.count - failedUnits
+      try status.count(units: overview.total, done: done, failed: failedUnits, isUrgent: isUrgent)
     } catch {
       // The ledger says the same, and stops the sweep where nothing can be written.
     }

@@ -84,8 +84,8 @@ extension CommandSpecification {
       "microfold synth --output stores --clips 60",
     ],
     subcommands: [
-      .sweep, .plan, .synth, .importClips, .inspect, .predict, .report, .status, .methods, .step, .bench, .doctor, .completion,
-      .manual,
+      .sweep, .plan, .synth, .importClips, .inspect, .predict, .report, .status, .methods, .step, .bench, .doctor,
+      .completion, .manual,
     ])
 }
 

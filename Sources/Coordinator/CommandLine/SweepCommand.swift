@@ -46,7 +46,8 @@ extension CommandSpecification {
     summary: "Run a cross-validation and write its comparison report.",
     explanation: """
       Trains every fold of every dataset, variant and seed of a sweep file. The same command again goes on where the \
-      last one was stopped. Under mpirun --enable-recovery it goes on when ranks die. Exit status: 0 when all units \
+      last one was stopped; beside a sweep that is at work there it is refused. Under mpirun --enable-recovery, with \
+      Open MPI 5 --with-ft ulfm, it goes on when ranks die. Exit status: 0 when all units \
       finished, 1 when units failed, 2 when the words or the input were wrong, 75 when the sweep was asked to stop. \
       SIGUSR1 asks for that, also under mpirun, which hands it on; without mpirun so do SIGTERM and SIGINT: every unit \
       in training is kept at the end of its step. A second SIGINT ends the program at once.
@@ -70,8 +71,8 @@ extension CommandSpecification {
         standard: "20"),
       Option(
         name: "--stall-timeout", value: "SECONDS",
-        help: "how long a rank may wait for others, longer than a training step takes; then who is missing is said, and "
-          + "it is given up or the job ends", standard: "600"),
+        help: "how long a rank may wait for others, longer than a training step takes; then the missing rank is named, "
+          + "and given up, or the job ends", standard: "600"),
       Option(
         name: "--progress", value: "auto|board|lines|none",
         help:

@@ -127,8 +127,13 @@ final class SweepRounds {
           try SweepDesk(takingOver: setup, directory, options, console, ranks: world.size)
         }
     }
-    let lost = pulse?.losses.filter { $0.session > announced && $0.session <= session.number && $0.loss.isUntimely } ?? []
-    desk?.open(losses: lost.map(\.loss))
+    desk?.open(losses: unannouncedLosses(session))
+  }
+
+  /// Losses that were not meant to be, and that no session has told of yet.
+  private func unannouncedLosses(_ session: Session) -> [Session.Loss] {
+    let losses = pulse?.losses.filter { $0.session > announced && $0.session <= session.number } ?? []
+    return losses.map(\.loss).filter(\.isUntimely)
   }
 
   private func announce(_ session: Session, _ round: Int, groups: [[Int]]) {
@@ -148,8 +153,7 @@ final class SweepRounds {
       console.remark(
         "\(Program.name): \(count(pending, "unit")) left: \(ranks) go on with \(pending == 1 ? "it" : "them")")
     }
-    let losses = pulse?.losses.filter { $0.session > announced && $0.session <= session.number } ?? []
-    for (_, loss) in losses where loss.isUntimely {
+    for loss in unannouncedLosses(session) {
       desk?.say(
         "rank \(loss.rank) on \(loss.host) was lost (\(loss.reason)) at \(loss.activity.description); "
           + "\(ranks) go on, \(count(pending, "unit")) left")

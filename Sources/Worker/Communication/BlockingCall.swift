@@ -7,15 +7,16 @@ enum BlockingCall {
 
   /// - Parameters:
   ///   - name: `MPI_Init`.
-  ///   - advice: what a user can do.
+  ///   - advice: who is missing, or what a user can do; asked when the time is over, by another thread.
   static func within<Result>(
-    _ seconds: Double, _ name: String, _ advice: String, _ call: () throws -> Result
+    _ seconds: Double, _ name: String, _ advice: @autoclosure @escaping @Sendable () -> String,
+    _ call: () throws -> Result
   ) rethrows -> Result {
     let hasEnded = DispatchSemaphore(value: 0)
     let thread = Thread {
       guard hasEnded.wait(timeout: .now() + seconds) == .timedOut else { return }
       let host = ProcessInfo.processInfo.hostName
-      let line = "microfold: \(name) on \(host) has not returned for \(Int(seconds)) s; \(advice)\n"
+      let line = "microfold: \(name) on \(host) has not returned for \(Int(seconds)) s; \(advice())\n"
       try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
       _exit(1)
     }

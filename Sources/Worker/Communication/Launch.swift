@@ -28,8 +28,8 @@ public enum Launch {
         at: "srun",
         "started \(tasks) processes that do not know of each other; type srun --mpi=pmix …, or mpirun inside the job")
     }
-    for (name, launcher) in [("PMI_SIZE", "mpiexec of MPICH or Intel MPI"), ("MV2_COMM_WORLD_SIZE", "MVAPICH's launcher")]
-    where count(name) > 1 {
+    let launchers = [("PMI_SIZE", "mpiexec of MPICH or Intel MPI"), ("MV2_COMM_WORLD_SIZE", "MVAPICH's launcher")]
+    for (name, launcher) in launchers where count(name) > 1 {
       return Fault(
         at: launcher,
         "started \(count(name)) processes that do not know of each other; type Open MPI's mpirun -n \(count(name)) …")
@@ -39,7 +39,8 @@ public enum Launch {
 
   /// Whether this process speaks for all that were started with it, as far as the environment tells.
   public static func isFirst(_ environment: [String: String]) -> Bool {
-    let numbers = ["OMPI_COMM_WORLD_RANK", "PMIX_RANK"] + (problem(environment) == nil ? [] : ["SLURM_PROCID", "PMI_RANK", "MV2_COMM_WORLD_RANK"])
+    let strangers = problem(environment) == nil ? [] : ["SLURM_PROCID", "PMI_RANK", "MV2_COMM_WORLD_RANK"]
+    let numbers = ["OMPI_COMM_WORLD_RANK", "PMIX_RANK"] + strangers
     return (numbers.lazy.compactMap { environment[$0] }.first ?? "0") == "0"
   }
 

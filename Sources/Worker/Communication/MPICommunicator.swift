@@ -38,9 +38,11 @@ public final class MPICommunicator: Communicator {
     world.isEnded = true
     guard let pulse = world.pulse, pulse.session.number > 0 else {
       world.flush(seconds: 10)
-      let patience = min(60, world.stallTimeout)
+      let (patience, pulse) = (min(60, world.stallTimeout), world.pulse)
       return try BlockingCall.within(
-        patience, "MPI_Finalize", "some rank does not end, though all had done their work; this one ends without it"
+        patience, "MPI_Finalize",
+        "all had done their work, but these have not ended: \(pulse?.unended.map { "rank \($0)" } ?? []), or ranks of other "
+          + "hosts; this one ends without them"
       ) { try check("MPI_Finalize", MPI_Finalize()) }
     }
     world.flush(seconds: 2)
@@ -189,7 +191,7 @@ public final class MPICommunicator: Communicator {
     try check("MPI_Comm_group", MPI_Comm_group(world.handle, &all))
     try check("MPI_Group_incl", MPI_Group_incl(all, Int32(size), members.map(Int32.init), &part))
     var made: MPI_Comm?
-    let tag = try world.tag(0, context)
+    let (tag, members) = (try world.tag(0, context), members)
     try BlockingCall.within(
       world.stallTimeout, "MPI_Comm_create_group", "one of ranks \(members) has not come; the job ends"
     ) { try check("MPI_Comm_create_group", microfold_create_group(part, tag, "microfold-\(context)", &made)) }

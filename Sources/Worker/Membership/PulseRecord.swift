@@ -39,10 +39,33 @@ struct PulseFiles: Sendable {
   /// Removes a rank's file, and the folder with the last one.
   func remove(_ rank: Int) {
     unlink(path(rank))
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-    guard !names.contains(where: { $0.hasPrefix("rank-") }) else { return }
-    for name in names where name.hasPrefix("session-") || name.hasPrefix(".session-") { unlink("\(directory)/\(name)") }
+    if ranks.isEmpty { removeFolder() }
+  }
+
+  /// Ranks that have a file.
+  private var ranks: [Int] { names.compactMap { $0.hasPrefix("rank-") ? Int($0.dropFirst(5)) : nil } }
+
+  private var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [] }
+
+  private func removeFolder() {
+    for name in names where ["rank-", "session-", ".session-"].contains(where: name.hasPrefix) {
+      unlink("\(directory)/\(name)")
+    }
     rmdir(directory)
+  }
+
+  /// Removes the folders that jobs left which were killed: all of their ranks are gone from this machine.
+  func removeAbandonedNeighbours() {
+    let base = (directory as NSString).deletingLastPathComponent
+    let prefix = PulseSettings.hostDirectoryPrefix
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: base)) ?? [] where name.hasPrefix(prefix) {
+      let other = PulseFiles(directory: "\(base)/\(name)")
+      guard other.directory != directory else { continue }
+      let records = other.ranks.map(other.read)
+      let own = ProcessIdentity.own()
+      // One without a record may be of a job that is just starting.
+      if !records.isEmpty, records.allSatisfy({ $0?.process.isGone(seenFrom: own) ?? false }) { other.removeFolder() }
+    }
   }
 }
 

@@ -44,8 +44,11 @@ public struct PulseSettings: Sendable {
   public static func hostDirectory(job: String) -> String {
     let memory = "/dev/shm"
     let base = access(memory, W_OK) == 0 ? memory : NSTemporaryDirectory()
-    return "\(base)/microfold-\(getuid())-\(job)"
+    return "\(base)/\(hostDirectoryPrefix)\(job)"
   }
+
+  /// How the names of this user's folders begin.
+  static var hostDirectoryPrefix: String { "microfold-\(getuid())-" }
 
   /// Seconds between two signs of life in the host's memory.
   static let interval = 0.5

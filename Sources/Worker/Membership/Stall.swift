@@ -13,7 +13,8 @@ struct Stall {
     let others = group.filter { $0 != settings.rank }
     let before = pulse.records(of: others)
     // Whoever gives no sign of life in this time is stopped. Other hosts' records are written less often.
-    let interval = others.allSatisfy { settings.host(of: $0) == settings.ownHost } ? PulseSettings.interval : settings.vouchInterval
+    let areAllHere = others.allSatisfy { settings.host(of: $0) == settings.ownHost }
+    let interval = areAllHere ? PulseSettings.interval : settings.vouchInterval
     sleep(microseconds: UInt32(3 * interval * 1_000_000))
     let after = pulse.records(of: others)
     missing = Stall.missing(own, others, before, after)

@@ -89,4 +89,26 @@ import Testing
     #expect(ending.output.contains { $0.hasPrefix("disturbed: ") && $0 != "disturbed: 0" }, "\(ending.output)")
     try expectReference("lost")
   }
+
+  /// A host that is out of reach, not one whose processes are gone: its ranks are stopped, and nothing is heard of them.
+  @Test func aHostThatFallsSilentIsDoneWithout() throws {
+    let ending = try run(
+      """
+      "$CLUSTER" on node1 mpirun --enable-recovery -n 4 --hostfile "$CLUSTER_HOSTS" --bind-to none \
+        --mca mpi_yield_when_idle 1 --mca btl tcp,self --mca btl_tcp_if_include eth0 --mca oob_tcp_if_include eth0 \
+        "$PROGRAM" sweep --config "$SWEEP" --output silent --ranks-per-fold 1 --threads 1 --progress none \
+        --dead-after 4 & job=$!
+      until ls silent/ranks/*/host-2 2>/dev/null; do kill -0 "$job"; sleep 0.02; done
+      for process in $(pgrep -f -- "--output silent"); do
+        host=$(nsenter --target "$process" --uts hostname)
+        if [ "$host" = node3 ] && grep -qz PMIX_RANK "/proc/$process/environ"; then kill -STOP "$process"; fi
+      done
+      wait "$job" || true
+      "$PROGRAM" status silent && echo "status 0"
+      """)
+    #expect(
+      ending.errors.contains { $0.contains("rank 2 on node3 was lost (no sign of life for") }, "\(ending.errors)")
+    #expect(ending.output.contains("status 0"), "\(ending.output)")
+    try expectReference("silent")
+  }
 }

@@ -65,7 +65,9 @@ import Testing
 
   @Test func aRankThatNeverStartsMPIEndsTheJob() throws {
     let ending = try BuiltProgram.run(
-      words: ["mpirun", "--oversubscribe", "-n", "1", try BuiltProgram.path()] + words + [":", "-n", "1", "sleep", "100"],
+      words: ["mpirun", "--oversubscribe", "-n", "1", try BuiltProgram.path()] + words + [
+        ":", "-n", "1", "sleep", "100",
+      ],
       in: scratch, within: 60)
     #expect(ending.status != 0)
     #expect(ending.faults.contains { $0.contains("MPI_Init") && $0.contains("8 s") }, "\(ending.errors)")

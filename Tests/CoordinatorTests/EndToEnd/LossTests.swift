@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import Coordinator
 @testable import Core
 @testable import Worker
 
@@ -85,6 +86,8 @@ import Testing
       #expect(ending.faults.contains { $0.contains("ends with status 0") }, "\(ending.errors)")
       #expect(try TinySweep.science(of: output) == science, "\(ranksPerFold) ranks a fold, without \(victims)")
       #expect(!FileManager.default.fileExists(atPath: output + "/ranks"))
+      let lost = try JSONLines.read(LedgerEntry.self, from: output + "/ledger.jsonl").filter { $0.event == .lost }
+      #expect(lost.contains { $0.reason?.contains("its process is gone") ?? false }, "the ledger tells of it")
     }
   }
 

@@ -181,6 +181,34 @@ import Testing
     }
   }
 
+  /// What killed jobs leave in a host's memory goes with the next one; what living ones have there stays.
+  @Test func theNextJobRemovesWhatAKilledOneLeftInMemory() throws {
+    let scratch = try Scratch()
+    let prefix = PulseSettings.hostDirectoryPrefix
+    func folder(_ name: String, _ identities: [ProcessIdentity?]) throws -> String {
+      let directory = scratch(prefix + name)
+      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+      for (rank, identity) in identities.enumerated() {
+        let record = identity.map { PulseRecord(host: "h", process: $0) }
+        try (record.map { try JSONEncoder().encode($0) } ?? Data()).write(
+          to: URL(fileURLWithPath: "\(directory)/rank-\(rank)"))
+      }
+      return directory
+    }
+    let own = ProcessIdentity.own()
+    var gone = own
+    gone.start = "1"
+    let elsewhere = ProcessIdentity(machine: "another", number: 1, start: "1")
+    let abandoned = try folder("a", [gone, gone])
+    try Data().write(to: URL(fileURLWithPath: abandoned + "/session-1.json"))
+    let kept = [
+      try folder("b", [gone, own]), try folder("c", [elsewhere]), try folder("d", []), try folder("e", [gone, nil]),
+    ]
+    PulseFiles(directory: scratch(prefix + "own")).removeAbandonedNeighbours()
+    #expect(!FileManager.default.fileExists(atPath: abandoned))
+    #expect(kept.allSatisfy { FileManager.default.fileExists(atPath: $0) })
+  }
+
   @Test func whereNobodyRecoversALossEndsTheJobForAll() throws {
     let scratch = try Scratch()
     let files = SessionFiles(directory: scratch.path)

@@ -140,7 +140,8 @@ import Testing
   ) throws -> RunningProgram {
     guard disturbance == .diskFull else {
       return try RunningProgram(
-        words(output, start), ranks: start.ranks, mpirun: start.survivesLosses ? ["--enable-recovery"] : [], in: scratch)
+        words(output, start), ranks: start.ranks, mpirun: start.survivesLosses ? ["--enable-recovery"] : [], in: scratch
+      )
     }
     let command = try BuiltProgram.words(words(output, start), ranks: start.ranks)
     return try RunningProgram(
