@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 SHELL := bash
 PREFIX ?= /usr/local
-.PHONY: help setup build static install demo test cluster chaos fuzz arm64 bench clean
+.PHONY: help setup build static install demo test lint cluster chaos fuzz arm64 bench clean
 
 help: ## Print this list.
 	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F '|' '{ printf "%-15s%s\n", $$1, $$2 }'
@@ -23,9 +23,12 @@ install: build ## Install the program, its completion and its manual page under 
 demo: build ## Cross-validate on four small synthetic datasets, on two ranks, and write a report.
 	@.ci/demo
 
-test: ## Run all tests; ffmpeg, unzip, and iproute2 for tests on several hosts, are installed where they are missing.
+test: ## Run all tests, or those of FILTER=Name; ffmpeg, unzip and iproute2 are installed where they are missing.
 	@.ci/setup ffmpeg network
-	@.ci/test
+	@.ci/test $(if $(FILTER),--filter "$(FILTER)")
+
+lint: ## Check the formatting of Swift, shell scripts and Python files; builds nothing.
+	@.ci/lint
 
 cluster: ## Run jobs on a real Slurm of three nodes, made on this machine, and run with Open MPI 5; about ten minutes.
 	@.ci/setup network slurm openmpi5

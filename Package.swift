@@ -3,11 +3,12 @@ import Foundation
 import PackageDescription
 
 // The CPU that the kernels are compiled for: x86-64-v3 (AVX2 and FMA) unless MICROFOLD_ARCH says otherwise.
-// `MICROFOLD_ARCH=x86-64-v4 swift build -c release` makes AVX-512 kernels; the bits of every result are the same. On arm64 the baseline already has what is needed.
+// `MICROFOLD_ARCH=x86-64-v4 swift build -c release` makes AVX-512 kernels; the bits of every result are the same. On
+// arm64 the baseline already has what is needed.
 #if arch(x86_64)
-let architecture = ProcessInfo.processInfo.environment["MICROFOLD_ARCH"] ?? "x86-64-v3"
+  let architecture = ProcessInfo.processInfo.environment["MICROFOLD_ARCH"] ?? "x86-64-v3"
 #else
-let architecture = ProcessInfo.processInfo.environment["MICROFOLD_ARCH"] ?? ""
+  let architecture = ProcessInfo.processInfo.environment["MICROFOLD_ARCH"] ?? ""
 #endif
 
 // What the program looks for at its start; and whether kernels work in AVX-512's wide vectors.
