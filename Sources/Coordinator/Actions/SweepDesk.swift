@@ -86,7 +86,7 @@ final class SweepDesk {
         "its ranks were lost \(SweepDesk.mostLosses) times at the same point, for want of memory perhaps; it is given up, "
         + "and the same command tries it again"
       say("\(unit) failed: \(reason)")
-      record([LedgerEntry(event: .failed, unit: unit, reason: reason)])
+      record([LedgerEntry(event: .failed, unit: unit, reason: reason, attempt: HandOut.attempts)])
       giveUp(unit, reason)
       losses[unit] = nil
     }
@@ -180,6 +180,7 @@ final class SweepDesk {
       fail("\(text)")
       return .failedUnits
     }
+    try directory.record([])
     guard left == 0 else {
       let done = outcomes.count
       console.note("\(Program.name): stopped, \(done) of \(done + left) units done; the same command goes on")

@@ -56,7 +56,8 @@ enum Ledger {
     entries.reduce(into: [:]) { failures, entry in
       switch entry.event {
       case .planned: failures[entry.unit] = 0
-      case .failed: failures[entry.unit, default: 0] += 1
+      // A unit that is given up at once says so by the number of its try.
+      case .failed: failures[entry.unit] = max(failures[entry.unit, default: 0] + 1, entry.attempt ?? 0)
       case .started, .paused, .finished, .lost: break
       }
     }

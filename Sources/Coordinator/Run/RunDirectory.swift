@@ -134,9 +134,9 @@ struct RunDirectory {
 
   /// Appends to the ledger, with the time, in one write.
   ///
-  /// - Parameter syncs: whether the lines are on disk when this returns.
+  /// - Parameter syncs: whether these lines, and those before, are on disk when this returns.
   func record(_ entries: [LedgerEntry], syncs: Bool = true) throws {
-    guard !entries.isEmpty else { return }
+    guard !entries.isEmpty || syncs && access(ledgerFile, F_OK) == 0 else { return }
     let now = (Date().timeIntervalSince1970 * 1000).rounded() / 1000
     let timed = entries.map { entry in
       var entry = entry

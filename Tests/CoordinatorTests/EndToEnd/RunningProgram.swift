@@ -33,12 +33,13 @@ final class RunningProgram {
 
   /// Waits until a condition holds while the program runs.
   ///
+  /// - Parameter seconds: after which nothing will happen any more.
   /// - Returns: false when it ended before.
-  func waits(until condition: () throws -> Bool) throws -> Bool {
-    let end = Date(timeIntervalSinceNow: 60)
+  func waits(within seconds: Double = 60, until condition: () throws -> Bool) throws -> Bool {
+    let end = Date(timeIntervalSinceNow: seconds)
     while process.isRunning {
       if try condition() { return true }
-      try #require(Date() < end, "nothing happened in a minute")
+      try #require(Date() < end, "nothing happened in \(Int(seconds)) s: \(errors)")
       usleep(2000)
     }
     return false

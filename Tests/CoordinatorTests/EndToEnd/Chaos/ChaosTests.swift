@@ -100,7 +100,7 @@ import Testing
 
   /// Runs the sweep to its end and gives what has to be the same.
   private func finish(_ output: String, _ start: ChaosStart) throws -> [String: Data] {
-    let ending = try BuiltProgram.run(words(output, start), ranks: start.ranks, in: scratch)
+    let ending = try BuiltProgram.run(words(output, start), ranks: start.ranks, in: scratch, within: 300)
     try #require(ending.status == 0, "\(start): \(ending.errors)")
     #expect(try status(output).exitStatus == 0)
     return try TinySweep.science(of: scratch(output)).filter { !$0.key.hasPrefix("stores") }
@@ -117,14 +117,14 @@ import Testing
     let before = ledgerSize(output)
     let program = try launch(output, start, disturbance, &draws)
     // A unit is handed out; then any moment will do.
-    guard try program.waits(until: { ledgerSize(output) > before }) else {
-      let status = try program.end(within: 150)
+    guard try program.waits(within: 300, until: { ledgerSize(output) > before }) else {
+      let status = try program.end(within: 300)
       #expect(status == 0 || disturbance == .diskFull, "\(status): \(program.errors)")
       return disturbance == .diskFull && status != 0
     }
     usleep(delay)
     let ranks = start.ranks == nil ? [program.number] : try program.ranks().sorted()
-    guard !ranks.isEmpty || disturbance == .diskFull else { return try program.end(within: 150) != 0 }
+    guard !ranks.isEmpty || disturbance == .diskFull else { return try program.end(within: 300) != 0 }
     let status = try disturb(program, ranks, output, start, disturbance, &draws)
     try expectGone(ranks, program.errors)
     if [.checkpointDamaged, .ledgerDamaged, .stopped].contains(disturbance) {
@@ -179,16 +179,16 @@ import Testing
     case .storeReplaced, .storeCut:
       try breakStore(disturbance == .storeCut ? nil : other, &draws)
       defer { try? restoreStore() }
-      return try program.end(within: 150)
+      return try program.end(within: 300)
     case .stoppedAtTheEnd:
       let victim = draws.pick(ranks)
-      let hasEnded = try !program.waits { (try? status(output))?.isNearlyDone ?? false }
+      let hasEnded = try !program.waits(within: 300) { (try? status(output))?.isNearlyDone ?? false }
       if !hasEnded { kill(victim, SIGSTOP) }
       defer { if !hasEnded { kill(victim, SIGCONT) } }
-      return try program.end(within: 150)
+      return try program.end(within: 300)
     case .diskFull, .cableCut: break
     }
-    return try program.end(within: 150)
+    return try program.end(within: 300)
   }
 
   /// Four hosts, and one of them out of reach while the sweep runs.
@@ -211,7 +211,7 @@ import Testing
       echo "disturbed: $status"
       """
     let ending = try HostCluster.run(
-      hosts: 4, commands, variables: ["PROGRAM": try BuiltProgram.path()], in: scratch)
+      hosts: 4, commands, variables: ["PROGRAM": try BuiltProgram.path()], in: scratch, within: 300)
     return ending.output.contains { $0.hasPrefix("disturbed: ") && $0 != "disturbed: 0" }
   }
 
@@ -256,9 +256,9 @@ import Testing
 
   /// Ranks whose mpirun or whose peer died leave by themselves.
   private func expectGone(_ ranks: [pid_t], _ errors: [String]) throws {
-    let end = Date(timeIntervalSinceNow: 60)
+    let end = Date(timeIntervalSinceNow: 120)
     while ranks.contains(where: { kill($0, 0) == 0 }) {
-      try #require(Date() < end, "a rank is still there, 60 s after its job ended: \(errors)")
+      try #require(Date() < end, "a rank is still there, 120 s after its job ended: \(errors)")
       usleep(20_000)
     }
   }
