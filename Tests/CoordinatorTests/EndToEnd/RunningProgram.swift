@@ -78,6 +78,14 @@ final class RunningProgram {
     }
   }
 
+  /// The process of one rank below Open MPI's mpirun; nil before it is started.
+  func process(ofRank rank: Int) throws -> pid_t? {
+    try ranks().first { number in
+      let variables = FileManager.default.contents(atPath: "/proc/\(number)/environ") ?? Data()
+      return variables.split(separator: 0).contains(Data("OMPI_COMM_WORLD_RANK=\(rank)".utf8))
+    }
+  }
+
   var errors: [String] {
     String(decoding: FileManager.default.contents(atPath: scratch("stderr")) ?? Data(), as: UTF8.self)
       .split(separator: "\n").map(String.init)
