@@ -22,9 +22,11 @@ struct SweepAction {
     let rounds = SweepRounds(start, options: options, world: world, console: console)
     do {
       let status = try rounds.run()
-      start.pulse?.stop()
+      let giveBack = rounds.giveBack
+      start.pulse?.leave(status.rawValue) { giveBack?() }
       if let world = world as? MPICommunicator { try world.end() }
-      rounds.giveBack()
+      start.pulse?.stop()
+      giveBack?()
       start.pulse?.remove()
       return status
     } catch {

@@ -16,6 +16,8 @@ final class SweepDesk {
   /// How often each unit lost its ranks without having come any further.
   private var losses: [WorkUnit: Int]
   private var isOpen = false
+  /// How the sweep ended, once it has.
+  private var closed: ExitStatus?
   private var overview: SweepOverview
   private let display: ProgressDisplay
   /// Why the ledger cannot be written, and what it lacks: the sweep stops.
@@ -168,6 +170,14 @@ final class SweepDesk {
   /// - Parameter session: the one that the sweep ends in.
   func close(_ session: Session) throws -> ExitStatus {
     display.end()
+    // A rank was lost before all had heard the end: they hear it again.
+    if let closed { return closed }
+    let ended = try finish(session)
+    closed = ended
+    return ended
+  }
+
+  private func finish(_ session: Session) throws -> ExitStatus {
     let left = pending.count
     if let trouble {
       // The disk may have room again.
@@ -208,9 +218,11 @@ final class SweepDesk {
   func fail(_ reason: String) { try? status.enter(.failed, .failedUnits, reason: reason) }
 
   /// Nothing is written any more: the run directory is free for others.
-  func giveBack() {
-    directory.endJobs()
-    lock.release()
+  var giveBack: @Sendable () -> Void {
+    { [directory, lock] in
+      directory.endJobs()
+      lock.release()
+    }
   }
 
   /// Tells `status.json` how many units have ended.

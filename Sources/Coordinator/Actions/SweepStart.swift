@@ -68,7 +68,7 @@ struct SweepStart {
         directory: setup.job, hostDirectory: hostDirectory, rank: world.rank, hosts: agreement.hostKeys, host: host,
         deadAfter: Double(options.deadAfter), recovers: Launch.survivesLosses(ProcessInfo.processInfo.environment),
         say: { console.ofAnyRank.note("\(Program.name): \($0)") },
-        ends: { try? status?.enter(.stopped, .paused, reason: $0) },
+        ends: { status?.interrupt($0) },
         isOwner: { (lock.look()?.owner?.token ?? token) == token }))
     pulse.start()
     ranks.watch(pulse)

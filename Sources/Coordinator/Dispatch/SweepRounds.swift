@@ -50,8 +50,8 @@ final class SweepRounds {
   /// The coordinator's last word where the sweep cannot go on.
   func fail(_ error: any Error) { desk?.fail("\(error)") }
 
-  /// The run directory is free for others; to be called when all ranks have ended their work.
-  func giveBack() { desk?.giveBack() }
+  /// What makes the run directory free for others, when all ranks have ended their work; nil but on the coordinator.
+  var giveBack: (@Sendable () -> Void)? { desk?.giveBack }
 
   /// One round; nil where groups are to be made anew.
   private func work(_ session: Session, _ round: Int) throws -> ExitStatus? {
@@ -178,10 +178,8 @@ final class SweepRounds {
       }
     }
     let said = ExitStatus(rawValue: try control.broadcast(status?.rawValue, meanwhile: meanwhile)) ?? .failedUnits
-    do {
-      // All have heard it: whoever keeps the others waiting is named, or given up.
-      _ = try control.collectTexts("")
-    } catch is MembershipChanged {}
+    // All have heard it. Where one was lost meanwhile, those behind it have not: a new session tells them.
+    _ = try control.collectTexts("")
     return said
   }
 }

@@ -80,6 +80,11 @@ final class StatusFile: Sendable {
     try change(isUrgent: true) { ($0.state, $0.exitStatus, $0.reason) = (new, exit?.rawValue, reason) }
   }
 
+  /// The job ends of a lost rank; what became of a run that has ended already stays.
+  func interrupt(_ reason: String) {
+    if state.withLock({ $0.status.state }) == .running { try? enter(.stopped, .paused, reason: reason) }
+  }
+
   /// A start was refused: that is the run's status only where there is no other.
   func refuse(_ reason: String) {
     if access(path, F_OK) != 0 { try? enter(.failed, .usage, reason: reason) }

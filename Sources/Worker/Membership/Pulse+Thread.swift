@@ -54,9 +54,9 @@ extension Pulse {
   }
 
   func beat(hasLeft: Bool = false) {
-    let number = shared.withLock {
+    let (number, hasLeft) = shared.withLock {
       $0.beat += 1
-      return $0.beat
+      return ($0.beat, hasLeft || $0.leaving != nil)
     }
     own.write(
       PulseRecord(
@@ -120,7 +120,9 @@ extension Pulse {
 
   /// Goes over to newer sessions, if there are, and copies them for this host's other ranks; a rank that is none of
   /// their members ends here.
-  private func adopt(from files: SessionFiles) {
+  ///
+  /// - Parameter isOwn: whether this rank has just written a session.
+  private func adopt(from files: SessionFiles, isOwn: Bool = false) {
     adopting.withLock { _ in
       while let next = files.read(newest.load(ordering: .relaxed) + 1) {
         if files.directory != copies.directory { try? copies.publish(next) }
@@ -131,7 +133,14 @@ extension Pulse {
         newest.store(next.number, ordering: .sequentiallyConsistent)
         if next.isOver {
           settings.ends(next.reason)
+          // One rank that ends makes mpirun end the others, in order; where it does not, they do so themselves.
+          if !isOwn { sleep(microseconds: 8_000_000) }
           _exit(1)
+        }
+        if let leaving = shared.withLock({ $0.leaving }) {
+          endLostProcesses()
+          leaving.finally()
+          _exit(leaving.status)
         }
         guard let loss = next.lost.first(where: { $0.rank == settings.rank }) else { continue }
         settings.say(
@@ -147,7 +156,14 @@ extension Pulse {
   /// Begins a session without some ranks, or ends the job where the others do not go on. Where the folder itself is
   /// gone the job is over.
   func giveUp(_ lost: [(rank: Int, reason: String, record: PulseRecord?)], in session: Session) {
-    guard !lost.isEmpty, access(settings.directory, F_OK) == 0 else { return }
+    guard !lost.isEmpty else { return }
+    guard access(settings.directory, F_OK) == 0 else {
+      if let leaving = shared.withLock({ $0.leaving }) { _exit(leaving.status) }
+      settings.say(
+        "rank \(settings.rank) on \(settings.host) ends: \(settings.directory) is gone, "
+          + "so the sweep has ended without it")
+      _exit(1)
+    }
     let gone = Set(lost.map(\.rank))
     let left = settings.recovers ? session.members.filter { !gone.contains($0) } : []
     publish(Session(number: session.number + 1, members: left, lost: described(lost)))
@@ -169,7 +185,7 @@ extension Pulse {
           "\(next.reason); the job ends, rerun the same command to resume (under mpirun --enable-recovery, with Open MPI 5 "
             + "--with-ft ulfm, the others carry on)")
       }
-      adopt(from: sessions)
+      adopt(from: sessions, isOwn: true)
     } catch {
       settings.say("\(error)")
     }

@@ -38,6 +38,8 @@ public final class Pulse: Sendable {
     var activity = Activity()
     var group: [Int] = []
     var beat = 0
+    /// Set when this rank has done its work.
+    var leaving: (status: Int32, finally: @Sendable () -> Void)?
   }
 
   /// Makes this rank's file; `start` lets the heart beat.
@@ -65,6 +67,17 @@ public final class Pulse: Sendable {
     }
     thread.name = "pulse"
     thread.start()
+  }
+
+  /// Tells the others that this rank has done its work and ends MPI. Where that cannot end, because others are lost, the
+  /// process leaves without.
+  ///
+  /// - Parameters:
+  ///   - status: what the process then exits with.
+  ///   - finally: done before, by the heart's thread.
+  public func leave(_ status: Int32, _ finally: @escaping @Sendable () -> Void) {
+    shared.withLock { $0.leaving = (status, finally) }
+    woken.signal()
   }
 
   /// Tells the others that this rank ends as it should, and looks after nobody any more.

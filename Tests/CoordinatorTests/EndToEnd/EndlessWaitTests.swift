@@ -36,6 +36,21 @@ import Testing
     #expect(program.errors.contains { $0.contains("rank 2 on ") && $0.contains("was lost") }, "\(program.errors)")
   }
 
+  /// Rank 3 hears of the end through rank 1, which dies before, or while, or after it passes that on.
+  @Test func aRankThatIsKilledAtTheEndKeepsNobodyWaiting() throws {
+    for delay in [0, 20_000, 60_000, 120_000, 250_000] as [UInt32] {
+      try? FileManager.default.removeItem(atPath: output)
+      let program = try RunningProgram(words, ranks: 4, mpirun: ["--enable-recovery"], in: scratch)
+      try #require(try program.waits { finished() > 0 }, "\(program.errors)")
+      let victim = try #require(try program.process(ofRank: 1))
+      _ = try program.waits { finished() == TinySweep.units }
+      usleep(delay)
+      kill(victim, SIGKILL)
+      _ = try program.end()
+      #expect(try BuiltProgram.run(["status", output], in: scratch).status == 0, "\(delay): \(program.errors)")
+    }
+  }
+
   /// Started by a launcher that lets the others live: srun, Open MPI 5.
   @Test func aKilledRankEndsAJobWhoseLauncherLetsTheOthersLive() throws {
     let program = try RunningProgram(
