@@ -85,8 +85,8 @@ final class SweepDesk {
     }
     for unit in pending where losses[unit, default: 0] >= SweepDesk.mostLosses {
       let reason =
-        "its ranks were lost \(SweepDesk.mostLosses) times at the same point, for want of memory perhaps; it is given up, "
-        + "and the same command tries it again"
+        "its ranks were lost \(SweepDesk.mostLosses) times at the same point; it may need more memory than there is. "
+        + "It is given up; rerun the same command to try it again"
       say("\(unit) failed: \(reason)")
       record([LedgerEntry(event: .failed, unit: unit, reason: reason, attempt: HandOut.attempts)])
       giveUp(unit, reason)

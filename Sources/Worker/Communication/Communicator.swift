@@ -61,7 +61,4 @@ extension Communicator {
     }
   }
 
-  /// Sleeps for as long as a message may well wait, a fraction of a millisecond.
-  public func nap() { sleep(microseconds: 200) }
-
 }

@@ -19,8 +19,6 @@ final class MPIWorld {
   /// Seconds after which a wait for other ranks is a stall.
   let stallTimeout: Double
   var isEnded = false
-  /// Messages that this rank has sent so far, exchanges not counted.
-  private(set) var sent = 0
 
   /// Kinds of messages in a context: 0 for exchanges, from 1 the tags of messages.
   static let kinds = 16
@@ -53,7 +51,6 @@ final class MPIWorld {
 
   func send(_ message: [UInt8], to rank: Int, tag: Int32) throws {
     try sweepOutbox()
-    sent += 1
     let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, message.count), alignment: 1)
     bytes.copyBytes(from: message)
     var request: MPI_Request?

@@ -10,7 +10,7 @@ public enum Pause: Int, Comparable, Codable, Sendable {
 }
 
 extension GroupExchange {
-  /// The most that one of the ranks wants, and for each question whether one of them says yes.
+  /// The most that one of the ranks wants, and for each question whether one of them answers yes.
   func agree(on own: Pause, _ answers: [Bool]) throws -> (pause: Pause, one: [Bool]) {
     // The sum of 0 and 1 over the ranks is above 0 where one of them votes so.
     var votes: [Double] = ([own >= .atNextEpoch, own == .atNextStep] + answers).map { $0 ? 1 : 0 }
