@@ -70,7 +70,7 @@ extension SweepConfiguration {
     guard let elements = reader.list("methods", of: "methods") else { return standard }
     var methods: [String] = []
     for (index, element) in elements.enumerated() {
-      switch ValueCheck.word(element, among: Methods.names) {
+      switch ValueCheck.word(element, among: Catalogue.names) {
       case .success(let method):
         if methods.contains(method) {
           reader.note("methods[\(index)]", "is \(method) once more; each method is run once")
@@ -82,11 +82,11 @@ extension SweepConfiguration {
     return methods
   }
 
-  private static func variants(_ reader: inout SectionReader, _ standard: [Variant]) -> [Variant] {
+  private static func variants(_ reader: inout SectionReader, _ standard: [Ablation]) -> [Ablation] {
     guard let elements = reader.list("variants", of: "variants") else { return standard }
-    var variants: [Variant] = []
+    var variants: [Ablation] = []
     for (index, element) in elements.enumerated() {
-      switch ValueCheck.word(element, among: Variant.dualBranch.map(\.rawValue)).map({ Variant(rawValue: $0) ?? .full })
+      switch ValueCheck.word(element, among: Ablation.allCases.map(\.rawValue)).map({ Ablation(rawValue: $0) ?? .full })
       {
       case .success(let variant):
         if variants.contains(variant) {

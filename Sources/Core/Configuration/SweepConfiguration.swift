@@ -9,20 +9,17 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
   public var seeds: [UInt64] = [2022]
   public var datasets: [Dataset] = []
   public var folds = Folds()
-  /// What is compared: `menet`, which stands for `variants`, and other methods, of `Methods.names`.
-  public var methods = [Methods.dualBranch]
+  /// What is compared: names of the catalogue; `menet` stands for `variants`.
+  public var methods = [DualBranchMethod.name]
   /// Variants of the dual-branch network.
-  public var variants: [Variant] = [.full]
+  public var variants: [Ablation] = [.full]
   public var network = Network()
   public var training = Training()
 
   public init() {}
 
-  /// What each fold is run with: the variants of the dual-branch network, if that is among the methods, and the other
-  /// methods, in the order of `methods`.
-  public var compared: [Variant] {
-    methods.flatMap { $0 == Methods.dualBranch ? variants : [Variant(rawValue: $0)].compactMap { $0 } }
-  }
+  /// What each fold is run with: the variants of each method, in the order of `methods`.
+  public var compared: [Variant] { methods.flatMap { Catalogue.method(named: $0)?.variants(in: self) ?? [] } }
 
   /// One dataset: a clip store on disk, or a synthetic one that is made at the start.
   public struct Dataset: Codable, Equatable, Sendable {

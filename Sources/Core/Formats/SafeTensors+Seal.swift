@@ -1,7 +1,7 @@
 /// A sealed file ends with the checksum of all bytes before it, and is a safetensors file like any other.
 extension SafeTensors {
   /// The tensor that holds the checksum: eight bytes, the file's last, little endian.
-  static let sealName = "checksum"
+  public static let sealName = "checksum"
 
   /// Writes a file with a seal, atomically; the same tensors give the same bytes.
   ///

@@ -11,35 +11,38 @@ struct FeatureMethod<Features: ClipFeatures>: Method {
     (self.about, self.features, self.machine) = (about, features, machine)
   }
 
-  func begin(_ training: MethodClips) -> any FittedMethod {
+  func begin(_ fold: MethodFold) -> any FittedMethod {
     Fitted(
-      features: features,
+      name: about.name, fold: fold, features: features,
       machine: SupportVectorMachine(
-        rows: training.members.count, width: features.count, classes: training.classes, machine))
+        rows: fold.data.training.count, width: features.count, classes: fold.data.classes.count, machine))
   }
 
   private struct Fitted: FittedMethod {
+    let name: String
+    let fold: MethodFold
     let features: Features
     let machine: SupportVectorMachine
 
-    let rounds = 1
-    var tensors: [(name: String, tensor: Tensor)] { machine.tensors }
+    let schedule = TrainingSchedule.oneStep
+    var models: [ModelFile] { [ModelFile(machine.tensors, method: name, classes: fold.data.classes)] }
 
-    func fit(round: Int, _ training: MethodClips) throws -> Double? {
-      machine.fit(try rows(training), labels: training.labels)
-      return nil
+    func step(_ number: Int) throws -> StepReport {
+      machine.fit(try rows(fold.data.training), labels: fold.data.training.map(\.emotion))
+      return StepReport(clips: fold.data.training.count)
     }
 
-    func restore(_ tensors: [String: Tensor], at place: String) throws {
-      try tensors.copy(into: self.tensors, at: place)
+    func evaluate() throws -> MethodScores {
+      MethodScores(probabilities: machine.probabilities(of: try rows(fold.data.test)))
     }
 
-    func probabilities(of clips: MethodClips) throws -> [[Float]] {
-      machine.probabilities(of: try rows(clips))
+    func state() -> MethodState { MethodState(tensors: machine.tensors) }
+    func restore(_ state: MethodState, steps: Int, from path: String) throws {
+      try state.copy(into: machine.tensors, from: path)
     }
 
-    private func rows(_ clips: MethodClips) throws -> Tensor {
-      Tensor(stacking: try clips.features.rows(features, of: clips), width: features.count)
+    private func rows(_ members: [FoldData.Member]) throws -> Tensor {
+      Tensor(stacking: try fold.clips.rows(features, of: members), width: features.count)
     }
   }
 }

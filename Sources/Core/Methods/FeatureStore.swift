@@ -44,58 +44,54 @@ public final class FeatureStore: Sendable {
 
   public init() {}
 
-  /// Clips that are computed between two calls of the boundary.
+  /// Clips that are computed between two boundaries.
   private static let portion = 32
 
-  /// The features of clips, a row a member, not to be written to. Those that one of the ranks lacks are computed by all
-  /// of them, on all threads.
+  /// The features of some clips, one row each, not to be written to. Those that one of the ranks lacks are computed by
+  /// all of them, on all threads.
   ///
-  /// - Throws: a `Fault`, on all ranks alike, when a clip cannot be read, and what the clips' boundary and exchange throw.
-  func rows(_ features: some ClipFeatures, of clips: MethodClips) throws -> [Tensor] {
-    func key(_ member: MethodClips.Member) -> Key {
-      Key(features: features.key, store: clips.store.path, clip: member.clip)
-    }
-    let missing = try missing(clips) { member in known.withLock { $0[key(member)] == nil } }
+  /// - Parameter members: indices into the clips' store.
+  /// - Throws: a `Fault`, on all ranks alike, when a clip cannot be read, and what the group's boundary throws.
+  func rows(_ features: some ClipFeatures, of members: [Int], in clips: MethodClips) throws -> [Tensor] {
+    func key(_ clip: Int) -> Key { Key(features: features.key, store: clips.store.path, clip: clip) }
+    let missing = try missing(members, clips.group.exchange) { clip in known.withLock { $0[key(clip)] == nil } }
     for start in stride(from: 0, to: missing.count, by: FeatureStore.portion) {
-      let members = Array(missing[start..<min(missing.count, start + FeatureStore.portion)])
-      let rows = try compute(features, of: members, clips)
+      let portion = Array(missing[start..<min(missing.count, start + FeatureStore.portion)])
+      let rows = try compute(features, of: portion, clips)
       known.withLock { known in
-        for (member, row) in zip(members, rows) { known[key(member)] = Row(tensor: row) }
+        for (clip, row) in zip(portion, rows) { known[key(clip)] = Row(tensor: row) }
       }
-      try clips.boundary()
+      try clips.group.boundary()
     }
-    return known.withLock { known in clips.members.compactMap { known[key($0)] } }.map(\.tensor)
+    return known.withLock { known in members.compactMap { known[key($0)] } }.map(\.tensor)
   }
 
-  /// The members that one of the ranks lacks.
+  /// The clips whose features one of the ranks lacks.
   private func missing(
-    _ clips: MethodClips, _ isLacking: (MethodClips.Member) -> Bool
-  ) throws -> [MethodClips.Member] {
-    var lacking = clips.members.map { isLacking($0) ? 1.0 : 0.0 }
-    try lacking.withUnsafeMutableBufferPointer { try clips.exchange.add($0) }
-    return zip(clips.members, lacking).filter { $1 > 0 }.map(\.0)
+    _ clips: [Int], _ exchange: any LaneExchange, _ isLacking: (Int) -> Bool
+  ) throws -> [Int] {
+    var lacking = clips.map { isLacking($0) ? 1.0 : 0.0 }
+    try lacking.withUnsafeMutableBufferPointer { try exchange.add($0) }
+    return zip(clips, lacking).filter { $1 > 0 }.map(\.0)
   }
 
   /// The features of some clips, computed by each rank for its part of them.
   private func compute(
-    _ features: some ClipFeatures, of members: [MethodClips.Member], _ clips: MethodClips
+    _ features: some ClipFeatures, of members: [Int], _ clips: MethodClips
   ) throws -> [Tensor] {
-    let (count, size) = (features.count, clips.exchange.size)
+    let exchange = clips.group.exchange
+    let (count, size) = (features.count, exchange.size)
     let parts = (0..<size).map { $0 * members.count / size..<($0 + 1) * members.count / size }
     let all = Tensor([members.count, count])
-    let own = parts[clips.exchange.rank]
-    var fault: Fault?
-    do {
+    let own = parts[exchange.rank]
+    try clips.group.onEveryRank {
       try Parallel.tryForEach(own.count) { index in
-        let row = try clips.withFrames(of: members[own.lowerBound + index].clip) { features.features(of: $0) }
+        let row = try clips.withFrames(of: members[own.lowerBound + index]) { features.features(of: $0) }
         precondition(row.count == count, "\(features.key) has \(row.count) numbers, not \(count)")
         all.row(own.lowerBound + index).update(from: row, count: count)
       }
-    } catch let found as Fault {
-      fault = found
     }
-    try clips.agree(fault)
-    try clips.exchange.gather(all.buffer, parts: parts.map { $0.lowerBound * count..<$0.upperBound * count })
+    try exchange.gather(all.buffer, parts: parts.map { $0.lowerBound * count..<$0.upperBound * count })
     return members.indices.map { index in
       let row = Tensor([count])
       row.pointer.update(from: all.row(index), count: count)

@@ -1,32 +1,38 @@
-/// The floor: always names the class that is most frequent among the training clips.
+/// The baseline: always predicts the class that is most frequent among the training clips.
 struct MajorityClass: Method {
   var about: MethodDescription {
     MethodDescription(
-      name: Variant.majority.rawValue, title: "Majority class", paper: nil, settings: [],
+      name: "majority", title: "Majority class", paper: nil, settings: [],
       changes: ["The class comes from the training clips alone, so that it may be another than the test fold's own."])
   }
 
-  func begin(_ training: MethodClips) -> any FittedMethod { Shares(classes: training.classes) }
+  func begin(_ fold: MethodFold) -> any FittedMethod { Shares(fold) }
 
   /// Of each class, its share of the training clips.
   private struct Shares: FittedMethod {
+    private let fold: MethodFold
     private let shares: Tensor
 
-    init(classes: Int) { shares = Tensor([classes], filledWith: 0) }
-
-    let rounds = 1
-    var tensors: [(name: String, tensor: Tensor)] { [("shares", shares)] }
-
-    func fit(round: Int, _ training: MethodClips) -> Double? {
-      for member in training.members { shares[member.label] += 1 }
-      for label in 0..<shares.count { shares[label] /= Float(max(1, training.members.count)) }
-      return nil
+    init(_ fold: MethodFold) {
+      self.fold = fold
+      shares = Tensor([fold.data.classes.count], filledWith: 0)
     }
 
-    func restore(_ tensors: [String: Tensor], at place: String) throws {
-      try tensors.copy(into: self.tensors, at: place)
+    let schedule = TrainingSchedule.oneStep
+    private var tensors: [(name: String, tensor: Tensor)] { [("shares", shares)] }
+    var models: [ModelFile] { [ModelFile(tensors, method: "majority", classes: fold.data.classes)] }
+
+    func step(_ number: Int) -> StepReport {
+      for member in fold.data.training { shares[member.emotion] += 1 }
+      for label in 0..<shares.count { shares[label] /= Float(max(1, fold.data.training.count)) }
+      return StepReport(clips: fold.data.training.count)
     }
 
-    func probabilities(of clips: MethodClips) -> [[Float]] { clips.members.map { _ in shares.elements } }
+    func evaluate() -> MethodScores { MethodScores(probabilities: fold.data.test.map { _ in shares.elements }) }
+
+    func state() -> MethodState { MethodState(tensors: tensors) }
+    func restore(_ state: MethodState, steps: Int, from path: String) throws {
+      try state.copy(into: tensors, from: path)
+    }
   }
 }

@@ -1,135 +1,127 @@
-/// A method of the comparison that is no network of the dual-branch family: it is fitted on a fold's training clips
-/// and names the emotions of its test clips.
+/// Something that is trained and compared: it is fitted on a fold's training clips and predicts the emotions of its
+/// test clips.
 ///
-/// A new one is a file with a type of this kind, a case of `Variant` and a line of `Variant.method`. All ranks of a group
-/// run the same lines on the same clips. What it computes must not depend on how many ranks and threads there are: see
-/// `Lanes`, and `FeatureStore`, which spread work over both.
+/// To add a method, write one file with such a type and add one line to `Catalogue.methods`. All ranks of a group run
+/// the same lines on the same clips. What it computes must not depend on how many ranks and threads there are: see
+/// `Lanes` and `FeatureStore`, which spread work over both.
 public protocol Method: Sendable {
   /// What `microfold methods` says of it.
   var about: MethodDescription { get }
 
-  /// What is to be fitted on a fold's training clips, before its first round.
+  /// Every name that a unit of this method may have: of most methods their own alone.
+  var variants: [Variant] { get }
+
+  /// The variants that a sweep compares.
+  func variants(in configuration: SweepConfiguration) -> [Variant]
+
+  /// Whether training clips are held out to choose an epoch by.
+  func selection(_ training: SweepConfiguration.Training) -> SweepConfiguration.Selection
+
+  /// What fitting and keeping it costs, as far as that can be calculated.
+  func cost(of variant: Variant, _ configuration: SweepConfiguration) -> MethodCost
+
+  /// What is to be fitted on a fold's training clips, before its first step.
   ///
-  /// - Throws: a `Fault` when it cannot be fitted on them, and what `training.boundary` throws.
-  func begin(_ training: MethodClips) throws -> any FittedMethod
+  /// - Throws: a `Fault` when it cannot be fitted on them, and what `fold.group.boundary` throws.
+  func begin(_ fold: MethodFold) throws -> any FittedMethod
+}
+
+extension Method {
+  public var variants: [Variant] { [Variant(about.name)] }
+  public func variants(in configuration: SweepConfiguration) -> [Variant] { variants }
+  public func selection(_ training: SweepConfiguration.Training) -> SweepConfiguration.Selection { .last }
+  public func cost(of variant: Variant, _ configuration: SweepConfiguration) -> MethodCost { MethodCost() }
 }
 
 /// What a method has learned on one fold so far.
+///
+/// `UnitRun` takes its steps one after the other and writes checkpoints between them. A step or an epoch's end that
+/// throws what a boundary threw must leave the state as it was, because that is kept and resumed.
 public protocol FittedMethod {
-  /// Rounds that fitting takes, at least 1: of a network, epochs. After each a checkpoint is written.
-  var rounds: Int { get }
+  /// The epochs and steps that fitting takes; at least one of each.
+  var schedule: TrainingSchedule { get }
 
-  /// Fits one round.
+  /// Why the clips of the next step cannot be loaded, where they are loaded ahead of time.
+  var loadingFault: Fault? { get }
+
+  /// Takes one step.
   ///
-  /// - Parameter round: from 0.
-  /// - Returns: the mean loss of the round, where there is one.
-  /// - Throws: what `training.boundary` throws.
-  mutating func fit(round: Int, _ training: MethodClips) throws -> Double?
+  /// - Parameter number: from 0, over all epochs.
+  mutating func step(_ number: Int) throws -> StepReport
 
-  /// All that fitting carries from one round to the next, under names of its own; what a checkpoint holds.
-  var tensors: [(name: String, tensor: Tensor)] { get }
+  /// Ends an epoch, after its last step.
+  ///
+  /// - Parameter index: from 0, in the schedule.
+  /// - Returns: its line of `metrics.jsonl`; nil where the schedule says that epochs leave none.
+  mutating func endEpoch(_ index: Int) throws -> EpochRecord?
 
-  /// All that predicting needs; what the model file holds.
-  var model: [(name: String, tensor: Tensor)] { get }
+  /// All that fitting carries from one step to the next; what a checkpoint holds. Its tensors may be the live ones.
+  ///
+  /// - Throws: a `Fault` when a number of it cannot be written.
+  func state() throws -> MethodState
 
   /// Becomes what a checkpoint holds; afterwards fitting goes on to the same bits.
   ///
-  /// - Throws: a `Fault` at `place` when the tensors are not those of this method on these clips.
-  mutating func restore(_ tensors: [String: Tensor], at place: String) throws
+  /// - Parameters:
+  ///   - steps: taken when the state was written.
+  ///   - path: the checkpoint's, for messages.
+  /// - Throws: a `Fault`, before anything is changed, when the state cannot be that of this method on these clips.
+  mutating func restore(_ state: MethodState, steps: Int, from path: String) throws
 
-  /// A row a clip, with a probability a class; the greatest, the first of equals, is the answer.
+  /// Predicts the fold's test clips, after the last step, and measures what the method can measure of itself.
   ///
-  /// - Throws: what `clips.boundary` throws.
-  func probabilities(of clips: MethodClips) throws -> [[Float]]
+  /// - Throws: what `fold.group.boundary` throws.
+  mutating func evaluate() throws -> MethodScores
+
+  /// The files that the unit leaves; the last is the one that predicting needs.
+  var models: [ModelFile] { get }
 }
 
 extension FittedMethod {
-  public var model: [(name: String, tensor: Tensor)] { tensors }
+  public var loadingFault: Fault? { nil }
+  public mutating func endEpoch(_ index: Int) throws -> EpochRecord? { nil }
 }
 
-/// What a method is, for people.
-public struct MethodDescription: Equatable, Sendable {
-  /// The word in the sweep file's `methods`.
+/// What one step did.
+public struct StepReport {
+  /// Clips that it trained on.
+  public var clips: Int
+  /// The total loss, mean over the clips that the epoch has seen; nil where there is none.
+  public var loss: Double?
+
+  public init(clips: Int, loss: Double? = nil) { (self.clips, self.loss) = (clips, loss) }
+}
+
+/// What a fitted method says of a fold's test clips, on every rank; the probes are measured on the first rank alone.
+public struct MethodScores {
+  /// One row per clip, one probability per class; the greatest, the first of equals, is the prediction.
+  public var probabilities: [[Float]]
+  /// How well a linear probe finds the subject in the motion features, and in the identity features.
+  public var motionProbe, identityProbe: IdentityProbe?
+  /// How alike the attention maps of a clip's frames are, mean over the clips.
+  public var attention: AttentionSimilarity?
+  /// The mean attention map of each frame, `[frames][positions]`.
+  public var attentionMaps: [[Float]]?
+
+  public init(probabilities: [[Float]]) { self.probabilities = probabilities }
+}
+
+/// A file that a unit leaves: tensors, and texts about them.
+public struct ModelFile {
+  /// Without `.safetensors`.
   public var name: String
-  /// As papers write it.
-  public var title: String
-  /// Where it comes from; nil for a floor that nobody published.
-  public var paper: String?
-  /// In the order in which they are shown.
-  public var settings: [Setting]
-  /// What differs from the paper, a sentence each.
-  public var changes: [String]
+  public var contents: [SafeTensors.Content]
+  public var metadata: [String: String]
 
-  /// One setting and its value, as people read them.
-  public struct Setting: Equatable, Sendable {
-    public var name: String
-    public var value: String
-
-    public init(_ name: String, _ value: String) { (self.name, self.value) = (name, value) }
+  public init(_ name: String, _ contents: [SafeTensors.Content], metadata: [String: String]) {
+    (self.name, self.contents, self.metadata) = (name, contents, metadata)
   }
 
-  public init(name: String, title: String, paper: String?, settings: [Setting], changes: [String]) {
-    (self.name, self.title, self.paper, self.settings, self.changes) = (name, title, paper, settings, changes)
-  }
-}
-
-/// Clips of one store with their classes, as methods see them.
-public struct MethodClips {
-  /// A clip and its class.
-  public struct Member: Equatable, Sendable {
-    /// Index into the store.
-    public var clip: Int
-    /// Class, from 0.
-    public var label: Int
-
-    public init(clip: Int, label: Int) { (self.clip, self.label) = (clip, label) }
-  }
-
-  public let store: ClipStore
-  public let members: [Member]
-  /// Number of classes of the dataset, of which these clips may lack some.
-  public let classes: Int
-  /// For methods that draw random numbers.
-  public let seed: UInt64
-  /// The sweep file's `training`: lanes, and how long networks are trained.
-  public let settings: SweepConfiguration.Training
-  /// Landmarks of the clips by name, where the sweep file gives them.
-  public let landmarks: [String: FaceLandmarks]
-  /// The ranks that fit the method together.
-  public let exchange: any LaneExchange
-  /// Features that this process has computed already.
-  public let features: FeatureStore
-  /// To be called by all ranks alike where one of them may have failed, each with its fault: throws the first of these
-  /// on all of them.
-  public let agree: (Fault?) throws -> Void
-  /// To be called by all ranks alike every second or so: others are served, and what it throws ends the unit.
-  public let boundary: () throws -> Void
-
-  public init(
-    store: ClipStore, members: [Member], classes: Int, seed: UInt64,
-    settings: SweepConfiguration.Training = SweepConfiguration.Training(), landmarks: [String: FaceLandmarks] = [:],
-    exchange: any LaneExchange = SoleRank(), features: FeatureStore = FeatureStore(),
-    agree: @escaping (Fault?) throws -> Void = MethodClips.alone, boundary: @escaping () throws -> Void = {}
-  ) {
-    (self.store, self.members, self.classes, self.seed) = (store, members, classes, seed)
-    (self.settings, self.landmarks, self.exchange) = (settings, landmarks, exchange)
-    (self.features, self.agree, self.boundary) = (features, agree, boundary)
-  }
-
-  /// Where there is one rank, its fault is that of all.
-  public static func alone(_ fault: Fault?) throws { if let fault { throw fault } }
-
-  /// The classes of the members.
-  public var labels: [Int] { members.map(\.label) }
-
-  /// Hands over a clip of the store with its frames, valid during the call.
-  ///
-  /// - Throws: a `Fault` when they cannot be read.
-  func withFrames<Result>(of index: Int, _ body: (ClipFrames) throws -> Result) throws -> Result {
-    let clip = store.clips[index]
-    return try store.pixels(of: index).withUnsafeBufferPointer { pixels in
-      guard let start = pixels.baseAddress else { preconditionFailure("a clip has frames") }
-      return try body(ClipFrames(clip, pixels: start, landmarks: landmarks[clip.name]))
-    }
+  /// The file of a method that is one set of tensors, `model.safetensors`.
+  init(_ tensors: [(name: String, tensor: Tensor)], method: String, classes: [String]) {
+    self.init(
+      "model",
+      tensors.map { SafeTensors.Content($0.name, shape: $0.tensor.shape, floats: $0.tensor.elements) },
+      metadata: ["method": method, "classes": JSONNode.list(classes.map { .string($0) }).canonicalText()])
   }
 }

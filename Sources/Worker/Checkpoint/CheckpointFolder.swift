@@ -46,7 +46,7 @@ public struct CheckpointFolder: Sendable {
         faults.append(error as? Fault ?? Fault(at: file(steps), "\(error)"))
       }
     }
-    let instead = found.map { "going on from \(CheckpointFolder.name($0))" } ?? "the unit starts from its first step"
+    let instead = found.map { "resuming from \(CheckpointFolder.name($0))" } ?? "the unit starts from its first step"
     for fault in faults { note("\(fault); \(instead)") }
     return found
   }

@@ -27,11 +27,13 @@ final class CheckpointWriter {
     }
   }
 
-  /// - Parameter goingOnFrom: steps of the checkpoint that training was taken up from.
-  init(_ folder: CheckpointFolder, goingOnFrom steps: Int?) {
+  init(_ folder: CheckpointFolder) {
     self.folder = folder
-    kept = steps.map { [$0] } ?? []
+    kept = []
   }
+
+  /// Keeps the checkpoint that training was resumed from, if there was one, until there are newer ones.
+  func keep(_ steps: Int?) { kept = steps.map { [$0] } ?? [] }
 
   /// Whether the last checkpoint could not be written; `finish` says why.
   var hasFailed: Bool { flight?.failure.withLock { $0 != nil } ?? false }

@@ -7,16 +7,12 @@ extension Inspection {
   /// - Returns: nil where the file is no checkpoint.
   /// - Throws: a `Fault` when a tensor cannot be read.
   public init?(ofCheckpointIn file: SafeTensors) throws {
-    guard Checkpoint.Format.allCases.contains(where: { $0.rawValue == file.metadata["format"] }) else { return nil }
+    guard Checkpoint.isOne(file) else { return nil }
     try self.init("checkpoint", of: file, part: Inspection.part)
     facts = Inspection.facts(file) + facts
-    if let progress = Inspection.value("progress", MethodProgress.self, file) {
-      facts.insert(Fact("progress", "\(progress.rounds) rounds", ["rounds": .count(progress.rounds)]), at: 1)
-      if !progress.epochs.isEmpty { tables.insert(Inspection.table(progress.epochs), at: 0) }
-    }
-    guard let progress = Inspection.value("progress", TrainingProgress.self, file) else { return }
+    guard let progress = Inspection.value("progress", RunProgress.self, file) else { return }
     facts.insert(Inspection.fact(progress), at: 1)
-    if !progress.epochs.isEmpty { tables.insert(Inspection.table(progress.epochs), at: 0) }
+    if !progress.records.isEmpty { tables.insert(Inspection.table(progress.records), at: 0) }
   }
 
   private static func facts(_ file: SafeTensors) -> [Fact] {
@@ -37,12 +33,12 @@ extension Inspection {
     ]
   }
 
-  private static func fact(_ progress: TrainingProgress) -> Fact {
-    let ended = progress.epochs.count
-    let steps = progress.epochs.last?.steps ?? 0
+  private static func fact(_ progress: RunProgress) -> Fact {
+    let (ended, steps) = (progress.epochs, progress.records.last?.steps ?? 0)
+    let further = progress.steps - steps
     return Fact(
-      "progress", "\(ended) epochs ended after \(steps) steps, \(progress.batches) steps into the next",
-      ["epochsEnded": .count(ended), "stepsInEpoch": .count(progress.batches)])
+      "progress", "\(ended) epochs ended after \(steps) steps, \(further) steps into the next",
+      ["epochsEnded": .count(ended), "stepsInEpoch": .count(further), "steps": .count(progress.steps)])
   }
 
   private static func table(_ epochs: [EpochRecord]) -> Table {

@@ -67,15 +67,15 @@ public struct StorePrediction {
     for start in stride(from: 0, to: clips.count, by: StorePrediction.batch) {
       let choices = clips[start..<min(clips.count, start + StorePrediction.batch)].map(loader.evaluated)
       let output = try menet.forward(try loader.load(choices, .motion).motion, .evaluation)
-      for (place, (choice, row)) in zip(choices, probabilities(output.logits)).enumerated() {
+      for (position, (choice, row)) in zip(choices, probabilities(output.logits)).enumerated() {
         let known = store.clips[choice.clip]
         guard row.allSatisfy(\.isFinite) else {
           throw Fault(at: "clip \(known.name)", "has no probabilities; the network's weights are too large")
         }
         rows.append(
           Row(
-            clip: known, predicted: FoldEvaluation.mostProbable(row), probabilities: row, frames: choice.frames,
-            attention: output.maps.map { attention($0, place, frames: choice.frames) }))
+            clip: known, predicted: mostProbable(row), probabilities: row, frames: choice.frames,
+            attention: output.maps.map { attention($0, position, frames: choice.frames) }))
       }
     }
     return rows

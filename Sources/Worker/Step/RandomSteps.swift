@@ -31,19 +31,20 @@ public struct RandomSteps {
     }
     switch trained {
     case .menet:
-      (stage, cost) = (.motion, .motion(network, attention: Variant.daoDiv.attention))
+      (stage, cost) = (.motion, .motion(network, attention: Ablation.daoDiv.attention))
       branch = try DualBranch(
-        network, training, variant: .daoDiv, emotions: RandomSteps.emotions, identities: RandomSteps.identities,
-        seed: 1)
+        network, training, .daoDiv, emotions: RandomSteps.emotions, identities: RandomSteps.identities, seed: 1)
       batch = TrainingBatch(
         lanes: lanes,
         motionClips: RandomSteps.clips(lanes.samples, frames: network.frames, size: network.motionSize),
         identityClips: none, emotions: labels(RandomSteps.emotions), identities: [], shuffle: [])
     case .idnet:
       (stage, cost) = (.identity, .identity(network))
+      let idnet = RecognitionNetwork.idnet(network, classes: RandomSteps.identities, seed: 1)
+      let mine = MutualInformationEstimator(features: idnet.shape.features, ending: network.estimator, seed: 1)
       branch = DualBranch(
-        menet: .standIn, idnet: .idnet(network, classes: RandomSteps.identities, seed: 1), mine: nil, training,
-        variant: .full)
+        menet: .standIn, decoupling: Decoupling(idnet: idnet, mine: mine, learningRate: training.learningRate),
+        training, .full)
       batch = TrainingBatch(
         lanes: lanes, motionClips: none,
         identityClips: RandomSteps.clips(lanes.samples, frames: network.frames, size: network.identitySize),
@@ -58,7 +59,7 @@ public struct RandomSteps {
 
   /// Learned numbers of the trained network.
   public var parameters: Int {
-    let trained = stage.trainsMotion ? branch.menet : branch.idnet
+    let trained = stage.trainsMotion ? branch.menet : branch.decoupling?.idnet
     return trained?.parameters.reduce(0) { $0 + $1.value.count } ?? 0
   }
 

@@ -7,14 +7,14 @@ public struct SingleStep {
   public struct Request: Sendable {
     public var stage: Stage
     /// Nil for what the files hold: `full`, or `mi` where MENet has no attention.
-    public var variant: Variant?
+    public var variant: Ablation?
     /// Nil for what the files tell.
     public var stem: SweepConfiguration.Stem?
     /// The directory of menet.safetensors, idnet.safetensors and mine.safetensors.
     public var weights: String
     public var batch: String
 
-    public init(stage: Stage, variant: Variant?, stem: SweepConfiguration.Stem?, weights: String, batch: String) {
+    public init(stage: Stage, variant: Ablation?, stem: SweepConfiguration.Stem?, weights: String, batch: String) {
       (self.stage, self.variant, self.stem, self.weights, self.batch) = (stage, variant, stem, weights, batch)
     }
 
@@ -64,10 +64,16 @@ public struct SingleStep {
     if let identityFile, let identityClips {
       idnet = try identityFile.network(frames: identityClips.frames, size: identityClips.size, stem: stem)
     }
-    branch = DualBranch(
-      menet: menet, idnet: idnet,
-      mine: runsBoth ? try SingleStep.mine(request.path("mine"), features: menet.shape.features) : nil,
-      SweepConfiguration.Training(), variant: variant)
+    let training = SweepConfiguration.Training()
+    let decoupling = try idnet.map { idnet in
+      // A stage that trains IDNet alone does not look at MINE.
+      let mine =
+        runsBoth
+        ? try SingleStep.mine(request.path("mine"), features: menet.shape.features)
+        : MutualInformationEstimator(features: idnet.shape.features, ending: .paper, seed: 0)
+      return Decoupling(idnet: idnet, mine: mine, learningRate: training.learningRate)
+    }
+    branch = DualBranch(menet: menet, decoupling: decoupling, training, variant)
 
     let batch = (runsMotion ? motionClips : identityClips)?.batch ?? 0
     let trainsMotion = request.stage.trainsMotion
@@ -119,8 +125,8 @@ extension SingleStep {
   private func writeNetworks(to directory: String) throws {
     let trained: [(name: String, module: (any Module)?)] = [
       ("menet", request.stage.trainsMotion ? branch.menet : nil),
-      ("idnet", request.stage.trainsMotion ? nil : branch.idnet),
-      ("mine", ascends ? branch.mine : nil),
+      ("idnet", request.stage.trainsMotion ? nil : branch.decoupling?.idnet),
+      ("mine", ascends ? branch.decoupling?.mine : nil),
     ]
     for (name, module) in trained {
       let (source, target) = (request.path(name), "\(directory)/\(name).safetensors")
@@ -133,12 +139,12 @@ extension SingleStep {
   }
 
   /// Whether MINE was trained: a single clip has no other to be paired with.
-  private var ascends: Bool { branch.mine != nil && !shuffle.isEmpty }
+  private var ascends: Bool { branch.decoupling != nil && !shuffle.isEmpty }
 
   /// What each Adam descended.
   private var gradients: [SafeTensors.Content] {
-    let trained = request.stage.trainsMotion ? branch.menet : branch.idnet
-    return (trained?.gradients() ?? []) + (ascends ? branch.mine?.gradients(prefix: "mine.") ?? [] : [])
+    let trained = request.stage.trainsMotion ? branch.menet : branch.decoupling?.idnet
+    return (trained?.gradients() ?? []) + (ascends ? branch.decoupling?.mine.gradients(prefix: "mine.") ?? [] : [])
   }
 
   private var outputTensors: [SafeTensors.Content] {

@@ -142,7 +142,7 @@ let blockDivisionMethod: NetworkMethod<FlowImage, BlockDivisionNetwork> = {
   let shape = BlockDivisionNetwork.Shape()
   return NetworkMethod(
     MethodDescription(
-      name: Variant.bdcnn.rawValue, title: "BDCNN",
+      name: "bdcnn", title: "BDCNN",
       paper: "Chen, B., Liu, K.-H., Xu, Y., Wu, Q.-Q. and Yao, J.-F. 2022. Block division convolutional network with "
         + "implicit deep features augmentation for micro-expression recognition. IEEE Transactions on Multimedia",
       settings: [

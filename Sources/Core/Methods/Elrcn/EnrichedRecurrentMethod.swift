@@ -6,7 +6,7 @@ let enrichedRecurrentMethod: NetworkMethod<EnrichedFrames, EnrichedRecurrentNetw
   let blocks = shape.blocks.enumerated().map { "\($1) × \(shape.width << $0)" }.joined(separator: ", ")
   return NetworkMethod(
     MethodDescription(
-      name: Variant.elrcn.rawValue, title: "ELRCN",
+      name: "elrcn", title: "ELRCN",
       paper: "Khor, H.-Q., See, J., Phan, R. C.-W. and Lin, W. 2018. Enriched long-term recurrent convolutional "
         + "network for facial micro-expression recognition. IEEE FG 2018, 667–674; its variant SE",
       settings: [

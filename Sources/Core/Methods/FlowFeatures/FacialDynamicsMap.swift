@@ -94,7 +94,7 @@ let facialDynamicsMethod: FeatureMethod<FacialDynamicsMap> = {
   machine.cost = 0.1
   return FeatureMethod(
     MethodDescription(
-      name: Variant.fdm.rawValue, title: "FDM",
+      name: "fdm", title: "FDM",
       paper: "Xu, F., Zhang, J. and Wang, J. Z. 2017. Microexpression identification and categorization using a facial "
         + "dynamics map. IEEE Transactions on Affective Computing 8(2):254–267",
       settings: [

@@ -79,7 +79,7 @@ let mainDirectionalMethod: FeatureMethod<MainDirectionalMeanFlow> = {
   let features = MainDirectionalMeanFlow()
   return FeatureMethod(
     MethodDescription(
-      name: Variant.mdmo.rawValue, title: "MDMO",
+      name: "mdmo", title: "MDMO",
       paper: "Liu, Y.-J. et al. 2016. A main directional mean optical flow feature for spontaneous micro-expression "
         + "recognition. IEEE Transactions on Affective Computing 7(4):299–310",
       settings: MainDirectionalMeanFlow.described(features),

@@ -1,13 +1,14 @@
 /// Sparse MDMO: the sparse code of a clip's regional vectors in a dictionary of the training clips, and a support vector
 /// machine on it.
 struct SparseMainDirections: Method {
+  private static let name = "sparse-mdmo"
   private let atoms = MeanFlowAtoms()
   private let coding = SparseCoding()
   private let machine = SupportVectorMachine.Settings.polynomial
 
   var about: MethodDescription {
     MethodDescription(
-      name: Variant.sparseMdmo.rawValue, title: "Sparse MDMO",
+      name: SparseMainDirections.name, title: "Sparse MDMO",
       paper: "Liu, Y.-J., Li, B.-J. and Lai, Y.-K. 2021. Sparse MDMO: learning a discriminative feature for "
         + "micro-expression recognition. IEEE Transactions on Affective Computing 12(1):254–261",
       settings: MainDirectionalMeanFlow.described(atoms.flow) + [
@@ -24,15 +25,16 @@ struct SparseMainDirections: Method {
       ])
   }
 
-  func begin(_ training: MethodClips) -> any FittedMethod {
+  func begin(_ fold: MethodFold) -> any FittedMethod {
     Fitted(
-      atoms: atoms, coding: coding,
+      fold: fold, atoms: atoms, coding: coding,
       dictionary: Tensor([coding.size, atoms.flow.count], filledWith: 0), scale: Tensor([1], filledWith: 1),
       machine: SupportVectorMachine(
-        rows: training.members.count, width: coding.size, classes: training.classes, machine))
+        rows: fold.data.training.count, width: coding.size, classes: fold.data.classes.count, machine))
   }
 
   private struct Fitted: FittedMethod {
+    let fold: MethodFold
     let atoms: MeanFlowAtoms
     let coding: SparseCoding
     /// `[columns, numbers of a vector]`.
@@ -40,33 +42,38 @@ struct SparseMainDirections: Method {
     let scale: Tensor
     let machine: SupportVectorMachine
 
-    let rounds = 1
-    var tensors: [(name: String, tensor: Tensor)] {
+    let schedule = TrainingSchedule.oneStep
+    private var tensors: [(name: String, tensor: Tensor)] {
       [("dictionary", dictionary), ("scale", scale)] + machine.tensors
     }
+    var models: [ModelFile] {
+      [ModelFile(tensors, method: SparseMainDirections.name, classes: fold.data.classes)]
+    }
 
-    func fit(round: Int, _ training: MethodClips) throws -> Double? {
-      let clips = try training.features.rows(atoms, of: training)
+    func step(_ number: Int) throws -> StepReport {
+      let clips = try fold.clips.rows(atoms, of: fold.data.training)
       let learned = try coding.learn(
-        clips.flatMap(vectors), CounterRandom(training.seed), afterRound: training.boundary
+        clips.flatMap(vectors), CounterRandom(fold.random.method), afterRound: fold.group.boundary
       ).dictionary
       for (index, column) in learned.columns.enumerated() {
-        for (place, value) in column.enumerated() { dictionary.row(index)[place] = Float(value) }
+        for (position, value) in column.enumerated() { dictionary.row(index)[position] = Float(value) }
       }
       scale[0] = Float(learned.scale)
-      machine.fit(codes(clips), labels: training.labels)
-      return nil
+      machine.fit(codes(clips), labels: fold.data.training.map(\.emotion))
+      return StepReport(clips: clips.count)
     }
 
-    func restore(_ tensors: [String: Tensor], at place: String) throws {
-      try tensors.copy(into: self.tensors, at: place)
+    func evaluate() throws -> MethodScores {
+      MethodScores(
+        probabilities: machine.probabilities(of: codes(try fold.clips.rows(atoms, of: fold.data.test))))
     }
 
-    func probabilities(of clips: MethodClips) throws -> [[Float]] {
-      machine.probabilities(of: codes(try clips.features.rows(atoms, of: clips)))
+    func state() -> MethodState { MethodState(tensors: tensors) }
+    func restore(_ state: MethodState, steps: Int, from path: String) throws {
+      try state.copy(into: tensors, from: path)
     }
 
-    /// A clip's vectors, one a frame.
+    /// A clip's vectors, one per frame.
     private func vectors(_ clip: Tensor) -> [[Float]] {
       let width = dictionary.shape[1]
       return Tensor(clip, shape: [clip.count / width, width]).rows
@@ -91,7 +98,7 @@ struct MeanFlowAtoms: ClipFeatures {
   var flow = MainDirectionalMeanFlow()
 
   var key: String { "mdmo atoms \(flow)" }
-  /// A vector a region and frame behind the first.
+  /// One vector per region and per frame after the first.
   var count: Int { (flow.frames - 1) * flow.count }
 
   func features(of clip: ClipFrames) -> [Float] {

@@ -86,7 +86,7 @@ let localBinaryPatternsMethod: FeatureMethod<LocalBinaryPatterns> = {
   machine.cost = 100
   return FeatureMethod(
     MethodDescription(
-      name: Variant.lbpTop.rawValue, title: "LBP-TOP",
+      name: "lbp-top", title: "LBP-TOP",
       paper: "Zhao, G. and Pietikäinen, M. 2007. Dynamic texture recognition using local binary patterns. IEEE TPAMI "
         + "29(6):915–928; settings of Yan, W.-J. et al. 2014. CASME II. PLoS ONE 9(1):e86041",
       settings: [

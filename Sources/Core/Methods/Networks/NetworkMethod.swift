@@ -17,84 +17,110 @@ struct NetworkMethod<Features: ClipFeatures, Network: MethodNetwork>: Method {
     (self.about, self.features, self.make) = (about, features, make)
   }
 
-  func begin(_ training: MethodClips) -> any FittedMethod {
-    let network = make(training.classes, Initializer(seed: training.seed, module: about.name))
-    return Fitted(
-      features: features, network: network, seed: training.seed, settings: training.settings,
-      optimizer: Adam(network.parameters, learningRate: training.settings.learningRate))
+  func begin(_ fold: MethodFold) -> any FittedMethod {
+    let network = make(fold.data.classes.count, Initializer(seed: fold.random.method, module: about.name))
+    return Fitted(about.name, fold, features, network)
   }
 
   private struct Fitted: FittedMethod {
+    let name: String
+    let fold: MethodFold
     let features: Features
-    var network: Network
-    let seed: UInt64
-    let settings: SweepConfiguration.Training
-    var optimizer: Adam
+    let schedule: TrainingSchedule
+    private var network: Network
+    private var optimizer: Adam
+    /// Of the epoch that is under way.
+    private var losses = MeanLosses()
+    /// Features of the training clips, once they were looked up.
+    private var training: [Tensor]?
 
     private enum Purpose: UInt64 {
       case order = 1
       case step
     }
 
-    var rounds: Int { max(1, 2 * settings.motionEpochs) }
-
-    mutating func fit(round: Int, _ training: MethodClips) throws -> Double? {
-      let rows = try training.features.rows(features, of: training)
-      let order = CounterRandom(seed, Purpose.order.rawValue, UInt64(round)).permutation(rows.count)
-      let starts = Array(stride(from: 0, to: rows.count, by: settings.batch))
-      var loss = 0.0
-      for (index, start) in starts.enumerated() {
-        let places = Array(order[start..<min(rows.count, start + settings.batch)])
-        let lanes = Lanes(batch: places.count, count: settings.lanes, exchange: training.exchange)
-        let step = round * starts.count + index
-        _ = try network.forward(
-          Tensor(stacking: lanes.samples.map { rows[places[$0]] }, width: features.count), .training(lanes),
-          CounterRandom(seed, Purpose.step.rawValue, UInt64(step)))
-        let mean = try network.backward(
-          labels: places.map { training.members[$0].label },
-          progress: Double(step) / Double(rounds * starts.count), lanes)
-        guard mean.isFinite else {
-          throw Fault(at: "epoch \(round + 1)", "the loss is not finite; a smaller training.learningRate may help")
-        }
-        optimizer.step()
-        loss += mean * Double(places.count)
-        try training.boundary()
-      }
-      return loss / Double(max(1, rows.count))
+    init(_ name: String, _ fold: MethodFold, _ features: Features, _ network: Network) {
+      (self.name, self.fold, self.features, self.network) = (name, fold, features, network)
+      optimizer = Adam(network.parameters, learningRate: fold.training.learningRate)
+      schedule = TrainingSchedule(
+        [(nil, max(1, 2 * fold.training.motionEpochs))], clips: fold.data.training.count, batch: fold.training.batch)
     }
 
-    var model: [(name: String, tensor: Tensor)] {
+    private var seed: UInt64 { fold.random.method }
+
+    mutating func step(_ number: Int) throws -> StepReport {
+      let members = fold.data.training
+      let rows = try training ?? fold.clips.rows(features, of: members)
+      training = rows
+      let (epoch, batch) = schedule.position(number)
+      let order = CounterRandom(seed, Purpose.order.rawValue, UInt64(epoch)).permutation(rows.count)
+      let start = batch * fold.training.batch
+      let chosen = Array(order[start..<min(rows.count, start + fold.training.batch)])
+      let lanes = fold.lanes(chosen.count)
+      _ = try network.forward(
+        Tensor(stacking: lanes.samples.map { rows[chosen[$0]] }, width: features.count), .training(lanes),
+        CounterRandom(seed, Purpose.step.rawValue, UInt64(number)))
+      let loss = try network.backward(
+        labels: chosen.map { members[$0].emotion }, progress: Double(number) / Double(schedule.steps), lanes)
+      guard loss.isFinite else {
+        throw Fault(at: "epoch \(epoch + 1)", "the loss is not finite; a smaller training.learningRate may help")
+      }
+      optimizer.step()
+      losses.add(StepLosses(crossEntropy: loss), clips: chosen.count)
+      return StepReport(clips: chosen.count, loss: losses.mean.total)
+    }
+
+    mutating func endEpoch(_ index: Int) -> EpochRecord? {
+      defer { losses = MeanLosses() }
+      return EpochRecord(
+        schedule.epochs[index], steps: (index + 1) * schedule.stepsPerEpoch, losses: losses.mean)
+    }
+
+    private var weights: [(name: String, tensor: Tensor)] {
       network.parameters.map { ($0.name, $0.value) } + network.statistics.map { ($0.name, $0.value) }
     }
 
-    var tensors: [(name: String, tensor: Tensor)] {
-      model + zip(network.parameters, optimizer.first).map { ("adam.first.\($0.name)", $1) }
+    var models: [ModelFile] { [ModelFile(weights, method: name, classes: fold.data.classes)] }
+
+    private var tensors: [(name: String, tensor: Tensor)] {
+      weights + zip(network.parameters, optimizer.first).map { ("adam.first.\($0.name)", $1) }
         + zip(network.parameters, optimizer.second).map { ("adam.second.\($0.name)", $1) }
-        + [("adam.steps", Tensor([1], [Float(optimizer.steps)]))]
     }
 
-    mutating func restore(_ tensors: [String: Tensor], at place: String) throws {
-      let steps = Double(tensors["adam.steps"]?[0] ?? -1)
-      guard let steps = Int(exactly: steps), steps >= 0 else { throw Fault(at: place, "has no `adam.steps`") }
-      try tensors.copy(into: self.tensors, at: place)
-      optimizer.steps = steps
+    /// What a checkpoint holds besides tensors.
+    private struct Notes: Codable {
+      var losses: MeanLosses
+      var optimizerSteps: Int
     }
 
-    func probabilities(of clips: MethodClips) throws -> [[Float]] {
-      let rows = try clips.features.rows(features, of: clips)
+    func state() throws -> MethodState {
+      try MethodState(Notes(losses: losses, optimizerSteps: optimizer.steps), tensors: tensors)
+    }
+
+    mutating func restore(_ state: MethodState, steps: Int, from path: String) throws {
+      let notes = try state.notes(Notes.self, from: path)
+      guard notes.optimizerSteps == steps else {
+        throw Fault(at: path, "has \(notes.optimizerSteps) optimizer steps after \(steps) steps")
+      }
+      try state.copy(into: tensors, from: path)
+      (losses, optimizer.steps) = (notes.losses, steps)
+    }
+
+    func evaluate() throws -> MethodScores {
+      let rows = try fold.clips.rows(features, of: fold.data.test)
       var network = network
       var probabilities: [[Float]] = []
-      for start in stride(from: 0, to: rows.count, by: settings.batch) {
-        let batch = start..<min(rows.count, start + settings.batch)
-        let lanes = Lanes(batch: batch.count, count: settings.lanes, exchange: clips.exchange)
+      for start in stride(from: 0, to: rows.count, by: fold.training.batch) {
+        let batch = start..<min(rows.count, start + fold.training.batch)
+        let lanes = fold.lanes(batch.count)
         let own = Tensor(stacking: lanes.samples.map { rows[batch.lowerBound + $0] }, width: features.count)
         let logits =
           lanes.samples.isEmpty
-          ? Tensor([0, clips.classes]) : try network.forward(own, .evaluation, CounterRandom(seed))
+          ? Tensor([0, fold.data.classes.count]) : try network.forward(own, .evaluation, CounterRandom(seed))
         probabilities += Core.probabilities(try lanes.gather(logits))
-        try clips.boundary()
+        try fold.group.boundary()
       }
-      return probabilities
+      return MethodScores(probabilities: probabilities)
     }
   }
 }

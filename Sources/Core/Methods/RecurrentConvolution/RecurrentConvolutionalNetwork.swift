@@ -86,7 +86,7 @@ let recurrentConvolutionalMethod: NetworkMethod<FlowImage, RecurrentConvolutiona
   let shape = RecurrentConvolutionalNetwork.Shape()
   return NetworkMethod(
     MethodDescription(
-      name: Variant.rcnA.rawValue, title: "RCN",
+      name: "rcn-a", title: "RCN",
       paper: "Xia, Z., Peng, W., Khor, H.-Q., Feng, X. and Zhao, G. 2020. Revealing the invisible with model and data "
         + "shrinking for composite-database micro-expression recognition. IEEE Transactions on Image Processing "
         + "29:8590–8605; its variant RCN-A",

@@ -1,0 +1,35 @@
+/// The methods that a sweep may compare; the sweep file, `microfold methods`, the plan and the report read them here.
+public enum Catalogue {
+  /// In the order in which they are listed. To add a method, add its line.
+  public static let methods: [any Method] = [
+    DualBranchMethod(),
+    MajorityClass(),
+    localBinaryPatternsMethod,
+    facialDynamicsMethod,
+    mainDirectionalMethod,
+    SparseMainDirections(),
+    enrichedRecurrentMethod,
+    recurrentConvolutionalMethod,
+    blockDivisionMethod,
+  ]
+
+  /// Every word of the sweep file's `methods`.
+  public static let names = methods.map(\.about.name)
+
+  /// Every name that a unit may have, in the order of the methods.
+  public static let variants = methods.flatMap(\.variants)
+
+  private static let byVariant = Dictionary(
+    methods.flatMap { method in method.variants.map { ($0, method) } }, uniquingKeysWith: { first, _ in first })
+
+  /// The method of this name; nil for other words.
+  public static func method(named name: String) -> (any Method)? { methods.first { $0.about.name == name } }
+
+  /// The method that trains units of this name.
+  public static func method(of variant: Variant) -> any Method {
+    guard let method = byVariant[variant] else { preconditionFailure("\(variant.rawValue) is in no method's variants") }
+    return method
+  }
+
+  static func isKnown(_ variant: Variant) -> Bool { byVariant[variant] != nil }
+}

@@ -1,0 +1,116 @@
+/// The networks of one fold with their optimizers: MENet, and IDNet with MINE where the variant decouples.
+public struct DualBranch {
+  public var menet: RecognitionNetwork
+  public var motionOptimizer: Adam
+  /// Nil for variants without the mutual information term.
+  public var decoupling: Decoupling?
+
+  private let ablation: Ablation
+  private let training: SweepConfiguration.Training
+
+  /// Freshly initialised networks.
+  ///
+  /// - Parameters:
+  ///   - emotions, identities: classes of MENet and of IDNet.
+  ///   - pretrained: what MENet and IDNet start from instead, as far as it goes.
+  /// - Throws: a `Fault` when the pretrained weights can no longer be read.
+  public init(
+    _ network: SweepConfiguration.Network, _ training: SweepConfiguration.Training, _ ablation: Ablation, emotions: Int,
+    identities: Int, seed: UInt64, pretrained: PretrainedWeights? = nil
+  ) throws {
+    let menet = RecognitionNetwork.menet(network, attention: ablation.attention, classes: emotions, seed: seed)
+    try pretrained?.load(into: menet)
+    var decoupling: Decoupling?
+    if ablation.mutualInformation {
+      let idnet = RecognitionNetwork.idnet(network, classes: identities, seed: seed)
+      try pretrained?.load(into: idnet)
+      let mine = MutualInformationEstimator(features: menet.shape.features, ending: network.estimator, seed: seed)
+      decoupling = Decoupling(idnet: idnet, mine: mine, learningRate: training.learningRate)
+    }
+    self.init(menet: menet, decoupling: decoupling, training, ablation)
+  }
+
+  /// Networks that are there already.
+  ///
+  /// - Parameters:
+  ///   - menet: gets a new optimizer.
+  ///   - decoupling: of the same features as MENet; nil where the variant or the stages to come do without.
+  public init(
+    menet: RecognitionNetwork, decoupling: Decoupling?, _ training: SweepConfiguration.Training, _ ablation: Ablation
+  ) {
+    (self.menet, self.decoupling, self.training, self.ablation) = (menet, decoupling, training, ablation)
+    motionOptimizer = Adam(menet.parameters, learningRate: training.learningRate)
+  }
+
+  /// One training step of a stage (Table 4): the trained network's forward pass, MINE's ascent on detached features,
+  /// the losses with MINE's new weights, the backward pass and Adam.
+  ///
+  /// - Throws: what the ranks' exchange throws, and a `Fault` when a loss is not finite (on all ranks alike).
+  public mutating func step(_ stage: Stage, _ batch: TrainingBatch) throws -> (StepLosses, StepOutputs) {
+    switch stage {
+    case .motion, .motionAgain: return try motionStep(batch)
+    case .identity, .identityAgain:
+      let motion = stage == .identityAgain ? try frozenMotion(batch) : nil
+      let weight = training.identityMutualInformationWeight
+      guard let step = try decoupling?.identityStep(batch, awayFrom: motion, weight: weight) else {
+        throw Fault(at: "variant \(ablation.rawValue)", "has no IDNet, so no stage trains it")
+      }
+      return step
+    }
+  }
+
+  /// f^e of the whole batch, and the attention maps, from MENet as it is.
+  private mutating func frozenMotion(_ batch: TrainingBatch) throws -> RecognitionNetwork.Output {
+    let own = try menet.forward(batch.motionClips, .evaluation)
+    return RecognitionNetwork.Output(
+      features: try batch.lanes.gather(own.features), logits: own.logits, maps: try own.maps.map(batch.lanes.gather))
+  }
+
+  /// MENet descends CE_e + λ L_div + λ I; IDNet is frozen, in evaluation mode.
+  private mutating func motionStep(_ batch: TrainingBatch) throws -> (StepLosses, StepOutputs) {
+    let output = try menet.forward(batch.motionClips, .training(batch.lanes))
+    let (loss, logitGradient) = crossEntropy(output.logits, labels: batch.emotions)
+    var losses = StepLosses(crossEntropy: loss)
+
+    var mapGradient: Tensor?
+    if ablation.divergence, let maps = output.maps {
+      let (loss, gradient) = divergence(maps)
+      losses.divergence = loss
+      losses.total += training.divergenceWeight * loss
+      mapGradient = gradient.scaled(by: training.divergenceWeight)
+    }
+
+    let identityFeature = try decoupling?.frozenFeature(batch)
+    let featureGradient = identityFeature.flatMap { identity in
+      decoupling?.decouple(
+        motion: output.features, identity: identity, batch, weight: training.mutualInformationWeight, &losses)
+    }?.motion
+
+    try losses.requireFinite()
+    try menet.backward(logits: logitGradient, features: featureGradient, maps: mapGradient, batch.lanes)
+    motionOptimizer.step()
+    return (
+      losses,
+      StepOutputs(
+        logits: output.logits, motionFeature: output.features, identityFeature: identityFeature,
+        attentionMaps: output.maps)
+    )
+  }
+}
+
+extension StepLosses {
+  /// - Throws: a `Fault` unless training can go on from these losses.
+  func requireFinite() throws {
+    guard total.isFinite else {
+      throw Fault(at: "training", "the loss is \(total); clips, weights or learningRate are too large")
+    }
+  }
+}
+
+extension Tensor {
+  /// This tensor, each element multiplied where it stands.
+  func scaled(by factor: Double) -> Tensor {
+    for index in 0..<count { self[index] = Float(Double(self[index]) * factor) }
+    return self
+  }
+}

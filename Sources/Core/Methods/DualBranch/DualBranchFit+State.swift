@@ -1,0 +1,89 @@
+// MARK: - What a checkpoint holds
+
+extension DualBranchFit {
+  /// What it holds besides tensors. Numbers come back from it to the bit.
+  private struct Notes: Codable {
+    /// Of the epoch that is under way: its losses, and the clips whose features were kept.
+    var losses: MeanLosses
+    var clips: [String]
+    /// Adam's, by network.
+    var optimizerSteps: [String: Int]
+    /// The logarithm of MINE's moving average.
+    var movingAverage: Double?
+    var selectedAccuracy: Double?
+  }
+
+  /// The networks with their optimizers, each by its name.
+  private var modules: [(name: String, module: any Module, optimizer: Adam)] {
+    var modules: [(String, any Module, Adam)] = [("menet", branch.menet, branch.motionOptimizer)]
+    if let decoupling = branch.decoupling {
+      modules.append(("idnet", decoupling.idnet, decoupling.identityOptimizer))
+      modules.append(("mine", decoupling.mine, decoupling.mineOptimizer))
+    }
+    return modules
+  }
+
+  /// MENet's parameters and running statistics.
+  var motionTensors: [(name: String, tensor: Tensor)] {
+    branch.menet.parameters.map { ($0.name, $0.value) } + branch.menet.statistics.map { ($0.name, $0.value) }
+  }
+
+  /// The tensors that stand for the whole of training: `menet.conv1.weight`, `menet.adam.first.conv1.weight`.
+  private var lasting: [(name: String, tensor: Tensor)] {
+    modules.flatMap { name, module, optimizer in
+      module.parameters.map { ("\(name).\($0.name)", $0.value) }
+        + module.statistics.map { ("\(name).\($0.name)", $0.value) }
+        + zip(module.parameters, optimizer.first).map { ("\(name).adam.first.\($0.name)", $1) }
+        + zip(module.parameters, optimizer.second).map { ("\(name).adam.second.\($0.name)", $1) }
+    }
+  }
+
+  /// The selected MENet by its names in a checkpoint, `selected.conv1.weight`.
+  private func named(_ selected: Selected?) -> [(name: String, tensor: Tensor)] {
+    zip(motionTensors, selected?.tensors ?? []).map { ("selected.\($0.name)", $1) }
+  }
+
+  func state() throws -> MethodState {
+    let notes = Notes(
+      losses: tally.losses, clips: tally.clips,
+      optimizerSteps: Dictionary(uniqueKeysWithValues: modules.map { ($0.name, $0.optimizer.steps) }),
+      movingAverage: branch.decoupling?.movingAverage.logarithm, selectedAccuracy: selected?.accuracy)
+    return try MethodState(notes, tensors: lasting + named(selected) + tally.tensors)
+  }
+
+  mutating func restore(_ state: MethodState, steps: Int, from path: String) throws {
+    let notes = try state.notes(Notes.self, from: path)
+    try check(notes, steps: steps, from: path)
+    let selected = notes.selectedAccuracy.map { accuracy in
+      Selected(accuracy: accuracy, tensors: motionTensors.map { Tensor($0.tensor.shape) })
+    }
+    let tallied = EpochTally.emptyTensors(clips: notes.clips, width: branch.menet.shape.features)
+    try state.copy(into: lasting + named(selected) + tallied, from: path)
+    self.selected = selected
+    tally = EpochTally(losses: notes.losses, clips: notes.clips, tensors: tallied)
+    branch.motionOptimizer.steps = notes.optimizerSteps["menet"] ?? 0
+    branch.decoupling?.identityOptimizer.steps = notes.optimizerSteps["idnet"] ?? 0
+    branch.decoupling?.mineOptimizer.steps = notes.optimizerSteps["mine"] ?? 0
+    branch.decoupling?.movingAverage.logarithm = notes.movingAverage
+  }
+
+  /// - Throws: a `Fault` unless training on these clips can have come here.
+  private func check(_ notes: Notes, steps: Int, from path: String) throws {
+    func require(_ condition: Bool, _ problem: @autoclosure () -> String) throws {
+      if !condition { throw Fault(at: path, problem()) }
+    }
+    // An epoch whose last step is done may have ended, or not yet.
+    let (_, batches) = schedule.position(steps)
+    let most = batches == 0 && steps > 0 ? schedule.stepsPerEpoch : batches
+    try require(
+      notes.clips.count <= most * fold.training.batch && Set(notes.clips).count == notes.clips.count
+        && Set(fold.data.training.map(\.name)).isSuperset(of: notes.clips),
+      "has features of clips that the epoch cannot have seen")
+    try require(
+      Set(notes.optimizerSteps.keys) == Set(modules.map(\.name))
+        && notes.optimizerSteps.values.allSatisfy((0...steps).contains),
+      "has optimizer steps \(notes.optimizerSteps) after \(steps) steps")
+    try require(
+      (0...1).contains(notes.selectedAccuracy ?? 0), "has a selected accuracy of \(notes.selectedAccuracy ?? 0)")
+  }
+}

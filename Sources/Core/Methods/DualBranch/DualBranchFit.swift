@@ -1,0 +1,159 @@
+/// The dual-branch network on one fold: its stages step by step, its epochs, and what it says of the test clips.
+struct DualBranchFit: FittedMethod {
+  let fold: MethodFold
+  let schedule: TrainingSchedule
+  var branch: DualBranch
+  /// The MENet that was best on the inner validation fold so far.
+  var selected: Selected?
+  /// What the steps of the epoch that is under way add up to.
+  var tally = EpochTally()
+  private let loader: ClipLoader
+  private let clips: ClipsAhead
+
+  struct Selected {
+    var accuracy: Double
+    /// MENet's parameters and running statistics, in their order.
+    var tensors: [Tensor]
+  }
+
+  init(_ fold: MethodFold, _ ablation: Ablation) throws {
+    self.fold = fold
+    let (network, training) = (fold.configuration.network, fold.training)
+    schedule = TrainingSchedule(
+      ablation.stages.map { ($0, $0.epochs(training)) }, clips: fold.data.training.count, batch: training.batch)
+    loader = ClipLoader(fold.store, network)
+    // One host may lack the pretrained weights.
+    branch = try fold.group.onEveryRank {
+      try DualBranch(
+        network, training, ablation, emotions: fold.data.classes.count, identities: fold.data.identities.count,
+        seed: fold.random.weights,
+        pretrained: network.pretrained.map { try PretrainedWeights(opening: $0, width: network.width) })
+    }
+    clips = ClipsAhead(loader, ablation.mutualInformation ? .both : .motion)
+  }
+
+  // MARK: - Steps
+
+  var loadingFault: Fault? { clips.failure }
+
+  mutating func step(_ number: Int) throws -> StepReport {
+    let (index, batch) = schedule.position(number)
+    let epoch = schedule.epochs[index]
+    let members = members(of: epoch, batch: batch)
+    let (losses, outputs) = try branch.step(stage(epoch), try load(members, epoch, step: number))
+    tally.add(losses, outputs, of: members)
+    return StepReport(clips: members.count, loss: tally.losses.mean.total)
+  }
+
+  private func stage(_ epoch: TrainingSchedule.Epoch) -> Stage {
+    guard let stage = epoch.stage else { preconditionFailure("every epoch of this schedule has a stage") }
+    return stage
+  }
+
+  /// The clips of a batch of an epoch, which takes every training clip once, in random order.
+  private func members(of epoch: TrainingSchedule.Epoch, batch: Int) -> [FoldData.Member] {
+    let order = fold.random.order(fold.data.training.count, stage(epoch), epoch: epoch.number)
+    let start = batch * fold.training.batch
+    return order[start..<min(order.count, start + fold.training.batch)].map { fold.data.training[$0] }
+  }
+
+  /// The members of a batch that this rank holds, and the frames that the epoch takes of them.
+  private func choices(_ members: [FoldData.Member], _ lanes: Lanes, _ epoch: TrainingSchedule.Epoch) -> [ClipChoice] {
+    lanes.samples.map { sample in
+      let clip = fold.store.clips[members[sample].index]
+      let stream = fold.random.frames(of: clip.name, stage(epoch), epoch: epoch.number)
+      let frames = FrameSampler.training(clip, count: fold.configuration.network.frames, random: stream)
+      return ClipChoice(clip: members[sample].index, frames: frames)
+    }
+  }
+
+  private func load(
+    _ members: [FoldData.Member], _ epoch: TrainingSchedule.Epoch, step: Int
+  ) throws -> TrainingBatch {
+    let lanes = fold.lanes(members.count)
+    let choices = choices(members, lanes, epoch)
+    // Of clips that were being loaded at the last boundary, all ranks know that they are there.
+    let loaded = clips.hasBegun ? try clips.take(choices) : try fold.group.onEveryRank { try clips.take(choices) }
+    loadAhead(of: step + 1)
+    return TrainingBatch(
+      lanes: lanes, motionClips: loaded.motion, identityClips: loaded.identity, emotions: members.map(\.emotion),
+      identities: members.map(fold.data.identity), shuffle: fold.random.shuffle(members.count, stage(epoch), step: step)
+    )
+  }
+
+  /// Begins to load the batch of a step, if there is such a step.
+  private func loadAhead(of step: Int) {
+    guard step < schedule.steps else { return }
+    let (index, batch) = schedule.position(step)
+    let members = members(of: schedule.epochs[index], batch: batch)
+    clips.begin(choices(members, fold.lanes(members.count), schedule.epochs[index]))
+  }
+
+  // MARK: - Epochs
+
+  private var evaluation: NetworkEvaluation { NetworkEvaluation(fold: fold, loader: loader) }
+
+  /// Scores MENet as it is after the epoch.
+  mutating func endEpoch(_ index: Int) throws -> EpochRecord? {
+    let epoch = schedule.epochs[index]
+    var record = EpochRecord(epoch, steps: (index + 1) * schedule.stepsPerEpoch, losses: tally.losses.mean)
+    var best = selected
+    if stage(epoch).trainsMotion {
+      record.testAccuracy = try accuracy(on: fold.data.test)
+      if !fold.data.validation.isEmpty {
+        let accuracy = try accuracy(on: fold.data.validation)
+        record.validationAccuracy = accuracy
+        if epoch.stage == schedule.epochs.last?.stage, accuracy > best?.accuracy ?? -1 {
+          best = Selected(accuracy: accuracy, tensors: motionTensors.map { $0.tensor.copy() })
+        }
+      }
+    }
+    if fold.group.exchange.rank == 0 {
+      record.heldOutInformation = tally.heldOutInformation(
+        seed: fold.random.information(stage(epoch), epoch: epoch.number))
+    }
+    (selected, tally) = (best, EpochTally())
+    return record
+  }
+
+  private func accuracy(on members: [FoldData.Member]) throws -> Double {
+    FoldData.accuracy(try evaluation.motion(of: members, branch.menet).probabilities, members)
+  }
+
+  // MARK: - The end
+
+  mutating func evaluate() throws -> MethodScores {
+    // MENet becomes the selected one, where there is one.
+    for ((_, tensor), kept) in zip(motionTensors, selected?.tensors ?? []) {
+      tensor.pointer.update(from: kept.pointer, count: kept.count)
+    }
+    let test = try evaluation.motion(of: fold.data.test, branch.menet)
+    let motion = try evaluation.motion(of: fold.data.training, branch.menet).features
+    let identity = try branch.decoupling.map { try evaluation.identity(of: fold.data.training, $0.idnet).features }
+    var scores = MethodScores(probabilities: test.probabilities)
+    guard fold.group.exchange.rank == 0 else { return scores }
+    (scores.motionProbe, scores.identityProbe) = (probe(motion), identity.flatMap(probe))
+    scores.attention = AttentionSimilarity.mean(test.attention)
+    scores.attentionMaps = test.attentionMaps.mean
+    return scores
+  }
+
+  private func probe(_ features: [[Float]]) -> IdentityProbe? {
+    let training = fold.data.training
+    return IdentityProbe.measure(
+      features: features, subjects: training.map(\.subject), clips: training.map(\.name))
+  }
+
+  var models: [ModelFile] {
+    let network = fold.configuration.network
+    var files: [ModelFile] = []
+    if let decoupling = branch.decoupling {
+      let (idnet, mine) = (decoupling.idnet, decoupling.mine)
+      files.append(
+        ModelFile("idnet", idnet.state, metadata: ModelDescription(classes: nil, network).metadata))
+      files.append(ModelFile("mine", mine.state, metadata: mine.metadata))
+    }
+    let description = ModelDescription(classes: fold.data.classes, network)
+    return files + [ModelFile("menet", branch.menet.state, metadata: description.metadata)]
+  }
+}

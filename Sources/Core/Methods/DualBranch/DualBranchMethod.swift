@@ -1,0 +1,45 @@
+/// The method of Xie et al. 2022: MENet learns motion, IDNet identity, and MINE pushes the two apart, in four stages.
+struct DualBranchMethod: Method {
+  static let name = "menet"
+
+  var about: MethodDescription {
+    MethodDescription(
+      name: DualBranchMethod.name, title: "MENet + IDNet + MINE",
+      paper: "Xie et al. 2022. Decoupling facial motion features and identity features for micro-expression "
+        + "recognition. PeerJ Computer Science 8:e1140",
+      settings: [
+        MethodDescription.Setting("variants", "as the sweep file's `variants` lists them; `ce` is a plain 3-D ResNet"),
+        MethodDescription.Setting("network", "the sweep file's `network`"),
+        MethodDescription.Setting("training", "the sweep file's `training`"),
+      ],
+      changes: ["See docs/method.md: what the paper leaves open, and what is done here."])
+  }
+
+  var variants: [Variant] { Ablation.allCases.map(Variant.init) }
+  func variants(in configuration: SweepConfiguration) -> [Variant] { configuration.variants.map(Variant.init) }
+
+  func selection(_ training: SweepConfiguration.Training) -> SweepConfiguration.Selection { training.selection }
+
+  func cost(of variant: Variant, _ configuration: SweepConfiguration) -> MethodCost {
+    guard let ablation = variant.ablation else { return MethodCost() }
+    let motion = NetworkCost.motion(configuration.network, attention: ablation.attention)
+    let identity = NetworkCost.identity(configuration.network)
+    let features = Double(2 * 8 * configuration.network.width)
+    let parts = ablation.stages.map { stage in
+      let (trained, frozen) = stage.trainsMotion ? (motion, identity) : (identity, motion)
+      return MethodCost.Part(
+        network: stage.trainsMotion ? .menet : .idnet, epochs: stage.epochs(configuration.training),
+        perClip: trained.training + (ablation.mutualInformation && stage != .identity ? frozen.forward : 0))
+    }
+    let decoupling = ablation.mutualInformation ? identity.parameters + 64 * features : 0
+    return MethodCost(parts: parts, modelBytes: 4 * (motion.parameters + decoupling))
+  }
+
+  /// - Throws: also a `Fault` on all ranks when one cannot read the pretrained weights.
+  func begin(_ fold: MethodFold) throws -> any FittedMethod {
+    guard let ablation = fold.unit.variant.ablation else {
+      throw Fault(at: "\(fold.unit)", "is no variant of \(DualBranchMethod.name)")
+    }
+    return try DualBranchFit(fold, ablation)
+  }
+}

@@ -1,0 +1,27 @@
+/// The class of the greatest probability, the first of equals.
+public func mostProbable(_ row: [Float]) -> Int { row.indices.max { row[$0] < row[$1] } ?? 0 }
+
+extension FoldData {
+  /// How many test clips of each class were predicted as which, and each clip's prediction.
+  ///
+  /// - Parameter probabilities: one row per test clip.
+  public func score(
+    _ probabilities: [[Float]]
+  ) -> (confusion: ConfusionMatrix, predictions: [UnitResult.Prediction]) {
+    var confusion = ConfusionMatrix(classes: classes.count)
+    let predictions = zip(test, probabilities).map { member, row in
+      let predicted = mostProbable(row)
+      confusion.add(truth: member.emotion, predicted: predicted)
+      return UnitResult.Prediction(
+        clip: member.name, subject: member.subject, truth: member.emotion, predicted: predicted, probabilities: row)
+    }
+    return (confusion, predictions)
+  }
+
+  /// Share of clips whose emotion is the most probable one.
+  static func accuracy(_ probabilities: [[Float]], _ members: [Member]) -> Double {
+    guard !members.isEmpty else { return 0 }
+    let right = zip(probabilities, members).count { mostProbable($0) == $1.emotion }
+    return Double(right) / Double(members.count)
+  }
+}

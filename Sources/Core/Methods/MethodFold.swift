@@ -1,0 +1,57 @@
+/// One fold as a method is fitted on it: its clips, the settings, the random numbers, and the ranks that share the work.
+public struct MethodFold {
+  public let unit: WorkUnit
+  public let configuration: SweepConfiguration
+  public let data: FoldData
+  public let clips: MethodClips
+
+  public init(_ unit: WorkUnit, _ configuration: SweepConfiguration, _ data: FoldData, _ clips: MethodClips) {
+    (self.unit, self.configuration, self.data, self.clips) = (unit, configuration, data, clips)
+  }
+
+  public var store: ClipStore { clips.store }
+  public var group: any MethodGroup { clips.group }
+  /// The sweep file's `training`.
+  public var training: SweepConfiguration.Training { configuration.training }
+  public var random: UnitRandom { UnitRandom(unit) }
+
+  /// A batch of so many clips, cut into lanes and shared by the ranks.
+  public func lanes(_ batch: Int) -> Lanes { Lanes(batch: batch, count: training.lanes, exchange: group.exchange) }
+}
+
+/// The clips of a store as methods read them.
+public struct MethodClips {
+  public let store: ClipStore
+  /// Landmarks of the clips by name, where the sweep file gives them.
+  public let landmarks: [String: FaceLandmarks]
+  /// Features that this process has computed already.
+  public let features: FeatureStore
+  public let group: any MethodGroup
+
+  public init(
+    store: ClipStore, landmarks: [String: FaceLandmarks] = [:], features: FeatureStore = FeatureStore(),
+    group: any MethodGroup = SoleMethodGroup()
+  ) {
+    (self.store, self.landmarks, self.features, self.group) = (store, landmarks, features, group)
+  }
+
+  /// Calls `body` with a clip of the store and its frames, which are valid during the call.
+  ///
+  /// - Throws: a `Fault` when they cannot be read.
+  func withFrames<Result>(of index: Int, _ body: (ClipFrames) throws -> Result) throws -> Result {
+    let clip = store.clips[index]
+    return try store.pixels(of: index).withUnsafeBufferPointer { pixels in
+      guard let start = pixels.baseAddress else { preconditionFailure("a clip has frames") }
+      return try body(ClipFrames(clip, pixels: start, landmarks: landmarks[clip.name]))
+    }
+  }
+
+  /// The features of some clips, one row each, not to be written to. Those that one of the ranks lacks are computed by
+  /// all of them, on all threads.
+  ///
+  /// - Parameter members: clips of the store.
+  /// - Throws: a `Fault`, on all ranks alike, when a clip cannot be read, and what the group's boundary throws.
+  func rows(_ features: some ClipFeatures, of members: [FoldData.Member]) throws -> [Tensor] {
+    try self.features.rows(features, of: members.map(\.index), in: self)
+  }
+}

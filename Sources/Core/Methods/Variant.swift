@@ -1,0 +1,19 @@
+/// What a work unit trains: the name of a method, or of one of its variants, as folders and files write it.
+public struct Variant: RawRepresentable, Hashable, Codable, Sendable {
+  public let rawValue: String
+
+  /// A name of the catalogue; nil for other words.
+  public init?(rawValue: String) {
+    self.init(rawValue)
+    guard Catalogue.isKnown(self) else { return nil }
+  }
+
+  /// A name that a method of the catalogue has.
+  init(_ rawValue: String) { self.rawValue = rawValue }
+
+  /// The dual-branch network with some of its parts switched on.
+  public init(_ ablation: Ablation) { rawValue = ablation.rawValue }
+
+  /// The row of the paper's ablation that it is; nil for other methods.
+  public var ablation: Ablation? { Ablation(rawValue: rawValue) }
+}

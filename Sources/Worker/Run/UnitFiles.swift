@@ -1,0 +1,41 @@
+import Core
+import Foundation
+
+/// The files that one work unit leaves in its directory; the group's first rank writes them.
+struct UnitFiles {
+  let directory: String
+
+  var metrics: String { directory + "/metrics.jsonl" }
+
+  var checkpoints: CheckpointFolder { CheckpointFolder(unit: directory) }
+
+  /// Makes the directories, without what a killed run left half written.
+  func prepare() throws {
+    try checkpoints.prepare()
+    AtomicFile.removeLeftovers(in: directory)
+  }
+
+  /// The metrics become those of these epochs: a run that was lost after its last checkpoint had written more.
+  func rewriteMetrics(_ epochs: [EpochRecord]) throws { try JSONLines.write(epochs, to: metrics) }
+
+  func removeMetrics() { unlink(metrics) }
+
+  func append(_ record: EpochRecord) throws { try JSONLines.append(record, to: metrics) }
+
+  /// Writes what was learned and returns the digest of the last file, the one that predicting needs.
+  func write(_ models: [ModelFile]) throws -> String {
+    var digest = ""
+    for model in models {
+      let path = "\(directory)/\(model.name).safetensors"
+      try SafeTensors.write(model.contents, metadata: model.metadata, to: path)
+      if model.name == models.last?.name { digest = try SHA256.hex(ofFile: path) }
+    }
+    return digest
+  }
+
+  func write(_ result: UnitResult) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try AtomicFile.write(encoder.encode(result) + Data("\n".utf8), to: directory + "/result.json")
+  }
+}

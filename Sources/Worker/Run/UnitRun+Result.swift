@@ -1,0 +1,28 @@
+import Core
+
+extension UnitRun {
+  /// Writes the unit's files; the result is on the group's first rank.
+  ///
+  /// - Throws: a `Fault` when the method's probabilities cannot be scored, or the disk refuses.
+  func finish(_ fitted: any FittedMethod, _ scores: MethodScores) throws -> UnitResult? {
+    let rows = scores.probabilities
+    guard rows.count == data.test.count, rows.allSatisfy({ $0.count == data.classes.count }),
+      rows.joined().allSatisfy(\.isFinite)
+    else { throw Fault(at: "\(unit)", "gave probabilities that are not numbers, or too few of them") }
+    try group.onFirstRank { try writer?.finish() }
+    guard group.rank == 0 else { return nil }
+    let (confusion, predictions) = data.score(rows)
+    let result = UnitResult(
+      dataset: unit.dataset, fold: unit.fold, variant: unit.variant, seed: unit.seed, classes: data.classes,
+      confusion: confusion.counts, accuracy: confusion.accuracy, uf1: confusion.unweightedF1,
+      uar: confusion.unweightedAverageRecall,
+      // The best epoch by the test clips; of a method that is scored once, that score.
+      leakyAccuracy: progress.records.compactMap(\.testAccuracy).max() ?? confusion.accuracy,
+      identityProbe: scores.motionProbe?.accuracy, identityProbeOfIdentity: scores.identityProbe?.accuracy,
+      identityChance: scores.motionProbe?.chance, attention: scores.attention, attentionMaps: scores.attentionMaps,
+      information: progress.records.compactMap(\.information), seconds: clock.seconds, ranks: group.size,
+      steps: progress.steps, weightsDigest: try files.write(fitted.models), predictions: predictions)
+    try files.write(result)
+    return result
+  }
+}

@@ -1,0 +1,146 @@
+import Core
+
+/// Runs one work unit on the ranks of a group: resumes it, takes its steps, keeps checkpoints, scores, and writes its
+/// files. It knows nothing of the method that it trains.
+///
+/// Every rank of the group runs the same lines; the group's first rank writes the files. A unit that was left, or whose
+/// ranks died, is resumed from its newest good checkpoint by any group that runs it again, to the same bits.
+public final class UnitRun {
+  /// How a run ended.
+  public enum Ending: Sendable {
+    /// The unit is trained; the result is on the group's first rank.
+    case finished(UnitResult?)
+    /// The unit waits at a checkpoint for whoever runs it next.
+    case paused
+  }
+
+  let unit: WorkUnit
+  let group: any Communicator
+  let files: UnitFiles
+  let data: FoldData
+  let supervisor: any RunSupervisor
+  /// On the group's first rank.
+  let writer: CheckpointWriter?
+  var progress = RunProgress()
+  let clock: UnitClock
+  let owner: CheckpointOwner
+  private let method: any Method
+  private let fold: MethodFold
+  private let boundary: GroupBoundary
+  /// Of the epoch that is under way.
+  private var pace = StepPace()
+
+  /// What a group needs to run a unit.
+  public struct Task {
+    public var unit: WorkUnit
+    public var configuration: SweepConfiguration
+    public var store: ClipStore
+    /// Landmarks of the store's clips, by name, where there are any.
+    public var landmarks: [String: FaceLandmarks]
+    public var split: FoldFile.Dataset
+    /// Where the unit's files go; the group's first rank makes it.
+    public var directory: String
+
+    public init(
+      _ unit: WorkUnit, _ configuration: SweepConfiguration, store: ClipStore, landmarks: [String: FaceLandmarks] = [:],
+      split: FoldFile.Dataset, directory: String
+    ) {
+      (self.unit, self.configuration, self.store, self.landmarks) = (unit, configuration, store, landmarks)
+      (self.split, self.directory) = (split, directory)
+    }
+  }
+
+  /// - Parameters:
+  ///   - method: nil for the catalogue's method of the unit.
+  ///   - group: the ranks that train the unit together, a power of two that divides the lanes.
+  ///   - features: what this process has computed of the clips in other folds.
+  /// - Throws: a `Fault`, on all ranks alike, when the unit cannot be trained on this store.
+  public init(
+    _ task: Task, method: (any Method)? = nil, group: any Communicator, features: FeatureStore,
+    supervisor: any RunSupervisor
+  ) throws {
+    let (unit, configuration) = (task.unit, task.configuration)
+    let method = method ?? Catalogue.method(of: unit.variant)
+    (self.unit, self.method, self.group, self.supervisor) = (unit, method, group, supervisor)
+    files = UnitFiles(directory: task.directory)
+    owner = CheckpointOwner(unit: unit, digest: configuration.digest)
+    clock = UnitClock(earlier: group.rank == 0 ? files.checkpoints.seconds : 0)
+    writer = group.rank == 0 ? CheckpointWriter(files.checkpoints) : nil
+    boundary = GroupBoundary(
+      group, reduction: configuration.training.reduction, writer: writer, supervisor: supervisor)
+    data = try group.onEveryRank {
+      try FoldData(
+        task.split, fold: unit.fold, store: task.store, selection: method.selection(configuration.training),
+        validationSeed: UnitRandom(unit).validation)
+    }
+    let clips = MethodClips(store: task.store, landmarks: task.landmarks, features: features, group: boundary)
+    fold = MethodFold(unit, configuration, data, clips)
+  }
+
+  /// Trains what the newest checkpoint leaves to train, scores, and writes the unit's files.
+  public func run() throws -> Ending {
+    // Whatever ends the run, nobody writes in the unit's directory afterwards.
+    defer { try? writer?.finish() }
+    do {
+      var fitted = try group.onEveryRank { try method.begin(fold) }
+      try resume(&fitted)
+      do {
+        return .finished(try train(&fitted))
+      } catch let leaving as Leaving {
+        try keepNow(fitted)
+        throw leaving
+      }
+    } catch let leaving as Leaving {
+      if let fault = leaving.fault { throw fault }
+      return .paused
+    }
+  }
+
+  private func train(_ fitted: inout any FittedMethod) throws -> UnitResult? {
+    let schedule = fitted.schedule
+    while progress.epochs < schedule.epochs.count {
+      pace = StepPace()
+      while progress.steps < (progress.epochs + 1) * schedule.stepsPerEpoch { try step(&fitted) }
+      try endEpoch(of: &fitted)
+    }
+    let scores = try fitted.evaluate()
+    return try finish(fitted, scores)
+  }
+
+  private func step(_ fitted: inout any FittedMethod) throws {
+    let epoch = fitted.schedule.epochs[progress.epochs]
+    supervisor.willStep(unit, stage: epoch.stage, steps: progress.steps)
+    let begun = ContinuousClock.now
+    let report = try fitted.step(progress.steps)
+    progress.steps += 1
+    let interval = fold.training.checkpointEverySteps
+    if interval > 0, progress.steps % interval == 0 { try keep(fitted) }
+    pace.add(clips: report.clips, since: begun)
+    try supervisor.tell(told(epoch, fitted.schedule, loss: report.loss, isEpochEnd: false))
+    try boundary.boundary(loading: fitted.loadingFault)
+  }
+
+  private func endEpoch(of fitted: inout any FittedMethod) throws {
+    let epoch = fitted.schedule.epochs[progress.epochs]
+    let record = try fitted.endEpoch(progress.epochs)
+    progress.epochs += 1
+    if let record {
+      progress.records.append(record)
+      try group.onFirstRank { try files.append(record) }
+    }
+    if fold.training.checkpointEverySteps == 0, isWorthKeeping(fitted.schedule) { try keep(fitted) }
+    if let record {
+      try supervisor.tell(told(epoch, fitted.schedule, loss: record.losses.total, isEpochEnd: true))
+    }
+    if boundary.pause >= .atNextEpoch { throw Leaving() }
+  }
+
+  private func told(
+    _ epoch: TrainingSchedule.Epoch, _ schedule: TrainingSchedule, loss: Double?, isEpochEnd: Bool
+  ) -> UnitProgress {
+    UnitProgress(
+      unit: unit, stage: epoch.stage, epoch: epoch.number, epochs: epoch.count, step: progress.steps,
+      steps: schedule.steps, isEpochEnd: isEpochEnd, loss: loss.flatMap { $0.isFinite ? $0 : nil },
+      clipsPerSecond: pace.clipsPerSecond, seconds: clock.secondsOfThisRun)
+  }
+}
