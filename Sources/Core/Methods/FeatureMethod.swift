@@ -30,8 +30,8 @@ struct FeatureMethod<Features: ClipFeatures>: Method {
       return nil
     }
 
-    func restore(_ tensors: [String: Tensor], at place: String) throws {
-      try tensors.copy(into: self.tensors, at: place)
+    func restore(_ tensors: [String: Tensor], at location: String) throws {
+      try tensors.copy(into: self.tensors, at: location)
     }
 
     func probabilities(of clips: MethodClips) throws -> [[Float]] {

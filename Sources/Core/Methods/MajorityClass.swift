@@ -23,8 +23,8 @@ struct MajorityClass: Method {
       return nil
     }
 
-    func restore(_ tensors: [String: Tensor], at place: String) throws {
-      try tensors.copy(into: self.tensors, at: place)
+    func restore(_ tensors: [String: Tensor], at location: String) throws {
+      try tensors.copy(into: self.tensors, at: location)
     }
 
     func probabilities(of clips: MethodClips) -> [[Float]] { clips.members.map { _ in shares.elements } }

@@ -34,8 +34,8 @@ public protocol FittedMethod {
 
   /// Becomes what a checkpoint holds; afterwards fitting goes on to the same bits.
   ///
-  /// - Throws: a `Fault` at `place` when the tensors are not those of this method on these clips.
-  mutating func restore(_ tensors: [String: Tensor], at place: String) throws
+  /// - Throws: a `Fault` at `location` when the tensors are not those of this method on these clips.
+  mutating func restore(_ tensors: [String: Tensor], at location: String) throws
 
   /// A row a clip, with a probability a class; the greatest, the first of equals, is the answer.
   ///

@@ -67,7 +67,7 @@ public struct StorePrediction {
     for start in stride(from: 0, to: clips.count, by: StorePrediction.batch) {
       let choices = clips[start..<min(clips.count, start + StorePrediction.batch)].map(loader.evaluated)
       let output = try menet.forward(try loader.load(choices, .motion).motion, .evaluation)
-      for (place, (choice, row)) in zip(choices, probabilities(output.logits)).enumerated() {
+      for (position, (choice, row)) in zip(choices, probabilities(output.logits)).enumerated() {
         let known = store.clips[choice.clip]
         guard row.allSatisfy(\.isFinite) else {
           throw Fault(at: "clip \(known.name)", "has no probabilities; the network's weights are too large")
@@ -75,16 +75,16 @@ public struct StorePrediction {
         rows.append(
           Row(
             clip: known, predicted: FoldEvaluation.mostProbable(row), probabilities: row, frames: choice.frames,
-            attention: output.maps.map { attention($0, place, frames: choice.frames) }))
+            attention: output.maps.map { attention($0, position, frames: choice.frames) }))
       }
     }
     return rows
   }
 
-  /// - Parameter maps: `[batch, frames, places]`.
+  /// - Parameter maps: `[batch, frames, positions]`.
   private func attention(_ maps: Tensor, _ row: Int, frames: [Int]) -> AttentionMaps {
-    let (count, places) = (maps.shape[1], maps.shape[2])
-    let values = Array(UnsafeBufferPointer(start: maps.row(row), count: count * places))
-    return AttentionMaps(frames: frames, side: Int(Double(places).squareRoot().rounded()), values: values)
+    let (count, positions) = (maps.shape[1], maps.shape[2])
+    let values = Array(UnsafeBufferPointer(start: maps.row(row), count: count * positions))
+    return AttentionMaps(frames: frames, side: Int(Double(positions).squareRoot().rounded()), values: values)
   }
 }

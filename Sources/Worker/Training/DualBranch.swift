@@ -64,7 +64,7 @@ public struct DualBranch {
   /// MENet descends CE_e + λ L_div + λ I; IDNet stands still in evaluation mode.
   private mutating func motionStep(_ batch: TrainingBatch) throws -> (StepLosses, StepOutputs) {
     let output = try menet.forward(batch.motionClips, .training(batch.lanes))
-    var (losses, slope) = classification(output.logits, batch.emotions)
+    var (losses, logitGradient) = classification(output.logits, batch.emotions)
 
     var mapGradient: Tensor?
     if variant.divergence, let maps = output.maps {
@@ -84,7 +84,7 @@ public struct DualBranch {
     }
 
     try requireFinite(losses)
-    try menet.backward(logits: slope, features: featureGradient, maps: mapGradient, batch.lanes)
+    try menet.backward(logits: logitGradient, features: featureGradient, maps: mapGradient, batch.lanes)
     motionOptimizer.step()
     return (
       losses,
@@ -98,7 +98,7 @@ public struct DualBranch {
   private mutating func identityStep(_ batch: TrainingBatch, decoupled: Bool) throws -> (StepLosses, StepOutputs) {
     guard idnet != nil else { throw Fault(at: "variant \(variant.rawValue)", "has no IDNet, so no stage trains it") }
     let output = try idnet!.forward(batch.identityClips, .training(batch.lanes))
-    var (losses, slope) = classification(output.logits, batch.identities)
+    var (losses, logitGradient) = classification(output.logits, batch.identities)
 
     var motion: RecognitionNetwork.Output?
     var featureGradient: Tensor?
@@ -113,7 +113,7 @@ public struct DualBranch {
     }
 
     try requireFinite(losses)
-    try idnet!.backward(logits: slope, features: featureGradient, maps: nil, batch.lanes)
+    try idnet!.backward(logits: logitGradient, features: featureGradient, maps: nil, batch.lanes)
     identityOptimizer!.step()
     return (
       losses,

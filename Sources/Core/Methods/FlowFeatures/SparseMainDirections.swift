@@ -51,15 +51,15 @@ struct SparseMainDirections: Method {
         clips.flatMap(vectors), CounterRandom(training.seed), afterRound: training.boundary
       ).dictionary
       for (index, column) in learned.columns.enumerated() {
-        for (place, value) in column.enumerated() { dictionary.row(index)[place] = Float(value) }
+        for (position, value) in column.enumerated() { dictionary.row(index)[position] = Float(value) }
       }
       scale[0] = Float(learned.scale)
       machine.fit(codes(clips), labels: training.labels)
       return nil
     }
 
-    func restore(_ tensors: [String: Tensor], at place: String) throws {
-      try tensors.copy(into: self.tensors, at: place)
+    func restore(_ tensors: [String: Tensor], at location: String) throws {
+      try tensors.copy(into: self.tensors, at: location)
     }
 
     func probabilities(of clips: MethodClips) throws -> [[Float]] {

@@ -44,20 +44,20 @@ struct NetworkMethod<Features: ClipFeatures, Network: MethodNetwork>: Method {
       let starts = Array(stride(from: 0, to: rows.count, by: settings.batch))
       var loss = 0.0
       for (index, start) in starts.enumerated() {
-        let places = Array(order[start..<min(rows.count, start + settings.batch)])
-        let lanes = Lanes(batch: places.count, count: settings.lanes, exchange: training.exchange)
+        let positions = Array(order[start..<min(rows.count, start + settings.batch)])
+        let lanes = Lanes(batch: positions.count, count: settings.lanes, exchange: training.exchange)
         let step = round * starts.count + index
         _ = try network.forward(
-          Tensor(stacking: lanes.samples.map { rows[places[$0]] }, width: features.count), .training(lanes),
+          Tensor(stacking: lanes.samples.map { rows[positions[$0]] }, width: features.count), .training(lanes),
           CounterRandom(seed, Purpose.step.rawValue, UInt64(step)))
         let mean = try network.backward(
-          labels: places.map { training.members[$0].label },
+          labels: positions.map { training.members[$0].label },
           progress: Double(step) / Double(rounds * starts.count), lanes)
         guard mean.isFinite else {
           throw Fault(at: "epoch \(round + 1)", "the loss is not finite; a smaller training.learningRate may help")
         }
         optimizer.step()
-        loss += mean * Double(places.count)
+        loss += mean * Double(positions.count)
         try training.boundary()
       }
       return loss / Double(max(1, rows.count))
@@ -73,10 +73,10 @@ struct NetworkMethod<Features: ClipFeatures, Network: MethodNetwork>: Method {
         + [("adam.steps", Tensor([1], [Float(optimizer.steps)]))]
     }
 
-    mutating func restore(_ tensors: [String: Tensor], at place: String) throws {
+    mutating func restore(_ tensors: [String: Tensor], at location: String) throws {
       let steps = Double(tensors["adam.steps"]?[0] ?? -1)
-      guard let steps = Int(exactly: steps), steps >= 0 else { throw Fault(at: place, "has no `adam.steps`") }
-      try tensors.copy(into: self.tensors, at: place)
+      guard let steps = Int(exactly: steps), steps >= 0 else { throw Fault(at: location, "has no `adam.steps`") }
+      try tensors.copy(into: self.tensors, at: location)
       optimizer.steps = steps
     }
 
