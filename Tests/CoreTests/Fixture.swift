@@ -24,8 +24,8 @@ struct Fixture {
   func clips(_ name: String) throws -> Tensor {
     let maps = try maps(name)
     let clips = Tensor([maps.samples, maps.frames, maps.height, maps.width, 3])
-    for place in 0..<clips.count / 3 {
-      for colour in 0..<3 { clips[place * 3 + colour] = maps.pointer[place * maps.stride + colour] }
+    for position in 0..<clips.count / 3 {
+      for colour in 0..<3 { clips[position * 3 + colour] = maps.pointer[position * maps.stride + colour] }
     }
     return clips
   }

@@ -24,8 +24,8 @@ import Testing
     for (name, module) in modules(branch) where changed(by: stage).contains(name) {
       let after = try Fixture("\(folder)/\(name)")
       for parameter in module.parameters {
-        let slope = try gradients.file.floats((name == "mine" ? "mine." : "") + parameter.name)
-        let known = slope.indices.filter { abs(slope[$0]) > 1e-6 }
+        let gradient = try gradients.file.floats((name == "mine" ? "mine." : "") + parameter.name)
+        let known = gradient.indices.filter { abs(gradient[$0]) > 1e-6 }
         let expected = try after.file.floats(parameter.name)
         let error = normError(known.map { parameter.value[$0] }, known.map { expected[$0] })
         #expect(error < 1e-5, "\(name) \(parameter.name): \(error)")

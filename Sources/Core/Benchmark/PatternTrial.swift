@@ -7,12 +7,12 @@ public struct PatternTrial {
   ///   - clips: how many, each of as many frames as patterns are taken from.
   ///   - size: height and width, pixels.
   public init(clips: Int, size: Int) {
-    let (frames, places) = (patterns.frames, size * size)
+    let (frames, positions) = (patterns.frames, size * size)
     volumes = (0..<clips).map { clip in
       GreyVolume(
         frames: frames, height: size, width: size,
-        levels: (0..<frames * places).map { place in
-          PatternTrial.level(UInt32(truncatingIfNeeded: clip * frames * places + place))
+        levels: (0..<frames * positions).map { position in
+          PatternTrial.level(UInt32(truncatingIfNeeded: clip * frames * positions + position))
         })
     }
   }

@@ -1,10 +1,10 @@
 /// How alike the attention maps of a clip's frames are, mean over pairs of frames, in two measures that can disagree.
 public struct AttentionSimilarity: Codable, Equatable, Sendable {
-  /// M_k · M_l, the similarity of Eq. 2, which the divergence loss descends: 1 / places where all maps are flat, 1 where
-  /// all point at one place.
+  /// M_k · M_l, the similarity of Eq. 2, which the divergence loss descends: 1 / positions where all maps are flat, 1 where
+  /// all point at one position.
   public var product: Double
-  /// The mass in common, sum over places of min(M_k, M_l): 1 for equal maps, flat or not, 0 where no two frames share a
-  /// place.
+  /// The mass in common, sum over positions of min(M_k, M_l): 1 for equal maps, flat or not, 0 where no two frames share a
+  /// position.
   public var overlap: Double
 
   public init(product: Double, overlap: Double) {
@@ -12,7 +12,7 @@ public struct AttentionSimilarity: Codable, Equatable, Sendable {
     self.overlap = overlap
   }
 
-  /// One a clip, of maps M `[batch, frames, places]`, each of sum 1; none for clips of a single frame.
+  /// One a clip, of maps M `[batch, frames, positions]`, each of sum 1; none for clips of a single frame.
   public static func ofClips(_ maps: Tensor) -> [AttentionSimilarity] {
     guard maps.shape[1] > 1 else { return [] }
     return (0..<maps.shape[0]).map { clip in
@@ -31,12 +31,12 @@ public struct AttentionSimilarity: Codable, Equatable, Sendable {
   }
 
   private static func meanOverPairs(_ maps: Tensor, _ clip: Int, _ measure: (Float, Float) -> Double) -> Double {
-    let (frames, places) = (maps.shape[1], maps.shape[2])
+    let (frames, positions) = (maps.shape[1], maps.shape[2])
     let map = maps.row(clip)
     var sum = 0.0
     for k in 1..<frames {
       for l in 0..<k {
-        for place in 0..<places { sum += measure(map[k * places + place], map[l * places + place]) }
+        for position in 0..<positions { sum += measure(map[k * positions + position], map[l * positions + position]) }
       }
     }
     return sum / Double(frames * (frames - 1) / 2)

@@ -42,7 +42,7 @@ public struct UnitResult: Codable, Equatable, Sendable {
   public var identityChance: Double?
   /// How alike the attention maps of a test clip's frames are, mean over the clips; nil without diverse attention.
   public var attention: AttentionSimilarity?
-  /// Where MENet looked: the mean attention map of each frame over the test clips, `[frames][places]`, places row by row
+  /// Where MENet looked: the mean attention map of each frame over the test clips, `[frames][positions]`, positions row by row
   /// of a square; nil without diverse attention.
   public var attentionMaps: [[Float]]?
   /// The mutual information after each epoch that measured it; empty for variants without it.

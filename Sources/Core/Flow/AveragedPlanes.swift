@@ -9,7 +9,7 @@ func averaged(_ planes: [[Float]], height: Int, width: Int, to side: Int) -> [Fl
     let some = planes[first..<min(planes.count, first + 3)]
     var frame = [Float](repeating: 0, count: height * width * 3)
     for (channel, plane) in some.enumerated() {
-      for place in 0..<height * width { frame[3 * place + channel] = plane[place] }
+      for position in 0..<height * width { frame[3 * position + channel] = plane[position] }
     }
     let scaled = [Float](unsafeUninitializedCapacity: side * side * 3) { scaled, count in
       count = side * side * 3
@@ -17,8 +17,8 @@ func averaged(_ planes: [[Float]], height: Int, width: Int, to side: Int) -> [Fl
         if let from = frame.baseAddress, let to = scaled.baseAddress { scaling.scale(from, into: to) }
       }
     }
-    for place in 0..<side * side {
-      for channel in some.indices { result[place * planes.count + channel] = scaled[3 * place + channel - first] }
+    for position in 0..<side * side {
+      for channel in some.indices { result[position * planes.count + channel] = scaled[3 * position + channel - first] }
     }
   }
   return result

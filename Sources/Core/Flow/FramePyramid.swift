@@ -85,12 +85,12 @@ extension Plane {
     let columns = (0..<width).map { Neighbours(of: $0, from: self.width, to: width) }
     result.forEachRows { rows in
       for y in rows {
-        let place = Neighbours(of: y, from: self.height, to: height)
-        let (upper, lower, target) = (row(place.first), row(place.second), result.row(y))
+        let position = Neighbours(of: y, from: self.height, to: height)
+        let (upper, lower, target) = (row(position.first), row(position.second), result.row(y))
         for (x, column) in columns.enumerated() {
           let top = upper[column.first] + (upper[column.second] - upper[column.first]) * column.weight
           let bottom = lower[column.first] + (lower[column.second] - lower[column.first]) * column.weight
-          target[x] = factor * (top + (bottom - top) * place.weight)
+          target[x] = factor * (top + (bottom - top) * position.weight)
         }
       }
     }
@@ -104,8 +104,8 @@ private struct Neighbours {
   let weight: Float
 
   init(of pixel: Int, from: Int, to: Int) {
-    let place = (Double(pixel) + 0.5) * (Double(from) / Double(to)) - 0.5
-    let inside = min(max(place, 0), Double(from - 1))
+    let position = (Double(pixel) + 0.5) * (Double(from) / Double(to)) - 0.5
+    let inside = min(max(position, 0), Double(from - 1))
     first = Int(inside)
     second = min(first + 1, from - 1)
     weight = Float(inside - Double(first))

@@ -17,8 +17,8 @@ public struct GreyFrame: Equatable, Sendable {
   ///
   /// - Parameter pixels: `[height, width, 3]`, uint8.
   public init(height: Int, width: Int, pixels: UnsafePointer<UInt8>) {
-    let values = (0..<height * width).map { place in
-      let pixel = pixels + 3 * place
+    let values = (0..<height * width).map { position in
+      let pixel = pixels + 3 * position
       return 0.299 * Float(pixel[0]) + 0.587 * Float(pixel[1]) + 0.114 * Float(pixel[2])
     }
     self.init(height: height, width: width, values: values)

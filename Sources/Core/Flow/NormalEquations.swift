@@ -94,8 +94,8 @@ struct NormalEquations {
       + SIMD8<Float>.load(lower) * ((1 - right) * down) + SIMD8<Float>.load(lower + 8) * (right * down)
   }
 
-  private static func trust(at place: Int, of size: Int) -> Float {
-    let (before, behind) = (place, size - 1 - place)
+  private static func trust(at position: Int, of size: Int) -> Float {
+    let (before, behind) = (position, size - 1 - position)
     return (before < edgeTrust.count ? edgeTrust[before] : 1) * (behind < edgeTrust.count ? edgeTrust[behind] : 1)
   }
 }

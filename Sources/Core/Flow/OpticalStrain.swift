@@ -5,8 +5,8 @@ extension FlowField {
   /// With u, v the flow, ε_xx = ∂u/∂x, ε_yy = ∂v/∂y and ε_xy = ε_yx = (∂u/∂y + ∂v/∂x)/2, it is the root of the sum of
   /// their four squares. Derivatives are central differences, one-sided at the frame's edges.
   public var strain: [Float] {
-    (0..<height * width).map { place in
-      let (row, column) = place.quotientAndRemainder(dividingBy: width)
+    (0..<height * width).map { position in
+      let (row, column) = position.quotientAndRemainder(dividingBy: width)
       let (left, right) = (max(0, column - 1), min(width - 1, column + 1))
       let (above, below) = (max(0, row - 1), min(height - 1, row + 1))
       let alongWidth = 1 / Float(max(1, right - left))

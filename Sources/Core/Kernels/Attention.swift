@@ -1,59 +1,60 @@
-// What both attention modules do with the places of a frame. Maps are `[samples, frames, places]`, vectors of
+// What both attention modules do with the positions of a frame. Maps are `[samples, frames, positions]`, vectors of
 // channels `[samples, frames, stride]` with zeros in the padding.
 
 /// scores[n, t, p] = sum over c of weights[t, c] · x[n, t, p, c].
 ///
 /// - Parameters:
 ///   - weights: `[frames, stride]`.
-func placeScores(_ x: FeatureMaps, weights: Tensor) -> Tensor {
-  let scores = Tensor([x.samples, x.frames, x.places])
-  eachFrame(x) { index, frame, places in
-    for place in 0..<x.places {
-      scores.pointer[index * x.places + place] =
-        dotProduct(places + place * x.stride, weights.pointer + frame * x.stride, count: x.stride)
+func positionScores(_ x: FeatureMaps, weights: Tensor) -> Tensor {
+  let scores = Tensor([x.samples, x.frames, x.positions])
+  eachFrame(x) { index, frame, positions in
+    for position in 0..<x.positions {
+      scores.pointer[index * x.positions + position] =
+        dotProduct(positions + position * x.stride, weights.pointer + frame * x.stride, count: x.stride)
     }
   }
   return scores
 }
 
 /// pooled[n, t, c] = sum over p of maps[n, t, p] · x[n, t, p, c].
-func pooledPlaces(_ x: FeatureMaps, maps: Tensor) -> Tensor {
+func pooledPositions(_ x: FeatureMaps, maps: Tensor) -> Tensor {
   let pooled = Tensor([x.samples, x.frames, x.stride], filledWith: 0)
-  eachFrame(x) { index, _, places in
-    for place in 0..<x.places {
+  eachFrame(x) { index, _, positions in
+    for position in 0..<x.positions {
       addScaled(
-        pooled.pointer + index * x.stride, maps.pointer[index * x.places + place], places + place * x.stride,
+        pooled.pointer + index * x.stride, maps.pointer[index * x.positions + position],
+        positions + position * x.stride,
         count: x.stride)
     }
   }
   return pooled
 }
 
-/// The sum of x over the places of each frame, `[samples, frames, stride]`.
-func placeSums(_ x: FeatureMaps) -> Tensor {
-  pooledPlaces(x, maps: Tensor([x.samples, x.frames, x.places], filledWith: 1))
+/// The sum of x over the positions of each frame, `[samples, frames, stride]`.
+func positionSums(_ x: FeatureMaps) -> Tensor {
+  pooledPositions(x, maps: Tensor([x.samples, x.frames, x.positions], filledWith: 1))
 }
 
-/// y = x + vectors[n, t] at every place.
-func addAtEveryPlace(_ x: FeatureMaps, _ vectors: Tensor) -> FeatureMaps {
+/// y = x + vectors[n, t] at every position.
+func addAtEveryPosition(_ x: FeatureMaps, _ vectors: Tensor) -> FeatureMaps {
   let y = FeatureMaps(like: x)
-  eachFrame(x) { index, _, places in
+  eachFrame(x) { index, _, positions in
     let to = y.pointer + index * x.frameCount
-    to.update(from: places, count: x.frameCount)
-    for place in 0..<x.places {
-      addScaled(to + place * x.stride, 1, vectors.pointer + index * x.stride, count: x.stride)
+    to.update(from: positions, count: x.frameCount)
+    for position in 0..<x.positions {
+      addScaled(to + position * x.stride, 1, vectors.pointer + index * x.stride, count: x.stride)
     }
   }
   return y
 }
 
 /// dots[n, t, p] = sum over c of vectors[n, t, c] · x[n, t, p, c].
-func placeDots(_ x: FeatureMaps, vectors: Tensor) -> Tensor {
-  let dots = Tensor([x.samples, x.frames, x.places])
-  eachFrame(x) { index, _, places in
-    for place in 0..<x.places {
-      dots.pointer[index * x.places + place] =
-        dotProduct(places + place * x.stride, vectors.pointer + index * x.stride, count: x.stride)
+func positionDots(_ x: FeatureMaps, vectors: Tensor) -> Tensor {
+  let dots = Tensor([x.samples, x.frames, x.positions])
+  eachFrame(x) { index, _, positions in
+    for position in 0..<x.positions {
+      dots.pointer[index * x.positions + position] =
+        dotProduct(positions + position * x.stride, vectors.pointer + index * x.stride, count: x.stride)
     }
   }
   return dots
@@ -62,10 +63,12 @@ func placeDots(_ x: FeatureMaps, vectors: Tensor) -> Tensor {
 /// dx[n, t, p] += maps[n, t, p] · vectors[n, t] + scores[n, t, p] · weights[t], in place.
 func addAttentionGradient(_ dx: FeatureMaps, maps: Tensor, vectors: Tensor, scores: Tensor, weights: Tensor) {
   eachFrame(dx) { index, frame, _ in
-    for place in 0..<dx.places {
-      let to = dx.pointer + index * dx.frameCount + place * dx.stride
-      addScaled(to, maps.pointer[index * dx.places + place], vectors.pointer + index * dx.stride, count: dx.stride)
-      addScaled(to, scores.pointer[index * dx.places + place], weights.pointer + frame * dx.stride, count: dx.stride)
+    for position in 0..<dx.positions {
+      let to = dx.pointer + index * dx.frameCount + position * dx.stride
+      addScaled(
+        to, maps.pointer[index * dx.positions + position], vectors.pointer + index * dx.stride, count: dx.stride)
+      addScaled(
+        to, scores.pointer[index * dx.positions + position], weights.pointer + frame * dx.stride, count: dx.stride)
     }
   }
 }

@@ -36,7 +36,7 @@ enum ConvolutionInput {
     }
   }
 
-  /// Floats of a place: the channels, padded where the input is feature maps.
+  /// Floats of a position: the channels, padded where the input is feature maps.
   var stride: Int {
     switch self {
     case .maps(let maps): maps.stride
@@ -46,7 +46,7 @@ enum ConvolutionInput {
 
   var layout: FrameLayout {
     let (line, frame) = (width * stride, height * width * stride)
-    return FrameLayout(place: stride, line: line, frame: frame, sample: frames * frame)
+    return FrameLayout(position: stride, line: line, frame: frame, sample: frames * frame)
   }
 }
 
@@ -68,7 +68,7 @@ func directForward(_ geometry: ConvolutionGeometry, _ x: ConvolutionInput, weigh
 }
 
 extension PackedWeights {
-  /// Weights as the forward pass over places of `stride` floats meets them.
+  /// Weights as the forward pass over positions of `stride` floats meets them.
   fileprivate init(forward geometry: ConvolutionGeometry, _ weight: Tensor, stride: Int) {
     let (inputs, taps, frameTaps) = (geometry.inputChannels, geometry.taps, geometry.frameTaps)
     self.init(
@@ -88,7 +88,7 @@ func directInputGradient(
   let dx = FeatureMaps(
     samples: dy.samples, frames: dy.frames, height: height, width: width, channels: geometry.inputChannels)
   let parities = (0..<geometry.stride).map { Parity(geometry, $0) }
-  // Places that no tap meets.
+  // Positions that no tap meets.
   if parities.contains(where: { $0.taps.isEmpty }) { dx.clear() }
   for row in parities where !row.taps.isEmpty {
     for column in parities where !column.taps.isEmpty {
@@ -123,7 +123,7 @@ private struct Parity {
 }
 
 extension PackedWeights {
-  /// Weights as the input's gradient over places of `stride` floats meets them.
+  /// Weights as the input's gradient over positions of `stride` floats meets them.
   fileprivate init(
     inputGradient geometry: ConvolutionGeometry, _ weight: Tensor, rows: [Int], columns: [Int], stride: Int
   ) {

@@ -12,8 +12,8 @@ enum ConvolutionAlgorithm {
     let channels = min(geometry.inputChannels, geometry.outputChannels)
     // One or two frames are less than a tile in time.
     let fillsTime = geometry.frameTaps == 1 || frames >= 3
-    let fillsPlaces = height >= WinogradSize.tile && width >= WinogradSize.tile
-    self = fits && channels >= 8 && fillsTime && fillsPlaces ? .winograd : .direct
+    let fillsTile = height >= WinogradSize.tile && width >= WinogradSize.tile
+    self = fits && channels >= 8 && fillsTime && fillsTile ? .winograd : .direct
   }
 }
 

@@ -1,4 +1,4 @@
-// Direct convolution as a product of gathered places and packed weights. It serves the forward pass and the
+// Direct convolution as a product of gathered positions and packed weights. It serves the forward pass and the
 // gradient of the input: the latter is a forward pass over the output's gradient with turned-around weights.
 
 /// Weights of a direct convolution, packed for `gatherTile`: `[channel tile][t][h][w · inner channel][tile width]`.
@@ -56,32 +56,32 @@ struct PackedWeights {
 
 /// destination = sum over taps of source · weights, for every frame of every sample.
 ///
-/// Zeros around the source are not stored: places are grouped by the taps that are inside it.
+/// Zeros around the source are not stored: positions are grouped by the taps that are inside it.
 ///
 /// - Parameters:
 ///   - geometry: tells the taps over time.
-///   - rows, columns: the places that are to be written.
+///   - rows, columns: the positions that are to be written.
 func convolveDirectly(
   _ weights: PackedWeights, _ geometry: ConvolutionGeometry, rows: TapAxis, columns: TapAxis, samples: Int,
   frames: Int, source: UnsafePointer<Float>, _ sourceLayout: FrameLayout,
   destination: UnsafeMutablePointer<Float>, _ destinationLayout: FrameLayout
 ) {
-  let places = rows.outputs * columns.outputs
-  guard places > 0, samples > 0 else { return }
+  let positions = rows.outputs * columns.outputs
+  guard positions > 0, samples > 0 else { return }
   // Small frames fill a tile together with those of other samples.
-  let together = max(1, min(samples, 256 / places))
-  func regions(_ samples: Int) -> [PlaceRegion] {
-    PlaceRegion.all(
+  let together = max(1, min(samples, 256 / positions))
+  func regions(_ samples: Int) -> [PositionRegion] {
+    PositionRegion.all(
       rows: rows, columns: columns, samples: samples, source: sourceLayout, destination: destinationLayout)
   }
   let (whole, rest) = (regions(together), samples % together == 0 ? [] : regions(samples % together))
-  // A job is a block of places, large enough to use a panel of weights often, small enough to share out.
-  let share = samples * frames * places / (8 * Parallel.threads)
+  // A job is a block of positions, large enough to use a panel of weights often, small enough to share out.
+  let share = samples * frames * positions / (8 * Parallel.threads)
   let most = max(tileRows, min(256, share) / tileRows * tileRows)
   let blocks = stride(from: 0, to: samples, by: together).flatMap { sample in
     (sample + together <= samples ? whole : rest).flatMap { region in
-      stride(from: 0, to: region.places, by: most).map {
-        (sample: sample, region: region, places: $0..<min(region.places, $0 + most))
+      stride(from: 0, to: region.positions, by: most).map {
+        (sample: sample, region: region, positions: $0..<min(region.positions, $0 + most))
       }
     }
   }
@@ -96,7 +96,7 @@ func convolveDirectly(
       let panel = weights.tensor.pointer + tile.start * weights.terms
       for part in weights.parts(taps, block.region, width: tile.width, sourceLayout) {
         gather(
-          part.runs, width: tile.width, block.region, block.places, source: from + part.sourceOffset,
+          part.runs, width: tile.width, block.region, block.positions, source: from + part.sourceOffset,
           weights: panel + part.weightOffset * tile.width, destination: to + tile.start, continues: part.continues)
       }
     }
@@ -112,7 +112,7 @@ extension PackedWeights {
   }
 
   /// As many whole runs of a frame at a time as fit, and long runs in pieces.
-  func parts(_ taps: Range<Int>, _ region: PlaceRegion, width: Int, _ source: FrameLayout) -> [Part] {
+  func parts(_ taps: Range<Int>, _ region: PositionRegion, width: Int, _ source: FrameLayout) -> [Part] {
     let most = 6144 / width
     let (rowCount, length) = (region.rows.count, region.run.count)
     func weight(_ tap: Int, _ row: Int, _ start: Int) -> Int {
@@ -145,17 +145,17 @@ extension PackedWeights {
   }
 }
 
-/// Runs `gatherTile` over a block of places with the vector of this width.
+/// Runs `gatherTile` over a block of positions with the vector of this width.
 private func gather(
-  _ runs: TermRuns, width: Int, _ region: PlaceRegion, _ range: Range<Int>, source: UnsafePointer<Float>,
+  _ runs: TermRuns, width: Int, _ region: PositionRegion, _ range: Range<Int>, source: UnsafePointer<Float>,
   weights: UnsafePointer<Float>, destination: UnsafeMutablePointer<Float>, continues: Bool
 ) {
   region.source.withUnsafeBufferPointer { sources in
     region.destination.withUnsafeBufferPointer { destinations in
-      for place in stride(from: range.lowerBound, to: range.upperBound, by: tileRows) {
+      for position in stride(from: range.lowerBound, to: range.upperBound, by: tileRows) {
         gather(
-          width: width, runs, source, sources.baseAddress! + place, weights, destination,
-          destinations.baseAddress! + place, continues)
+          width: width, runs, source, sources.baseAddress! + position, weights, destination,
+          destinations.baseAddress! + position, continues)
       }
     }
   }

@@ -4,7 +4,7 @@
 /// all lanes; `unpack` then brings them into PyTorch's layout once.
 struct DirectWeightGradient {
   private let geometry: ConvolutionGeometry
-  /// Floats of a source place, and taps over width that are places of their own. A clip's places are so small that a
+  /// Floats of a source position, and taps over width that are positions of their own. A clip's positions are so small that a
   /// row of taps counts as one.
   private let stride, taps: Int
   /// Source channels in a tile.
@@ -17,7 +17,7 @@ struct DirectWeightGradient {
     let outputStride = FeatureMaps.stride(of: geometry.outputChannels)
     if case .clips = input {
       (stride, taps) = (geometry.taps * input.stride, 1)
-      // Seven taps of three colours in two parts, since each part reads all places.
+      // Seven taps of three colours in two parts, since each part reads all positions.
       #if WIDE_VECTORS
         rows = 11
       #else
@@ -37,7 +37,7 @@ struct DirectWeightGradient {
   }
 
   /// The sums of some lanes, `[lanes][count]`: inside a lane, every element adds its products sample by sample, then
-  /// lines by lines, and inside of these frame by frame, place by place.
+  /// lines by lines, and inside of these frame by frame, position by position.
   ///
   /// - Parameter lanes: the samples of each lane, ranges of this rank's samples.
   func sums(_ x: ConvolutionInput, dy: FeatureMaps, lanes: [Range<Int>]) -> Tensor {
@@ -120,16 +120,17 @@ struct DirectWeightGradient {
         let start = max(first, -shift)
         let end = min(block.frames.upperBound, first + block.framesAtATime, block.allFrames - shift)
         guard start < end else { continue }
-        let lines = PlaceLines(
-          frames: end - start, lines: block.lines, places: block.places, sourceStep: block.step * block.sourcePlace,
-          sourceLine: block.step * block.sourceLine, gradientStep: block.gradientPlace(tile),
+        let lines = PositionLines(
+          frames: end - start, lines: block.lines, positions: block.positions,
+          sourceStep: block.step * block.sourcePosition,
+          sourceLine: block.step * block.sourceLine, gradientStep: block.gradientPosition(tile),
           sourceFrame: block.sourceFrame, gradientFrame: block.gradientFrame(tile))
         let source = block.source(channel, frame: start + shift)
         for row in 0..<geometry.taps {
           for tap in 0..<taps {
             outer(
               rows: rows, width: tile.width, lines,
-              source + row * block.sourceLine + tap * block.sourcePlace, block.gradient(tile, frame: start),
+              source + row * block.sourceLine + tap * block.sourcePosition, block.gradient(tile, frame: start),
               sums + ((frameTap * geometry.taps + row) * taps + tap) * tileCount,
               continues: !(isFirst && start == max(0, -shift)))
           }
@@ -165,7 +166,7 @@ struct DirectWeightGradient {
 
 /// Runs `outerTile` with the tile of this size.
 func outer(
-  rows: Int, width: Int, _ lines: PlaceLines, _ source: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>,
+  rows: Int, width: Int, _ lines: PositionLines, _ source: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>,
   _ sums: UnsafeMutablePointer<Float>, continues: Bool
 ) {
   switch (rows, width) {

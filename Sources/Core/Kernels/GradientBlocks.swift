@@ -2,9 +2,9 @@
 /// that stay in the second-level cache, and lays each block out as `outerTile` reads it.
 struct GradientBlocks {
   let frames: Int
-  /// Lines and places of the output's frames.
+  /// Lines and positions of the output's frames.
   let height, width: Int
-  /// Output lines of a block, and frames that one product spans: about 128 places, whose gradients stay in the
+  /// Output lines of a block, and frames that one product spans: about 128 positions, whose gradients stay in the
   /// first-level cache for all taps.
   let linesAtATime, framesAtATime: Int
 
@@ -13,7 +13,7 @@ struct GradientBlocks {
   private let dy: FeatureMaps
   private let rows: Int
   private let outputTiles: [ChannelTiles.Tile]
-  /// Every how many-th source place is laid out: a kernel of one place leaves out those that a stride skips.
+  /// Every how many-th source position is laid out: a kernel of one position leaves out those that a stride skips.
   private let pick: Int
 
   /// - Parameters:
@@ -37,20 +37,20 @@ struct GradientBlocks {
 
   /// A block, and where it lies.
   struct Block {
-    /// Frames of the block and of the clip, lines, and places of a line.
+    /// Frames of the block and of the clip, lines, and positions of a line.
     let frames: Range<Int>
-    let allFrames, lines, places: Int
+    let allFrames, lines, positions: Int
     let framesAtATime: Int
-    /// Source places (and lines) from one output to the next.
+    /// Source positions (and lines) from one output to the next.
     let step: Int
-    /// Floats of the source from one place, line and frame to the next.
-    let sourcePlace, sourceLine, sourceFrame: Int
+    /// Floats of the source from one position, line and frame to the next.
+    let sourcePosition, sourceLine, sourceFrame: Int
     fileprivate let source, gradient: UnsafePointer<Float>
     /// Floats from one tile of source channels to the next, and the first one that is here.
     fileprivate let sourceTile, firstSource: Int
-    /// The first channel of the output that is here; and floats of a place where gradients lie unpacked.
+    /// The first channel of the output that is here; and floats of a position where gradients lie unpacked.
     fileprivate let firstOutput: Int
-    fileprivate let unpacked: (place: Int, frame: Int)?
+    fileprivate let unpacked: (position: Int, frame: Int)?
 
     /// The first tap of the first output of a frame.
     func source(_ tile: Int, frame: Int) -> UnsafePointer<Float> {
@@ -59,13 +59,13 @@ struct GradientBlocks {
 
     func gradient(_ tile: ChannelTiles.Tile, frame: Int) -> UnsafePointer<Float> {
       let channels = tile.start - firstOutput
-      return gradient + (unpacked == nil ? channels * frames.count * lines * places : channels)
+      return gradient + (unpacked == nil ? channels * frames.count * lines * positions : channels)
         + (frame - frames.lowerBound) * gradientFrame(tile)
     }
 
-    /// Floats of the gradient from one place, also over the end of a line, and from one frame to the next.
-    func gradientPlace(_ tile: ChannelTiles.Tile) -> Int { unpacked?.place ?? tile.width }
-    func gradientFrame(_ tile: ChannelTiles.Tile) -> Int { unpacked?.frame ?? lines * places * tile.width }
+    /// Floats of the gradient from one position, also over the end of a line, and from one frame to the next.
+    func gradientPosition(_ tile: ChannelTiles.Tile) -> Int { unpacked?.position ?? tile.width }
+    func gradientFrame(_ tile: ChannelTiles.Tile) -> Int { unpacked?.frame ?? lines * positions * tile.width }
   }
 
   /// Memory for the blocks of some tiles.
@@ -91,22 +91,22 @@ struct GradientBlocks {
       }
     }
     let first = outputTiles[outputs.lowerBound].start
-    var unpacked: (place: Int, frame: Int)?
-    var slopes = UnsafePointer(gradient)
+    var unpacked: (position: Int, frame: Int)?
+    var dyStart = UnsafePointer(gradient)
     if case .clips = x {
       unpacked = (dy.stride, dy.frameCount)
-      slopes = UnsafePointer(dy.frame(sample, frames.lowerBound) + line * width * dy.stride + first)
+      dyStart = UnsafePointer(dy.frame(sample, frames.lowerBound) + line * width * dy.stride + first)
     } else {
       pack(sample, line, lines, frames, outputs, to: gradient)
     }
     return Block(
-      frames: frames, allFrames: self.frames, lines: lines, places: width, framesAtATime: framesAtATime,
-      step: geometry.stride / pick, sourcePlace: layout.place, sourceLine: layout.line, sourceFrame: layout.frame,
-      source: UnsafePointer(source), gradient: slopes, sourceTile: isClip ? rows : sourceTile,
+      frames: frames, allFrames: self.frames, lines: lines, positions: width, framesAtATime: framesAtATime,
+      step: geometry.stride / pick, sourcePosition: layout.position, sourceLine: layout.line, sourceFrame: layout.frame,
+      source: UnsafePointer(source), gradient: dyStart, sourceTile: isClip ? rows : sourceTile,
       firstSource: isClip ? 0 : channels.lowerBound, firstOutput: first, unpacked: unpacked)
   }
 
-  /// Floats behind a clip's last place that a tile wider than its row of taps reads.
+  /// Floats behind a clip's last position that a tile wider than its row of taps reads.
   private static let slack = 32
 
   private var isClip: Bool {
@@ -114,52 +114,53 @@ struct GradientBlocks {
     return false
   }
 
-  /// Source lines (or places) that some outputs meet, as they are laid out.
+  /// Source lines (or positions) that some outputs meet, as they are laid out.
   private func sourceCount(_ outputs: Int) -> Int { ((outputs - 1) * geometry.stride + geometry.taps - 1) / pick + 1 }
 
   private func sourceLayout(lines: Int) -> FrameLayout {
-    let place = isClip ? x.stride : rows
-    let line = sourceCount(width) * place
-    return FrameLayout(place: place, line: line, frame: sourceCount(lines) * line, sample: 0)
+    let position = isClip ? x.stride : rows
+    let line = sourceCount(width) * position
+    return FrameLayout(position: position, line: line, frame: sourceCount(lines) * line, sample: 0)
   }
 
   /// Floats of a tile of source channels; a gap keeps tiles in different sets of a cache. A clip has one tile in all,
   /// of which the others are parts.
   private func sourceTile(frames: Int, lines: Int) -> Int { frames * sourceLayout(lines: lines).frame + 16 }
 
-  /// Copies the source lines of an output's lines tile by tile, `[tile][line][place][rows]`, zeros outside the frame.
+  /// Copies the source lines of an output's lines tile by tile, `[tile][line][position][rows]`, zeros outside the frame.
   private func lay(
     _ frame: UnsafePointer<Float>, _ line: Int, _ lines: Int, _ channels: Range<Int>, _ tileStep: Int,
     to destination: UnsafeMutablePointer<Float>
   ) {
-    let (places, stride) = (sourceCount(width), x.stride)
+    let (positions, stride) = (sourceCount(width), x.stride)
     for index in 0..<sourceCount(lines) {
       let row = line * geometry.stride - geometry.padding + index * pick
-      let to = destination + index * places * rows
+      let to = destination + index * positions * rows
       for channel in channels {
         let tile = to + (channel - channels.lowerBound) * tileStep
         guard row >= 0, row < x.height else {
-          tile.update(repeating: 0, count: places * rows)
+          tile.update(repeating: 0, count: positions * rows)
           continue
         }
         let from = frame + row * x.width * stride + channel * rows
-        for place in 0..<places {
-          let column = place * pick - geometry.padding
+        for position in 0..<positions {
+          let column = position * pick - geometry.padding
           let isInside = column >= 0 && column < x.width
-          copyRows(isInside ? from + column * stride : nil, min(rows, stride - channel * rows), to: tile + place * rows)
+          copyRows(
+            isInside ? from + column * stride : nil, min(rows, stride - channel * rows), to: tile + position * rows)
         }
       }
     }
   }
 
-  /// Copies `count` floats and zeros up to `rows`; only zeros for a place outside the frame.
+  /// Copies `count` floats and zeros up to `rows`; only zeros for a position outside the frame.
   @inline(__always)
-  private func copyRows(_ place: UnsafePointer<Float>?, _ count: Int, to: UnsafeMutablePointer<Float>) {
-    switch (rows, place) {
-    case (8, let place?): SIMD8<Float>.load(place).store(to)
-    case (4, let place?): UnsafeMutableRawPointer(to).storeBytes(of: load4(place), as: SIMD4<Float>.self)
-    case (_, let place?):
-      for row in 0..<count { to[row] = place[row] }
+  private func copyRows(_ position: UnsafePointer<Float>?, _ count: Int, to: UnsafeMutablePointer<Float>) {
+    switch (rows, position) {
+    case (8, let position?): SIMD8<Float>.load(position).store(to)
+    case (4, let position?): UnsafeMutableRawPointer(to).storeBytes(of: load4(position), as: SIMD4<Float>.self)
+    case (_, let position?):
+      for row in 0..<count { to[row] = position[row] }
       for row in count..<rows { to[row] = 0 }
     default:
       for row in 0..<rows { to[row] = 0 }
@@ -167,50 +168,51 @@ struct GradientBlocks {
   }
 
   @inline(__always)
-  private func load4(_ place: UnsafePointer<Float>) -> SIMD4<Float> {
-    UnsafeRawPointer(place).loadUnaligned(as: SIMD4<Float>.self)
+  private func load4(_ position: UnsafePointer<Float>) -> SIMD4<Float> {
+    UnsafeRawPointer(position).loadUnaligned(as: SIMD4<Float>.self)
   }
 
   /// Copies the lines of a clip's frame that an output's lines meet, zeros outside the frame.
   private func lay(
     clip frame: UnsafePointer<Float>, _ line: Int, _ lines: Int, to destination: UnsafeMutablePointer<Float>
   ) {
-    let (places, stride) = (sourceCount(width), x.stride)
+    let (positions, stride) = (sourceCount(width), x.stride)
     let left = geometry.padding * stride
-    let inner = min(x.width, places - geometry.padding) * stride
+    let inner = min(x.width, positions - geometry.padding) * stride
     for index in 0..<sourceCount(lines) {
       let row = line * geometry.stride - geometry.padding + index
-      let to = destination + index * places * stride
+      let to = destination + index * positions * stride
       guard row >= 0, row < x.height else {
-        to.update(repeating: 0, count: places * stride)
+        to.update(repeating: 0, count: positions * stride)
         continue
       }
       to.update(repeating: 0, count: left)
       (to + left).update(from: frame + row * x.width * stride, count: inner)
-      (to + left + inner).update(repeating: 0, count: places * stride - left - inner)
+      (to + left + inner).update(repeating: 0, count: positions * stride - left - inner)
     }
-    (destination + sourceCount(lines) * places * stride).update(repeating: 0, count: 16)
+    (destination + sourceCount(lines) * positions * stride).update(repeating: 0, count: 16)
   }
 
-  /// Copies gradients tile by tile, `[tile][frame][place][tile width]`.
+  /// Copies gradients tile by tile, `[tile][frame][position][tile width]`.
   private func pack(
     _ sample: Int, _ line: Int, _ lines: Int, _ frames: Range<Int>, _ outputs: Range<Int>,
     to destination: UnsafeMutablePointer<Float>
   ) {
-    let (places, stride) = (lines * width, dy.stride)
+    let (positions, stride) = (lines * width, dy.stride)
     let start = outputTiles[outputs.lowerBound].start
     for frame in frames {
       let from = UnsafePointer(dy.frame(sample, frame) + line * width * stride)
       for output in outputs {
         let tile = outputTiles[output]
-        var to = destination + ((tile.start - start) * frames.count + (frame - frames.lowerBound) * tile.width) * places
-        var place = from + tile.start
-        for _ in 0..<places {
+        var to =
+          destination + ((tile.start - start) * frames.count + (frame - frames.lowerBound) * tile.width) * positions
+        var position = from + tile.start
+        for _ in 0..<positions {
           for channel in Swift.stride(from: 0, to: tile.width, by: 8) {
-            SIMD8<Float>.load(place + channel).store(to + channel)
+            SIMD8<Float>.load(position + channel).store(to + channel)
           }
           to += tile.width
-          place += stride
+          position += stride
         }
       }
     }

@@ -42,7 +42,7 @@ func maxPoolForward(_ geometry: PoolGeometry, _ x: FeatureMaps) -> (FeatureMaps,
     let rowTaps = geometry.taps(at: row, of: x.height)
     for column in 0..<y.width {
       let columnTaps = geometry.taps(at: column, of: x.width)
-      let place = (job * y.width + column) * stride
+      let position = (job * y.width + column) * stride
       let top = (index - geometry.framePadding) * x.height + 2 * row - geometry.padding
       let first = x.pointer + (top * x.width + 2 * column - geometry.padding) * stride
       for channel in Swift.stride(from: 0, to: stride, by: 8) {
@@ -61,15 +61,15 @@ func maxPoolForward(_ geometry: PoolGeometry, _ x: FeatureMaps) -> (FeatureMaps,
             }
           }
         }
-        best.store(y.pointer + place + channel)
-        for lane in 0..<8 { choices.base[place + channel + lane] = UInt8(truncatingIfNeeded: choice[lane]) }
+        best.store(y.pointer + position + channel)
+        for lane in 0..<8 { choices.base[position + channel + lane] = UInt8(truncatingIfNeeded: choice[lane]) }
       }
     }
   }
   return (y, choices)
 }
 
-/// dx: each input place adds the gradients of the windows that took it, in the order of the windows.
+/// dx: each input position adds the gradients of the windows that took it, in the order of the windows.
 ///
 /// - Parameters:
 ///   - height, width: the input's.
@@ -79,12 +79,12 @@ func maxPoolBackward(
   let dx = FeatureMaps(
     samples: dy.samples, frames: dy.frames, height: height, width: width, channels: dy.channels)
   let (stride, line) = (dx.stride, width * dx.stride)
-  // How far a tap's place lies from the window's middle tap.
+  // How far a tap's position lies from the window's middle tap.
   let distances = (0..<geometry.frameTaps * geometry.taps * geometry.taps).map { tap in
     let (rows, k) = tap.quotientAndRemainder(dividingBy: geometry.taps)
     let (i, j) = rows.quotientAndRemainder(dividingBy: geometry.taps)
-    let (frames, lines, places) = (i - geometry.framePadding, j - geometry.padding, k - geometry.padding)
-    return frames * dx.frameCount + lines * line + places * stride
+    let (frames, lines, positions) = (i - geometry.framePadding, j - geometry.padding, k - geometry.padding)
+    return frames * dx.frameCount + lines * line + positions * stride
   }
   // A job has some channels of a sample to itself.
   let block = 16
@@ -93,7 +93,7 @@ func maxPoolBackward(
     let (sample, first) = (job / blocks, job % blocks * block)
     let count = min(block, stride - first)
     let to = dx.frame(sample, 0) + first
-    for place in 0..<dx.frames * dx.places { (to + place &* stride).update(repeating: 0, count: count) }
+    for position in 0..<dx.frames * dx.positions { (to + position &* stride).update(repeating: 0, count: count) }
     distances.withUnsafeBufferPointer { distances in
       var from = sample * dy.sampleCount + first
       for frame in 0..<dy.frames {

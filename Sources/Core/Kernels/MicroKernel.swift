@@ -12,10 +12,10 @@ struct TermRuns {
   var weightFrameStride, weightRowStride: Int
 }
 
-/// `rows` places × one vector of channels: destination[place] (+)= sum over terms of source[place][term] · weight[term].
+/// `rows` positions × one vector of channels: destination[position] (+)= sum over terms of source[position][term] · weight[term].
 ///
 /// - Parameters:
-///   - sourceOffsets, destinationOffsets: where each of the `rows` places starts, in floats.
+///   - sourceOffsets, destinationOffsets: where each of the `rows` positions starts, in floats.
 ///   - weights: `[term][V.width]`, packed.
 ///   - continues: whether the sums go on from what the destination holds.
 @inline(__always)
@@ -28,8 +28,8 @@ func gatherTile<let rows: Int, V: TileVector>(
   if continues {
     for row in 0..<rows { sums[row] = .load(destination + destinationOffsets[row]) }
   }
-  var places = InlineArray<rows, UnsafePointer<Float>>(repeating: source)
-  for row in 0..<rows { places[row] = source + sourceOffsets[row] }
+  var positions = InlineArray<rows, UnsafePointer<Float>>(repeating: source)
+  for row in 0..<rows { positions[row] = source + sourceOffsets[row] }
   for frame in 0..<runs.frames {
     for line in 0..<runs.rows {
       let shift = frame &* runs.frameStride &+ line &* runs.rowStride
@@ -38,7 +38,7 @@ func gatherTile<let rows: Int, V: TileVector>(
       let end = shift &+ runs.run
       while term < end {
         let vector = V.load(weight)
-        for row in 0..<rows { sums[row].add(places[row][term], times: vector) }
+        for row in 0..<rows { sums[row].add(positions[row][term], times: vector) }
         weight += V.width
         term &+= 1
       }
@@ -47,27 +47,27 @@ func gatherTile<let rows: Int, V: TileVector>(
   for row in 0..<rows { sums[row].store(destination + destinationOffsets[row]) }
 }
 
-/// The places that an outer-product tile sums over: `frames` of `lines` of `places`, in both operands.
-struct PlaceLines {
-  var frames, lines, places: Int
-  /// Floats of the source from one place to the next and from one line to the next.
+/// The positions that an outer-product tile sums over: `frames` of `lines` of `positions`, in both operands.
+struct PositionLines {
+  var frames, lines, positions: Int
+  /// Floats of the source from one position to the next and from one line to the next.
   var sourceStep, sourceLine: Int
-  /// Floats of the gradient from one place to the next, also over the end of a line.
+  /// Floats of the gradient from one position to the next, also over the end of a line.
   var gradientStep: Int
   /// Floats from one frame to the next.
   var sourceFrame = 0, gradientFrame = 0
 }
 
-/// `rows` source channels × one vector of output channels: sums[row] += sum over places of source[place][row] · gradient[place].
+/// `rows` source channels × one vector of output channels: sums[row] += sum over positions of source[position][row] · gradient[position].
 ///
 /// - Parameters:
-///   - source: `[frame][line][place][rows]`, with the strides of `lines`.
-///   - gradient: `[frame][line · place][V.width]`, likewise.
+///   - source: `[frame][line][position][rows]`, with the strides of `lines`.
+///   - gradient: `[frame][line · position][V.width]`, likewise.
 ///   - sums: `[rows][V.width]`.
 ///   - continues: whether the sums go on from what they hold.
 @inline(__always)
 func outerTile<let rows: Int, V: TileVector>(
-  _: InlineArray<rows, V>.Type, _ lines: PlaceLines, source: UnsafePointer<Float>, gradient: UnsafePointer<Float>,
+  _: InlineArray<rows, V>.Type, _ lines: PositionLines, source: UnsafePointer<Float>, gradient: UnsafePointer<Float>,
   sums destination: UnsafeMutablePointer<Float>, continues: Bool
 ) {
   var sums = InlineArray<rows, V>(repeating: .zero)
@@ -75,14 +75,14 @@ func outerTile<let rows: Int, V: TileVector>(
     for row in 0..<rows { sums[row] = .load(destination + row &* V.width) }
   }
   for frame in 0..<lines.frames {
-    var slope = gradient + frame &* lines.gradientFrame
+    var dy = gradient + frame &* lines.gradientFrame
     for line in 0..<lines.lines {
-      var place = source + (frame &* lines.sourceFrame &+ line &* lines.sourceLine)
-      for _ in 0..<lines.places {
-        let vector = V.load(slope)
-        for row in 0..<rows { sums[row].add(place[row], times: vector) }
-        slope += lines.gradientStep
-        place += lines.sourceStep
+      var position = source + (frame &* lines.sourceFrame &+ line &* lines.sourceLine)
+      for _ in 0..<lines.positions {
+        let vector = V.load(dy)
+        for row in 0..<rows { sums[row].add(position[row], times: vector) }
+        dy += lines.gradientStep
+        position += lines.sourceStep
       }
     }
   }

@@ -3,10 +3,10 @@
 
 /// For each sample and channel, sum of x and sum of x²: `[samples][2 · stride]`.
 ///
-/// A frame is measured from its first place, so that a mean far from zero costs no digits of the variance.
+/// A frame is measured from its first position, so that a mean far from zero costs no digits of the variance.
 func momentsPerSample(_ x: FeatureMaps) -> [Double] {
   sumsPerSample(x, MomentTerms()) { frame, sums in
-    let count = Double(x.places)
+    let count = Double(x.positions)
     for channel in 0..<x.stride {
       let (origin, first, second) = (Double(frame[channel]), sums[channel], sums[x.stride + channel])
       sums[channel] = first + count * origin
@@ -38,81 +38,81 @@ func gradientSumsPerSample(_ x: FeatureMaps, dy: FeatureMaps, mean: Tensor, cutO
   }
 }
 
-/// What one place adds to two sums of each channel.
-private protocol PlaceTerms {
+/// What one position adds to two sums of each channel.
+private protocol PositionTerms {
   /// - Parameters:
   ///   - frame: where the frame starts.
-  ///   - place: where the place starts.
+  ///   - position: where the position starts.
   func terms<V: TransformVector>(
-    _: V.Type, frame: UnsafePointer<Float>, place: UnsafePointer<Float>, channel: Int
+    _: V.Type, frame: UnsafePointer<Float>, position: UnsafePointer<Float>, channel: Int
   ) -> (V, V)
 }
 
-private struct MomentTerms: PlaceTerms {
+private struct MomentTerms: PositionTerms {
   @inline(__always) func terms<V: TransformVector>(
-    _: V.Type, frame: UnsafePointer<Float>, place: UnsafePointer<Float>, channel: Int
+    _: V.Type, frame: UnsafePointer<Float>, position: UnsafePointer<Float>, channel: Int
   ) -> (V, V) {
-    let value = V.load(place + channel) - V.load(frame + channel)
+    let value = V.load(position + channel) - V.load(frame + channel)
     return (value, value * value)
   }
 }
 
-private struct GradientTerms: PlaceTerms {
+private struct GradientTerms: PositionTerms {
   let x: UnsafePointer<Float>
   let dy: UnsafeMutablePointer<Float>
   let mean: UnsafePointer<Float>
 
-  @inline(__always) func slope(_ place: UnsafePointer<Float>, _ channel: Int) -> UnsafeMutablePointer<Float> {
-    dy + (place - x) + channel
+  @inline(__always) func gradient(_ position: UnsafePointer<Float>, _ channel: Int) -> UnsafeMutablePointer<Float> {
+    dy + (position - x) + channel
   }
 
   @inline(__always) func terms<V: TransformVector>(
-    _ slope: V, _ place: UnsafePointer<Float>, _ channel: Int
+    _ gradient: V, _ position: UnsafePointer<Float>, _ channel: Int
   ) -> (V, V) {
-    (slope, slope * (V.load(place + channel) - V.load(mean + channel)))
+    (gradient, gradient * (V.load(position + channel) - V.load(mean + channel)))
   }
 
   @inline(__always) func terms<V: TransformVector>(
-    _: V.Type, frame: UnsafePointer<Float>, place: UnsafePointer<Float>, channel: Int
+    _: V.Type, frame: UnsafePointer<Float>, position: UnsafePointer<Float>, channel: Int
   ) -> (V, V) {
-    terms(V.load(slope(place, channel)), place, channel)
+    terms(V.load(gradient(position, channel)), position, channel)
   }
 }
 
-private struct CutGradientTerms: PlaceTerms {
+private struct CutGradientTerms: PositionTerms {
   let terms: GradientTerms
   let y: UnsafePointer<Float>
 
   @inline(__always) func terms<V: TransformVector>(
-    _: V.Type, frame: UnsafePointer<Float>, place: UnsafePointer<Float>, channel: Int
+    _: V.Type, frame: UnsafePointer<Float>, position: UnsafePointer<Float>, channel: Int
   ) -> (V, V) {
-    let slope = terms.slope(place, channel)
-    let cut = V.load(slope).whereAboveZero(V.load(y + (place - terms.x) + channel))
-    cut.store(slope)
-    return terms.terms(cut, place, channel)
+    let gradient = terms.gradient(position, channel)
+    let cut = V.load(gradient).whereAboveZero(V.load(y + (position - terms.x) + channel))
+    cut.store(gradient)
+    return terms.terms(cut, position, channel)
   }
 }
 
-private struct NormalizedGradientTerms: PlaceTerms {
+private struct NormalizedGradientTerms: PositionTerms {
   let terms: GradientTerms
   let scale, shift: UnsafePointer<Float>
 
   @inline(__always) func terms<V: TransformVector>(
-    _: V.Type, frame: UnsafePointer<Float>, place: UnsafePointer<Float>, channel: Int
+    _: V.Type, frame: UnsafePointer<Float>, position: UnsafePointer<Float>, channel: Int
   ) -> (V, V) {
-    let slope = terms.slope(place, channel)
-    let y = V.load(shift + channel).plus(V.load(place + channel), V.load(scale + channel))
-    let cut = V.load(slope).whereAboveZero(y)
-    cut.store(slope)
-    return terms.terms(cut, place, channel)
+    let gradient = terms.gradient(position, channel)
+    let y = V.load(shift + channel).plus(V.load(position + channel), V.load(scale + channel))
+    let cut = V.load(gradient).whereAboveZero(y)
+    cut.store(gradient)
+    return terms.terms(cut, position, channel)
   }
 }
 
-/// Two sums over the places of each sample, a vector of channels at a time.
+/// Two sums over the positions of each sample, a vector of channels at a time.
 ///
 /// - Parameter finish: turns the sums of a frame, `[2 · stride]`, into what is added over frames.
 @inline(__always)
-private func sumsPerSample<Terms: PlaceTerms>(
+private func sumsPerSample<Terms: PositionTerms>(
   _ x: FeatureMaps, _ terms: Terms,
   finish: (_ frame: UnsafePointer<Float>, _ sums: UnsafeMutablePointer<Double>) -> Void
 ) -> [Double] {
@@ -146,13 +146,13 @@ private func sumsPerSample<Terms: PlaceTerms>(
 
 /// Adds a line's two sums, made in single precision, for one vector of channels.
 @inline(__always)
-private func addLine<V: TransformVector, Terms: PlaceTerms>(
+private func addLine<V: TransformVector, Terms: PositionTerms>(
   _: V.Type, _ terms: Terms, _ frame: UnsafePointer<Float>, _ line: UnsafePointer<Float>, _ width: Int, _ stride: Int,
   _ channel: Int, _ sums: UnsafeMutablePointer<Double>
 ) {
   var (first, second) = (V.zero, V.zero)
   for column in 0..<width {
-    let (a, b) = terms.terms(V.self, frame: frame, place: line + column &* stride, channel: channel)
+    let (a, b) = terms.terms(V.self, frame: frame, position: line + column &* stride, channel: channel)
     first = first + a
     second = second + b
   }
@@ -176,7 +176,7 @@ func normalizeForward(
 ) -> FeatureMaps {
   let y = FeatureMaps(like: x)
   let (scales, shifts, floor) = (scale.pointer, shift.pointer, rectified ? Float(0) : -.infinity)
-  eachPlaceRun(x) { start, channel in
+  eachPositionRun(x) { start, channel in
     var value = SIMD8<Float>.load(shifts + channel)
     value.addProduct(.load(x.pointer + start), .load(scales + channel))
     if let residual { value += .load(residual.pointer + start) }
@@ -190,27 +190,27 @@ func normalizeForward(
 func normalizeBackward(
   _ x: FeatureMaps, dy: FeatureMaps, mean: Tensor, a: Tensor, b: Tensor, c: Tensor, into dx: FeatureMaps
 ) {
-  let (means, scales, offsets, slopes) = (mean.pointer, a.pointer, b.pointer, c.pointer)
-  eachPlaceRun(x) { start, channel in
+  let (means, scales, offsets, centredScales) = (mean.pointer, a.pointer, b.pointer, c.pointer)
+  eachPositionRun(x) { start, channel in
     let centred = SIMD8<Float>.load(x.pointer + start) - SIMD8<Float>.load(means + channel)
     var value = SIMD8<Float>.zero - .load(offsets + channel)
     value.addProduct(.load(scales + channel), .load(dy.pointer + start))
-    value.addProduct(SIMD8<Float>.zero - .load(slopes + channel), centred)
+    value.addProduct(SIMD8<Float>.zero - .load(centredScales + channel), centred)
     value.store(dx.pointer + start)
   }
 }
 
-/// Calls `body` with the start of every run of eight channels of every place, and its channel.
+/// Calls `body` with the start of every run of eight channels of every position, and its channel.
 @inline(__always)
-private func eachPlaceRun(_ maps: FeatureMaps, _ body: (_ start: Int, _ channel: Int) -> Void) {
+private func eachPositionRun(_ maps: FeatureMaps, _ body: (_ start: Int, _ channel: Int) -> Void) {
   let stride = maps.stride
-  // A job is about 64 KiB, whole places.
+  // A job is about 64 KiB, whole positions.
   let grain = max(1, 16384 / stride)
-  Parallel.forEachRange(maps.count / max(1, stride), grain: grain) { places in
-    for place in places {
+  Parallel.forEachRange(maps.count / max(1, stride), grain: grain) { positions in
+    for position in positions {
       var channel = 0
       while channel < stride {
-        body(place &* stride &+ channel, channel)
+        body(position &* stride &+ channel, channel)
         channel &+= 8
       }
     }

@@ -1,4 +1,4 @@
-/// The mean of each window of `taps` × `taps` places, windows beside each other; height and width are multiples of it.
+/// The mean of each window of `taps` × `taps` positions, windows beside each other; height and width are multiples of it.
 struct AveragePooling {
   let taps: Int
 
@@ -21,7 +21,7 @@ struct AveragePooling {
     return dx
   }
 
-  /// Calls `body` with every place of the large maps, row by row, and the place of the small ones it belongs to.
+  /// Calls `body` with every position of the large maps, row by row, and the position of the small ones it belongs to.
   private func forEachPair(
     _ small: FeatureMaps, _ large: FeatureMaps,
     _ body: (_ small: UnsafeMutablePointer<Float>, _ large: UnsafeMutablePointer<Float>, _ channels: Int) -> Void
@@ -30,8 +30,8 @@ struct AveragePooling {
       let (mean, value) = (small.pointer + frame * small.frameCount, large.pointer + frame * large.frameCount)
       for y in 0..<large.height {
         for x in 0..<large.width {
-          let place = y / taps * small.width + x / taps
-          body(mean + place * small.stride, value + (y * large.width + x) * large.stride, large.stride)
+          let position = y / taps * small.width + x / taps
+          body(mean + position * small.stride, value + (y * large.width + x) * large.stride, large.stride)
         }
       }
     }

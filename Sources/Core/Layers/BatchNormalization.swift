@@ -63,7 +63,7 @@ struct BatchNormalization {
       return normalizeForward(x, scale: scale, shift: shift, residual: residual, rectified: rectified)
     case .training(let lanes):
       let sums = try lanes.total(momentsPerSample(x), width: 2 * x.stride)
-      let count = Double(lanes.batch * x.frames * x.places)
+      let count = Double(lanes.batch * x.frames * x.positions)
       let means = (0..<channels).map { sums[$0] / count }
       let variances = (0..<channels).map { max(0, sums[x.stride + $0] / count - means[$0] * means[$0]) }
       let inverse = variances.map { 1 / ($0 + NormalizationState.epsilon).squareRoot() }

@@ -1,4 +1,4 @@
-/// A convolution without bias over time and place.
+/// A convolution without bias over time and position.
 struct ConvolutionLayer {
   let geometry: ConvolutionGeometry
   let weight: Parameter

@@ -1,12 +1,12 @@
-/// Diverse attention (DAO): a branch of its own for every frame, so that frames may look at different places.
+/// Diverse attention (DAO): a branch of its own for every frame, so that frames may look at different positions.
 ///
-/// Frame 0 attends as `SelfAttention` does. Frame k ≥ 1 scores its P places by a 1×1×1 convolution, mixes the scores
+/// Frame 0 attends as `SelfAttention` does. Frame k ≥ 1 scores its P positions by a 1×1×1 convolution, mixes the scores
 /// by a full connection P → P, normalises them over the batch and takes the softmax. Each frame has its own output
-/// normalisation. The maps M are what the divergence loss (Eq. 2) pushes apart. All but the passes over places is
+/// normalisation. The maps M are what the divergence loss (Eq. 2) pushes apart. All but the passes over positions is
 /// computed alike on every rank, from the rows of all samples.
 struct DiverseAttention {
   private let channels, frames: Int
-  /// For frames 1 …: the score's weight `[channels]` and bias `[1]`, the mixing of places, its normalisation.
+  /// For frames 1 …: the score's weight `[channels]` and bias `[1]`, the mixing of positions, its normalisation.
   private let scoreWeights, scoreBiases: [Parameter]
   private var mixes: [Linear]
   private var mixNorms: [RowNormalization]
@@ -14,8 +14,8 @@ struct DiverseAttention {
   private var norms: [RowNormalization]
   private var memory: (x: FeatureMaps, maps: Tensor)?
 
-  /// - Parameter places: P, height times width of the feature maps.
-  init(_ name: String, channels: Int, frames: Int, places: Int, _ initializer: Initializer) {
+  /// - Parameter positions: P, height times width of the feature maps.
+  init(_ name: String, channels: Int, frames: Int, positions: Int, _ initializer: Initializer) {
     (self.channels, self.frames) = (channels, frames)
     let branches = 1..<frames
     // A convolution to one channel: He normal with a fan-out of one.
@@ -23,8 +23,8 @@ struct DiverseAttention {
       initializer.normal("\(name).score.\($0).weight", [channels], deviation: 2.0.squareRoot())
     }
     scoreBiases = branches.map { initializer.constant("\(name).score.\($0).bias", [1], 0) }
-    mixes = branches.map { Linear("\(name).mix.\($0)", inputs: places, outputs: places, initializer) }
-    mixNorms = branches.map { RowNormalization("\(name).mix_norm.\($0)", width: places, initializer) }
+    mixes = branches.map { Linear("\(name).mix.\($0)", inputs: positions, outputs: positions, initializer) }
+    mixNorms = branches.map { RowNormalization("\(name).mix_norm.\($0)", width: positions, initializer) }
     norms = (0..<frames).map { RowNormalization("\(name).norm.\($0)", width: channels, initializer, weight: 0) }
   }
 
@@ -34,50 +34,50 @@ struct DiverseAttention {
   }
   var statistics: [Statistic] { mixNorms.flatMap(\.state.statistics) + norms.flatMap(\.state.statistics) }
 
-  /// - Returns: the output, and the maps M of all samples, `[batch, frames, places]` (own samples in evaluation).
+  /// - Returns: the output, and the maps M of all samples, `[batch, frames, positions]` (own samples in evaluation).
   mutating func forward(_ x: FeatureMaps, _ mode: Mode) throws -> (FeatureMaps, maps: Tensor) {
-    let maps = try mode.gather(placeScores(x, weights: weights))
-    let places = x.places
+    let maps = try mode.gather(positionScores(x, weights: weights))
+    let positions = x.positions
     for row in 0..<maps.shape[0] {
-      softmax(maps.row(row), maps.row(row), count: places)
+      softmax(maps.row(row), maps.row(row), count: positions)
     }
     for branch in mixes.indices {
       let scores = frameRows(maps, branch + 1)
       for index in 0..<scores.count { scores[index] += scoreBiases[branch].value[0] }
       let mixed = mixNorms[branch].forward(mixes[branch].forward(scores, mode), mode)
-      for row in 0..<mixed.shape[0] { softmax(mixed.row(row), mixed.row(row), count: places) }
+      for row in 0..<mixed.shape[0] { softmax(mixed.row(row), mixed.row(row), count: positions) }
       setFrameRows(maps, branch + 1, mixed)
     }
     let own = mode.ownRows(maps)
-    let pooled = try mode.gather(denseRows(pooledPlaces(x, maps: own), columns: channels))
+    let pooled = try mode.gather(denseRows(pooledPositions(x, maps: own), columns: channels))
     for frame in norms.indices {
       setFrameRows(pooled, frame, norms[frame].forward(frameRows(pooled, frame), mode))
     }
     if case .training = mode { memory = (x, maps) }
-    return (addAtEveryPlace(x, paddedRows(mode.ownRows(pooled), to: x.stride)), maps)
+    return (addAtEveryPosition(x, paddedRows(mode.ownRows(pooled), to: x.stride)), maps)
   }
 
   /// - Parameters:
   ///   - dy: the gradient of the output, own samples; becomes the gradient of the input.
-  ///   - mapGradient: the gradient of the maps of all samples, `[batch, frames, places]`, or nil.
+  ///   - mapGradient: the gradient of the maps of all samples, `[batch, frames, positions]`, or nil.
   mutating func backward(_ dy: FeatureMaps, mapGradient: Tensor?, _ lanes: Lanes) throws -> FeatureMaps {
     guard let (x, maps) = memory else { return dy }
     memory = nil
-    let sums = try lanes.gather(denseRows(placeSums(dy), columns: channels))
+    let sums = try lanes.gather(denseRows(positionSums(dy), columns: channels))
     for frame in norms.indices { setFrameRows(sums, frame, norms[frame].backward(frameRows(sums, frame))) }
     let vectors = paddedRows(lanes.ownRows(sums), to: x.stride)
 
-    let slopes = try lanes.gather(placeDots(x, vectors: vectors))
-    if let mapGradient { addElements(slopes.pointer, mapGradient.pointer, count: slopes.count) }
-    for row in 0..<slopes.shape[0] * frames {
-      let (map, slope) = (maps.pointer + row * x.places, slopes.pointer + row * x.places)
-      softmaxGradient(map, slope, slope, count: x.places)
+    let gradients = try lanes.gather(positionDots(x, vectors: vectors))
+    if let mapGradient { addElements(gradients.pointer, mapGradient.pointer, count: gradients.count) }
+    for row in 0..<gradients.shape[0] * frames {
+      let (map, gradient) = (maps.pointer + row * x.positions, gradients.pointer + row * x.positions)
+      softmaxGradient(map, gradient, gradient, count: x.positions)
     }
     for branch in mixes.indices {
-      let mixed = mixNorms[branch].backward(frameRows(slopes, branch + 1))
-      setFrameRows(slopes, branch + 1, mixes[branch].backward(mixed))
+      let mixed = mixNorms[branch].backward(frameRows(gradients, branch + 1))
+      setFrameRows(gradients, branch + 1, mixes[branch].backward(mixed))
     }
-    let own = lanes.ownRows(slopes)
+    let own = lanes.ownRows(gradients)
     try setScoreGradients(x, own, lanes)
     addAttentionGradient(dy, maps: lanes.ownRows(maps), vectors: vectors, scores: own, weights: weights)
     return dy
@@ -92,15 +92,15 @@ struct DiverseAttention {
     return weights
   }
 
-  /// dw = sum over batch and places of ds · x, db = sum of ds.
-  private func setScoreGradients(_ x: FeatureMaps, _ slopes: Tensor, _ lanes: Lanes) throws {
+  /// dw = sum over batch and positions of ds · x, db = sum of ds.
+  private func setScoreGradients(_ x: FeatureMaps, _ gradients: Tensor, _ lanes: Lanes) throws {
     let width = frames * (x.stride + 1)
-    let products = pooledPlaces(x, maps: slopes)
+    let products = pooledPositions(x, maps: gradients)
     var perSample = [Double](repeating: 0, count: x.samples * width)
     for row in 0..<x.samples * frames {
       let start = row * (x.stride + 1)
       for channel in 0..<x.stride { perSample[start + channel] = Double(products[row * x.stride + channel]) }
-      perSample[start + x.stride] = (0..<x.places).reduce(0) { $0 + Double(slopes[row * x.places + $1]) }
+      perSample[start + x.stride] = (0..<x.positions).reduce(0) { $0 + Double(gradients[row * x.positions + $1]) }
     }
     let total = try lanes.total(perSample, width: width)
     for branch in scoreWeights.indices {

@@ -7,7 +7,7 @@ struct Dropout {
 
   init(share: Double) { self.share = share }
 
-  /// - Parameter random: sixteen bits of it decide for a number, four numbers a draw, by the sample's place in the batch.
+  /// - Parameter random: sixteen bits of it decide for a number, four numbers a draw, by the sample's position in the batch.
   mutating func forward(_ x: FeatureMaps, _ mode: Mode, _ random: CounterRandom) -> FeatureMaps {
     guard case .training(let lanes) = mode, share > 0 else { return x }
     let factors = FeatureMaps(like: x)
@@ -16,7 +16,7 @@ struct Dropout {
     let threshold = UInt64(share * 65536)
     Parallel.forEach(x.samples) { sample in
       let own = factors.pointer + sample * x.sampleCount
-      // A place has a multiple of eight channels.
+      // A position has a multiple of eight channels.
       for index in stride(from: 0, to: x.sampleCount, by: 4) {
         let bits = random.bits(at: UInt64(((first + sample) * x.sampleCount + index) / 4))
         for part in 0..<4 { own[index + part] = bits >> UInt64(16 * part) & 0xFFFF < threshold ? 0 : kept }

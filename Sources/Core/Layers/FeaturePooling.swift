@@ -1,4 +1,4 @@
-/// The head of both networks: the largest value of each frame's places, then the mean over frames.
+/// The head of both networks: the largest value of each frame's positions, then the mean over frames.
 struct FeaturePooling {
   private var memory: (choices: [Int32], maps: FeatureMaps)?
 
@@ -10,15 +10,15 @@ struct FeaturePooling {
       let choices = choices.baseAddress
       Parallel.forEach(x.samples) { sample in
         for frame in 0..<x.frames {
-          let places = x.frame(sample, frame)
+          let positions = x.frame(sample, frame)
           for channel in 0..<x.channels {
-            var best = places[channel]
+            var best = positions[channel]
             var choice = 0
-            for place in 1..<max(1, x.places) {
-              let value = places[place * x.stride + channel]
+            for position in 1..<max(1, x.positions) {
+              let value = positions[position * x.stride + channel]
               // A value that is not a number wins for good, so that it is seen.
               guard value > best || value != value else { continue }
-              (best, choice) = (value, place)
+              (best, choice) = (value, position)
             }
             choices![(sample * x.frames + frame) * x.channels + channel] = Int32(choice)
             features.pointer[sample * x.channels + channel] += best
@@ -42,8 +42,8 @@ struct FeaturePooling {
     for sample in 0..<maps.samples {
       for frame in 0..<maps.frames {
         for channel in 0..<maps.channels {
-          let place = Int(choices[(sample * maps.frames + frame) * maps.channels + channel])
-          dx.frame(sample, frame)[place * maps.stride + channel] =
+          let position = Int(choices[(sample * maps.frames + frame) * maps.channels + channel])
+          dx.frame(sample, frame)[position * maps.stride + channel] =
             dy.pointer[sample * maps.channels + channel] / Float(maps.frames)
         }
       }

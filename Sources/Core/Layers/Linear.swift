@@ -37,8 +37,8 @@ struct Linear {
 
   private func setGradients(_ dy: Tensor, _ x: Tensor) {
     let outputs = bias.value.count
-    let slope = matrixProduct(transposed(dy), x)
-    weight.gradient.pointer.update(from: slope.pointer, count: slope.count)
+    let gradient = matrixProduct(transposed(dy), x)
+    weight.gradient.pointer.update(from: gradient.pointer, count: gradient.count)
     for column in 0..<outputs {
       bias.gradient[column] = Float((0..<dy.shape[0]).reduce(0.0) { $0 + Double(dy[$1 * outputs + column]) })
     }

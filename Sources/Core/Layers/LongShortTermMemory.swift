@@ -83,50 +83,50 @@ struct LongShortTermMemory {
     guard let memory else { return dy }
     self.memory = nil
     let (rows, steps) = (dy.shape[0], dy.shape[1])
-    let slopes = Tensor(gateGradients(dy, memory), shape: [rows * steps, 4 * units])
-    let turned = transposed(slopes)
+    let gradients = Tensor(gateGradients(dy, memory), shape: [rows * steps, 4 * units])
+    let turned = transposed(gradients)
     set(inputWeight, matrixProduct(turned, memory.input))
     set(hiddenWeight, matrixProduct(turned, hiddenBefore(memory.hidden)))
     for index in 0..<4 * units {
-      let sum = Float((0..<rows * steps).reduce(0.0) { $0 + Double(slopes[$1 * 4 * units + index]) })
+      let sum = Float((0..<rows * steps).reduce(0.0) { $0 + Double(gradients[$1 * 4 * units + index]) })
       (inputBias.gradient[index], hiddenBias.gradient[index]) = (sum, sum)
     }
-    return Tensor(matrixProduct(slopes, inputWeight.value), shape: [rows, steps, inputs])
+    return Tensor(matrixProduct(gradients, inputWeight.value), shape: [rows, steps, inputs])
   }
 
   /// The gradients of the gates before they were squashed, `[rows, steps, 4 · units]`, from the last step back.
   private func gateGradients(_ dy: Tensor, _ memory: Memory) -> Tensor {
     let steps = dy.shape[1]
-    let slopes = Tensor(memory.gates.shape)
+    let gradients = Tensor(memory.gates.shape)
     Parallel.forEach(dy.shape[0]) { row in
       // Gradients of h and c after the step.
       let (hidden, cell) = (Tensor([units]), Tensor([units], filledWith: 0))
       for step in (0..<steps).reversed() {
-        let (place, gatePlace) = (step * units, step * 4 * units)
-        hidden.pointer.update(from: dy.row(row) + place, count: units)
+        let (start, gateStart) = (step * units, step * 4 * units)
+        hidden.pointer.update(from: dy.row(row) + start, count: units)
         if step + 1 < steps {
-          let later = slopes.row(row) + gatePlace + 4 * units
+          let later = gradients.row(row) + gateStart + 4 * units
           for index in 0..<4 * units {
             addScaled(hidden.pointer, later[index], hiddenWeight.value.row(index), count: units)
           }
         }
-        let (gate, slope) = (memory.gates.row(row) + gatePlace, slopes.row(row) + gatePlace)
-        let cells = memory.cells.row(row) + place
+        let (gate, gradient) = (memory.gates.row(row) + gateStart, gradients.row(row) + gateStart)
+        let cells = memory.cells.row(row) + start
         for unit in 0..<units {
           let (input, forget) = (gate[unit], gate[units + unit])
           let (candidate, output) = (gate[2 * units + unit], gate[3 * units + unit])
           let squashed = hyperbolicTangent(cells[unit])
           let before = step > 0 ? cells[unit - units] : 0
           cell[unit] += hidden[unit] * output * (1 - squashed * squashed)
-          slope[unit] = cell[unit] * candidate * input * (1 - input)
-          slope[units + unit] = cell[unit] * before * forget * (1 - forget)
-          slope[2 * units + unit] = cell[unit] * input * (1 - candidate * candidate)
-          slope[3 * units + unit] = hidden[unit] * squashed * output * (1 - output)
+          gradient[unit] = cell[unit] * candidate * input * (1 - input)
+          gradient[units + unit] = cell[unit] * before * forget * (1 - forget)
+          gradient[2 * units + unit] = cell[unit] * input * (1 - candidate * candidate)
+          gradient[3 * units + unit] = hidden[unit] * squashed * output * (1 - output)
           cell[unit] *= forget
         }
       }
     }
-    return slopes
+    return gradients
   }
 
   /// h before each step, `[rows · steps, units]`.

@@ -19,7 +19,7 @@ struct RectifiedConnection {
 
   /// - Parameters:
   ///   - x: `[rows, inputs]`.
-  ///   - random: the output at place p of `[rows, outputs]` is dropped where the number at p is below `dropped`.
+  ///   - random: the output at position p of `[rows, outputs]` is dropped where the number at p is below `dropped`.
   mutating func forward(_ x: Tensor, _ mode: Mode, _ random: CounterRandom) -> Tensor {
     let y = connection.forward(x, mode)
     guard case .training = mode else {
@@ -43,8 +43,8 @@ struct RectifiedConnection {
   mutating func backward(_ dy: Tensor) -> Tensor {
     guard let factors else { return dy }
     self.factors = nil
-    let slopes = Tensor(dy.shape)
-    for index in 0..<dy.count { slopes[index] = dy[index] * factors[index] }
-    return connection.backward(slopes)
+    let gradients = Tensor(dy.shape)
+    for index in 0..<dy.count { gradients[index] = dy[index] * factors[index] }
+    return connection.backward(gradients)
   }
 }

@@ -45,13 +45,13 @@ struct RowNormalization {
     let dx = Tensor(dy.shape)
     for column in 0..<width {
       let mean = columnMean(rows) { Double(dy[$0 * width + column]) }
-      let slope = columnMean(rows) { Double(dy[$0 * width + column]) * Double(normalized[$0 * width + column]) }
+      let gradient = columnMean(rows) { Double(dy[$0 * width + column]) * Double(normalized[$0 * width + column]) }
       state.bias.gradient[column] = Float(mean * Double(rows))
-      state.weight.gradient[column] = Float(slope * Double(rows))
+      state.weight.gradient[column] = Float(gradient * Double(rows))
       let scale = Double(state.weight.value[column]) * inverse[column]
       for row in 0..<rows {
         let index = row * width + column
-        dx[index] = Float(scale * (Double(dy[index]) - mean - Double(normalized[index]) * slope))
+        dx[index] = Float(scale * (Double(dy[index]) - mean - Double(normalized[index]) * gradient))
       }
     }
     return dx

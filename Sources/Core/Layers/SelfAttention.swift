@@ -1,6 +1,6 @@
 /// Self-attention on every frame (Eq. 1), with one batch normalisation over batch and frames.
 ///
-/// M = softmax over the places of the channel mean of F; y = sum over places of M · F; output F + BN(y).
+/// M = softmax over the positions of the channel mean of F; y = sum over positions of M · F; output F + BN(y).
 struct SelfAttention {
   private let channels: Int
   private(set) var norm: RowNormalization
@@ -11,32 +11,32 @@ struct SelfAttention {
     norm = RowNormalization(name + ".norm", width: channels, initializer, weight: 0)
   }
 
-  /// - Returns: the output, and the maps M of own samples, `[samples, frames, places]`.
+  /// - Returns: the output, and the maps M of own samples, `[samples, frames, positions]`.
   mutating func forward(_ x: FeatureMaps, _ mode: Mode) throws -> (FeatureMaps, maps: Tensor) {
-    let maps = placeScores(x, weights: channelMean(frames: x.frames, channels: channels))
+    let maps = positionScores(x, weights: channelMean(frames: x.frames, channels: channels))
     for row in 0..<x.samples * x.frames {
-      softmax(maps.pointer + row * x.places, maps.pointer + row * x.places, count: x.places)
+      softmax(maps.pointer + row * x.positions, maps.pointer + row * x.positions, count: x.positions)
     }
-    let pooled = try mode.gather(denseRows(pooledPlaces(x, maps: maps), columns: channels))
+    let pooled = try mode.gather(denseRows(pooledPositions(x, maps: maps), columns: channels))
     let rows = norm.forward(Tensor(pooled, shape: [pooled.shape[0] * x.frames, channels]), mode)
     let own = mode.ownRows(Tensor(rows, shape: pooled.shape))
     if case .training = mode { memory = (x, maps) }
-    return (addAtEveryPlace(x, paddedRows(own, to: x.stride)), maps)
+    return (addAtEveryPosition(x, paddedRows(own, to: x.stride)), maps)
   }
 
   mutating func backward(_ dy: FeatureMaps, _ lanes: Lanes) throws -> FeatureMaps {
     guard let (x, maps) = memory else { return dy }
     memory = nil
-    let sums = try lanes.gather(denseRows(placeSums(dy), columns: channels))
+    let sums = try lanes.gather(denseRows(positionSums(dy), columns: channels))
     let rows = norm.backward(Tensor(sums, shape: [sums.shape[0] * x.frames, channels]))
     let vectors = paddedRows(lanes.ownRows(Tensor(rows, shape: sums.shape)), to: x.stride)
-    let slopes = placeDots(x, vectors: vectors)
+    let gradients = positionDots(x, vectors: vectors)
     for row in 0..<x.samples * x.frames {
-      let (map, slope) = (maps.pointer + row * x.places, slopes.pointer + row * x.places)
-      softmaxGradient(map, slope, slope, count: x.places)
+      let (map, gradient) = (maps.pointer + row * x.positions, gradients.pointer + row * x.positions)
+      softmaxGradient(map, gradient, gradient, count: x.positions)
     }
     addAttentionGradient(
-      dy, maps: maps, vectors: vectors, scores: slopes, weights: channelMean(frames: x.frames, channels: channels))
+      dy, maps: maps, vectors: vectors, scores: gradients, weights: channelMean(frames: x.frames, channels: channels))
     return dy
   }
 }

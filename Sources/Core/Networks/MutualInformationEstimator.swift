@@ -1,7 +1,7 @@
 /// MINE (Table 3): T(d, e), a full connection of both features to 64, then to 1, leaky ReLU after each; or without the
 /// last one, as Belghazi et al. have it.
 public struct MutualInformationEstimator {
-  private static let slope: Float = 0.01
+  private static let negativeSlope: Float = 0.01
   public let ending: SweepConfiguration.Estimator
   private let features: Int
   private var fc1, fc2: Linear
@@ -49,9 +49,9 @@ public struct MutualInformationEstimator {
     let identity = Tensor([batch, features], filledWith: 0)
     guard let (hidden, output) = memory else { return (motion, identity) }
     memory = nil
-    var slopes = Tensor(dy, shape: [2 * batch, 1])
-    if ending == .paper { slopes = leakyGradient(slopes, output) }
-    let pairs = fc1.backward(leakyGradient(fc2.backward(slopes, frozen: frozen), hidden), frozen: frozen)
+    var gradients = Tensor(dy, shape: [2 * batch, 1])
+    if ending == .paper { gradients = leakyGradient(gradients, output) }
+    let pairs = fc1.backward(leakyGradient(fc2.backward(gradients, frozen: frozen), hidden), frozen: frozen)
     for row in 0..<2 * batch {
       let sample = row % batch
       addScaled(motion.row(sample), 1, pairs.row(row), count: features)
@@ -62,14 +62,14 @@ public struct MutualInformationEstimator {
   }
 
   private func leaky(_ x: Tensor) -> Tensor {
-    for index in 0..<x.count where x[index] < 0 { x[index] *= MutualInformationEstimator.slope }
+    for index in 0..<x.count where x[index] < 0 { x[index] *= MutualInformationEstimator.negativeSlope }
     return x
   }
 
   /// The output's sign is the input's, so the output is enough.
   private func leakyGradient(_ dy: Tensor, _ y: Tensor) -> Tensor {
     let dx = dy.copy()
-    for index in 0..<dx.count where !(y[index] > 0) { dx[index] *= MutualInformationEstimator.slope }
+    for index in 0..<dx.count where !(y[index] > 0) { dx[index] *= MutualInformationEstimator.negativeSlope }
     return dx
   }
 }

@@ -29,7 +29,7 @@ public struct NetworkCost: Equatable, Sendable {
   ) {
     let (width, frames) = (network.width, network.frames)
     var side = halved(size)
-    add(inputs: 3, outputs: width, taps: stemFrames * 49, places: frames * side * side)
+    add(inputs: 3, outputs: width, taps: stemFrames * 49, positions: frames * side * side)
     stem = forward
     side = halved(side)
     if network.stem == .code { side /= 2 }
@@ -37,22 +37,22 @@ public struct NetworkCost: Equatable, Sendable {
       let outputs = width << (layer - 1)
       let inputs = layer == 1 ? width : outputs / 2
       if stride == 2 { side = halved(side) }
-      let places = frames * side * side
-      add(inputs: inputs, outputs: outputs, taps: 9 * blockFrames, places: places)
-      for _ in 0..<3 { add(inputs: outputs, outputs: outputs, taps: 9 * blockFrames, places: places) }
-      if inputs != outputs { add(inputs: inputs, outputs: outputs, taps: 1, places: places) }
+      let positions = frames * side * side
+      add(inputs: inputs, outputs: outputs, taps: 9 * blockFrames, positions: positions)
+      for _ in 0..<3 { add(inputs: outputs, outputs: outputs, taps: 9 * blockFrames, positions: positions) }
+      if inputs != outputs { add(inputs: inputs, outputs: outputs, taps: 1, positions: positions) }
       if layer == 3, isDiverse {
-        // A full connection of all places a frame behind the first.
+        // A full connection of all positions a frame behind the first.
         let mixing = Double(frames - 1) * Double(side * side) * Double(side * side)
         (forward, parameters) = (forward + mixing, parameters + mixing)
       }
     }
   }
 
-  private mutating func add(inputs: Int, outputs: Int, taps: Int, places: Int) {
+  private mutating func add(inputs: Int, outputs: Int, taps: Int, positions: Int) {
     let weights = Double(inputs) * Double(outputs) * Double(taps)
-    let map = Double(outputs) * Double(places)
-    forward += weights * Double(places)
+    let map = Double(outputs) * Double(positions)
+    forward += weights * Double(positions)
     parameters += weights
     maps += map
     largestMap = max(largestMap, map)

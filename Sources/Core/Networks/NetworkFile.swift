@@ -15,8 +15,8 @@ public struct NetworkFile: Sendable {
   public let description: ModelDescription
   /// Frames that MENet's diverse attention has branches for; nil without it.
   public let attentionFrames: Int?
-  /// Places of a frame at the attention module, P; nil where no tensor tells.
-  private let places: Int?
+  /// Positions of a frame at the attention module, P; nil where no tensor tells.
+  private let positions: Int?
 
   /// Opens a file and reads the network's sizes.
   ///
@@ -26,7 +26,9 @@ public struct NetworkFile: Sendable {
     self.branch = branch
     if let method = file.metadata["method"] {
       throw Fault(
-        at: path, "is what the method \(JSONNode.quoted(String(method.prefix(40)))) learned; this needs \(branch.rawValue)'s file")
+        at: path,
+        "is what the method \(JSONNode.quoted(String(method.prefix(40)))) learned; this needs \(branch.rawValue)'s file"
+      )
     }
     let (stemFrames, blockFrames) = branch == .menet ? (7, 3) : (1, 1)
 
@@ -45,17 +47,19 @@ public struct NetworkFile: Sendable {
     self.classes = classes
     try file.require("classifier.weight", [classes, 8 * width])
     description = try ModelDescription(of: file, classes: classes)
-    (attentionFrames, places) = try branch == .menet ? NetworkFile.diverseAttention(file) : (nil, nil)
+    (attentionFrames, positions) = try branch == .menet ? NetworkFile.diverseAttention(file) : (nil, nil)
   }
 
   /// Whether there is an attention module of the branch's kind.
   public var hasAttention: Bool { branch == .idnet || attentionFrames != nil }
 
-  /// The stem, as far as the file tells: by its own words, or by the places that frames of `size` pixels make.
+  /// The stem, as far as the file tells: by its own words, or by the positions that frames of `size` pixels make.
   public func stem(size: Int) -> SweepConfiguration.Stem? {
     if let stem = description.stem { return stem }
-    guard let places else { return nil }
-    let fitting = SweepConfiguration.Stem.allCases.filter { shape(frames: 1, size: size, stem: $0).places == places }
+    guard let positions else { return nil }
+    let fitting = SweepConfiguration.Stem.allCases.filter {
+      shape(frames: 1, size: size, stem: $0).positions == positions
+    }
     return fitting.count == 1 ? fitting[0] : nil
   }
 
@@ -71,15 +75,16 @@ public struct NetworkFile: Sendable {
         at: "\(file.path): attention.norm.\(min(frames, attentionFrames))",
         "the attention module is made for \(attentionFrames) frames; the clips have \(frames)")
     }
-    // The second pool of the code's stem takes 2 × 2 places, which smaller frames do not have.
+    // The second pool of the code's stem takes 2 × 2 positions, which smaller frames do not have.
     guard stem == .paper || size >= 5 else {
       throw Fault(at: file.path, "with the stem `code` it needs frames of 5 pixels or more; these have \(size)")
     }
     let shape = shape(frames: frames, size: size, stem: stem)
-    if let places, places != shape.places {
+    if let positions, positions != shape.positions {
       throw Fault(
         at: "\(file.path): attention.mix.1.weight",
-        "is made for \(places) places; frames of \(size) pixels have \(shape.places) with the stem `\(stem.rawValue)`")
+        "is made for \(positions) positions; frames of \(size) pixels have \(shape.positions) with the stem `\(stem.rawValue)`"
+      )
     }
     let network = RecognitionNetwork(shape, Initializer(seed: 0, module: branch.rawValue))
     try network.load(file)
@@ -93,8 +98,8 @@ public struct NetworkFile: Sendable {
       stemFrames: branch == .menet ? 7 : 1, blockFrames: branch == .menet ? 3 : 1)
   }
 
-  /// Frames and places of MENet's attention module, where the file has one.
-  private static func diverseAttention(_ file: SafeTensors) throws -> (frames: Int?, places: Int?) {
+  /// Frames and positions of MENet's attention module, where the file has one.
+  private static func diverseAttention(_ file: SafeTensors) throws -> (frames: Int?, positions: Int?) {
     guard file.names.contains(where: { $0.hasPrefix("attention.") }) else { return (nil, nil) }
     var frames = 0
     while file.contains("attention.norm.\(frames).weight") { frames += 1 }
@@ -103,11 +108,11 @@ public struct NetworkFile: Sendable {
     }
     guard frames > 1 else { return (frames, nil) }
     let mixing = try file.entry("attention.mix.1.weight").shape
-    guard let places = mixing.first, places > 0 else {
-      throw Fault(at: "\(file.path): attention.mix.1.weight", "has shape \(mixing); it needs [places, places]")
+    guard let positions = mixing.first, positions > 0 else {
+      throw Fault(at: "\(file.path): attention.mix.1.weight", "has shape \(mixing); it needs [positions, positions]")
     }
-    for frame in 1..<frames { try file.require("attention.mix.\(frame).weight", [places, places]) }
-    return (frames, places)
+    for frame in 1..<frames { try file.require("attention.mix.\(frame).weight", [positions, positions]) }
+    return (frames, positions)
   }
 }
 

@@ -19,8 +19,8 @@ public struct RecognitionNetwork {
     /// Frames that the stem's and the blocks' kernels span.
     var stemFrames, blockFrames: Int
 
-    /// Places of a frame at the attention module, P.
-    public var places: Int {
+    /// Positions of a frame at the attention module, P.
+    public var positions: Int {
       let side = (stem == .code ? [7, 3, 2, 3, 3] : [7, 3, 3, 3]).reduce(size) { size, taps in
         (size + 2 * (taps / 2 - (taps == 2 ? 1 : 0)) - taps) / 2 + 1
       }
@@ -38,7 +38,7 @@ public struct RecognitionNetwork {
     public let features: Tensor
     /// `[batch, classes]`, likewise.
     public let logits: Tensor
-    /// The attention maps of all samples, `[batch, frames, places]`; nil without diverse attention.
+    /// The attention maps of all samples, `[batch, frames, positions]`; nil without diverse attention.
     public let maps: Tensor?
 
     public init(features: Tensor, logits: Tensor, maps: Tensor?) {
@@ -92,7 +92,7 @@ public struct RecognitionNetwork {
     case .diverse:
       attention = .diverse(
         DiverseAttention(
-          "attention", channels: 4 * width, frames: shape.frames, places: shape.places, initializer))
+          "attention", channels: 4 * width, frames: shape.frames, positions: shape.positions, initializer))
     }
     bn = RowNormalization("bn", width: shape.features, initializer)
     classifier = Linear(
@@ -125,11 +125,11 @@ public struct RecognitionNetwork {
   /// - Parameters:
   ///   - logits: `[batch, classes]`.
   ///   - features: `[batch, features]`, what other losses than the classifier's ask of the feature; or nil.
-  ///   - maps: `[batch, frames, places]`, or nil.
+  ///   - maps: `[batch, frames, positions]`, or nil.
   public mutating func backward(logits: Tensor, features: Tensor?, maps: Tensor?, _ lanes: Lanes) throws {
-    let slope = bn.backward(classifier.backward(logits))
-    if let features { addElements(slope.pointer, features.pointer, count: slope.count) }
-    var dx = featurePooling.backward(lanes.ownRows(slope))
+    let gradient = bn.backward(classifier.backward(logits))
+    if let features { addElements(gradient.pointer, features.pointer, count: gradient.count) }
+    var dx = featurePooling.backward(lanes.ownRows(gradient))
     for index in late.indices.reversed() { dx = try late[index].backward(dx, lanes) }
     switch attention {
     case .none: break

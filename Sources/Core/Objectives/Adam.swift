@@ -52,9 +52,9 @@ public struct Adam {
     let beta2, toFirst, toSecond, size, correction, epsilon: Float
 
     @inline(__always)
-    func apply<V: SIMD>(_ slope: V, _ mean: inout V, _ square: inout V, _ value: inout V) where V.Scalar == Float {
-      mean += (slope - mean) * toFirst
-      square = (square * beta2).addingProduct(V(repeating: toSecond) * slope, slope)
+    func apply<V: SIMD>(_ gradient: V, _ mean: inout V, _ square: inout V, _ value: inout V) where V.Scalar == Float {
+      mean += (gradient - mean) * toFirst
+      square = (square * beta2).addingProduct(V(repeating: toSecond) * gradient, gradient)
       value -= size * (mean / (square.squareRoot() / V(repeating: correction) + V(repeating: epsilon)))
     }
   }

@@ -2,7 +2,7 @@
 public struct AttentionMaps: Equatable, Sendable {
   /// Indices of the stored frames.
   public let frames: [Int]
-  /// Height and width of a map, places.
+  /// Height and width of a map, positions.
   public let side: Int
   /// `[frames, side, side]`; each map's sum is 1.
   public let values: [Float]
@@ -12,10 +12,10 @@ public struct AttentionMaps: Equatable, Sendable {
     (self.frames, self.side, self.values) = (frames, side, values)
   }
 
-  /// What counts as full heat: the share of the strongest place of all maps, at least twice that of an even spread.
+  /// What counts as full heat: the share of the strongest position of all maps, at least twice that of an even spread.
   var strongest: Float { max(values.max() ?? 0, 2 / Float(side * side)) }
 
-  /// A map as heat, `[size, size]`: 0 up to the share of an even spread, 1 at `strongest`; smooth between the places.
+  /// A map as heat, `[size, size]`: 0 up to the share of an even spread, 1 at `strongest`; smooth between the positions.
   func heat(_ frame: Int, size: Int) -> [Float] {
     let even = 1 / Float(side * side)
     let map = values[frame * side * side..<(frame + 1) * side * side].map { ($0 - even) / (strongest - even) }
@@ -31,15 +31,15 @@ public struct AttentionMaps: Equatable, Sendable {
     }
   }
 
-  /// How much of each place a pixel shows along one axis, by Catmull and Rom's cubic through the places' centres; at
-  /// the edge the nearest place counts.
+  /// How much of each position a pixel shows along one axis, by Catmull and Rom's cubic through the positions' centres; at
+  /// the edge the nearest position counts.
   private static func parts(of pixel: Int, size: Int, side: Int) -> [Float] {
     let centre = min(max((Float(pixel) + 0.5) * Float(side) / Float(size) - 0.5, 0), Float(side - 1))
     var parts = [Float](repeating: 0, count: side)
-    for place in Int(centre) - 1...Int(centre) + 2 {
-      let far = abs(centre - Float(place))
+    for position in Int(centre) - 1...Int(centre) + 2 {
+      let far = abs(centre - Float(position))
       let part = far < 1 ? (1.5 * far - 2.5) * far * far + 1 : ((2.5 - 0.5 * far) * far - 4) * far + 2
-      parts[min(max(place, 0), side - 1)] += part
+      parts[min(max(position, 0), side - 1)] += part
     }
     return parts
   }

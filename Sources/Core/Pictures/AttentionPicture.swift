@@ -54,11 +54,11 @@ public struct AttentionPicture {
 
   /// A frame in grey under heat, from yellow, which is weak, to red.
   private static func blend(_ frame: [Float], _ heat: [Float]) -> [Float] {
-    heat.indices.flatMap { place -> [Float] in
-      let pixel = frame[place * 3..<place * 3 + 3]
+    heat.indices.flatMap { position -> [Float] in
+      let pixel = frame[position * 3..<position * 3 + 3]
       // Rec. 601.
-      let grey = 0.299 * pixel[place * 3] + 0.587 * pixel[place * 3 + 1] + 0.114 * pixel[place * 3 + 2]
-      let strength = heat[place]
+      let grey = 0.299 * pixel[position * 3] + 0.587 * pixel[position * 3 + 1] + 0.114 * pixel[position * 3 + 2]
+      let strength = heat[position]
       let colour: [Float] = [1, 0.7 - 1.6 * strength, -0.8]
       let cover = 0.85 * strength * (2 - strength)
       return colour.map { $0 * cover + grey * (1 - cover) }

@@ -1,6 +1,6 @@
 /// A batch of feature maps over time, channels last: `[samples, frames, height, width, channels]`.
 ///
-/// Channels are padded to a multiple of eight with zeros (`stride` of them a place), so that every kernel works in
+/// Channels are padded to a multiple of eight with zeros (`stride` of them a position), so that every kernel works in
 /// whole vectors. Padding stays zero through every layer: padded weights are zero.
 public struct FeatureMaps {
   public let samples, frames, height, width, channels: Int
@@ -28,24 +28,24 @@ public struct FeatureMaps {
     let shape = source.shape
     self.init(samples: shape[0], frames: shape[2], height: shape[3], width: shape[4], channels: shape[1])
     clear()
-    transpose { place, channel, dense in pointer[place * stride + channel] = source[dense] }
+    transpose { position, channel, dense in pointer[position * stride + channel] = source[dense] }
   }
 
   /// As a dense `[samples, channels, frames, height, width]`.
   public var channelsFirst: Tensor {
     let result = Tensor([samples, channels, frames, height, width])
-    transpose { place, channel, dense in result[dense] = pointer[place * stride + channel] }
+    transpose { position, channel, dense in result[dense] = pointer[position * stride + channel] }
     return result
   }
 
-  /// Floats from one place to the next: the channels, padded.
+  /// Floats from one position to the next: the channels, padded.
   public static func stride(of channels: Int) -> Int { (channels + 7) / 8 * 8 }
   public var stride: Int { FeatureMaps.stride(of: channels) }
 
-  /// Places of one frame.
-  public var places: Int { height * width }
+  /// Positions of one frame.
+  public var positions: Int { height * width }
   /// Floats of one frame.
-  public var frameCount: Int { places * stride }
+  public var frameCount: Int { positions * stride }
   /// Floats of one sample.
   public var sampleCount: Int { frames * frameCount }
   /// Floats in all, padding included.
@@ -60,12 +60,12 @@ public struct FeatureMaps {
 
   public func clear() { tensor.clear() }
 
-  private func transpose(_ move: (_ place: Int, _ channel: Int, _ dense: Int) -> Void) {
-    let volume = frames * places
+  private func transpose(_ move: (_ position: Int, _ channel: Int, _ dense: Int) -> Void) {
+    let volume = frames * positions
     for sample in 0..<samples {
       for channel in 0..<channels {
-        for place in 0..<volume {
-          move(sample * volume + place, channel, (sample * channels + channel) * volume + place)
+        for position in 0..<volume {
+          move(sample * volume + position, channel, (sample * channels + channel) * volume + position)
         }
       }
     }

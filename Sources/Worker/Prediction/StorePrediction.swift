@@ -81,10 +81,10 @@ public struct StorePrediction {
     return rows
   }
 
-  /// - Parameter maps: `[batch, frames, places]`.
+  /// - Parameter maps: `[batch, frames, positions]`.
   private func attention(_ maps: Tensor, _ row: Int, frames: [Int]) -> AttentionMaps {
-    let (count, places) = (maps.shape[1], maps.shape[2])
-    let values = Array(UnsafeBufferPointer(start: maps.row(row), count: count * places))
-    return AttentionMaps(frames: frames, side: Int(Double(places).squareRoot().rounded()), values: values)
+    let (count, positions) = (maps.shape[1], maps.shape[2])
+    let values = Array(UnsafeBufferPointer(start: maps.row(row), count: count * positions))
+    return AttentionMaps(frames: frames, side: Int(Double(positions).squareRoot().rounded()), values: values)
   }
 }

@@ -54,7 +54,7 @@ import Testing
 
   private func compareNetwork(_ path: String, _ fixture: String, gradients: String) throws {
     let (found, expected) = (try SafeTensors(opening: path), try Fixture(fixture).file)
-    let slopes = try Fixture(gradients).file
+    let known = try Fixture(gradients).file
     #expect(Set(found.names) == Set(expected.names))
     for name in expected.names {
       let wanted = try expected.entry(name)
@@ -64,12 +64,12 @@ import Testing
         continue
       }
       let (values, references) = (try found.floats(name), try expected.floats(name))
-      guard let slope = ["", "mine."].map({ $0 + name }).first(where: slopes.contains) else {
+      guard let gradientName = ["", "mine."].map({ $0 + name }).first(where: known.contains) else {
         #expect(normError(values, references) < 1e-5, "\(name)")
         continue
       }
       // Adam makes a step of up to the learning rate, 1e-4, even of a gradient that is nothing but rounding.
-      for (index, gradient) in try slopes.floats(slope).enumerated() where abs(gradient) > 1e-5 {
+      for (index, gradient) in try known.floats(gradientName).enumerated() where abs(gradient) > 1e-5 {
         #expect(abs(values[index] - references[index]) < 1e-6, "\(name) [\(index)]")
       }
     }

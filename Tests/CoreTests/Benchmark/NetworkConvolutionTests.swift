@@ -9,7 +9,7 @@ import Testing
     return network
   }
 
-  /// By hand: 2 · inputs · outputs · taps of a frame · places · pairs of an output frame and a valid input frame.
+  /// By hand: 2 · inputs · outputs · taps of a frame · positions · pairs of an output frame and a valid input frame.
   @Test func operationsAreThoseOfThePlainSumOverValidFrames() {
     let convolutions = NetworkConvolution.all(of: .menet, settings)
     // Seven taps over three frames: every frame sees all three.

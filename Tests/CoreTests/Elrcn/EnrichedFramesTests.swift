@@ -8,10 +8,10 @@ import Testing
   /// edges included, since differences of linear functions are exact.
   @Test func strainOfALinearFieldIsItsDerivatives() {
     let (height, width) = (5, 7)
-    let places = (0..<height * width).map { (x: Float($0 % width), y: Float($0 / width)) }
+    let positions = (0..<height * width).map { (x: Float($0 % width), y: Float($0 / width)) }
     let field = FlowField(
-      height: height, width: width, horizontal: places.map { 0.02 * $0.x + 0.01 * $0.y },
-      vertical: places.map { 0.05 * $0.x - 0.03 * $0.y })
+      height: height, width: width, horizontal: positions.map { 0.02 * $0.x + 0.01 * $0.y },
+      vertical: positions.map { 0.05 * $0.x - 0.03 * $0.y })
     let expected = Float(0.0031).squareRoot()
     #expect(field.strain.allSatisfy { abs($0 - expected) < 1e-6 })
   }
@@ -28,10 +28,10 @@ import Testing
     let pixels = (0..<frames * height * width * 3).map { UInt8(($0 / 3 % width) * 4) }
     let rows = enriched(features, pixels, frames: frames, height: height, width: width)
     #expect(rows.count == features.count && features.count == 3 * 16 * 16 * 4)
-    for place in 0..<rows.count / 4 {
-      #expect(rows[4 * place..<4 * place + 3].allSatisfy { abs($0) < 1e-3 }, "no motion at \(place)")
-      let grey = Float(place % 16) * 8 + 2
-      #expect(abs(rows[4 * place + 3] - (grey / 127.5 - 1)) < 1e-5, "grey at \(place)")
+    for position in 0..<rows.count / 4 {
+      #expect(rows[4 * position..<4 * position + 3].allSatisfy { abs($0) < 1e-3 }, "no motion at \(position)")
+      let grey = Float(position % 16) * 8 + 2
+      #expect(abs(rows[4 * position + 3] - (grey / 127.5 - 1)) < 1e-5, "grey at \(position)")
     }
   }
 
@@ -49,7 +49,7 @@ import Testing
       return [UInt8](repeating: UInt8(level), count: 3)
     }
     let rows = enriched(features, pixels, frames: frames, height: size, width: size)
-    // The inner places of the middle step; the interpolation is exact at whole frames.
+    // The inner positions of the middle step; the interpolation is exact at whole frames.
     let inner = (2..<6).flatMap { row in (2..<6).map { 4 * (64 + row * 8 + $0) } }
     func mean(_ channel: Int) -> Float { inner.reduce(0) { $0 + rows[$1 + channel] } / Float(inner.count) }
     #expect(abs(mean(0) - 1000 / 64) < 1.5, "to the right \(mean(0))")

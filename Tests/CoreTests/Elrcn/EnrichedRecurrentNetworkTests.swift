@@ -45,8 +45,8 @@ import Testing
     let labels = (0..<12).map { $0 % 3 }
     let clips = randomTensor([12, 3 * 16 * 16 * 4], seed: 9)
     for (clip, label) in labels.enumerated() {
-      for place in 0..<3 * 16 * 16 where (4..<8).contains(place % 16) {
-        clips.row(clip)[4 * place] += Float(label - 1)
+      for position in 0..<3 * 16 * 16 where (4..<8).contains(position % 16) {
+        clips.row(clip)[4 * position] += Float(label - 1)
       }
     }
     let lanes = Lanes(batch: 12)

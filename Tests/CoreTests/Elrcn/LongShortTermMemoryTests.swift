@@ -19,13 +19,15 @@ import Testing
     }
   }
 
-  @Test func memoryGradientsAreSlopes() throws {
+  @Test func memoryGradientsMatchFiniteDifferences() throws {
     let (input, cotangent) = (randomTensor([3, 4, 5], seed: 1), randomTensor([3, 4, 6], seed: 2))
     var layer = LongShortTermMemory("lstm", inputs: 5, units: 6, anyInitializer)
     let mode = Mode.training(Lanes(batch: 3))
     _ = layer.forward(input, mode)
-    let slope = layer.backward(cotangent)
-    expectSlopes(of: [Variable(name: "input", value: input, gradient: slope)] + layer.parameters.map(Variable.init)) {
+    let gradient = layer.backward(cotangent)
+    expectGradients(
+      of: [Variable(name: "input", value: input, gradient: gradient)] + layer.parameters.map(Variable.init)
+    ) {
       weighted(layer.forward(input, .evaluation), cotangent)
     }
   }

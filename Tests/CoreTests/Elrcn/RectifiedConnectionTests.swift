@@ -35,16 +35,16 @@ import Testing
     var dropping = layer(0.5)
     let (random, cotangent) = (CounterRandom(7), randomTensor([40, 25], seed: 4))
     let kept = dropping.forward(input, mode(), random).elements.map { $0 > 0 }
-    let slope = dropping.backward(cotangent)
+    let gradient = dropping.backward(cotangent)
     // Of y = x · wᵀ + b: dx = dy · w and db = Σ dy, dy doubled where an output was kept.
     let weight = dropping.parameters[0].value
-    let expected = (0..<40 * 6).map { place in
+    let expected = (0..<40 * 6).map { position in
       (0..<25).reduce(0.0) { sum, output in
-        let index = place / 6 * 25 + output
-        return sum + (kept[index] ? 2 * Double(cotangent[index]) * Double(weight[output * 6 + place % 6]) : 0)
+        let index = position / 6 * 25 + output
+        return sum + (kept[index] ? 2 * Double(cotangent[index]) * Double(weight[output * 6 + position % 6]) : 0)
       }
     }
-    #expect(normError(slope.elements, expected.map { Float($0) }) < forwardTolerance)
+    #expect(normError(gradient.elements, expected.map { Float($0) }) < forwardTolerance)
     let bias = (0..<25).map { output in
       (0..<40).reduce(0.0) { $0 + (kept[$1 * 25 + output] ? 2 * Double(cotangent[$1 * 25 + output]) : 0) }
     }

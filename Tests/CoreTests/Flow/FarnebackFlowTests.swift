@@ -18,9 +18,9 @@ import Testing
     var worst: Float = 0
     for y in 0..<kept[0] {
       for x in 0..<kept[1] {
-        let (place, reference) = (y * step * shape[1] + x * step, y * kept[1] + x)
-        worst = max(worst, abs(flow.horizontal[place] - expected.0[reference]))
-        worst = max(worst, abs(flow.vertical[place] - expected.1[reference]))
+        let (position, reference) = (y * step * shape[1] + x * step, y * kept[1] + x)
+        worst = max(worst, abs(flow.horizontal[position] - expected.0[reference]))
+        worst = max(worst, abs(flow.vertical[position] - expected.1[reference]))
       }
     }
     #expect(worst < 1e-4)
@@ -85,8 +85,8 @@ import Testing
 
 /// A smooth pattern, looked up where `from` says for each pixel (x, y).
 func waves(_ height: Int, _ width: Int, _ from: (Double, Double) -> (Double, Double)) -> GreyFrame {
-  let values = (0..<height * width).map { place in
-    let (x, y) = from(Double(place % width), Double(place / width))
+  let values = (0..<height * width).map { position in
+    let (x, y) = from(Double(position % width), Double(position / width))
     let sum = 30 * sin(0.31 * x + 0.12 * y) + 25 * sin(0.27 * y - 0.09 * x + 1) + 20 * sin(0.45 * x - 0.4 * y + 2)
     return Float(128 + sum)
   }

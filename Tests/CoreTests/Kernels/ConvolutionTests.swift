@@ -33,8 +33,8 @@ import Testing
       let x = randomElements(oracle.inputCount, seed: 1)
       let clips = Tensor([3, frames, height, width, 3])
       for index in 0..<clips.count {
-        let (place, colour) = index.quotientAndRemainder(dividingBy: 3)
-        let (sample, rest) = place.quotientAndRemainder(dividingBy: frames * height * width)
+        let (position, colour) = index.quotientAndRemainder(dividingBy: 3)
+        let (sample, rest) = position.quotientAndRemainder(dividingBy: frames * height * width)
         clips[index] = x[(sample * 3 + colour) * frames * height * width + rest]
       }
       checkForwardAndWeights(oracle, .clips(clips), x)

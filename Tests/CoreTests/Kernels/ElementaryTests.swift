@@ -28,18 +28,18 @@ import Testing
     #expect(exponential(709.9) == .infinity)
     #expect(exponential(-746) == 0)
     #expect(unitsApart(exponential(709.7), exp(709.7)) <= 2)
-    // Below 2^-1022 numbers have fewer digits; a unit in the last place is the smallest number.
+    // Below 2^-1022 numbers have fewer digits; a unit in the last position is the smallest number.
     for x in [-708.5, -720, -740, -745] { #expect(unitsApart(exponential(x), exp(x)) <= 2, "\(x)") }
   }
 
   @Test func naturalLogarithmIsWithinTwoUnitsOfFoundations() {
     let random = CounterRandom(2)
     for index in 0..<20_000 {
-      let place = UInt64(index)
+      let position = UInt64(index)
       let x =
         index % 2 == 0
-        ? exp((2 * random.uniform(at: place) - 1) * 700)  // all magnitudes
-        : 0.5 + 1.5 * random.uniform(at: place)  // around 1, where digits cancel
+        ? exp((2 * random.uniform(at: position) - 1) * 700)  // all magnitudes
+        : 0.5 + 1.5 * random.uniform(at: position)  // around 1, where digits cancel
       #expect(unitsApart(naturalLogarithm(x), log(x)) <= 2, "\(x)")
     }
     for x in [1 + 0x1p-52, 1 - 0x1p-53, 1 + 1e-9, 2.0.squareRoot(), 2.0.squareRoot().nextUp] {

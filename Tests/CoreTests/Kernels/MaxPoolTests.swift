@@ -27,7 +27,7 @@ import Testing
     for index in 0..<x.count { x[index] = Float(random.integer(below: 4, at: UInt64(index))) - 5 }
     let (newHeight, newWidth) = (geometry.outputSize(height), geometry.outputSize(width))
     let dy = randomTensor([samples, channels, frames, newHeight, newWidth], seed: 8)
-    var (expected, slope) = ([Float](), [Double](repeating: 0, count: x.count))
+    var (expected, gradient) = ([Float](), [Double](repeating: 0, count: x.count))
     for plane in 0..<samples * channels {
       for t in 0..<frames {
         for h in 0..<newHeight {
@@ -45,7 +45,7 @@ import Testing
                 }
               }
             }
-            slope[best!.index] += Double(dy[expected.count])
+            gradient[best!.index] += Double(dy[expected.count])
             expected.append(best!.value)
           }
         }
@@ -54,13 +54,13 @@ import Testing
     let (y, choices) = maxPoolForward(geometry, FeatureMaps(channelsFirst: x))
     #expect(y.channelsFirst.elements == expected)
     let dx = maxPoolBackward(geometry, dy: FeatureMaps(channelsFirst: dy), choices, height: height, width: width)
-    #expect(relativeError(dx.channelsFirst.elements, slope) < 1e-6)
+    #expect(relativeError(dx.channelsFirst.elements, gradient) < 1e-6)
   }
 
   /// What is not a number must be seen in the loss, not pooled away, wherever it stands.
-  @Test(arguments: 0..<4) func notANumberWins(_ place: Int) {
+  @Test(arguments: 0..<4) func notANumberWins(_ position: Int) {
     var values: [Float] = [1, 4, 3, 2]
-    values[place] = .nan
+    values[position] = .nan
     let x = FeatureMaps(channelsFirst: Tensor([1, 1, 1, 2, 2], values))
     let (y, _) = maxPoolForward(PoolGeometry(frameTaps: 1, taps: 2, padding: 0), x)
     #expect(y.channelsFirst[0].isNaN)

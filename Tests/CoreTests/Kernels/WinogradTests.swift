@@ -67,8 +67,8 @@ import Testing
       for range in [0..<1, 5..<8, 16..<17] {
         let part = winogradForward(shape.geometry, samples(problem.x, range), weight: problem.weight)
         #expect(elements(part) == elements(samples(y, range)))
-        let slope = winogradInputGradient(shape.geometry, samples(problem.dy, range), weight: problem.weight)
-        #expect(elements(slope) == elements(samples(dx, range)))
+        let gradient = winogradInputGradient(shape.geometry, samples(problem.dy, range), weight: problem.weight)
+        #expect(elements(gradient) == elements(samples(dx, range)))
       }
     }
   }

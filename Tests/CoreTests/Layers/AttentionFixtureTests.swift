@@ -9,22 +9,22 @@ import Testing
     let fixture = try Fixture("layers/attention-pooling")
     let x = try fixture.maps("input")
     let weights = channelMean(frames: x.frames, channels: x.channels)
-    let maps = placeScores(x, weights: weights)
-    for start in stride(from: 0, to: maps.count, by: x.places) {
-      softmax(maps.pointer + start, maps.pointer + start, count: x.places)
+    let maps = positionScores(x, weights: weights)
+    for start in stride(from: 0, to: maps.count, by: x.positions) {
+      softmax(maps.pointer + start, maps.pointer + start, count: x.positions)
     }
     try fixture.expect(maps, equals: "maps", within: forwardTolerance)
-    let pooled = denseRows(pooledPlaces(x, maps: maps), columns: x.channels)
+    let pooled = denseRows(pooledPositions(x, maps: maps), columns: x.channels)
     try fixture.expect(pooled, equals: "output", within: forwardTolerance)
 
     let vectors = paddedRows(try fixture.tensor("output_gradient"), to: x.stride)
-    let slopes = placeDots(x, vectors: vectors)
-    for start in stride(from: 0, to: maps.count, by: x.places) {
-      softmaxGradient(maps.pointer + start, slopes.pointer + start, slopes.pointer + start, count: x.places)
+    let gradients = positionDots(x, vectors: vectors)
+    for start in stride(from: 0, to: maps.count, by: x.positions) {
+      softmaxGradient(maps.pointer + start, gradients.pointer + start, gradients.pointer + start, count: x.positions)
     }
     let dx = FeatureMaps(like: x)
     dx.clear()
-    addAttentionGradient(dx, maps: maps, vectors: vectors, scores: slopes, weights: weights)
+    addAttentionGradient(dx, maps: maps, vectors: vectors, scores: gradients, weights: weights)
     try fixture.expect(dx, equals: "input_gradient", within: gradientTolerance)
   }
 
@@ -44,9 +44,9 @@ import Testing
     try fixture.expect(maps, equals: "maps", within: forwardTolerance)
     try fixture.expectAfter(state.statistics)
 
-    let slope = try layer.backward(fixture.maps("output_gradient"), lanes)
-    addMapGradient(slope, maps, try fixture.tensor("maps_gradient"))
-    try fixture.expect(slope, equals: "input_gradient", within: gradientTolerance)
+    let gradient = try layer.backward(fixture.maps("output_gradient"), lanes)
+    addMapGradient(gradient, maps, try fixture.tensor("maps_gradient"))
+    try fixture.expect(gradient, equals: "input_gradient", within: gradientTolerance)
     try fixture.expectGradients(state.parameters)
   }
 
@@ -54,11 +54,11 @@ import Testing
   /// of the input, by hand: score_p is the mean of C channels, so each gets M_p (g_p - sum of M g) / C.
   private func addMapGradient(_ dx: FeatureMaps, _ maps: Tensor, _ gradient: Tensor) {
     for row in 0..<dx.samples * dx.frames {
-      let (start, places) = (row * dx.places, 0..<dx.places)
-      let mean = places.reduce(0.0) { $0 + Double(maps[start + $1]) * Double(gradient[start + $1]) }
-      for place in places {
-        let slope = Double(maps[start + place]) * (Double(gradient[start + place]) - mean) / Double(dx.channels)
-        for channel in 0..<dx.channels { dx.pointer[(start + place) * dx.stride + channel] += Float(slope) }
+      let (start, positions) = (row * dx.positions, 0..<dx.positions)
+      let mean = positions.reduce(0.0) { $0 + Double(maps[start + $1]) * Double(gradient[start + $1]) }
+      for position in positions {
+        let change = Double(maps[start + position]) * (Double(gradient[start + position]) - mean) / Double(dx.channels)
+        for channel in 0..<dx.channels { dx.pointer[(start + position) * dx.stride + channel] += Float(change) }
       }
     }
   }
@@ -68,7 +68,7 @@ import Testing
     let fixture = try Fixture("layers/\(name)")
     let x = try fixture.maps("input")
     var layer = DiverseAttention(
-      "state", channels: x.channels, frames: x.frames, places: x.places, anyInitializer)
+      "state", channels: x.channels, frames: x.frames, positions: x.positions, anyInitializer)
     try fixture.fill(layer.parameters, layer.statistics)
     let (evaluated, evaluatedMaps) = try layer.forward(x, .evaluation)
     try fixture.expect(evaluated, equals: "evaluation.output", within: forwardTolerance)
@@ -80,16 +80,16 @@ import Testing
     try fixture.expect(maps, equals: "maps", within: forwardTolerance)
     try fixture.expectAfter(layer.statistics)
 
-    let slope = try layer.backward(
+    let gradient = try layer.backward(
       fixture.maps("output_gradient"), mapGradient: fixture.tensor("maps_gradient"), lanes)
-    try fixture.expect(slope, equals: "input_gradient", within: gradientTolerance)
+    try fixture.expect(gradient, equals: "input_gradient", within: gradientTolerance)
     try fixture.expectGradients(layer.parameters)
   }
 
   @Test func freshAttentionChangesNothing() throws {
     let x = FeatureMaps(channelsFirst: Tensor([4, 5, 3, 3, 3], randomElements(4 * 5 * 27, seed: 1)))
     var own = SelfAttention("a", channels: 5, anyInitializer)
-    var diverse = DiverseAttention("a", channels: 5, frames: 3, places: 9, anyInitializer)
+    var diverse = DiverseAttention("a", channels: 5, frames: 3, positions: 9, anyInitializer)
     let mode = Mode.training(Lanes(batch: 4))
     #expect(try own.forward(x, mode).0.channelsFirst.elements == x.channelsFirst.elements)
     #expect(try diverse.forward(x, mode).0.channelsFirst.elements == x.channelsFirst.elements)

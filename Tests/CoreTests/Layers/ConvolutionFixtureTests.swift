@@ -6,7 +6,7 @@ import Testing
 @Suite struct ConvolutionFixtureTests {
   static let names = [
     "1x1x1-s111", "1x1x1-s122", "1x3x3-s111", "1x3x3-s111-wide", "1x3x3-s122", "1x7x7-s122", "3x3x3-s111",
-    "3x3x3-s111-even", "3x3x3-s111-one-frame", "3x3x3-s111-one-place", "3x3x3-s111-wide", "3x3x3-s122", "7x7x7-s122",
+    "3x3x3-s111-even", "3x3x3-s111-one-frame", "3x3x3-s111-one-position", "3x3x3-s111-wide", "3x3x3-s122", "7x7x7-s122",
     "7x7x7-s122-even",
   ]
 
@@ -16,8 +16,8 @@ import Testing
     let input = try fixture.maps("input")
     let lanes = Lanes(batch: input.samples)
     try fixture.expect(layer.forward(.maps(input), .training(lanes)), equals: "output", within: forwardTolerance)
-    let slope = try layer.backward(fixture.maps("output_gradient"), lanes)
-    try fixture.expect(slope, equals: "input_gradient", within: gradientTolerance)
+    let gradient = try layer.backward(fixture.maps("output_gradient"), lanes)
+    try fixture.expect(gradient, equals: "input_gradient", within: gradientTolerance)
     try fixture.expect(layer.weight.gradient, equals: "weight_gradient", within: gradientTolerance)
   }
 

@@ -15,7 +15,7 @@ import Testing
     _ = try layer.forward(FeatureMaps(channelsFirst: x), training)
     let dx = try layer.backward(FeatureMaps(channelsFirst: cotangent), lanes)
     let variables = [Variable(name: "x", value: x, gradient: dx.channelsFirst)]
-    try expectSlopes(of: variables + layer.norm.state.parameters.map(Variable.init)) {
+    try expectGradients(of: variables + layer.norm.state.parameters.map(Variable.init)) {
       try weighted(layer.forward(FeatureMaps(channelsFirst: x), training).0.channelsFirst, cotangent)
     }
   }
@@ -23,16 +23,16 @@ import Testing
   @Test func diverseAttention() throws {
     let (x, cotangent) = (randomTensor(Self.shape, seed: 1), randomTensor(Self.shape, seed: 2))
     let mapCotangent = randomTensor([5, 3, 6], seed: 3)
-    var layer = DiverseAttention("attention", channels: 6, frames: 3, places: 6, anyInitializer)
+    var layer = DiverseAttention("attention", channels: 6, frames: 3, positions: 6, anyInitializer)
     randomise(layer.parameters)
     _ = try layer.forward(FeatureMaps(channelsFirst: x), training)
     let dx = try layer.backward(FeatureMaps(channelsFirst: cotangent), mapGradient: mapCotangent, lanes)
-    // A bias before a normalisation changes nothing: there is no slope to measure.
+    // A bias before a normalisation changes nothing: there is no gradient to measure.
     let measured = layer.parameters.filter { !$0.name.contains("score") || !$0.name.hasSuffix("bias") }
       .filter { !$0.name.contains("mix.") || !$0.name.hasSuffix("bias") }
     let variables = [Variable(name: "x", value: x, gradient: dx.channelsFirst)] + measured.map(Variable.init)
     // Five samples normalised and pushed through a softmax bend fast, so the step is smaller and noise larger.
-    try expectSlopes(of: variables, step: 2e-3, tolerance: 3e-3) {
+    try expectGradients(of: variables, step: 2e-3, tolerance: 3e-3) {
       let (y, maps) = try layer.forward(FeatureMaps(channelsFirst: x), training)
       return weighted(y.channelsFirst, cotangent) + weighted(maps, mapCotangent)
     }
@@ -57,7 +57,7 @@ import Testing
       Variable(name: "x", value: x, gradient: dx),
       Variable(name: "residual", value: residual, gradient: dy.channelsFirst),
     ]
-    try expectSlopes(of: variables + layer.state.parameters.map(Variable.init)) {
+    try expectGradients(of: variables + layer.state.parameters.map(Variable.init)) {
       try weighted(forward(), cotangent)
     }
   }
@@ -73,7 +73,7 @@ import Testing
     let cotangent = randomTensor(output.shape, seed: 4)
     let dx = try block.backward(FeatureMaps(channelsFirst: cotangent), lanes).channelsFirst
     let variables = [Variable(name: "x", value: x, gradient: dx)] + block.parameters.map(Variable.init)
-    try expectSlopes(of: variables, step: 2e-3, tolerance: 3e-3) {
+    try expectGradients(of: variables, step: 2e-3, tolerance: 3e-3) {
       try weighted(block.forward(FeatureMaps(channelsFirst: x), training).channelsFirst, cotangent)
     }
   }
@@ -100,32 +100,32 @@ import Testing
     func estimate() -> (estimate: Double, gradient: Tensor) {
       mutualInformation(mine.forward(motion: motion, identity: identity, shuffle: shuffle))
     }
-    let slopes = mine.backward(estimate().gradient, shuffle: shuffle, frozen: false)
+    let gradients = mine.backward(estimate().gradient, shuffle: shuffle, frozen: false)
     let variables = [
-      Variable(name: "motion", value: motion, gradient: slopes.motion),
-      Variable(name: "identity", value: identity, gradient: slopes.identity),
+      Variable(name: "motion", value: motion, gradient: gradients.motion),
+      Variable(name: "identity", value: identity, gradient: gradients.identity),
     ]
-    // The last bias moves both terms alike: its slope is noise.
+    // The last bias moves both terms alike: its gradient is noise.
     let parameters = mine.parameters.filter { $0.name != "fc2.bias" }.map(Variable.init)
     // I is a small difference of large outputs, so their rounding weighs more: a larger step, a wider tolerance.
-    expectSlopes(of: variables + parameters, step: 5e-3, tolerance: 3e-3) { estimate().estimate }
+    expectGradients(of: variables + parameters, step: 5e-3, tolerance: 3e-3) { estimate().estimate }
   }
 
   @Test func crossEntropyAndDivergence() {
     let logits = randomTensor([6, 5], seed: 1)
     let labels = [0, 4, 2, 2, 1, 3]
-    let slope = crossEntropy(logits, labels: labels).gradient
-    expectSlopes(of: [Variable(name: "logits", value: logits, gradient: slope)]) {
+    let gradient = crossEntropy(logits, labels: labels).gradient
+    expectGradients(of: [Variable(name: "logits", value: logits, gradient: gradient)]) {
       crossEntropy(logits, labels: labels).loss
     }
     let maps = randomTensor([4, 5, 6], seed: 2)
-    expectSlopes(of: [Variable(name: "maps", value: maps, gradient: divergence(maps).gradient)]) {
+    expectGradients(of: [Variable(name: "maps", value: maps, gradient: divergence(maps).gradient)]) {
       divergence(maps).loss
     }
   }
 
   /// Scales of 0.3 and shifts of ±2.5, so that every third channel is cut off as a whole: thousands of cut-offs near
-  /// their kinks would blur the slope.
+  /// their kinks would blur the gradient.
   private func keepFromKinks(_ normalisation: [Parameter]) {
     for parameter in normalisation {
       let isShift = parameter.name.hasSuffix("bias")

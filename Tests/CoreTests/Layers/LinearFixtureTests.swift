@@ -26,8 +26,8 @@ import Testing
     try fixture.fill(layer.weight.value, "weight")
     layer.weight.gradient[0] = 7
     _ = layer.forward(try fixture.tensor("input"), .training(Lanes(batch: 5)))
-    let slope = try layer.backward(fixture.tensor("output_gradient"), frozen: true)
-    try fixture.expect(slope, equals: "input_gradient", within: gradientTolerance)
+    let gradient = try layer.backward(fixture.tensor("output_gradient"), frozen: true)
+    try fixture.expect(gradient, equals: "input_gradient", within: gradientTolerance)
     #expect(layer.weight.gradient.elements == [7] + [Float](repeating: 0, count: layer.weight.value.count - 1))
   }
 

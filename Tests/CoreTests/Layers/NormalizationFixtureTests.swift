@@ -13,8 +13,8 @@ import Testing
     let lanes = Lanes(batch: input.samples)
     try fixture.expect(layer.forward(input, .training(lanes)), equals: "output", within: tolerance)
     try expectAfter(fixture, layer.state)
-    let slope = try layer.backward(fixture.maps("output_gradient"), lanes)
-    try fixture.expect(slope, equals: "input_gradient", within: gradientTolerance)
+    let gradient = try layer.backward(fixture.maps("output_gradient"), lanes)
+    try fixture.expect(gradient, equals: "input_gradient", within: gradientTolerance)
     try fixture.expect(layer.state.weight.gradient, equals: "weight_gradient", within: gradientTolerance)
     try fixture.expect(layer.state.bias.gradient, equals: "bias_gradient", within: gradientTolerance)
   }
@@ -49,7 +49,7 @@ import Testing
     try expectAfter(fixture, layer.state)
   }
 
-  /// A batch of one clip of one place leaves nothing to measure: the output is the bias, nothing is infinite.
+  /// A batch of one clip of one position leaves nothing to measure: the output is the bias, nothing is infinite.
   @Test func aSingleValueIsNormalisedToTheBias() throws {
     var layer = BatchNormalization("bn", channels: 3, rectified: false, anyInitializer)
     layer.state.bias.value[1] = 0.5
@@ -67,12 +67,12 @@ import Testing
     let output = normalizeForward(input, scale: one, shift: zero, residual: nil, rectified: true)
     #expect(try output.channelsFirst.elements == fixture.file.floats("output"))
     for cutOff in [CutOff.result(output), .computed(scale: one, shift: zero)] {
-      let slope = try fixture.maps("output_gradient")
-      let sums = gradientSumsPerSample(input, dy: slope, mean: zero, cutOff: cutOff)
+      let gradient = try fixture.maps("output_gradient")
+      let sums = gradientSumsPerSample(input, dy: gradient, mean: zero, cutOff: cutOff)
       let expected = try fixture.file.floats("input_gradient")
-      #expect(slope.channelsFirst.elements == expected)
+      #expect(gradient.channelsFirst.elements == expected)
       let firstRows = Float(stride(from: 0, to: sums.count, by: 2 * input.stride).reduce(0.0) { $0 + sums[$1] })
-      let perChannel = input.frames * input.places
+      let perChannel = input.frames * input.positions
       let first = (0..<input.samples).reduce(Float(0)) { sum, sample in
         expected[sample * input.channels * perChannel..<sample * input.channels * perChannel + perChannel].reduce(
           sum, +)

@@ -18,11 +18,11 @@ import Testing
     let input = try fixture.maps("input")
     let output = layer.forward(input, .training(Lanes(batch: input.samples)))
     #expect(try output.channelsFirst.elements == fixture.file.floats("output"))
-    let slope = try layer.backward(fixture.maps("output_gradient"))
-    try fixture.expect(slope, equals: "input_gradient", within: 1e-6)
+    let gradient = try layer.backward(fixture.maps("output_gradient"))
+    try fixture.expect(gradient, equals: "input_gradient", within: 1e-6)
     // Where PyTorch sends nothing, nothing may arrive: ties go to the first.
     let sent = try fixture.file.floats("input_gradient").map { $0 != 0 }
-    #expect(slope.channelsFirst.elements.map { $0 != 0 } == sent)
+    #expect(gradient.channelsFirst.elements.map { $0 != 0 } == sent)
   }
 
   @Test func maximumThenMeanEqualsPyTorch() throws {

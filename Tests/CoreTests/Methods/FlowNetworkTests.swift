@@ -52,8 +52,8 @@ import Testing
     let (side, planes) = name == "rcn" ? (24, 3) : (20, 4)
     let images = randomTensor([12, side * side * planes], seed: 9)
     for (clip, label) in labels.enumerated() {
-      for place in 0..<side * side where (4..<8).contains(place % side) {
-        images.row(clip)[planes * place] += Float(label - 1)
+      for position in 0..<side * side where (4..<8).contains(position % side) {
+        images.row(clip)[planes * position] += Float(label - 1)
       }
     }
     let lanes = Lanes(batch: 12)
@@ -88,31 +88,31 @@ import Testing
   }
 
   /// The attention's maps depend on the classifier's weights, on the earlier features, and on nothing of the last ones.
-  @Test func attentionHasTheSlopesOfItsLoss() {
+  @Test func attentionHasTheGradientsOfItsLoss() {
     let (last, earlier) = (randomTensor([3, 8], seed: 1), randomTensor([3, 8], seed: 2))
     let (weight, cotangent) = (randomTensor([4, 8], seed: 3), randomTensor([3, 8], seed: 4))
-    var attention = ActivationAttention(channels: 2, places: 4)
+    var attention = ActivationAttention(channels: 2, positions: 4)
     _ = attention.forward(last, earlier, weight: weight, .training(Lanes(batch: 3)))
     let gradient = Tensor([4, 8], filledWith: 0)
-    guard let slopes = attention.backward(cotangent, addingTo: gradient) else {
+    guard let gradients = attention.backward(cotangent, addingTo: gradient) else {
       Issue.record("nothing was remembered")
       return
     }
-    expectSlopes(
+    expectGradients(
       of: [
-        Variable(name: "last", value: last, gradient: slopes.last),
-        Variable(name: "earlier", value: earlier, gradient: slopes.earlier),
+        Variable(name: "last", value: last, gradient: gradients.last),
+        Variable(name: "earlier", value: earlier, gradient: gradients.earlier),
         Variable(name: "weight", value: weight, gradient: gradient),
       ], step: 1e-3
     ) { weighted(attention.forward(last, earlier, weight: weight, .evaluation), cotangent) }
   }
 
   @Test func anEvenMapGivesNoAttention() {
-    var attention = ActivationAttention(channels: 1, places: 3)
+    var attention = ActivationAttention(channels: 1, positions: 3)
     let ones = Tensor([1, 3], [1, 1, 1])
     #expect(attention.forward(ones, ones, weight: ones, .training(Lanes(batch: 1))).elements == [0, 0, 0])
-    let slopes = attention.backward(ones, addingTo: Tensor([1, 3], filledWith: 0))
-    #expect(slopes?.earlier.elements == [0, 0, 0])
+    let gradients = attention.backward(ones, addingTo: Tensor([1, 3], filledWith: 0))
+    #expect(gradients?.earlier.elements == [0, 0, 0])
   }
 
   @Test func averagesAreThoseOfPlainLoops() {
@@ -120,17 +120,17 @@ import Testing
     let y = AveragePooling(taps: 2).forward(x)
     let (dense, means) = (x.channelsFirst, y.channelsFirst)
     for plane in 0..<12 {
-      for place in 0..<6 {
-        let corner = plane * 24 + place / 3 * 12 + place % 3 * 2
+      for position in 0..<6 {
+        let corner = plane * 24 + position / 3 * 12 + position % 3 * 2
         let expected = [0, 1, 6, 7].reduce(Float(0)) { $0 + dense[corner + $1] } / 4
-        #expect(abs(means[plane * 6 + place] - expected) < 1e-6)
+        #expect(abs(means[plane * 6 + position] - expected) < 1e-6)
       }
     }
     let back = AveragePooling(taps: 2).backward(y).channelsFirst
     #expect(back.shape == dense.shape && back[0] == means[0] / 4 && back[7] == means[0] / 4)
   }
 
-  /// What is dropped depends on a sample's place in the batch, not on the rank that holds it.
+  /// What is dropped depends on a sample's position in the batch, not on the rank that holds it.
   @Test func dropoutIsOfTheBatch() {
     let x = FeatureMaps(channelsFirst: Tensor([6, 8, 1, 5, 5], filledWith: 1))
     var dropout = Dropout(share: 0.5)
@@ -154,8 +154,8 @@ import Testing
       width: side)
     func pixels(_ shift: Int) -> [UInt8] {
       [0, shift].flatMap { moved in
-        (0..<side * side).flatMap { place -> [UInt8] in
-          let (y, x) = (Double(place / side), Double(place % side - moved))
+        (0..<side * side).flatMap { position -> [UInt8] in
+          let (y, x) = (Double(position / side), Double(position % side - moved))
           let value = UInt8(128 + 50 * sin(0.35 * x + 0.1 * y) + 40 * sin(0.27 * y - 0.12 * x))
           return [value, value, value]
         }

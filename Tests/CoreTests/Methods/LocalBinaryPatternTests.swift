@@ -59,9 +59,9 @@ import Testing
       }
       return sum
     }
-    func parts(_ place: Double) -> [(Int, Double)] {
-      let floor = place.rounded(.down)
-      return [(Int(floor), 1 - (place - floor)), (Int(floor) + 1, place - floor)]
+    func parts(_ position: Double) -> [(Int, Double)] {
+      let floor = position.rounded(.down)
+      return [(Int(floor), 1 - (position - floor)), (Int(floor) + 1, position - floor)]
     }
     func rounded(_ value: Double) -> Double { (value * 256).rounded() / 256 }
     var counts = [[Int]](repeating: [Int](repeating: 0, count: 59), count: blocks * blocks * 3)
@@ -72,12 +72,12 @@ import Testing
             var code = 0
             for p in 0..<8 {
               let (c, s) = (cos(Double(p) * .pi / 4), -sin(Double(p) * .pi / 4))
-              func place(_ r: Int, _ f: Double) -> Double { rounded(Double(r) * f) }
+              func position(_ r: Int, _ f: Double) -> Double { rounded(Double(r) * f) }
               let neighbour =
                 switch plane {
-                case 0: level(Double(t), Double(y) + place(radii.y, s), Double(x) + place(radii.x, c))
-                case 1: level(Double(t) + place(radii.t, s), Double(y), Double(x) + place(radii.x, c))
-                default: level(Double(t) + place(radii.t, s), Double(y) + place(radii.y, c), Double(x))
+                case 0: level(Double(t), Double(y) + position(radii.y, s), Double(x) + position(radii.x, c))
+                case 1: level(Double(t) + position(radii.t, s), Double(y), Double(x) + position(radii.x, c))
+                default: level(Double(t) + position(radii.t, s), Double(y) + position(radii.y, c), Double(x))
                 }
               if neighbour >= level(Double(t), Double(y), Double(x)) { code |= 1 << p }
             }
@@ -123,7 +123,7 @@ import Testing
     #expect(cosineOfPi(0) == 1 && cosineOfPi(0.5) == 0 && cosineOfPi(1) == -1 && cosineOfPi(-1.5) == 0)
   }
 
-  /// Interpolated grey levels are whole, and frames at whole places are the stored ones.
+  /// Interpolated grey levels are whole, and frames at whole positions are the stored ones.
   @Test func volumesAreWholeGreyLevels() throws {
     let pixels = (0..<5 * 6 * 7 * 3).map { UInt8(CounterRandom(8).integer(below: 256, at: UInt64($0))) }
     let clip = Clip(
@@ -132,10 +132,10 @@ import Testing
     let volume = pixels.withUnsafeBufferPointer { GreyVolume(ClipFrames(clip, pixels: $0.baseAddress!), frames: 5) }
     let (stored, frames) = (6 * 7, volume.greyFrames)
     #expect(frames.allSatisfy { $0.values.allSatisfy { $0 == $0.rounded() && $0 >= 0 && $0 <= 255 } })
-    for (place, frame) in [(0, 1), (2, 2), (4, 3)] {
+    for (position, frame) in [(0, 1), (2, 2), (4, 3)] {
       for pixel in 0..<stored {
         let rgb = (0..<3).map { Double(pixels[(frame * stored + pixel) * 3 + $0]) }
-        #expect(abs(Double(frames[place].values[pixel]) - (0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2])) < 0.51)
+        #expect(abs(Double(frames[position].values[pixel]) - (0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2])) < 0.51)
       }
     }
   }

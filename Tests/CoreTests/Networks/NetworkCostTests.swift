@@ -9,7 +9,7 @@ import Testing
     return network
   }
 
-  /// By hand, one layer a line: inputs · outputs · taps · places.
+  /// By hand, one layer a line: inputs · outputs · taps · positions.
   @Test func theForwardPassOfASmallIDNetIsCounted() {
     let cost = NetworkCost.identity(settings(width: 2, frames: 3, motion: 32, identity: 32))
     let stem = 3 * 2 * 49 * (3 * 16 * 16)

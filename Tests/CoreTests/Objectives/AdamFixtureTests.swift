@@ -22,8 +22,8 @@ import Testing
       }
       #expect(after != before)
       before = after
-      let slopes = parameter.gradient.elements
-      for index in slopes.indices { largest[index] = max(largest[index], abs(slopes[index])) }
+      let gradients = parameter.gradient.elements
+      for index in gradients.indices { largest[index] = max(largest[index], abs(gradients[index])) }
       expectClose(optimizer.first[0], try fixture.file.floats("step-\(step).first_moment"), largest)
       expectClose(
         optimizer.second[0], try fixture.file.floats("step-\(step).second_moment"), largest.map { $0 * $0 * 1e-3 })

@@ -20,9 +20,9 @@ import Testing
     let size = squares(outputs.elements).squareRoot()
     #expect(abs(information - Double(try fixture.file.floats("information")[0])) < forwardTolerance * size)
 
-    let slopes = mine.backward(gradient, shuffle: shuffle, frozen: false)
-    try fixture.expect(slopes.motion, equals: "motion_feature_gradient", within: gradientTolerance)
-    try fixture.expect(slopes.identity, equals: "identity_feature_gradient", within: gradientTolerance)
+    let gradients = mine.backward(gradient, shuffle: shuffle, frozen: false)
+    try fixture.expect(gradients.motion, equals: "motion_feature_gradient", within: gradientTolerance)
+    try fixture.expect(gradients.identity, equals: "identity_feature_gradient", within: gradientTolerance)
     let whole = try mine.parameters.reduce(0.0) { try $0 + squares(fixture.file.floats("gradient.\($1.name)")) }
     for parameter in mine.parameters {
       let name = "gradient.\(parameter.name)"

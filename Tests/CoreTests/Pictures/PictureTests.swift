@@ -74,12 +74,12 @@ private enum FFmpegFrames {
 
 @Suite struct AttentionPictureTests {
   @Test func heatIsWhatIsAboveAnEvenSpread() {
-    // Two frames of 2 × 2 places; an even spread is 0.25, the strongest place 0.75.
+    // Two frames of 2 × 2 positions; an even spread is 0.25, the strongest position 0.75.
     let maps = AttentionMaps(frames: [0, 3], side: 2, values: [0.25, 0.25, 0.25, 0.25, 0.75, 0.25, 0, 0])
     #expect(maps.strongest == 0.75)
     #expect(maps.heat(0, size: 4) == Array(repeating: 0, count: 16))
-    // Of four pixels the outer ones are at the places, the inner ones a quarter from them. The cubic's four parts
-    // there are -9/128, 111/128, 29/128 and -3/128; beyond the edge the nearest place counts: 102/128 and 26/128.
+    // Of four pixels the outer ones are at the positions, the inner ones a quarter from them. The cubic's four parts
+    // there are -9/128, 111/128, 29/128 and -3/128; beyond the edge the nearest position counts: 102/128 and 26/128.
     let heat = maps.heat(1, size: 4)
     #expect(abs(heat[0] - 1) < 1e-6 && heat[3] == 0)
     #expect(abs(heat[1] - 102 / 128) < 1e-6 && abs(heat[2] - 26 / 128) < 1e-6)

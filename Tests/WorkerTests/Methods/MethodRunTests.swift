@@ -20,8 +20,8 @@ import Testing
     }
 
     mutating func backward(labels: [Int], progress: Double, _ lanes: Lanes) throws -> Double {
-      let (loss, slope) = crossEntropy(logits, labels: labels)
-      _ = layer.backward(slope)
+      let (loss, gradient) = crossEntropy(logits, labels: labels)
+      _ = layer.backward(gradient)
       return loss
     }
   }

@@ -199,9 +199,9 @@ private struct WinogradPass {
     if valid > 2 { third.store(to + 2 &* step) }
   }
 
-  /// A^T m A of every row, into the places of the result that are inside its frames.
+  /// A^T m A of every row, into the pixels of the result that are inside its frames.
   func write(_ products: Rows, into result: FeatureMaps) {
-    let (line, place) = (result.width * result.stride, result.stride)
+    let (line, pixel) = (result.width * result.stride, result.stride)
     withUnsafeTemporaryAllocation(byteCount: 40 * 64, alignment: 64) { memory in
       let scratch = memory.baseAddress!.assumingMemoryBound(to: Float.self)
       var row = UnsafePointer(products.tensor.pointer)
@@ -212,15 +212,15 @@ private struct WinogradPass {
           min(WinogradSize.tile, result.height - top), min(WinogradSize.tile, result.width - left)
         )
         for frame in 0..<time.frames {
-          let to = result.frame(sample, frame) + top * line + left * place
+          let to = result.frame(sample, frame) + top * line + left * pixel
           forEachVector(result.stride) {
             writeTile(
               TransformRegister.self, row + $0, products.position, scratch, to + $0, height: height, width: width,
-              line: line, place: place)
+              line: line, pixel: pixel)
           } eight: {
             writeTile(
               SIMD8<Float>.self, row + $0, products.position, scratch, to + $0, height: height, width: width,
-              line: line, place: place)
+              line: line, pixel: pixel)
           }
           row += products.step
         }
@@ -229,22 +229,22 @@ private struct WinogradPass {
   }
 }
 
-/// A^T m A of one vector of channels, of which `height` × `width` places are inside the frame.
+/// A^T m A of one vector of channels, of which `height` × `width` pixels are inside the frame.
 @inline(__always)
 private func writeTile<V: TransformVector>(
   _: V.Type, _ from: UnsafePointer<Float>, _ step: Int, _ scratch: UnsafeMutablePointer<Float>,
-  _ to: UnsafeMutablePointer<Float>, height: Int, width: Int, line: Int, place: Int
+  _ to: UnsafeMutablePointer<Float>, height: Int, width: Int, line: Int, pixel: Int
 ) {
   for column in 0..<6 {
     TileTransform.apply(V.self, from + column &* step, 6 &* step, scratch + column &* V.width, 6 &* V.width)
   }
   for row in 0..<height {
     if width == WinogradSize.tile {
-      TileTransform.apply(V.self, scratch + row &* 6 &* V.width, V.width, to + row &* line, place)
+      TileTransform.apply(V.self, scratch + row &* 6 &* V.width, V.width, to + row &* line, pixel)
     } else {
       let whole = scratch + 24 &* V.width
       TileTransform.apply(V.self, scratch + row &* 6 &* V.width, V.width, whole, V.width)
-      for column in 0..<width { V.load(whole + column &* V.width).store(to + row &* line + column &* place) }
+      for column in 0..<width { V.load(whole + column &* V.width).store(to + row &* line + column &* pixel) }
     }
   }
 }

@@ -1,11 +1,11 @@
 /// What the gradient of the weights multiplies: patches of the input, or tiles of the output's gradient.
 protocol WinogradOperandKind {
-  /// Places of a square's side, and how far it begins before its tile.
+  /// Pixels of a square's side, and how far it begins before its tile.
   static var side: Int { get }
   static var border: Int { get }
   /// Transforms one vector of channels of a square, given as side × side pointers, into 36 positions.
   static func square<V: TransformVector>(
-    _: V.Type, _ places: UnsafePointer<UnsafePointer<Float>>, channel: Int, scratch: UnsafeMutablePointer<Float>,
+    _: V.Type, _ pixels: UnsafePointer<UnsafePointer<Float>>, channel: Int, scratch: UnsafeMutablePointer<Float>,
     to: UnsafeMutablePointer<Float>, step: Int)
   /// Transforms the frames of the tile in time whose first frame is `first` into five points.
   static func frames<V: TransformVector>(
@@ -18,10 +18,10 @@ enum PatchOperand: WinogradOperandKind {
 
   @inline(__always)
   static func square<V: TransformVector>(
-    _: V.Type, _ places: UnsafePointer<UnsafePointer<Float>>, channel: Int, scratch: UnsafeMutablePointer<Float>,
+    _: V.Type, _ pixels: UnsafePointer<UnsafePointer<Float>>, channel: Int, scratch: UnsafeMutablePointer<Float>,
     to: UnsafeMutablePointer<Float>, step: Int
   ) {
-    transformPatch(V.self, places, channel: channel, scratch: scratch, to: to, step: step)
+    transformPatch(V.self, pixels, channel: channel, scratch: scratch, to: to, step: step)
   }
 
   @inline(__always)
@@ -39,10 +39,10 @@ enum GradientOperand: WinogradOperandKind {
 
   @inline(__always)
   static func square<V: TransformVector>(
-    _: V.Type, _ places: UnsafePointer<UnsafePointer<Float>>, channel: Int, scratch: UnsafeMutablePointer<Float>,
+    _: V.Type, _ pixels: UnsafePointer<UnsafePointer<Float>>, channel: Int, scratch: UnsafeMutablePointer<Float>,
     to: UnsafeMutablePointer<Float>, step: Int
   ) {
-    transformTile(V.self, places, channel: channel, scratch: scratch, to: to, step: step)
+    transformTile(V.self, pixels, channel: channel, scratch: scratch, to: to, step: step)
   }
 
   @inline(__always)
@@ -88,13 +88,13 @@ struct WinogradOperand {
     let base = tensor.pointer
     Parallel.forEach(pass.samples.count * pass.tiles.count) { job in
       let (sample, tile) = job.quotientAndRemainder(dividingBy: pass.tiles.count)
-      let places = Kind.side * Kind.side
-      withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: time.frames * places) { pointers in
+      let pixels = Kind.side * Kind.side
+      withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: time.frames * pixels) { pointers in
         withUnsafeTemporaryAllocation(byteCount: (time.frames + 1) * 36 * 64, alignment: 64) { memory in
           let square = memory.baseAddress!.assumingMemoryBound(to: Float.self)
           for frame in 0..<time.frames {
             reader.point(
-              pointers.baseAddress! + frame * places, sample: pass.samples.lowerBound + sample, frame: frame,
+              pointers.baseAddress! + frame * pixels, sample: pass.samples.lowerBound + sample, frame: frame,
               tile: pass.tiles.lowerBound + tile)
           }
           let row = sample * time.tiles * pass.tiles.count + tile
@@ -120,7 +120,7 @@ struct WinogradOperand {
 /// Transforms one vector of channels of all frames of a tile.
 ///
 /// - Parameters:
-///   - pointers: `[frame][places of a square]`.
+///   - pointers: `[frame][pixels of a square]`.
 ///   - squares: room for (frames + 1) · 36 vectors.
 ///   - step, rowStep: floats from one position or point to the next, and from one tile in time to the next.
 @inline(__always)
@@ -129,17 +129,17 @@ private func transformClip<Kind: WinogradOperandKind, V: TransformVector>(
   _ squares: UnsafeMutablePointer<Float>, _ to: UnsafeMutablePointer<Float>, _ step: Int, _ rowStep: Int
 ) {
   let scratch = squares + time.frames &* 36 &* V.width
-  let places = Kind.side &* Kind.side
+  let pixels = Kind.side &* Kind.side
   if time.points == 1 {
     for frame in 0..<time.frames {
       Kind.square(
-        V.self, pointers + frame &* places, channel: channel, scratch: scratch, to: to + frame &* rowStep, step: step)
+        V.self, pointers + frame &* pixels, channel: channel, scratch: scratch, to: to + frame &* rowStep, step: step)
     }
     return
   }
   for frame in 0..<time.frames {
     Kind.square(
-      V.self, pointers + frame &* places, channel: channel, scratch: scratch, to: squares + frame &* 36 &* V.width,
+      V.self, pointers + frame &* pixels, channel: channel, scratch: scratch, to: squares + frame &* 36 &* V.width,
       step: V.width)
   }
   let frames = time.frames

@@ -1,4 +1,4 @@
-/// The tiles of 4 × 4 output places that Winograd's convolution cuts frames into, sample after sample.
+/// The tiles of 4 × 4 output pixels that Winograd's convolution cuts frames into, sample after sample.
 struct WinogradTiles {
   let rows, columns: Int
 
@@ -10,18 +10,18 @@ struct WinogradTiles {
   /// Tiles of a frame.
   var count: Int { rows * columns }
 
-  /// Row and column of a tile's first place.
+  /// Row and column of a tile's first pixel.
   func origin(_ tile: Int) -> (row: Int, column: Int) {
     (tile / columns * WinogradSize.tile, tile % columns * WinogradSize.tile)
   }
 }
 
-/// Pointers to the places of squares of a frame; places outside of it point at zeros.
+/// Pointers to the pixels of squares of a frame; pixels outside of it point at zeros.
 struct PatchReader {
   private let maps: FeatureMaps
   private let tiles: WinogradTiles
   private let zeros: Tensor
-  /// Places of a square's side, and how far it begins before its tile.
+  /// Pixels of a square's side, and how far it begins before its tile.
   private let side, border: Int
 
   /// - Parameters:
@@ -78,7 +78,7 @@ func forEachVector(_ stride: Int, whole: (Int) -> Void, eight: (Int) -> Void) {
 /// B^T x B of one vector of channels of a patch.
 ///
 /// - Parameters:
-///   - patch: 36 pointers to places.
+///   - patch: 36 pointers to pixels.
 ///   - scratch: 36 vectors.
 ///   - to: position p goes to p · step.
 @inline(__always)
@@ -87,10 +87,10 @@ func transformPatch<V: TransformVector>(
   to: UnsafeMutablePointer<Float>, step: Int
 ) {
   for column in 0..<6 {
-    let place = patch + column
+    let pixel = patch + column
     PatchTransform.write(
-      V.load(place[0] + channel), V.load(place[6] + channel), V.load(place[12] + channel),
-      V.load(place[18] + channel), V.load(place[24] + channel), V.load(place[30] + channel),
+      V.load(pixel[0] + channel), V.load(pixel[6] + channel), V.load(pixel[12] + channel),
+      V.load(pixel[18] + channel), V.load(pixel[24] + channel), V.load(pixel[30] + channel),
       scratch + column &* V.width, 6 &* V.width)
   }
   for row in 0..<6 {
@@ -105,10 +105,10 @@ func transformTile<V: TransformVector>(
   to: UnsafeMutablePointer<Float>, step: Int
 ) {
   for column in 0..<4 {
-    let place = tile + column
+    let pixel = tile + column
     GradientTransform.write(
-      V.load(place[0] + channel), V.load(place[4] + channel), V.load(place[8] + channel),
-      V.load(place[12] + channel), scratch + column &* V.width, 4 &* V.width)
+      V.load(pixel[0] + channel), V.load(pixel[4] + channel), V.load(pixel[8] + channel),
+      V.load(pixel[12] + channel), scratch + column &* V.width, 4 &* V.width)
   }
   for row in 0..<6 {
     GradientTransform.apply(V.self, scratch + row &* 4 &* V.width, V.width, to + row &* 6 &* step, step)

@@ -11,7 +11,7 @@
 // Over time, kernels of three frames are Winograd's F(3, 3) likewise, at the points 0, 1, -1, 2 and infinity: see
 // `WinogradFrames.swift`.
 
-/// Places of a side: an output tile's, an input patch's, a kernel's.
+/// Pixels of a side: an output tile's, an input patch's, a kernel's.
 enum WinogradSize {
   static let tile = 4
   static let patch = 6

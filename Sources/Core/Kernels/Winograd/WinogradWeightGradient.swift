@@ -47,13 +47,13 @@ struct WinogradWeightGradient {
     _ x: FeatureMaps, _ dy: FeatureMaps, _ pass: WinogradTilePass, into destination: UnsafeMutablePointer<Float>
   ) {
     let patches = WinogradOperand(PatchOperand.self, x, pass, source)
-    let slopes = WinogradOperand(GradientOperand.self, dy, pass, gradient)
+    let gradients = WinogradOperand(GradientOperand.self, dy, pass, gradient)
     Parallel.forEach(source.blocks.count * gradient.blocks.count) { job in
       let block = Block(
         inputs: source.blocks[job / gradient.blocks.count], outputs: gradient.blocks[job % gradient.blocks.count])
       let products = Tensor([positions, block.step])
       for position in 0..<positions {
-        accumulate(patches, slopes, position, block, isFirst: true, into: products.row(position))
+        accumulate(patches, gradients, position, block, isFirst: true, into: products.row(position))
       }
       for panel in block.outputs.panels {
         transformBack(products.pointer, block, panel, block.inputs.all, to: destination)
@@ -69,9 +69,9 @@ struct WinogradWeightGradient {
     let products = Tensor([positions, whole.step])
     for (number, pass) in passes.enumerated() {
       let patches = WinogradOperand(PatchOperand.self, x, pass, source)
-      let slopes = WinogradOperand(GradientOperand.self, dy, pass, gradient)
+      let gradients = WinogradOperand(GradientOperand.self, dy, pass, gradient)
       Parallel.forEach(positions) { position in
-        accumulate(patches, slopes, position, whole, isFirst: number == 0, into: products.row(position))
+        accumulate(patches, gradients, position, whole, isFirst: number == 0, into: products.row(position))
       }
     }
     Parallel.forEach(gradient.panels.count * source.stride / 8) { job in
@@ -122,13 +122,13 @@ struct WinogradWeightGradient {
 
   /// Adds the products of a pass at a position to a block's sums.
   private func accumulate(
-    _ patches: WinogradOperand, _ slopes: WinogradOperand, _ position: Int, _ block: Block, isFirst: Bool,
+    _ patches: WinogradOperand, _ gradients: WinogradOperand, _ position: Int, _ block: Block, isFirst: Bool,
     into sums: UnsafeMutablePointer<Float>
   ) {
     // As many rows at a time as a panel in the first-level cache holds.
     let most = 192
     for panel in block.outputs.panels {
-      let dy = slopes.panel(position, panel)
+      let dy = gradients.panel(position, panel)
       let to = sums + (panel.start - block.outputs.start) * block.inputs.width
       for first in stride(from: 0, to: patches.rows, by: most) {
         let rows = min(most, patches.rows - first)
@@ -148,8 +148,8 @@ struct WinogradWeightGradient {
     _ rows: Int, _ inputs: ChannelTiles.Tile, _ outputs: ChannelTiles.Tile, x: UnsafePointer<Float>,
     dy: UnsafePointer<Float>, sums: UnsafeMutablePointer<Float>, continues: Bool
   ) {
-    let line = PlaceLines(
-      frames: 1, lines: 1, places: rows, sourceStep: inputs.width, sourceLine: 0, gradientStep: outputs.width)
+    let line = PositionLines(
+      frames: 1, lines: 1, positions: rows, sourceStep: inputs.width, sourceLine: 0, gradientStep: outputs.width)
     #if WIDE_VECTORS
       let together = 8
     #else

@@ -18,7 +18,7 @@ struct WinogradWeights {
 
   /// - Parameters:
   ///   - weight: PyTorch's layout, `geometry.weightShape`.
-  ///   - turned: whether input and output change places and taps are reversed, as the gradient of the input needs it.
+  ///   - turned: whether input and output are exchanged and taps are reversed, as the gradient of the input needs it.
   init(_ geometry: ConvolutionGeometry, _ weight: Tensor, turned: Bool) {
     let (inputs, outputs) = (geometry.inputChannels, geometry.outputChannels)
     let taps = geometry.frameTaps * WinogradSize.kernel * WinogradSize.kernel

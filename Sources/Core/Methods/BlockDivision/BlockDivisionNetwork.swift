@@ -11,14 +11,14 @@ struct BlockDivisionNetwork: MethodNetwork {
     var blocks = 4
     /// Channels of a block.
     var channels = 8
-    /// Channels after all blocks' were mixed, at each place of a block.
+    /// Channels after all blocks' were mixed, at each position of a block.
     var mixed = 32
     /// Length of the first full connection.
     var hidden = 128
     /// Length of the feature.
     var features = 64
 
-    /// Places along a block's side, before and behind the max pool.
+    /// Positions along a block's side, before and behind the max pool.
     var blockSide: Int { side / blocks }
     var pooledSide: Int { (blockSide + 1) / 2 }
     /// Blocks of all images.
@@ -70,9 +70,9 @@ struct BlockDivisionNetwork: MethodNetwork {
     guard let (features, logits) = outputs else { return 0 }
     outputs = nil
     augmentation.update(features, labels: labels)
-    let (loss, slope, ofWeight) = augmentation.loss(
+    let (loss, gradient, ofWeight) = augmentation.loss(
       logits, labels: labels, weight: classifier.weight.value, strength: BlockDivisionNetwork.strength * progress)
-    let flat = fc1.backward(fc2.backward(classifier.backward(slope)))
+    let flat = fc1.backward(fc2.backward(classifier.backward(gradient)))
     addElements(classifier.weight.gradient.pointer, ofWeight.pointer, count: ofWeight.count)
     let rows = lanes.ownRows(Tensor(flat, shape: [labels.count, 1, flat.shape[1]]))
     let maps = FeatureMaps(rows: rows, height: shape.pooledSide, width: shape.pooledSide, channels: shape.mixed)
@@ -100,13 +100,13 @@ struct BlockDivisionNetwork: MethodNetwork {
     return maps
   }
 
-  /// All blocks' channels at one place of a block, in the order (image, block, channel).
+  /// All blocks' channels at one position of a block, in the order (image, block, channel).
   private func stacked(_ blocks: FeatureMaps) -> FeatureMaps {
     let maps = FeatureMaps(
       samples: blocks.samples, frames: 1, height: blocks.height, width: blocks.width,
       channels: blocks.frames * blocks.channels)
     maps.clear()
-    forEachPlace(blocks, maps) { block, stack in stack.update(from: block, count: blocks.channels) }
+    forEachPosition(blocks, maps) { block, stack in stack.update(from: block, count: blocks.channels) }
     return maps
   }
 
@@ -116,21 +116,21 @@ struct BlockDivisionNetwork: MethodNetwork {
       samples: stack.samples, frames: shape.allBlocks, height: stack.height, width: stack.width,
       channels: shape.channels)
     blocks.clear()
-    forEachPlace(blocks, stack) { block, stack in block.update(from: stack, count: blocks.channels) }
+    forEachPosition(blocks, stack) { block, stack in block.update(from: stack, count: blocks.channels) }
     return blocks
   }
 
-  /// Calls `body` with the channels of every place of every block, and where they stand in the stack.
-  private func forEachPlace(
+  /// Calls `body` with the channels of every position of every block, and where they stand in the stack.
+  private func forEachPosition(
     _ blocks: FeatureMaps, _ stack: FeatureMaps,
     _ body: (_ block: UnsafeMutablePointer<Float>, _ stack: UnsafeMutablePointer<Float>) -> Void
   ) {
     Parallel.forEach(blocks.samples) { sample in
       for block in 0..<blocks.frames {
-        for place in 0..<blocks.places {
+        for position in 0..<blocks.positions {
           body(
-            blocks.frame(sample, block) + place * blocks.stride,
-            stack.frame(sample, 0) + place * stack.stride + block * blocks.channels)
+            blocks.frame(sample, block) + position * blocks.stride,
+            stack.frame(sample, 0) + position * stack.stride + block * blocks.channels)
         }
       }
     }

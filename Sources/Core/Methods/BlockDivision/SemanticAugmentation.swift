@@ -80,12 +80,12 @@ struct SemanticAugmentation {
           Double(logits.row(row)[other]) + strength / 2 * Double(spread[label * classes + other]))
       }
     }
-    let (loss, slope) = crossEntropy(augmented, labels: labels)
+    let (loss, gradient) = crossEntropy(augmented, labels: labels)
     // d spread / d w_k = 2 Σ_y (w_k - w_y), and less that for w_y.
     var ofWeight = [Double](repeating: 0, count: classes * width)
     for (row, label) in labels.enumerated() {
       for other in 0..<classes where other != label {
-        let factor = strength * Double(slope.row(row)[other])
+        let factor = strength * Double(gradient.row(row)[other])
         for i in 0..<width {
           let part = factor * Double(moved[(label * classes + other) * width + i])
           ofWeight[other * width + i] += part
@@ -93,6 +93,6 @@ struct SemanticAugmentation {
         }
       }
     }
-    return (loss, slope, Tensor([classes, width], ofWeight.map { Float($0) }))
+    return (loss, gradient, Tensor([classes, width], ofWeight.map { Float($0) }))
   }
 }

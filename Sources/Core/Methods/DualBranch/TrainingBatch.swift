@@ -24,6 +24,6 @@ public struct TrainingBatch {
 public struct StepOutputs {
   public var logits: Tensor
   public var motionFeature, identityFeature: Tensor?
-  /// MENet's attention maps, `[batch, frames, places]`.
+  /// MENet's attention maps, `[batch, frames, positions]`.
   public var attentionMaps: Tensor?
 }

@@ -63,8 +63,8 @@ struct EnrichedRecurrentNetwork: MethodNetwork {
   mutating func backward(labels: [Int], progress: Double, _ lanes: Lanes) throws -> Double {
     guard let logits else { return 0 }
     self.logits = nil
-    let (loss, slope) = crossEntropy(logits, labels: labels)
-    let states = statesGradient(hidden.backward(classifier.backward(slope)))
+    let (loss, gradient) = crossEntropy(logits, labels: labels)
+    let states = statesGradient(hidden.backward(classifier.backward(gradient)))
     let codes = memory.backward(states)
     let rows = code.backward(Tensor(codes, shape: [labels.count * shape.steps, shape.code]))
     let all = Tensor(rows, shape: [labels.count, shape.steps, rows.shape[1]])

@@ -54,10 +54,10 @@ struct FrameEncoder {
     for (block, members) in blocks.enumerated().reversed() {
       dx = pools[block].backward(dx)
       for index in members.reversed() {
-        let slope = try normalizations[index].backward(dx, lanes)
+        let gradient = try normalizations[index].backward(dx, lanes)
         // Nothing is asked of the frames themselves.
-        guard index > 0 else { return try convolutions[index].backwardWeight(slope, lanes) }
-        dx = try convolutions[index].backward(slope, lanes)
+        guard index > 0 else { return try convolutions[index].backwardWeight(gradient, lanes) }
+        dx = try convolutions[index].backward(gradient, lanes)
       }
     }
   }

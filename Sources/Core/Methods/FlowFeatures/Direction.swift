@@ -32,9 +32,9 @@ extension FlowField {
     let count = Double(horizontal.count)
     let right = Float(horizontal.reduce(0.0) { $0 + Double($1) } / count)
     let down = Float(vertical.reduce(0.0) { $0 + Double($1) } / count)
-    for place in field.horizontal.indices {
-      field.horizontal[place] -= right
-      field.vertical[place] -= down
+    for position in field.horizontal.indices {
+      field.horizontal[position] -= right
+      field.vertical[position] -= down
     }
     return field
   }

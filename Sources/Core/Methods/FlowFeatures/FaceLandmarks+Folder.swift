@@ -31,7 +31,7 @@ extension FaceLandmarks {
       throw Fault(at: path, "is missing or no table of landmarks; each clip of the store needs one: `x,y` and 68 rows")
     }
     let landmarks = try FaceLandmarks(parsing: String(decoding: data, as: UTF8.self), at: path)
-    guard landmarks.eyeDistance >= 1 else { throw Fault(at: path, "has both eyes at one place") }
+    guard landmarks.eyeDistance >= 1 else { throw Fault(at: path, "has both eyes at one position") }
     return landmarks
   }
 }

@@ -30,8 +30,8 @@ public struct FaceRegions: Equatable, Sendable {
   public init(_ landmarks: FaceLandmarks, height: Int, width: Int) {
     let centres = landmarks.regionCentres
     let reach = 0.35 * landmarks.eyeDistance
-    let labels = (0..<height * width).map { place in
-      let pixel = SIMD2(Double(place % width), Double(place / width))
+    let labels = (0..<height * width).map { position in
+      let pixel = SIMD2(Double(position % width), Double(position / width))
       var (label, best) = (FaceRegions.count, reach * reach)
       for (index, centre) in centres.enumerated() {
         let distance = ((pixel - centre) * (pixel - centre)).sum()

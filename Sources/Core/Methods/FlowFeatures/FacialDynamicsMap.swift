@@ -37,10 +37,10 @@ public struct FacialDynamicsMap: Equatable, ClipFeatures {
     let fields = fields.map { $0.withoutMeanMotion() }
     let map = Tensor([count], filledWith: 0)
     Parallel.forEach(count / 3) { cuboid in
-      let (span, place) = cuboid.quotientAndRemainder(dividingBy: rows * columns)
+      let (span, position) = cuboid.quotientAndRemainder(dividingBy: rows * columns)
       let vectors = Vectors(
-        fields[part(span, of: spans, fields.count)], rows: part(place / columns, of: rows, first.height),
-        columns: part(place % columns, of: columns, first.width))
+        fields[part(span, of: spans, fields.count)], rows: part(position / columns, of: rows, first.height),
+        columns: part(position % columns, of: columns, first.width))
       let principal = vectors.principal(rounds: rounds)
       for (index, value) in principal.enumerated() { map[cuboid * 3 + index] = value }
     }
@@ -61,8 +61,8 @@ public struct FacialDynamicsMap: Equatable, ClipFeatures {
       for field in fields {
         for y in rows {
           for x in columns {
-            let place = y * field.width + x
-            all.append(SIMD2(Double(field.horizontal[place]), Double(field.vertical[place])))
+            let position = y * field.width + x
+            all.append(SIMD2(Double(field.horizontal[position]), Double(field.vertical[position])))
           }
         }
       }

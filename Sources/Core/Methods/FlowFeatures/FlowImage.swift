@@ -6,7 +6,7 @@ struct FlowImage: ClipFeatures, Equatable {
   var channels: Int
   var flow = FarnebackFlow()
 
-  /// What is seen at a place.
+  /// What is seen at a position.
   enum Plane: String, CaseIterable {
     case right = "flow to the right"
     case down = "flow down"

@@ -49,7 +49,7 @@ public struct MainDirectionalMeanFlow: Equatable, ClipFeatures {
     let atoms = Tensor([fields.count, count], filledWith: 0)
     Parallel.forEach(fields.count) { index in
       let values = mainVectors(fields[index].withoutMeanMotion(), regions)
-      for (place, value) in values.enumerated() { atoms.row(index)[place] = value }
+      for (position, value) in values.enumerated() { atoms.row(index)[position] = value }
     }
     return atoms.rows
   }
@@ -59,9 +59,9 @@ public struct MainDirectionalMeanFlow: Equatable, ClipFeatures {
     // The last row takes the pixels of no region.
     var counts = [Int](repeating: 0, count: (FaceRegions.count + 1) * 8)
     var sums = [SIMD2<Double>](repeating: .zero, count: (FaceRegions.count + 1) * 8)
-    for place in regions.labels.indices {
-      let (right, down) = (field.horizontal[place], field.vertical[place])
-      let bin = Int(regions.labels[place]) * 8 + eighth(x: right, y: down)
+    for position in regions.labels.indices {
+      let (right, down) = (field.horizontal[position], field.vertical[position])
+      let bin = Int(regions.labels[position]) * 8 + eighth(x: right, y: down)
       counts[bin] += 1
       sums[bin] += SIMD2(Double(right), Double(down))
     }

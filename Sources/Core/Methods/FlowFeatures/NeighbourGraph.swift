@@ -9,8 +9,8 @@ struct NeighbourGraph {
     Parallel.forEach(x.count) { NeighbourGraph.nearest(to: $0, in: rows, into: nearest.row($0), count: count) }
     var sets = [Set<Int>](repeating: [], count: x.count)
     for i in x.indices {
-      for place in 0..<count where nearest.row(i)[place] >= 0 {
-        let j = Int(nearest.row(i)[place])
+      for position in 0..<count where nearest.row(i)[position] >= 0 {
+        let j = Int(nearest.row(i)[position])
         sets[i].insert(j)
         sets[j].insert(i)
       }
@@ -28,10 +28,10 @@ struct NeighbourGraph {
         distance += difference * difference
       }
       guard best.count < count || distance < best[best.count - 1].distance else { continue }
-      let place = best.firstIndex { distance < $0.distance } ?? best.count
-      best.insert((distance, j), at: place)
+      let position = best.firstIndex { distance < $0.distance } ?? best.count
+      best.insert((distance, j), at: position)
       if best.count > count { best.removeLast() }
     }
-    for (place, neighbour) in best.enumerated() { nearest[place] = Float(neighbour.row) }
+    for (position, neighbour) in best.enumerated() { nearest[position] = Float(neighbour.row) }
   }
 }

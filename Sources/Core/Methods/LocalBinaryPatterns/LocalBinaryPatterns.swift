@@ -97,7 +97,7 @@ let localBinaryPatternsMethod: FeatureMethod<LocalBinaryPatterns> = {
       ],
       changes: [
         "Faces are taken as they are in the clip store, without the baseline's registration.",
-        "Neighbours between pixels are interpolated bilinearly at places rounded to 1/256 pixel.",
+        "Neighbours between pixels are interpolated bilinearly at positions rounded to 1/256 pixel.",
         "Clips are interpolated to \(features.frames) frames, in closed form, and rounded to whole grey levels.",
         "C is fixed and large, so that training clips are told apart; it is not searched for.",
       ]),

@@ -2,7 +2,7 @@
 ///
 /// Neighbour p lies at the angle 2πp/8 on an ellipse, from the first axis against the second, and sets bit p where it
 /// is at least as bright as the centre. The four diagonal ones lie between pixels, and their levels are interpolated
-/// bilinearly, at places rounded to 1/256 pixel: then all sums are exact, so that even places give even patterns.
+/// bilinearly, at positions rounded to 1/256 pixel: then all sums are exact, so that even positions give even patterns.
 struct PatternPlane {
   /// How far neighbours 0, 2, 4 and 6 lie from the centre in memory.
   private let straight: SIMD4<Int>
@@ -16,7 +16,7 @@ struct PatternPlane {
   ///   - firstRadius, secondRadius: pixels or frames.
   init(first: Int, second: Int, firstRadius: Int, secondRadius: Int) {
     straight = SIMD4(firstRadius * first, -secondRadius * second, -firstRadius * first, secondRadius * second)
-    let (a, b) = (PatternPlane.diagonalPlace(firstRadius), PatternPlane.diagonalPlace(secondRadius))
+    let (a, b) = (PatternPlane.diagonalPosition(firstRadius), PatternPlane.diagonalPosition(secondRadius))
     func corners(_ firstSign: Int, _ secondSign: Int) -> SIMD4<Int> {
       let near = firstSign * (a / 256) * first + secondSign * (b / 256) * second
       let (far, across) = (firstSign * first, secondSign * second)
@@ -29,7 +29,7 @@ struct PatternPlane {
   }
 
   /// Where a diagonal neighbour lies along an axis, 256ths of a pixel: round(256 · radius · √½).
-  static func diagonalPlace(_ radius: Int) -> Int {
+  static func diagonalPosition(_ radius: Int) -> Int {
     Int((256 * Double(radius) * 0.5.squareRoot()).rounded())
   }
 

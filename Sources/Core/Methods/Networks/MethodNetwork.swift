@@ -5,7 +5,7 @@ protocol MethodNetwork: Module {
   /// - Parameters:
   ///   - inputs: own samples, `[samples, numbers of a clip]`.
   ///   - random: the step's own stream, for what is drawn in training; the same on all ranks, so that what a sample draws
-  ///     has to depend on its place in the batch.
+  ///     has to depend on its position in the batch.
   /// - Returns: logits, `[batch, classes]`: of all samples in training, of own ones in evaluation.
   mutating func forward(_ inputs: Tensor, _ mode: Mode, _ random: CounterRandom) throws -> Tensor
 

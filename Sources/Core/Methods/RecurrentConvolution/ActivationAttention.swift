@@ -1,18 +1,18 @@
 /// Attention without parameters of its own (Xia et al. 2020): the class activation maps of earlier features, by the
-/// classifier's weights, say how much each place of the last features counts.
+/// classifier's weights, say how much each position of the last features counts.
 ///
-/// With a the earlier features averaged to the places of the last ones r, and W the classifier's weights a class,
-/// channel and place: m_k[p] = mean over c of W[k, c, p] a[c, p], scaled to 0 … 1 over the places, and
+/// With a the earlier features averaged to the positions of the last ones r, and W the classifier's weights a class,
+/// channel and position: m_k[p] = mean over c of W[k, c, p] a[c, p], scaled to 0 … 1 over the positions, and
 /// f[c, p] = r[c, p] · mean over k of m_k[p]. Computed alike on every rank from the rows of all samples.
 struct ActivationAttention {
-  let channels, places: Int
+  let channels, positions: Int
   private var memory: Memory?
 
   private struct Memory {
     let last, earlier, weight: Tensor
     /// Of each row and class.
     let maps: [ScaledMap]
-    /// `[rows, places]`.
+    /// `[rows, positions]`.
     let attention: Tensor
   }
 
@@ -25,9 +25,9 @@ struct ActivationAttention {
 
     init(_ map: [Double]) {
       values = map
-      for place in map.indices {
-        if map[place] < map[least] { least = place }
-        if map[place] > map[greatest] { greatest = place }
+      for position in map.indices {
+        if map[position] < map[least] { least = position }
+        if map[position] > map[greatest] { greatest = position }
       }
       guard !map.isEmpty else { return }
       range = map[greatest] - map[least]
@@ -35,32 +35,32 @@ struct ActivationAttention {
     }
 
     /// The gradient of the map, from that of the scaled one.
-    func backward(_ slope: [Double]) -> [Double] {
-      guard range > 0 else { return slope.map { _ in 0 } }
-      var result = slope.map { $0 / range }
-      result[greatest] -= zip(slope, values).reduce(0) { $0 + $1.0 * $1.1 } / range
+    func backward(_ dy: [Double]) -> [Double] {
+      guard range > 0 else { return dy.map { _ in 0 } }
+      var result = dy.map { $0 / range }
+      result[greatest] -= zip(dy, values).reduce(0) { $0 + $1.0 * $1.1 } / range
       result[least] -= result.reduce(0, +)
       return result
     }
   }
 
-  init(channels: Int, places: Int) { (self.channels, self.places) = (channels, places) }
+  init(channels: Int, positions: Int) { (self.channels, self.positions) = (channels, positions) }
 
   /// - Parameters:
-  ///   - last, earlier: `[rows, channels · places]`.
-  ///   - weight: the classifier's, `[classes, channels · places]`.
+  ///   - last, earlier: `[rows, channels · positions]`.
+  ///   - weight: the classifier's, `[classes, channels · positions]`.
   mutating func forward(_ last: Tensor, _ earlier: Tensor, weight: Tensor, _ mode: Mode) -> Tensor {
     let (rows, classes) = (last.shape[0], weight.shape[0])
-    let attention = Tensor([rows, places])
+    let attention = Tensor([rows, positions])
     let features = Tensor(last.shape)
     var maps: [ScaledMap] = []
     for row in 0..<rows {
       let own = (0..<classes).map { ScaledMap(activation(earlier.row(row), weight.row($0))) }
-      for place in 0..<places {
-        let mean = own.reduce(0.0) { $0 + $1.values[place] } / Double(classes)
-        attention.row(row)[place] = Float(mean)
+      for position in 0..<positions {
+        let mean = own.reduce(0.0) { $0 + $1.values[position] } / Double(classes)
+        attention.row(row)[position] = Float(mean)
         for channel in 0..<channels {
-          let index = channel * places + place
+          let index = channel * positions + position
           features.row(row)[index] = last.row(row)[index] * Float(mean)
         }
       }
@@ -73,33 +73,34 @@ struct ActivationAttention {
   }
 
   private func activation(_ features: UnsafePointer<Float>, _ weight: UnsafePointer<Float>) -> [Double] {
-    var map = [Double](repeating: 0, count: places)
+    var map = [Double](repeating: 0, count: positions)
     for channel in 0..<channels {
-      for place in 0..<places {
-        map[place] += Double(weight[channel * places + place]) * Double(features[channel * places + place])
+      for position in 0..<positions {
+        map[position] +=
+          Double(weight[channel * positions + position]) * Double(features[channel * positions + position])
       }
     }
     return map.map { $0 / Double(channels) }
   }
 
   /// The gradients of the last and the earlier features; what it asks of the classifier's weights is added to `gradient`.
-  mutating func backward(_ slope: Tensor, addingTo gradient: Tensor) -> (last: Tensor, earlier: Tensor)? {
+  mutating func backward(_ dy: Tensor, addingTo gradient: Tensor) -> (last: Tensor, earlier: Tensor)? {
     guard let memory else { return nil }
     self.memory = nil
-    let (rows, classes) = (slope.shape[0], gradient.shape[0])
-    let (last, earlier) = (Tensor(slope.shape), Tensor(slope.shape, filledWith: 0))
+    let (rows, classes) = (dy.shape[0], gradient.shape[0])
+    let (last, earlier) = (Tensor(dy.shape), Tensor(dy.shape, filledWith: 0))
     for row in 0..<rows {
-      var ofAttention = [Double](repeating: 0, count: places)
-      for index in 0..<channels * places {
-        last.row(row)[index] = slope.row(row)[index] * memory.attention.row(row)[index % places]
-        ofAttention[index % places] += Double(slope.row(row)[index]) * Double(memory.last.row(row)[index])
+      var ofAttention = [Double](repeating: 0, count: positions)
+      for index in 0..<channels * positions {
+        last.row(row)[index] = dy.row(row)[index] * memory.attention.row(row)[index % positions]
+        ofAttention[index % positions] += Double(dy.row(row)[index]) * Double(memory.last.row(row)[index])
       }
       let each = ofAttention.map { $0 / Double(classes) }
       for label in 0..<classes {
         let ofMap = memory.maps[row * classes + label].backward(each)
         let (weight, ofWeight) = (memory.weight.row(label), gradient.row(label))
-        for index in 0..<channels * places {
-          let part = Float(ofMap[index % places] / Double(channels))
+        for index in 0..<channels * positions {
+          let part = Float(ofMap[index % positions] / Double(channels))
           ofWeight[index] += part * memory.earlier.row(row)[index]
           earlier.row(row)[index] += part * weight[index]
         }

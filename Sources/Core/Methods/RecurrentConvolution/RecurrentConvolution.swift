@@ -28,8 +28,8 @@ struct RecurrentConvolution {
   }
 
   mutating func backward(_ dy: FeatureMaps, _ lanes: Lanes) throws -> FeatureMaps {
-    let slope = pool.backward(dropout.backward(dy))
-    let second = try uses[1].backward(slope, lanes)
+    let gradient = pool.backward(dropout.backward(dy))
+    let second = try uses[1].backward(gradient, lanes)
     let ofSecond = uses[1].parameters.map { $0.gradient.copy() }
     // What comes back of a sum is both the gradient of x and of y; the next unit writes over it.
     let dx = copy(second)

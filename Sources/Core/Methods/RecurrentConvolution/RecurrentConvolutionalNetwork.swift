@@ -29,10 +29,10 @@ struct RecurrentConvolutionalNetwork: MethodNetwork {
     layers = (0..<2).map {
       RecurrentConvolution("rcls.\($0)", channels: shape.channels, dropped: shape.dropped, initializer)
     }
-    let places = shape.side / 8 * (shape.side / 8)
-    attention = ActivationAttention(channels: shape.channels, places: places)
+    let positions = shape.side / 8 * (shape.side / 8)
+    attention = ActivationAttention(channels: shape.channels, positions: positions)
     classifier = Linear(
-      weight: initializer.normal("classifier.weight", [classes, shape.channels * places], deviation: 0.01),
+      weight: initializer.normal("classifier.weight", [classes, shape.channels * positions], deviation: 0.01),
       bias: initializer.constant("classifier.bias", [classes], 0))
   }
 
@@ -62,12 +62,12 @@ struct RecurrentConvolutionalNetwork: MethodNetwork {
   mutating func backward(labels: [Int], progress: Double, _ lanes: Lanes) throws -> Double {
     guard let logits else { return 0 }
     self.logits = nil
-    let (loss, slope) = crossEntropy(logits, labels: labels)
-    let features = classifier.backward(slope)
-    guard let slopes = attention.backward(features, addingTo: classifier.weight.gradient) else { return loss }
-    var dx = maps(slopes.last, lanes)
+    let (loss, gradient) = crossEntropy(logits, labels: labels)
+    let features = classifier.backward(gradient)
+    guard let gradients = attention.backward(features, addingTo: classifier.weight.gradient) else { return loss }
+    var dx = maps(gradients.last, lanes)
     for index in layers.indices.reversed() { dx = try layers[index].backward(dx, lanes) }
-    let ofAttention = averaging.backward(maps(slopes.earlier, lanes))
+    let ofAttention = averaging.backward(maps(gradients.earlier, lanes))
     addElements(dx.pointer, ofAttention.pointer, count: dx.count)
     try conv1.backwardParameters(pool.backward(dropout.backward(dx)), lanes)
     return loss

@@ -31,8 +31,9 @@ public enum SupportVectorKernel: Equatable, Sendable {
       guard let base = matrix.baseAddress else { return }
       let values = Values(base: base)
       Parallel.forEach(one.shape[0]) { index in
-        for place in 0..<count {
-          values.base[index * count + place] = value(scalarProduct(one.row(index), other.row(place), count: width))
+        for position in 0..<count {
+          values.base[index * count + position] = value(
+            scalarProduct(one.row(index), other.row(position), count: width))
         }
       }
     }

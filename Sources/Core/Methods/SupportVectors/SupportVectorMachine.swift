@@ -97,9 +97,9 @@ public struct SupportVectorMachine {
     case .normals(let normals):
       var normal = [Double](repeating: 0, count: width)
       for (member, coefficient) in zip(members, solved.coefficients) where coefficient != 0 {
-        for place in 0..<width { normal[place] += coefficient * Double(samples.row(member)[place]) }
+        for position in 0..<width { normal[position] += coefficient * Double(samples.row(member)[position]) }
       }
-      for place in 0..<width { normals.row(pair)[place] = Float(normal[place]) }
+      for position in 0..<width { normals.row(pair)[position] = Float(normal[position]) }
     case .support(_, let coefficients):
       for (member, coefficient) in zip(members, solved.coefficients) {
         coefficients.row(pair)[member] = Float(coefficient)

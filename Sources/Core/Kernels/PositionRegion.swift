@@ -12,9 +12,9 @@ struct TapAxis {
   var spans: [(outputs: Range<Int>, taps: Range<Int>)] {
     var spans: [(outputs: Range<Int>, taps: Range<Int>)] = []
     for output in 0..<outputs {
-      let place = sourceFirst + output * sourceStep
-      let lowest = min(taps, max(0, -place))
-      let inside = lowest..<max(lowest, min(taps, sourceSize - place))
+      let position = sourceFirst + output * sourceStep
+      let lowest = min(taps, max(0, -position))
+      let inside = lowest..<max(lowest, min(taps, sourceSize - position))
       if let last = spans.last, last.taps == inside {
         spans[spans.count - 1].outputs = last.outputs.lowerBound..<output + 1
       } else {
@@ -25,48 +25,48 @@ struct TapAxis {
   }
 }
 
-/// Floats from one place, line, frame and sample to the next.
+/// Floats from one position, line, frame and sample to the next.
 struct FrameLayout {
-  var place, line, frame, sample: Int
+  var position, line, frame, sample: Int
 
   init(_ maps: FeatureMaps) {
-    (place, line, frame, sample) = (maps.stride, maps.width * maps.stride, maps.frameCount, maps.sampleCount)
+    (position, line, frame, sample) = (maps.stride, maps.width * maps.stride, maps.frameCount, maps.sampleCount)
   }
 
-  init(place: Int, line: Int, frame: Int, sample: Int) {
-    (self.place, self.line, self.frame, self.sample) = (place, line, frame, sample)
+  init(position: Int, line: Int, frame: Int, sample: Int) {
+    (self.position, self.line, self.frame, self.sample) = (position, line, frame, sample)
   }
 }
 
-/// Places that meet the same taps of a direct convolution, of one frame of some neighbouring samples.
-struct PlaceRegion {
-  /// Floats from the start of the frame to the first tap of a place that is inside the source, and to the place itself;
+/// Positions that meet the same taps of a direct convolution, of one frame of some neighbouring samples.
+struct PositionRegion {
+  /// Floats from the start of the frame to the first tap of a position that is inside the source, and to the position itself;
   /// the last repeated so that the count is a multiple of `tileRows`.
   private(set) var source: [Int] = []
   private(set) var destination: [Int] = []
-  /// Rows of taps, and floats of a row of taps, that the places meet.
+  /// Rows of taps, and floats of a row of taps, that the positions meet.
   let rows, run: Range<Int>
 
-  var places: Int { source.count }
+  var positions: Int { source.count }
 
-  /// All regions of a frame: nine where the border is one place wide.
+  /// All regions of a frame: nine where the border is one position wide.
   static func all(
     rows: TapAxis, columns: TapAxis, samples: Int, source: FrameLayout, destination: FrameLayout
-  ) -> [PlaceRegion] {
+  ) -> [PositionRegion] {
     let across = columns.spans
     return rows.spans.flatMap { row in
       across.map { column in
-        var region = PlaceRegion(
-          rows: row.taps, run: column.taps.lowerBound * source.place..<column.taps.upperBound * source.place)
+        var region = PositionRegion(
+          rows: row.taps, run: column.taps.lowerBound * source.position..<column.taps.upperBound * source.position)
         for sample in 0..<samples {
           for i in row.outputs {
             for j in column.outputs {
               let line = rows.sourceFirst + i * rows.sourceStep + row.taps.lowerBound
-              let place = columns.sourceFirst + j * columns.sourceStep + column.taps.lowerBound
-              region.source.append(sample * source.sample + line * source.line + place * source.place)
+              let position = columns.sourceFirst + j * columns.sourceStep + column.taps.lowerBound
+              region.source.append(sample * source.sample + line * source.line + position * source.position)
               region.destination.append(
                 sample * destination.sample + (rows.first + i * rows.step) * destination.line
-                  + (columns.first + j * columns.step) * destination.place)
+                  + (columns.first + j * columns.step) * destination.position)
             }
           }
         }
@@ -80,7 +80,7 @@ struct PlaceRegion {
 
   private mutating func fillTile() {
     guard let from = source.last, let to = destination.last else { return }
-    let missing = (tileRows - places % tileRows) % tileRows
+    let missing = (tileRows - positions % tileRows) % tileRows
     source += Array(repeating: from, count: missing)
     destination += Array(repeating: to, count: missing)
   }
