@@ -269,26 +269,3 @@ final class SweepDesk {
     return now
   }
 }
-
-extension ComparisonReport {
-  /// The report of a sweep whose units ended so.
-  init(_ setup: SweepSetup, _ outcomes: [UnitOutcome]) {
-    self.init(
-      configuration: setup.configuration, folds: setup.folds, outcomes: outcomes,
-      digest: setup.configuration.digest)
-  }
-
-  init(configuration: SweepConfiguration, folds: FoldFile, outcomes: [UnitOutcome], digest: String) {
-    let splits = folds.datasets.map { dataset in
-      (
-        dataset.name,
-        Split(
-          clipsPerFold: dataset.folds.map(\.count),
-          subjects: Set(dataset.folds.flatMap { $0 }.map(\.subject)).count, digest: dataset.inputDigest)
-      )
-    }
-    self.init(
-      configuration: configuration, outcomes: outcomes, splits: Dictionary(uniqueKeysWithValues: splits),
-      programVersion: Program.version, configurationDigest: digest)
-  }
-}
