@@ -7,9 +7,9 @@ struct MethodsAction {
 
   func run() {
     if options.isJSON {
-      console.text(MethodsAction.json(Methods.described).canonicalText() + "\n")
+      console.text(MethodsAction.json(Catalogue.methods.map(\.about)).canonicalText() + "\n")
     } else {
-      console.line(Methods.described.map(MethodsAction.text).joined(separator: "\n\n"))
+      console.line(Catalogue.methods.map(\.about).map(MethodsAction.text).joined(separator: "\n\n"))
     }
   }
 

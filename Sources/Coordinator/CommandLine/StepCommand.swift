@@ -9,7 +9,7 @@ struct StepOptions: Equatable {
   /// The directory for what the step gives.
   var output: String
   /// Nil for what the weights hold.
-  var variant: Variant?
+  var variant: Ablation?
   /// Nil for what the weights and the clips tell.
   var stem: SweepConfiguration.Stem?
   /// Threads a rank, or nil for as many as its CPU affinity has cores.
@@ -33,8 +33,8 @@ extension CommandSpecification {
       Option(name: "--output", value: "DIR", help: "where the results go", isRequired: true),
       Option(
         name: "--variant", value: "NAME",
-        help: "the losses: \(Variant.dualBranch.map(\.rawValue).joined(separator: ", "))",
-        standard: "full, or mi without attention", choices: Variant.dualBranch.map(\.rawValue)),
+        help: "the losses: \(Ablation.allCases.map(\.rawValue).joined(separator: ", "))",
+        standard: "full, or mi without attention", choices: Ablation.allCases.map(\.rawValue)),
       .stem, .threads,
     ],
     examples: [
@@ -48,8 +48,8 @@ extension CommandSpecification {
         batch: try arguments.requiredText("--batch"), output: try arguments.requiredText("--output"),
         variant: try arguments.word("--variant"), stem: try arguments.stem(),
         threads: try arguments.threads())
-      if let variant = options.variant, !Stage.of(variant).contains(options.stage) {
-        let stages = Stage.of(variant).map { "\($0.rawValue)" }.joined(separator: " and ")
+      if let variant = options.variant, !variant.stages.contains(options.stage) {
+        let stages = variant.stages.map { "\($0.rawValue)" }.joined(separator: " and ")
         throw arguments.fault("--stage", "is \(number ?? 0); variant \(variant.rawValue) has stages \(stages)")
       }
       return .step(options)

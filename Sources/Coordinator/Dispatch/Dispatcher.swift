@@ -1,61 +1,33 @@
 import Core
+import Foundation
 import Worker
 
-/// Hands work units to groups and gathers what they give; the coordinator, rank 0 of `control`, trains too, and serves
-/// the others between steps.
-final class Dispatcher {
+/// One rank's part in a round: its group asks for units, trains them and tells what came of them. The coordinator,
+/// rank 0 of `control`, trains too, and serves the others between steps.
+final class Dispatcher: RunSupervisor {
   /// Trains a unit on this rank's group.
-  typealias Train = (WorkUnit, FoldTrainer.Hooks) throws -> FoldTrainer.Ending
+  typealias Train = (WorkUnit, any RunSupervisor) throws -> UnitRun.Ending
 
   private let control: any Communicator
   private let group: any Communicator
   private let leaders: [Int]
-  /// What this rank notices beside its work.
-  private let watch: Hooks
+  /// On the coordinator.
+  private let coordinator: SweepCoordinator?
+  private let pulse: Pulse?
+  private let console: Console
   private let train: Train
-  /// What the coordinator keeps; nil on other ranks.
-  private var desk: Desk?
   /// What the coordinator asked this rank's group for.
-  private var wish = Pause.none
+  private var requested = Pause.none
   /// What the coordinator's own group is told, until it asks.
   private var answer: Assignment?
   /// Whether this rank knows that all are to stop.
   private var isStopping = false
-  /// Of units in training, the part that is done.
-  private var shares: [WorkUnit: Double] = [:]
   /// When this rank last told the coordinator how far its group is.
   private var lastReport: ContinuousClock.Instant?
 
   /// Steps are told that much apart at least, and further apart the more groups there are: the coordinator trains too,
   /// and more would be messages for nobody.
-  private var reportInterval: Duration { max(.milliseconds(500), .milliseconds(20) * groups) }
-  private let groups: Int
-
-  /// The coordinator's books.
-  struct Desk {
-    var handOut: HandOut
-    /// Nil where groups stay as they are.
-    var elasticTail: ElasticTail?
-    /// Called once for each unit handed out, with the first rank of its group; each outcome, with the number of the
-    /// try and whether it is the last; each pause; each sign of progress.
-    /// They do not throw: what goes wrong here is no fault of the unit that this rank trains meanwhile.
-    var started: (WorkUnit, Int) -> Void
-    var ended: (UnitOutcome, _ attempt: Int, _ isFinal: Bool) -> Void
-    var paused: (WorkUnit) -> Void
-    var progressed: (UnitProgress) -> Void
-  }
-
-  /// What this rank notices beside its work.
-  struct Hooks {
-    /// Whether somebody asked the program to stop: one rank that says so is enough.
-    var isAskedToStop: () -> Bool = { StopSignal.isRaised }
-    /// Whether ranks were lost, so that these groups end.
-    var hasNewSession: () -> Bool = { false }
-    /// Told the unit, the stage and the steps done.
-    var beforeStep: (WorkUnit, Stage?, Int) -> Void = { _, _, _ in }
-    /// Told, in a line, what is out of order but no reason to give a unit up.
-    var note: (String) -> Void = FoldTrainer.Hooks.toStandardError
-  }
+  private var reportInterval: Duration { max(.milliseconds(500), .milliseconds(20) * leaders.count) }
 
   /// How the work ended.
   enum Ending: Equatable {
@@ -71,14 +43,14 @@ final class Dispatcher {
   ///   - control: all ranks, for messages between groups.
   ///   - group: this rank's group.
   ///   - leaders: the first rank of each group.
-  ///   - desk: on the coordinator.
+  ///   - coordinator: on the coordinator, whose round has begun.
+  ///   - pulse: notices lost ranks, and lets others see what this one is doing.
   init(
-    control: any Communicator, group: any Communicator, leaders: [Int] = [], desk: Desk?, hooks: Hooks = Hooks(),
-    train: @escaping Train
+    control: any Communicator, group: any Communicator, leaders: [Int], coordinator: SweepCoordinator?, pulse: Pulse?,
+    console: Console, train: @escaping Train
   ) {
-    (self.control, self.group, self.leaders, self.desk) = (control, group, leaders, desk)
-    groups = leaders.count
-    (watch, self.train) = (hooks, train)
+    (self.control, self.group, self.leaders, self.coordinator) = (control, group, leaders, coordinator)
+    (self.pulse, self.console, self.train) = (pulse, console, train)
   }
 
   /// Trains units until there is nothing left to do here; returns on the coordinator when every group's results are in.
@@ -87,9 +59,9 @@ final class Dispatcher {
   func run() throws -> Ending {
     try lookForStop()
     let word = try group.rank == 0 ? lead() : follow()
-    try serve { [self] in desk?.handOut.isOver ?? true }
+    try serve { coordinator?.queue.isOver ?? true }
     if word == .regroup { return .regroup }
-    return desk.map { $0.handOut.waiting.isEmpty } ?? true ? .done : .stopped
+    return coordinator.map { $0.queue.waiting.isEmpty } ?? true ? .done : .stopped
   }
 
   /// The first rank of a group: asks for work, one unit ahead, and shares it.
@@ -103,7 +75,7 @@ final class Dispatcher {
       }
       for rank in 1..<max(1, group.size) { try group.send(next, to: rank, tag: MessageTag.withinGroup) }
       guard case .train(let unit) = next else { return next }
-      if desk == nil { try control.send(GroupMessage.wantsWork(ahead: true), to: 0, tag: MessageTag.toCoordinator) }
+      if coordinator == nil { try control.send(GroupMessage.wantsWork(ahead: true), to: 0, tag: MessageTag.toCoordinator) }
       next = try assignment(reporting: try message(after: unit))
     }
   }
@@ -111,7 +83,7 @@ final class Dispatcher {
   /// What comes after a unit. Another is asked for before the end of this one is told, which takes the coordinator a
   /// while: it writes that down.
   private func assignment(reporting message: GroupMessage) throws -> Assignment {
-    if desk != nil {
+    if coordinator != nil {
       try report(message)
       return .askAgain
     }
@@ -133,20 +105,16 @@ final class Dispatcher {
 
   /// How training the unit ended, for the group's first rank to tell. What is thrown on is no fault of the unit.
   private func message(after unit: WorkUnit) throws -> GroupMessage {
-    // The next unit may be of other sizes.
-    defer { Workspace.release() }
-    let hooks = FoldTrainer.Hooks(
-      afterStep: { [self] in try ignoringLosses(serveAll) },
-      afterEpoch: { [self] progress in if group.rank == 0 { try report(.progress(progress)) } },
-      pause: { [self] in try pause() },
-      beforeStep: { [self] stage, step in watch.beforeStep(unit, stage, step) },
-      progressed: { [self] progress in try ignoringLosses { try tell(progress) } },
-      note: watch.note)
+    defer {
+      pulse?.note(unit: nil)
+      // The next unit may be of other sizes.
+      Workspace.release()
+    }
     do {
-      switch try train(unit, hooks) {
+      switch try train(unit, self) {
       case .finished(let result): return result.map { .ended(.finished($0)) } ?? .paused(unit)
       case .paused:
-        if watch.hasNewSession() { throw MembershipChanged() }
+        if hasNewSession { throw MembershipChanged() }
         return .paused(unit)
       }
     } catch let fault as Fault {
@@ -156,38 +124,12 @@ final class Dispatcher {
     }
   }
 
-  /// Says now and then within an epoch how far the group is.
-  private func tell(_ progress: UnitProgress) throws {
-    guard group.rank == 0 else { return }
-    let now = ContinuousClock.now
-    if let lastReport, now - lastReport < reportInterval { return }
-    lastReport = now
-    try report(.progress(progress))
-  }
-
-  /// Whether this rank's group is to leave its unit.
-  private func pause() throws -> Pause {
-    try ignoringLosses(lookForStop)
-    if isStopping || watch.hasNewSession() { return .atNextStep }
-    if group.rank == 0, desk == nil {
-      try ignoringLosses {
-        while let (wish, _) = try control.receive(Pause.self, tag: MessageTag.pause) {
-          self.wish = max(self.wish, wish)
-        }
-      }
-    }
-    return wish
-  }
-
-  /// A group that is whole leaves its unit at a step's end, with a checkpoint, not in the middle because others died.
-  private func ignoringLosses(_ body: () throws -> Void) throws {
-    do { try body() } catch is MembershipChanged {}
-  }
+  /// Whether ranks were lost, so that these groups end.
+  private var hasNewSession: Bool { pulse?.hasNewSession ?? false }
 
   private func request() throws -> Assignment {
-    if desk != nil {
-      desk?.handOut.ask(0)
-      try answerAll()
+    if coordinator != nil {
+      try take(.wantsWork(ahead: false), from: 0)
       try serve { [self] in answer != nil }
       defer { answer = nil }
       return answer ?? .done
@@ -201,8 +143,51 @@ final class Dispatcher {
   }
 
   private func report(_ message: GroupMessage) throws {
-    if desk != nil { return try take(message, from: 0) }
+    if coordinator != nil { return try take(message, from: 0) }
     try control.send(message, to: 0, tag: MessageTag.toCoordinator)
+  }
+}
+
+// MARK: - While a unit is trained
+
+extension Dispatcher {
+  func willStep(_ unit: WorkUnit, stage: Stage?, steps: Int) {
+    pulse?.note(unit: unit.description, stage: stage?.rawValue, step: steps)
+  }
+
+  func serve() throws {
+    guard coordinator != nil else { return }
+    try ignoringLosses { while try serveOne() {} }
+  }
+
+  func requestedPause() throws -> Pause {
+    try ignoringLosses(lookForStop)
+    if isStopping || hasNewSession { return .atNextStep }
+    if group.rank == 0, coordinator == nil {
+      try ignoringLosses {
+        while let (pause, _) = try control.receive(Pause.self, tag: MessageTag.pause) {
+          requested = max(requested, pause)
+        }
+      }
+    }
+    return requested
+  }
+
+  /// Tells the coordinator each epoch's end, and now and then within an epoch how far the group is.
+  func tell(_ progress: UnitProgress) throws {
+    guard group.rank == 0 else { return }
+    guard !progress.isEpochEnd else { return try report(.progress(progress)) }
+    let now = ContinuousClock.now
+    if let lastReport, now - lastReport < reportInterval { return }
+    lastReport = now
+    try ignoringLosses { try report(.progress(progress)) }
+  }
+
+  func note(_ line: String) { console.ofAnyRank.note("\(Program.name): \(line)") }
+
+  /// A group that is whole leaves its unit at a step's end, with a checkpoint, not in the middle because others died.
+  private func ignoringLosses(_ body: () throws -> Void) throws {
+    do { try body() } catch is MembershipChanged {}
   }
 }
 
@@ -216,12 +201,12 @@ extension Dispatcher {
   func lookForStop() throws {
     guard !isStopping else { return }
     let isTold = try control.receive(tag: MessageTag.stop) != nil
-    guard isTold || watch.isAskedToStop() else { return }
+    guard isTold || StopSignal.isRaised || coordinator?.fault != nil else { return }
     isStopping = true
-    if desk != nil {
-      desk?.handOut.end(with: .done)
+    if let coordinator {
+      let replies = coordinator.stop()
       for rank in 1..<max(1, control.size) { try control.send([UInt8](), to: rank, tag: MessageTag.stop) }
-      try answerAll()
+      try send(replies)
     } else if !isTold {
       try control.send([UInt8](), to: 0, tag: MessageTag.stop)
     }
@@ -231,26 +216,21 @@ extension Dispatcher {
 // MARK: - The coordinator
 
 extension Dispatcher {
-  private func serveAll() throws {
-    guard desk != nil else { return }
-    while try serve() {}
-  }
-
   /// Serves the others until something holds; groups that do nothing for too long are looked after.
   private func serve(until isOver: () -> Bool) throws {
     var patience = Patience(longestNap: 200)
     while !isOver() {
-      if try serve() {
+      if try serveOne() {
         patience = Patience(longestNap: 200)
       } else if patience.rest() {
-        let idle = Set(desk?.handOut.idle ?? [])
+        let idle = Set(coordinator?.queue.idle ?? [])
         try control.lookAfter(leaders.filter { $0 != 0 && !idle.contains($0) }, &patience)
       }
     }
   }
 
   /// Takes one message, if one is there, and answers whom it can.
-  private func serve() throws -> Bool {
+  private func serveOne() throws -> Bool {
     try lookForStop()
     guard let (message, source) = try control.receive(GroupMessage.self, tag: MessageTag.toCoordinator) else {
       return false
@@ -260,47 +240,20 @@ extension Dispatcher {
   }
 
   private func take(_ message: GroupMessage, from source: Int) throws {
-    switch message {
-    case .wantsWork(ahead: true):
-      try give(desk?.handOut.ahead() ?? .done, to: source)
-    case .wantsWork(ahead: false):
-      desk?.handOut.ask(source)
-    case .progress(let progress):
-      shares[progress.unit] = Double(progress.step) / Double(max(1, progress.steps))
-      desk?.progressed(progress)
-    case .ended(let outcome):
-      var (attempt, isRetried) = (1, false)
-      switch outcome {
-      case .finished(let result): desk?.handOut.finish(result.unit)
-      case .failed(let unit, _): (attempt, isRetried) = desk?.handOut.fail(unit) ?? (1, false)
-      }
-      desk?.ended(outcome, attempt, !isRetried)
-    case .paused(let unit):
-      desk?.handOut.pause(unit)
-      desk?.paused(unit)
-    }
-    try answerAll()
+    if let replies = coordinator?.take(message, from: source) { try send(replies) }
   }
 
-  /// Answers every group that can be answered.
-  private func answerAll() throws {
-    if let desk, let tail = desk.elasticTail, tail.isWorthIt(desk.handOut, shares: shares) {
-      self.desk?.handOut.end(with: .regroup)
-      wish = .atNextEpoch
-      for leader in leaders where leader != 0 { try control.send(wish, to: leader, tag: MessageTag.pause) }
+  private func send(_ replies: SweepCoordinator.Replies) throws {
+    if replies.pausesAll {
+      requested = .atNextEpoch
+      for leader in leaders where leader != 0 { try control.send(requested, to: leader, tag: MessageTag.pause) }
     }
-    for (group, assignment) in desk?.handOut.answers() ?? [] {
+    for (group, assignment) in replies.assignments {
       if group == 0 {
         answer = assignment
-        if case .train(let unit) = assignment { desk?.started(unit, 0) }
       } else {
-        try give(assignment, to: group)
+        try control.send(assignment, to: group, tag: MessageTag.assignment)
       }
     }
-  }
-
-  private func give(_ assignment: Assignment, to group: Int) throws {
-    try control.send(assignment, to: group, tag: MessageTag.assignment)
-    if case .train(let unit) = assignment { desk?.started(unit, group) }
   }
 }

@@ -19,7 +19,7 @@ final class SweepRounds {
   private var console: Console
   private let features = FeatureStore()
   /// On the coordinator.
-  private var desk: SweepDesk?
+  private var coordinator: SweepCoordinator?
   /// Sessions whose losses were said and written down, or were another coordinator's to say.
   private var announced = 0
 
@@ -48,17 +48,17 @@ final class SweepRounds {
   }
 
   /// The coordinator's last word where the sweep cannot go on.
-  func fail(_ error: any Error) { desk?.fail("\(error)") }
+  func fail(_ error: any Error) { coordinator?.fail("\(error)") }
 
   /// What makes the run directory free for others, when all ranks have ended their work; nil but on the coordinator.
-  var giveBack: (@Sendable () -> Void)? { desk?.giveBack }
+  var giveBack: (@Sendable () -> Void)? { coordinator?.giveBack }
 
   /// One round; nil where groups are to be made anew.
   private func work(_ session: Session, _ round: Int) throws -> ExitStatus? {
     let context = 2 * (session.number * SweepRounds.mostRounds + round) + 1
     let control = try world.among(session.members, context: context)
     let isCoordinator = world.rank == session.coordinator
-    if isCoordinator { try takeChair(session) }
+    if isCoordinator { try coordinate(session) }
     let arranged = isCoordinator ? Arrangement(groups: arrange(session.members)) : nil
     let groups = try control.broadcast(arranged).groups
     if isCoordinator { announce(session, round, groups: groups) }
@@ -66,37 +66,26 @@ final class SweepRounds {
     let group = try control.among(own, context: context + 1)
     pulse?.join(own.map { session.members[$0] })
 
-    let tail = elasticTail(groups, ranks: control.size, round: round)
+    coordinator?.begin(
+      SweepCoordinator.Round(
+        groups: groups, members: session.members, hosts: hosts,
+        elasticTail: elasticTail(groups, ranks: control.size, round: round)))
     let dispatcher = Dispatcher(
-      control: control, group: group, leaders: groups.map { $0[0] },
-      desk: desk?.books(groups: groups, members: session.members, hosts: hosts, elasticTail: tail), hooks: hooks
-    ) { [self] unit, hooks in
-      defer { pulse?.note(unit: nil) }
-      guard let store = stores[unit.dataset] else { throw Fault(at: unit.dataset, "has no store") }
-      let split = try setup.split(of: unit.dataset)
-      let folder = directory.unit(unit, seeds: setup.configuration.seeds.count)
-      if let method = unit.variant.method {
-        return try MethodRun(
-          unit, method, setup.configuration, store: store.clips, landmarks: store.landmarks, split: split, group: group,
-          directory: folder, features: features, hooks: hooks
-        ).run()
-      }
-      return try FoldTrainer(
-        unit, setup.configuration, store: store.clips, split: split, group: group, directory: folder, hooks: hooks
-      ).run()
-    }
+      control: control, group: group, leaders: groups.map { $0[0] }, coordinator: coordinator, pulse: pulse,
+      console: console
+    ) { [self] unit, supervisor in try train(unit, group, supervisor) }
     if try dispatcher.run() == .regroup { return nil }
-    return try farewell(control, meanwhile: dispatcher.lookForStop) { try desk?.close(session) ?? .success }
+    return try end(control, meanwhile: dispatcher.lookForStop) { try coordinator?.end(session) ?? .success }
   }
 
-  private var hooks: Dispatcher.Hooks {
-    Dispatcher.Hooks(
-      isAskedToStop: { [self] in StopSignal.isRaised || desk?.trouble != nil },
-      hasNewSession: { [pulse] in pulse?.hasNewSession ?? false },
-      beforeStep: { [pulse] unit, stage, step in
-        pulse?.note(unit: unit.description, stage: stage?.rawValue, step: step)
-      },
-      note: { [console] in console.ofAnyRank.note("\(Program.name): \($0)") })
+  private func train(
+    _ unit: WorkUnit, _ group: any Communicator, _ supervisor: any RunSupervisor
+  ) throws -> UnitRun.Ending {
+    guard let store = stores[unit.dataset] else { throw Fault(at: unit.dataset, "has no store") }
+    let task = UnitRun.Task(
+      unit, setup.configuration, store: store.clips, landmarks: store.landmarks, split: try setup.split(of: unit.dataset),
+      directory: directory.unit(unit, seeds: setup.configuration.seeds.count))
+    return try UnitRun(task, group: group, features: features, supervisor: supervisor).run()
   }
 
   private func arrange(_ members: [Int]) -> [[Int]] {
@@ -104,7 +93,7 @@ final class SweepRounds {
       switch options.ranksPerFold {
       case .automatic:
         Partition.automaticRanksPerFold(
-          ranks: members.count, units: desk?.pending.count ?? 0, lanes: setup.configuration.training.lanes)
+          ranks: members.count, units: coordinator?.state.pending.count ?? 0, lanes: setup.configuration.training.lanes)
       case .fixed(let ranks): ranks
       }
     return Partition.groups(hosts: members.map { hosts[$0] }, ranksPerFold: ranksPerFold)
@@ -117,17 +106,17 @@ final class SweepRounds {
   }
 
   /// This rank is the coordinator of the session, perhaps because another was lost.
-  private func takeChair(_ session: Session) throws {
-    if desk == nil {
+  private func coordinate(_ session: Session) throws {
+    if coordinator == nil {
       console.speaks = true
-      desk =
+      coordinator =
         if let prepared {
-          SweepDesk(prepared, directory, options, console)
+          SweepCoordinator(prepared, directory, options, console)
         } else {
-          try SweepDesk(takingOver: setup, directory, options, console, ranks: world.size)
+          try SweepCoordinator(takingOver: setup, directory, options, console, ranks: world.size)
         }
     }
-    desk?.open(losses: unannouncedLosses(session))
+    coordinator?.begin(losses: unannouncedLosses(session))
   }
 
   /// Losses that were not meant to be, and that no session has told of yet.
@@ -139,24 +128,24 @@ final class SweepRounds {
   private func announce(_ session: Session, _ round: Int, groups: [[Int]]) {
     func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
     let ranks = "\(count(session.members.count, "rank")) in \(count(groups.count, "group"))"
-    let pending = desk?.pending.count ?? 0
+    let pending = coordinator?.state.pending.count ?? 0
     if session.number == 0, round == 0 {
       let total = setup.configuration.workUnits(setup.folds).count
       let done = total - setup.pending.count
       console.remark(
         "\(setup.configuration.name): \(count(total, "unit"))\(done > 0 ? ", \(done) done before" : ""); "
-          + "\(ranks) on \(count(Set(hosts).count, "host")), \(count(Parallel.threads, "thread")) a rank")
+          + "\(ranks) on \(count(Set(hosts).count, "host")), \(count(Parallel.threads, "thread")) per rank")
       for dataset in setup.folds.datasets {
         for warning in dataset.warnings { console.note("\(dataset.name): \(warning)") }
       }
     } else if round > 0 {
       console.remark(
-        "\(Program.name): \(count(pending, "unit")) left: \(ranks) go on with \(pending == 1 ? "it" : "them")")
+        "\(Program.name): \(count(pending, "unit")) left; \(ranks) continue with \(pending == 1 ? "it" : "them")")
     }
     for loss in unannouncedLosses(session) {
-      desk?.say(
+      coordinator?.say(
         "rank \(loss.rank) on \(loss.host) was lost (\(loss.reason)) at \(loss.activity.description); "
-          + "\(ranks) go on, \(count(pending, "unit")) left")
+          + "\(ranks) continue, \(count(pending, "unit")) left")
     }
     announced = session.number
   }
@@ -164,7 +153,7 @@ final class SweepRounds {
   /// The coordinator ends its work and tells the others, who sleep meanwhile, how.
   ///
   /// - Parameter meanwhile: done while a rank waits.
-  private func farewell(
+  private func end(
     _ control: any Communicator, meanwhile: () throws -> Void, _ close: () throws -> ExitStatus
   ) throws -> ExitStatus {
     var status: ExitStatus?
@@ -173,7 +162,7 @@ final class SweepRounds {
         status = try close()
       } catch let fault as Fault {
         console.faults(fault)
-        desk?.fail("\(fault)")
+        coordinator?.fail("\(fault)")
         status = .failedUnits
       }
     }

@@ -44,30 +44,3 @@ struct SweepNeeds: Codable, Equatable {
     return url.path
   }
 }
-
-extension UnitCost {
-  /// Bytes that units leave on disk, and their checkpoints while they are trained; an estimate.
-  ///
-  /// Of each unit the weights of its networks, four bytes a parameter; a kibibyte for each test clip (its probabilities
-  /// in result.json, predictions.csv and the report) and half of one for each epoch of metrics.jsonl. Of each unit in
-  /// training three checkpoints, two kept and one under way, each with the weights and both moments of Adam.
-  ///
-  /// - Parameter groups: units that are in training at a time.
-  func diskBytes(_ units: [(unit: WorkUnit, testClips: Int)], groups: Int) -> Double {
-    let kept = units.reduce(0.0) { sum, entry in
-      let epochs = Stage.of(entry.unit.variant).reduce(0) { $0 + $1.epochs(configuration.training) }
-      return sum + weightBytes(entry.unit.variant) + 1024 * Double(entry.testClips) + 512 * Double(epochs)
-    }
-    let largest = units.map { weightBytes($0.unit.variant) }.max() ?? 0
-    return kept + Double(min(groups, units.count)) * 3 * 3 * largest
-  }
-
-  /// Bytes of the networks of a variant; other methods leave about a mebibyte.
-  private func weightBytes(_ variant: Variant) -> Double {
-    guard variant.isDualBranch else { return 0x1p20 }
-    let motion = NetworkCost.motion(configuration.network, attention: variant.attention).parameters
-    guard variant.mutualInformation else { return 4 * motion }
-    let features = Double(2 * 8 * configuration.network.width)
-    return 4 * (motion + NetworkCost.identity(configuration.network).parameters + 64 * features)
-  }
-}

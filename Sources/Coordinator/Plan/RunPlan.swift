@@ -3,7 +3,7 @@ import Core
 /// A sweep on machines that may not exist: how the ranks are laid out, what they need, and the schedule.
 struct RunPlan {
   let configuration: SweepConfiguration
-  /// Units of other methods than the dual-branch network, whose time nobody foretells: they are small, and go last.
+  /// Units of methods whose time nobody can tell beforehand: they are small, and run last.
   let others: Int
   let datasets: [(name: String, clips: Int, folds: Int, origin: String)]
   let nodes, cores, ranksPerNode, coresPerRank: Int
@@ -46,11 +46,12 @@ struct RunPlan {
     let cost = UnitCost(configuration: configuration)
     let clips = planned.folds.trainingClips
     let everything = configuration.workUnits(planned.folds)
-    let all = everything.filter(\.variant.isDualBranch)
+    let all = everything.filter { !cost.cost(of: $0).parts.isEmpty }
     others = everything.count - all.count
     let work = Dictionary(uniqueKeysWithValues: all.map { ($0, cost.total($0, clips: clips($0))) })
     let units = Partition.longestFirst(all) { work[$0, default: 0] }
-    let step = Double(configuration.training.batch) * (all.first.map { cost.perClip(.motion, $0.variant) } ?? 0)
+    let motion = all.first.flatMap { cost.cost(of: $0).parts.first { $0.network == .menet }?.perClip }
+    let step = Double(configuration.training.batch) * (motion ?? 0)
     switch options.speed {
     case .assumed: (flopsPerCore, isSpeedAssumed) = (PlanOptions.assumedSpeed * 1e9, true)
     case .perCore(let speed): (flopsPerCore, isSpeedAssumed) = (speed * 1e9, false)

@@ -114,17 +114,17 @@ private struct Round {
     _ sweep: Schedule.Sweep, _ units: [WorkUnit], left: [WorkUnit: Double], groups: [[Int]], from start: Double,
     until limit: Double
   ) {
-    var handOut = HandOut(units, groups: groups.count)
+    var queue = UnitQueue(units, groups: groups.count)
     var running: [(group: Int, slot: Schedule.Slot)] = []
     let tail =
       sweep.ranksPerFold == nil
       ? ElasticTail(
         ranks: groups.reduce(0) { $0 + $1.count }, lanes: sweep.lanes, ranksPerFold: groups.map(\.count).max() ?? 1)
       : nil
-    for group in groups.indices { handOut.ask(group) }
+    for group in groups.indices { queue.ask(group) }
     end = start
     while true {
-      for (group, assignment) in handOut.answers() {
+      for (group, assignment) in queue.answers() {
         guard case .train(let unit) = assignment else { continue }
         let seconds = left[unit, default: 0] / (sweep.speed * Double(groups[group].count))
         running.append((group, Schedule.Slot(unit: unit, ranks: groups[group], start: end, end: end + seconds)))
@@ -135,19 +135,19 @@ private struct Round {
       let shares = running.map { group, slot in
         (slot.unit, 1 - remaining(slot, sweep.speed) / max(1, sweep.work[slot.unit, default: 1]))
       }
-      let helps = tail?.isWorthIt(handOut, shares: Dictionary(uniqueKeysWithValues: shares)) ?? false
+      let helps = tail?.isWorthIt(queue, shares: Dictionary(uniqueKeysWithValues: shares)) ?? false
       if isCut || helps { break }
       let (group, slot) = running.remove(at: next)
       end = slot.end
       slots.append(slot)
-      handOut.finish(slot.unit)
-      handOut.ask(group)
+      queue.finish(slot.unit)
+      queue.ask(group)
     }
     for (_, var slot) in running {
       slot.end = end
       if slot.end > slot.start { slots.append(slot) }
     }
-    waiting = running.map(\.slot.unit) + handOut.waiting
+    waiting = running.map(\.slot.unit) + queue.waiting
   }
 
   /// Work of a running unit that is ahead of it now.

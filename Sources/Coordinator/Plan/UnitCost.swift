@@ -1,29 +1,21 @@
 import Core
 
-/// The work of a unit, in multiplications with additions, told from the configuration alone.
+/// The work and the memory of a unit, told from the configuration alone.
 struct UnitCost {
   let configuration: SweepConfiguration
 
-  /// All stages of the unit.
+  func cost(of unit: WorkUnit) -> MethodCost {
+    Catalogue.method(of: unit.variant).cost(of: unit.variant, configuration)
+  }
+
+  /// Multiplications with additions of the whole unit; 0 for methods whose time nobody can tell beforehand.
   ///
   /// - Parameter clips: of the unit's training part.
-  func total(_ unit: WorkUnit, clips: Int) -> Double {
-    Stage.of(unit.variant).reduce(0) { sum, stage in
-      sum + Double(stage.epochs(configuration.training) * clips) * perClip(stage, unit.variant)
-    }
-  }
+  func total(_ unit: WorkUnit, clips: Int) -> Double { cost(of: unit).total(clips: clips) }
 
   /// The longest epoch of the unit: what is lost at most when a rank dies.
   func longestEpoch(_ unit: WorkUnit, clips: Int) -> Double {
-    Double(clips) * (Stage.of(unit.variant).map { perClip($0, unit.variant) }.max() ?? 0)
-  }
-
-  /// One clip in one step of a stage: the trained network's step, and the frozen one's forward pass.
-  func perClip(_ stage: Stage, _ variant: Variant) -> Double {
-    let motion = NetworkCost.motion(configuration.network, attention: variant.attention)
-    let identity = NetworkCost.identity(configuration.network)
-    let (trained, frozen) = stage.trainsMotion ? (motion, identity) : (identity, motion)
-    return trained.training + (variant.mutualInformation && stage != .identity ? frozen.forward : 0)
+    Double(clips) * (cost(of: unit).parts.map(\.perClip).max() ?? 0)
   }
 
   /// Bytes that a rank needs at its peak: an upper bound, of the group's first rank, which also writes.
@@ -54,7 +46,7 @@ struct UnitCost {
     return 1.1 * (48e6 + 4 * (states + kept + transforms + loaded))
   }
 
-  /// Bytes that a rank of a group sends in a step of MENet's stages: the gradients, halved and doubled through the
+  /// Bytes that a rank of a group sends in one step of MENet's stages: the gradients, halved and doubled through the
   /// group, and the features and maps that all ranks need of the whole batch.
   func bytesSentPerStep(ranksPerFold: Int) -> Double {
     guard ranksPerFold > 1 else { return 0 }
@@ -64,5 +56,22 @@ struct UnitCost {
     let own = Double(configuration.training.batch) / ranks
     let rows = (ranks - 1) * own * Double(2 * 8 * network.width)
     return 4 * (sums + rows)
+  }
+
+  /// Bytes that units leave on disk, and their checkpoints while they are trained; an estimate.
+  ///
+  /// Of each unit its models; a kibibyte for each test clip (its probabilities in result.json, predictions.csv and the
+  /// report) and half of one for each epoch of metrics.jsonl. Of each unit in training three checkpoints, two kept and
+  /// one being written, each with the weights and both moments of Adam.
+  ///
+  /// - Parameter groups: units that are in training at a time.
+  func diskBytes(_ units: [(unit: WorkUnit, testClips: Int)], groups: Int) -> Double {
+    let costs = units.map { cost(of: $0.unit) }
+    let kept = zip(units, costs).reduce(0.0) { sum, entry in
+      let epochs = entry.1.parts.reduce(0) { $0 + $1.epochs }
+      return sum + entry.1.modelBytes + 1024 * Double(entry.0.testClips) + 512 * Double(epochs)
+    }
+    let largest = costs.map(\.modelBytes).max() ?? 0
+    return kept + Double(min(groups, units.count)) * 3 * 3 * largest
   }
 }

@@ -25,8 +25,8 @@ struct TimeLeft {
   private let lanes: Int
   private var last: [WorkUnit: UnitProgress] = [:]
   private var motion = Seen(), identity = Seen()
-  /// Of methods that have no stages, whose work is one a unit: the model does not know how they compare.
-  private var methods: [Variant: Seen] = [:]
+  /// Of methods whose work nobody can tell beforehand; each of their units counts as 1.
+  private var unknown: [Variant: Seen] = [:]
 
   /// Work that was seen, multiplications with additions, and the seconds of single ranks that they took.
   private struct Seen {
@@ -41,9 +41,9 @@ struct TimeLeft {
   init(_ configuration: SweepConfiguration, units: [WorkUnit], clips: (WorkUnit) -> Int) {
     let cost = UnitCost(configuration: configuration)
     lanes = configuration.training.lanes
-    courses = Dictionary(units.map { ($0, UnitCourse($0, cost, clips: clips($0))) }, uniquingKeysWith: { $1 })
+    courses = Dictionary(units.map { ($0, UnitCourse(cost.cost(of: $0), clips: clips($0))) }, uniquingKeysWith: { $1 })
     // In the units' order, not a dictionary's: additions of floats depend on it.
-    whole = units.reduce(0) { $0 + UnitCourse($1, cost, clips: clips($1)).total }
+    whole = units.reduce(0) { $0 + UnitCourse(cost.cost(of: $1), clips: clips($1)).total }
   }
 
   /// A group begins with a unit, or goes on with it.
@@ -52,8 +52,8 @@ struct TimeLeft {
   /// Takes in what a group of so many ranks says. What a unit had done before this group took it up is not its speed.
   mutating func see(_ progress: UnitProgress, ranks: Int) {
     defer { last[progress.unit] = progress }
-    if !progress.unit.variant.isDualBranch { return seeMethod(progress, ranks: ranks) }
-    guard let course = courses[progress.unit], let before = last[progress.unit],
+    guard let course = courses[progress.unit], course.isKnown else { return seeUnknown(progress, ranks: ranks) }
+    guard let before = last[progress.unit],
       progress.seconds > before.seconds, progress.step >= before.step,
       let trainsMotion = progress.stage?.trainsMotion, trainsMotion == before.stage?.trainsMotion
     else { return }
@@ -66,13 +66,13 @@ struct TimeLeft {
     }
   }
 
-  private mutating func seeMethod(_ progress: UnitProgress, ranks: Int) {
+  private mutating func seeUnknown(_ progress: UnitProgress, ranks: Int) {
     let before = last[progress.unit]
     let work = progress.share - (before?.share ?? 0)
     let seconds = progress.seconds - (before?.seconds ?? 0)
     guard work > 0, seconds > 0 else { return }
-    methods[progress.unit.variant, default: Seen()].work += work
-    methods[progress.unit.variant, default: Seen()].rankSeconds += seconds * Double(ranks)
+    unknown[progress.unit.variant, default: Seen()].work += work
+    unknown[progress.unit.variant, default: Seen()].rankSeconds += seconds * Double(ranks)
   }
 
   /// Seconds that a unit still takes on so many ranks; nil before anything was seen.
@@ -109,37 +109,34 @@ struct TimeLeft {
   }
 
   private func rankSeconds(_ unit: WorkUnit) -> Double? {
-    if !unit.variant.isDualBranch {
+    guard let course = courses[unit], course.isKnown else {
       // One that was not seen yet is taken to be like the others, or like nothing beside the networks.
-      let known = methods.isEmpty ? (motion.rate == nil ? nil : 0) : meanMethod
-      return methods[unit.variant]?.rate.map { (1 - (last[unit]?.share ?? 0)) / $0 } ?? known
+      let assumed = unknown.isEmpty ? (motion.rate == nil ? nil : 0) : meanOfUnknown
+      return unknown[unit.variant]?.rate.map { (1 - (last[unit]?.share ?? 0)) / $0 } ?? assumed
     }
-    guard let course = courses[unit], let any = motion.rate ?? identity.rate else { return nil }
+    guard let any = motion.rate ?? identity.rate else { return nil }
     let left = course.left(from: last[unit]?.share ?? 0)
     return left.motion / (motion.rate ?? any) + left.identity / (identity.rate ?? any)
   }
 
-  /// Seconds of one rank for a unit of a method, mean over the methods that were seen.
-  private var meanMethod: Double {
-    // In the variants' order, not a dictionary's: additions of floats depend on it.
-    let seconds = Variant.allCases.compactMap { methods[$0]?.rate }.map { 1 / $0 }
+  /// Seconds of one rank for a unit of a method whose work is unknown, mean over those methods that were seen.
+  private var meanOfUnknown: Double {
+    // In the catalogue's order, not a dictionary's: additions of floats depend on it.
+    let seconds = Catalogue.variants.compactMap { unknown[$0]?.rate }.map { 1 / $0 }
     return seconds.reduce(0, +) / Double(max(1, seconds.count))
   }
 }
 
-/// The work of a unit along its stages; none for methods without stages.
+/// The work of a unit along its epochs; none where nobody can tell it.
 struct UnitCourse {
-  /// Epochs of each stage, and the work of one.
+  /// Epochs of each part, and the work of one.
   private let parts: [(trainsMotion: Bool, epochs: Double, work: Double)]
 
-  init(_ unit: WorkUnit, _ cost: UnitCost, clips: Int) {
-    parts = Stage.of(unit.variant).map { stage in
-      (
-        stage.trainsMotion, Double(max(0, stage.epochs(cost.configuration.training))),
-        Double(clips) * cost.perClip(stage, unit.variant)
-      )
-    }
+  init(_ cost: MethodCost, clips: Int) {
+    parts = cost.parts.map { ($0.network == .menet, Double(max(0, $0.epochs)), Double(clips) * $0.perClip) }
   }
+
+  var isKnown: Bool { !parts.isEmpty }
 
   var total: Double { work(until: 1) }
 

@@ -10,6 +10,8 @@ public struct MethodDescription: Equatable, Sendable {
   public var settings: [Setting]
   /// What differs from the paper, one sentence each.
   public var changes: [String]
+  /// Whether its regions follow a face's landmarks, where the sweep file gives them; else they are a fixed grid.
+  public var usesLandmarks: Bool
 
   /// One setting and its value, as people read them.
   public struct Setting: Equatable, Sendable {
@@ -19,7 +21,11 @@ public struct MethodDescription: Equatable, Sendable {
     public init(_ name: String, _ value: String) { (self.name, self.value) = (name, value) }
   }
 
-  public init(name: String, title: String, paper: String?, settings: [Setting], changes: [String]) {
+  public init(
+    name: String, title: String, paper: String?, settings: [Setting], changes: [String],
+    usesLandmarks: Bool = false
+  ) {
     (self.name, self.title, self.paper, self.settings, self.changes) = (name, title, paper, settings, changes)
+    self.usesLandmarks = usesLandmarks
   }
 }

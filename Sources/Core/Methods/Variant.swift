@@ -14,6 +14,10 @@ public struct Variant: RawRepresentable, Hashable, Codable, Sendable {
   /// The dual-branch network with some of its parts switched on.
   public init(_ ablation: Ablation) { rawValue = ablation.rawValue }
 
+  /// The rows of the ablation.
+  public static let (ce, dao, daoDiv) = (Variant(Ablation.ce), Variant(Ablation.dao), Variant(Ablation.daoDiv))
+  public static let (mi, daoMi, full) = (Variant(Ablation.mi), Variant(Ablation.daoMi), Variant(Ablation.full))
+
   /// The row of the paper's ablation that it is; nil for other methods.
   public var ablation: Ablation? { Ablation(rawValue: rawValue) }
 }

@@ -60,7 +60,7 @@ struct MethodTable: Equatable, Sendable {
   static func title(_ variant: Variant) -> String { variant.method?.about.title ?? variant.rawValue }
 
   private static func note(_ variant: Variant?, _ dataset: DatasetReport) -> String? {
-    let hasRegions = variant == .mdmo || variant == .sparseMdmo
+    let hasRegions = variant.map { Catalogue.method(of: $0).about.usesLandmarks } ?? false
     return hasRegions && !dataset.hasLandmarks ? "regions are a fixed grid: no landmarks given" : nil
   }
 
@@ -74,7 +74,7 @@ struct MethodTable: Equatable, Sendable {
       return "not measured: needs networks trained on macro-expressions, whose datasets are given on application only"
     case PublishedFigures.method: return "not in this sweep: add menet to its methods, full to its variants"
     default:
-      let word = Methods.described.first { $0.title == title }?.name
+      let word = Catalogue.methods.map(\.about).first { $0.title == title }?.name
       return word.map { "not in this sweep: add \($0) to its methods" } ?? "not measured"
     }
   }

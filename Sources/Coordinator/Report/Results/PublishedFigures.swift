@@ -69,7 +69,7 @@ enum PublishedFigures {
 
   /// The paper's ablation on SDU, accuracy per cent (Table 5); nil for other methods.
   static func ablation(_ variant: Variant) -> Double? {
-    switch variant {
+    switch variant.ablation {
     case .ce: 39.9
     case .dao: 42.8
     case .daoDiv: 46.3

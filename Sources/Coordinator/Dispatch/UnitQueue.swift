@@ -1,7 +1,8 @@
 import Core
 
-/// Which unit goes to whom next: a value, without clocks or messages. Groups are known by their first rank.
-struct HandOut {
+/// The units that wait and the groups that ask for them: a value, without clocks or messages. Groups are known by their
+/// first rank.
+struct UnitQueue {
   private(set) var waiting: [WorkUnit]
   private let groups: Int
   /// Units handed out and not ended.
@@ -14,7 +15,7 @@ struct HandOut {
   private var end: Assignment?
   private var dismissed = 0
 
-  /// A unit is tried so often.
+  /// How often a unit is tried.
   static let attempts = 2
 
   /// - Parameters:
@@ -67,7 +68,7 @@ struct HandOut {
 
   mutating func finish(_ unit: WorkUnit) { running.remove(unit) }
 
-  /// The unit is to be gone on with, before the others that wait.
+  /// The unit is to be resumed before the others that wait.
   mutating func pause(_ unit: WorkUnit) {
     if running.remove(unit) != nil { waiting.insert(unit, at: 0) }
   }
@@ -78,7 +79,7 @@ struct HandOut {
   mutating func fail(_ unit: WorkUnit) -> (attempt: Int, isRetried: Bool) {
     let attempt = failures[unit, default: 0] + 1
     failures[unit] = attempt
-    let isRetried = running.remove(unit) != nil && attempt < HandOut.attempts
+    let isRetried = running.remove(unit) != nil && attempt < UnitQueue.attempts
     if isRetried { waiting.append(unit) }
     return (attempt, isRetried)
   }
@@ -93,15 +94,15 @@ struct ElasticTail {
   /// Ranks in a group now.
   var ranksPerFold: Int
 
-  /// A unit so far on is waited for.
+  /// A unit that has come this far is waited for.
   static let nearlyOver = 0.8
 
   /// - Parameter shares: of each unit in training, the part that is done.
-  func isWorthIt(_ handOut: HandOut, shares: [WorkUnit: Double]) -> Bool {
-    guard handOut.waiting.isEmpty, !handOut.idle.isEmpty, !handOut.running.isEmpty, !handOut.isEnding else {
+  func isWorthIt(_ queue: UnitQueue, shares: [WorkUnit: Double]) -> Bool {
+    guard queue.waiting.isEmpty, !queue.idle.isEmpty, !queue.running.isEmpty, !queue.isEnding else {
       return false
     }
-    if handOut.running.contains(where: { shares[$0, default: 0] > ElasticTail.nearlyOver }) { return false }
-    return Partition.automaticRanksPerFold(ranks: ranks, units: handOut.running.count, lanes: lanes) > ranksPerFold
+    if queue.running.contains(where: { shares[$0, default: 0] > ElasticTail.nearlyOver }) { return false }
+    return Partition.automaticRanksPerFold(ranks: ranks, units: queue.running.count, lanes: lanes) > ranksPerFold
   }
 }
