@@ -16,6 +16,7 @@ final class Dispatcher: RunSupervisor {
   private let pulse: Pulse?
   private let console: Console
   private let train: Train
+  private let isAskedToStop: () -> Bool
   /// What the coordinator asked this rank's group for.
   private var requested = Pause.none
   /// What the coordinator's own group is told, until it asks.
@@ -45,12 +46,13 @@ final class Dispatcher: RunSupervisor {
   ///   - leaders: the first rank of each group.
   ///   - coordinator: on the coordinator, whose round has begun.
   ///   - pulse: notices lost ranks, and lets others see what this one is doing.
+  ///   - isAskedToStop: whether somebody asked the program to stop: one rank that says so is enough.
   init(
     control: any Communicator, group: any Communicator, leaders: [Int], coordinator: SweepCoordinator?, pulse: Pulse?,
-    console: Console, train: @escaping Train
+    console: Console, isAskedToStop: @escaping () -> Bool = { StopSignal.isRaised }, train: @escaping Train
   ) {
     (self.control, self.group, self.leaders, self.coordinator) = (control, group, leaders, coordinator)
-    (self.pulse, self.console, self.train) = (pulse, console, train)
+    (self.pulse, self.console, self.train, self.isAskedToStop) = (pulse, console, train, isAskedToStop)
   }
 
   /// Trains units until there is nothing left to do here; returns on the coordinator when every group's results are in.
@@ -201,7 +203,7 @@ extension Dispatcher {
   func lookForStop() throws {
     guard !isStopping else { return }
     let isTold = try control.receive(tag: MessageTag.stop) != nil
-    guard isTold || StopSignal.isRaised || coordinator?.fault != nil else { return }
+    guard isTold || isAskedToStop() || coordinator?.fault != nil else { return }
     isStopping = true
     if let coordinator {
       let replies = coordinator.stop()

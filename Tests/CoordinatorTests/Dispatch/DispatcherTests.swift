@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Coordinator
@@ -6,22 +7,46 @@ import Testing
 
 /// One rank that is coordinator and group at once; training is a closure.
 @Suite struct DispatcherTests {
-  private let units = (0..<3).map { WorkUnit(dataset: "a", fold: $0, variant: .ce, seed: 1) }
+  private let scratch: Scratch
+  private let coordinator: SweepCoordinator
+  private let units: [WorkUnit]
 
-  /// What happened to units, in order.
-  private final class Log { var lines: [String] = [] }
+  init() throws {
+    scratch = try Scratch()
+    let sweep = try scratch.file(
+      "sweep.json",
+      text: """
+        {
+          "name": "three", "folds": {"count": 3, "by": "subject"}, "methods": ["majority"],
+          "datasets": [{"name": "synth-samm", "synthetic": {"clips": 12, "size": 16}}]
+        }
+        """)
+    let options = SweepOptions(config: sweep, output: scratch("run"))
+    let prepared = try PreparedSweep(
+      options, owner: .here(ranks: 1, silence: 20, recovers: false), note: { _ in }, warn: { _ in })
+    coordinator = SweepCoordinator(prepared, RunDirectory(path: scratch("run")), options, Console(speaks: false))
+    units = prepared.setup.pending
+    try #require(units.count == 3)
+    coordinator.begin(losses: [])
+    coordinator.begin(SweepCoordinator.Round(groups: [[0]], members: [0], hosts: ["here"]))
+  }
 
   private func run(
-    _ log: Log, stopping: @escaping () -> Bool = { false }, train: @escaping Dispatcher.Train
+    stopping: @escaping () -> Bool = { false }, train: @escaping Dispatcher.Train
   ) throws -> Dispatcher.Ending {
-    let desk = Dispatcher.Desk(
-      handOut: HandOut(units, groups: 1), elasticTail: nil, started: { log.lines.append("start \($0.fold) by \($1)") },
-      ended: { log.lines.append("end \($0.unit.fold), try \($1)\($2 ? "" : ", again")") },
-      paused: { log.lines.append("pause \($0.fold)") }, progressed: { _ in })
+    defer { coordinator.giveBack() }
     return try Dispatcher(
-      control: LocalCommunicator(), group: LocalCommunicator(), leaders: [0], desk: desk,
-      hooks: Dispatcher.Hooks(isAskedToStop: stopping), train: train
+      control: LocalCommunicator(), group: LocalCommunicator(), leaders: [0], coordinator: coordinator, pulse: nil,
+      console: Console(speaks: false), isAskedToStop: stopping, train: train
     ).run()
+  }
+
+  /// What the ledger tells after what was planned: the event, the unit's place among the units, and the try.
+  private func events() throws -> [String] {
+    try coordinator.directory.entries().filter { $0.event != .planned }.map { entry in
+      let unit = units.firstIndex(of: entry.unit).map { "\($0)" } ?? "?"
+      return "\(entry.event.rawValue) \(unit)\(entry.attempt.map { ", try \($0)" } ?? "")"
+    }
   }
 
   private func result(_ unit: WorkUnit) -> UnitResult {
@@ -32,44 +57,43 @@ import Testing
   }
 
   @Test func aUnitThatFailsOnceIsRetriedAtTheEnd() throws {
-    let log = Log()
     var failures = 0
-    let ending = try run(log) { unit, _ in
-      if unit.fold == 0, failures == 0 {
+    let ending = try run { unit, _ in
+      if unit == units[0], failures == 0 {
         failures += 1
         throw Fault(at: "clip", "cannot be read just now")
       }
-      return .finished(self.result(unit))
+      return .finished(result(unit))
     }
     #expect(ending == .done)
     #expect(
-      log.lines == [
-        "start 0 by 0", "end 0, try 1, again", "start 1 by 0", "end 1, try 1", "start 2 by 0", "end 2, try 1",
-        "start 0 by 0", "end 0, try 1",
+      try events() == [
+        "started 0", "failed 0, try 1", "started 1", "finished 1", "started 2", "finished 2", "started 0", "finished 0",
       ])
+    #expect(coordinator.state.pending.isEmpty && coordinator.state.failed == 0)
   }
 
   @Test func aSecondFailureIsFinal() throws {
-    let log = Log()
-    let ending = try run(log) { unit, _ in
-      if unit.fold == 2 { throw Fault(at: "clip", "is broken") }
-      return .finished(self.result(unit))
+    let ending = try run { unit, _ in
+      if unit == units[2] { throw Fault(at: "clip", "is broken") }
+      return .finished(result(unit))
     }
     #expect(ending == .done)
-    #expect(log.lines.suffix(4) == ["start 2 by 0", "end 2, try 1, again", "start 2 by 0", "end 2, try 2"])
+    #expect(try events().suffix(4) == ["started 2", "failed 2, try 1", "started 2", "failed 2, try 2"])
+    #expect(coordinator.state.pending.isEmpty && coordinator.state.failed == 1)
   }
 
   @Test func aStopPausesTheUnitAndLeavesTheRest() throws {
-    let log = Log()
     var isAsked = false
-    let ending = try run(log, stopping: { isAsked }) { unit, hooks in
-      let before = try hooks.pause()
+    let ending = try run(stopping: { isAsked }) { _, supervisor in
+      let before = try supervisor.requestedPause()
       isAsked = true
-      let after = try hooks.pause()
+      let after = try supervisor.requestedPause()
       #expect(before == .none && after == .atNextStep)
       return .paused
     }
     #expect(ending == .stopped)
-    #expect(log.lines == ["start 0 by 0", "pause 0"])
+    #expect(try events() == ["started 0", "paused 0"])
+    #expect(coordinator.state.pending == units)
   }
 }

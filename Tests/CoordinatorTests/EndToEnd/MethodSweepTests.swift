@@ -5,7 +5,7 @@ import Testing
 
 /// Sweeps of all methods: the same bytes on any ranks and threads, gone on with, and reported.
 @Suite(.serialized) struct MethodSweepTests {
-  private static let methods = Methods.names.filter { $0 != Methods.dualBranch }
+  private static let methods = Catalogue.names.filter { $0 != "menet" }
 
   private func run(_ words: [String], ranks: Int?, _ scratch: Scratch) throws -> BuiltProgram.Ending {
     let sweep = try TinySweep.write(in: scratch, methods: Self.methods)

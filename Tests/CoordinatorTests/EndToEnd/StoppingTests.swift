@@ -54,7 +54,7 @@ import Testing
 
   private func expectStopped(_ end: (status: Int32, errors: [String]), _ output: String) throws {
     #expect(end.status == ExitStatus.paused.rawValue, "\(end.errors)")
-    #expect(end.errors.count { $0.contains("stopped") && $0.contains("the same command goes on") } == 1)
+    #expect(end.errors.count { $0.contains("stopped") && $0.contains("rerun the same command to resume") } == 1)
     #expect(try events(output).contains { $0.event == .paused })
     #expect(!FileManager.default.fileExists(atPath: scratch("\(output)/report")), "no report of half a sweep")
   }

@@ -39,7 +39,8 @@ import Testing
     step.speed = .step(7)
     let plan = try RunPlan(step)
     let cost = UnitCost(configuration: plan.configuration)
-    let flops = 2 * 32 * cost.perClip(.motion, plan.schedule.spans[0].unit.variant)
+    let parts = cost.cost(of: plan.schedule.spans[0].unit).parts
+    let flops = try 2 * 32 * #require(parts.first { $0.network == .menet }).perClip
     #expect(plan.flopsPerCore > 0 && !plan.isSpeedAssumed)
     #expect(abs(plan.flopsPerCore * 8 * 7 / flops - 1) < 0.05, "the variants' steps differ by IDNet's forward pass")
   }

@@ -76,13 +76,14 @@ import Worker
     // Full: stages 1 to 4 with 2, 4, 2, 4 epochs. Seen is stage 1 alone; the rest is as the model compares it.
     let full = unit(0, .full)
     let cost = UnitCost(configuration: configuration)
-    let course = UnitCourse(full, cost, clips: 16)
+    let course = UnitCourse(cost.cost(of: full), clips: 16)
     #expect(abs(course.total / cost.total(full, clips: 16) - 1) < 1e-12)
-    let first = 2 * 16 * cost.perClip(.identity, .full)
+    let perClip = cost.cost(of: full).parts.map(\.perClip)
+    let first = 2 * 16 * perClip[0]
     #expect(abs(course.work(until: 2.0 / 12) / first - 1) < 1e-12)
     let left = course.left(from: 6.0 / 12)  // behind stage 2
-    #expect(abs(left.identity / (2 * 16 * cost.perClip(.identityAgain, .full)) - 1) < 1e-12)
-    #expect(abs(left.motion / (4 * 16 * cost.perClip(.motionAgain, .full)) - 1) < 1e-12)
+    #expect(abs(left.identity / (2 * 16 * perClip[2]) - 1) < 1e-12)
+    #expect(abs(left.motion / (4 * 16 * perClip[3]) - 1) < 1e-12)
   }
 
   @Test func eachKindOfStageHasItsOwnSpeed() throws {

@@ -19,7 +19,7 @@ struct ComparisonReportTests {
     return .finished(result)
   }
 
-  private func configuration(folds: Int, variants: [Variant] = [.full], seeds: [UInt64] = [1]) -> SweepConfiguration {
+  private func configuration(folds: Int, variants: [Ablation] = [.full], seeds: [UInt64] = [1]) -> SweepConfiguration {
     var configuration = SweepConfiguration()
     configuration.folds.count = folds
     configuration.variants = variants
@@ -128,7 +128,7 @@ struct ComparisonReportTests {
   }
 
   @Test func nothingFinishedIsAReportToo() {
-    let report = ReportFixture.report(configuration(folds: 2, variants: Variant.dualBranch), [])
+    let report = ReportFixture.report(configuration(folds: 2, variants: Ablation.allCases), [])
     #expect(report.holes.count == 12)
     #expect(ReportPage.text(report).contains("No unit has finished"))
     #expect(ReportMarkdown.text(report).contains("12 of 12 units have not finished yet"))

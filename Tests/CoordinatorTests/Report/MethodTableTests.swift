@@ -5,9 +5,9 @@ import Testing
 @testable import Coordinator
 
 @Suite struct MethodTableTests {
-  private static let every = Methods.names
+  private static let every = Catalogue.names
 
-  private func report(methods: [String] = every, variants: [Variant] = [.ce, .full]) -> ComparisonReport {
+  private func report(methods: [String] = every, variants: [Ablation] = [.ce, .full]) -> ComparisonReport {
     let configuration = ReportFixture.configuration(variants: variants, methods: methods)
     return ReportFixture.report(configuration, ReportFixture.outcomes(configuration))
   }
@@ -15,7 +15,7 @@ import Testing
   /// A method that is published is found in the paper's table by its title, and so has its figures beside it.
   @Test func methodsAreCalledAsThePaperCallsThem() {
     let floors: Set = ["majority"]
-    for method in Methods.described where !floors.contains(method.name) {
+    for method in Catalogue.methods.map(\.about) where !floors.contains(method.name) {
       #expect(PublishedFigures.methods.contains(method.title), "\(method.name): \(method.title)")
     }
   }
@@ -60,7 +60,7 @@ import Testing
   }
 
   @Test func aSweepOfTheNetworkAloneIsAsBefore() {
-    let report = report(methods: [Methods.dualBranch], variants: [.full])
+    let report = report(methods: ["menet"], variants: [.full])
     let page = ReportPage.text(report)
     #expect(page.contains("Beside published figures") && !page.contains("Methods, measured"))
     #expect(ReportTeX.text(report).contains("% One method: no comparison of methods."))

@@ -16,7 +16,7 @@ enum ReportFixture {
   ]
 
   static func configuration(
-    variants: [Variant] = [.full], methods: [String] = [Methods.dualBranch], seeds: [UInt64] = [2022],
+    variants: [Ablation] = [.full], methods: [String] = ["menet"], seeds: [UInt64] = [2022],
     datasets: Int = 4
   ) -> SweepConfiguration {
     var configuration = SweepConfiguration()
@@ -39,7 +39,7 @@ enum ReportFixture {
         configuration.seeds.flatMap { seed in
           (0..<5).map { fold in
             let unit = WorkUnit(dataset: dataset.name, fold: fold, variant: variant, seed: seed)
-            let probability = dataset.skill + 0.03 * Double(Variant.allCases.firstIndex(of: variant) ?? 0)
+            let probability = dataset.skill + 0.03 * Double(Catalogue.variants.firstIndex(of: variant) ?? 0)
             let predictions = predictions(unit, dataset.classes, dataset.clips, dataset.subjects, probability)
             return .finished(result(unit, dataset.classes, predictions, seconds: seconds, ranks: ranks))
           }

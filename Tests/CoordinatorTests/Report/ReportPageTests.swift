@@ -8,7 +8,7 @@ import Testing
 struct ReportPageTests {
   /// Writes pages to look at, when MICROFOLD_REPORT_PREVIEW names a directory.
   @Test func thePageOfTheFixtureIsComplete() throws {
-    var big = ReportFixture.configuration(variants: Variant.dualBranch)
+    var big = ReportFixture.configuration(variants: Ablation.allCases)
     big.name = "fixture: ablation"
     var outcomes = ReportFixture.outcomes(big)
     let failed = WorkUnit(dataset: "samm", fold: 3, variant: .full, seed: 2022)
@@ -45,7 +45,7 @@ struct ReportPageTests {
     traces.directory = "runs/\(report.name)"
     var entries: [LedgerEntry] = []
     for (place, unit) in report.units.dropLast().enumerated() {
-      traces.epochs[unit.unit] = try Stage.of(unit.unit.variant).flatMap { stage in
+      traces.epochs[unit.unit] = try (unit.unit.variant.ablation?.stages ?? []).flatMap { stage in
         try (1...12).map { epoch in
           let loss = 2.0 / Double(epoch) + 0.05 * Double(place % 5)
           let text = """

@@ -5,7 +5,7 @@ import Testing
 @testable import Coordinator
 
 struct ReportTeXTests {
-  private func text(variants: [Variant], datasets: Int = 4, name: String = "fixture") -> String {
+  private func text(variants: [Ablation], datasets: Int = 4, name: String = "fixture") -> String {
     var configuration = ReportFixture.configuration(variants: variants, datasets: datasets)
     configuration.name = name
     return ReportTeX.text(ReportFixture.report(configuration, ReportFixture.outcomes(configuration)))
@@ -20,7 +20,7 @@ struct ReportTeXTests {
   }
 
   @Test func everyRowHasAsManyCellsAsItsTableHasColumns() {
-    let tables = rows(text(variants: Variant.dualBranch))
+    let tables = rows(text(variants: Ablation.allCases))
     #expect(tables.count == 2)
     for (lines, columns) in zip(tables, [5, 13]) {
       for line in lines {
@@ -59,7 +59,7 @@ struct ReportTeXTests {
   func latexTakesTheTables() throws {
     let scratch = try Scratch()
     let evil = "<script>alert(1)</script>a|b\"&_{}\\%$#~^\n=[*]"
-    var configuration = ReportFixture.configuration(variants: Variant.dualBranch)
+    var configuration = ReportFixture.configuration(variants: Ablation.allCases)
     configuration.name = evil
     let fixture = ReportFixture.outcomes(configuration)
     var report = ReportFixture.report(configuration, fixture)

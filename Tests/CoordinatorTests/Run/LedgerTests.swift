@@ -120,7 +120,7 @@ import Testing
     func failed(_ attempt: Int) -> LedgerEntry { LedgerEntry(event: .failed, unit: first, attempt: attempt) }
     #expect(Ledger.failures([entry(.planned, first), failed(1)])[first] == 1)
     #expect(Ledger.failures([entry(.planned, first), failed(1), failed(2)])[first] == 2)
-    #expect(Ledger.failures([entry(.planned, first), failed(HandOut.attempts)])[first] == HandOut.attempts)
+    #expect(Ledger.failures([entry(.planned, first), failed(UnitQueue.attempts)])[first] == UnitQueue.attempts)
     #expect(Ledger.failures([failed(2), entry(.planned, first)])[first] == 0)
   }
 

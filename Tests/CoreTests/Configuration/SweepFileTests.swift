@@ -251,8 +251,8 @@ private func faults(_ text: String, datasets: String? = storeOnly) -> [String] {
     #expect(sweep.name == name && sweep.output == "runs/\(name)")
     #expect(sweep.datasets.count == (name == "ablation" ? 1 : 4))
     #expect(
-      sweep.variants == (name == "ablation" ? Variant.dualBranch : name == "methods" ? [.ce, .full] : [.full]))
-    #expect(sweep.methods == (name == "methods" ? Methods.names : ["menet"]))
+      sweep.variants == (name == "ablation" ? Ablation.allCases : name == "methods" ? [.ce, .full] : [.full]))
+    #expect(sweep.methods == (name == "methods" ? Catalogue.names : ["menet"]))
     #expect(sweep.seeds.count == (name == "ablation" ? 3 : 1))
     if name == "paper" {
       #expect(sweep.network == SweepConfiguration.Network() && sweep.training == SweepConfiguration.Training())

@@ -80,8 +80,8 @@ import Testing
   }
 
   @Test func elrcnIsAMethodOfTheComparison() throws {
-    let about = try #require(Variant.elrcn.method?.about)
+    let about = try #require(Catalogue.method(named: "elrcn")?.about)
     #expect(about.name == "elrcn" && about.title == "ELRCN" && !about.changes.isEmpty)
-    #expect(Methods.names.contains("elrcn"))
+    #expect(Catalogue.names.contains("elrcn"))
   }
 }

@@ -25,10 +25,10 @@ import Testing
     }
     let landmarks = try FaceLandmarks.folder(scratch("marks"), of: store)
     #expect(landmarks.count == store.clips.count)
-    let clips = MethodClips(store: store, members: [], classes: 2, seed: 1, landmarks: landmarks)
+    let clips = MethodClips(store: store, landmarks: landmarks)
     let about = try clips.withFrames(of: 3) { FaceRegions($0) }
     #expect(about == FaceRegions(try FaceLandmarks(parsing: table(3), at: "t"), height: 32, width: 32))
-    let without = MethodClips(store: store, members: [], classes: 2, seed: 1)
+    let without = MethodClips(store: store)
     #expect(try without.withFrames(of: 3) { FaceRegions($0) } == .grid(height: 32, width: 32))
   }
 

@@ -25,9 +25,7 @@ import Testing
     let store = try ClipStore(opening: scratch("store.safetensors"))
     let (features, known) = (Counted(), FeatureStore())
     func rows(_ clips: [Int]) throws -> [[Float]] {
-      let members = clips.map { MethodClips.Member(clip: $0, label: 0) }
-      let clips = MethodClips(store: store, members: members, classes: 2, seed: 1, features: known)
-      return try known.rows(features, of: clips).map(\.elements)
+      try known.rows(features, of: clips, in: MethodClips(store: store, features: known)).map(\.elements)
     }
     let first = try rows([3, 1, 4])
     #expect(first.map { $0[0] } == [3, 1, 4].map { Float(store.clips[$0].frames) })
@@ -43,14 +41,26 @@ import Testing
     try SmallStore.write(["a", "b"], to: scratch("store"))
     let store = try ClipStore(opening: scratch("store"))
     truncate(scratch("store"), 50)
-    var told: [String] = []
-    let clips = MethodClips(
-      store: store, members: [MethodClips.Member(clip: 1, label: 0)], classes: 2, seed: 1,
-      agree: { fault in
-        told.append(fault?.place ?? "")
-        throw Fault(at: "rank 0", "failed earlier")
-      })
-    #expect(throws: Fault(at: "rank 0", "failed earlier")) { try FeatureStore().rows(Counted(), of: clips) }
-    #expect(told == ["\(scratch("store")), clip `b`"])
+    let group = FailingGroup()
+    let clips = MethodClips(store: store, group: group)
+    #expect(throws: Fault(at: "rank 0", "failed earlier")) { try FeatureStore().rows(Counted(), of: [1], in: clips) }
+    #expect(group.told == ["\(scratch("store")), clip `b`"])
+  }
+
+  /// Several ranks, of which another failed before this one.
+  private final class FailingGroup: MethodGroup {
+    let exchange: any LaneExchange = SoleRank()
+    private(set) var told: [String] = []
+
+    func onEveryRank<Result>(_ body: () throws -> Result) throws -> Result {
+      do {
+        _ = try body()
+      } catch let fault as Fault {
+        told.append(fault.place)
+      }
+      throw Fault(at: "rank 0", "failed earlier")
+    }
+
+    func boundary(loading fault: Fault?) {}
   }
 }

@@ -25,15 +25,14 @@ import Testing
   }
 
   private func problem(of path: String, steps: Int = 5) throws -> String {
-    let trainer = try tiny.trainer(in: "elsewhere", LocalCommunicator())
-    let before = trainer.state.tensors.map(\.tensor.elements)
+    var fitted = try tiny.fitted()
+    func elements() throws -> [[Float]] { try fitted.state().tensors.map(\.tensor.elements) }
+    let before = try elements()
     do {
-      try trainer.state.load(
-        path, steps: steps, trainer.schedule, clips: Set(trainer.data.training.map(\.name)),
-        CheckpointOwner(unit: tiny.unit, digest: tiny.configuration.digest))
+      _ = try Checkpoint.load(path, steps: steps, tiny.owner, into: &fitted)
       return ""
     } catch {
-      #expect(trainer.state.tensors.map(\.tensor.elements) == before, "nothing is taken from a bad file")
+      #expect(try elements() == before, "nothing is taken from a bad file")
       return "\(error)"
     }
   }
@@ -93,38 +92,44 @@ import Testing
   @Test func aNameThatLiesIsRefused() throws { #expect(try problem(good, steps: 9).contains("another step")) }
 
   @Test func anotherFormatIsRefused() throws {
-    #expect(try problem(of: forged { $0["format"] = "microfold checkpoint 2" }).contains("microfold checkpoint 1"))
+    #expect(try problem(of: forged { $0["format"] = "microfold checkpoint 3" }).contains("microfold checkpoint 2"))
+    for earlier in ["microfold checkpoint 1", "microfold method checkpoint 1"] {
+      #expect(try problem(of: forged { $0["format"] = earlier }).contains("was written by version 0.1"))
+    }
     #expect(try problem(of: forged { $0["progress"] = nil }).contains("`progress`"))
     #expect(try problem(of: forged { $0["unit"] = "{}" }).contains("`unit`"))
   }
 
   /// What is written may be anything, also under a seal that fits.
   @Test func progressThatCannotBeIsRefused() throws {
-    func refused(_ what: String, _ change: (inout TrainingProgress) -> Void) throws {
-      let path = try forged { words in
-        var progress = try! JSONDecoder().decode(TrainingProgress.self, from: Data(words["progress"]!.utf8))
-        change(&progress)
-        words["progress"] = String(decoding: try! JSONEncoder().encode(progress), as: UTF8.self)
-      }
-      let said = try problem(of: path)
+    func refused(_ what: String, _ change: (inout RunProgress) -> Void) throws {
+      let said = try problem(of: forged { try! TestNotes.change(&$0["progress"], as: RunProgress.self, change) })
       #expect(said.contains(what), "\(what): \(said)")
     }
-    try refused("steps into an epoch") { $0.batches = 4 }
-    try refused("steps into an epoch") { $0.batches = -1 }
-    try refused("steps into an epoch") { $0.batches = .max }
-    try refused("another step") { $0.batches = 3 }
-    try refused("where stage 1, epoch 1 ends") { $0.epochs[0].stage = .motion }
-    try refused("where stage 1, epoch 1 ends") { $0.epochs[0].epoch = 9 }
-    try refused("where stage 1, epoch 1 ends") { $0.epochs[0].steps = 9 }
-    try refused("epochs of 4") { $0.epochs = Array(repeating: $0.epochs[0], count: 5) }
-    try refused("cannot have seen") { $0.clips += ["stranger"] }
-    try refused("cannot have seen") { $0.clips += [$0.clips[0]] }
-    try refused("optimizer steps") { $0.optimizerSteps["menet"] = 99 }
-    try refused("optimizer steps") { $0.optimizerSteps["menet"] = -1 }
-    try refused("optimizer steps") { $0.optimizerSteps["mine"] = nil }
-    try refused("selected accuracy") { $0.selectedAccuracy = 2 }
-    try refused("selected.") { $0.selectedAccuracy = 0.5 }
-    try refused("tally.motion") { $0.clips.removeLast() }
+    try refused("steps after 1 epochs") { $0.steps = 7 }
+    try refused("steps after 1 epochs") { $0.steps = -1 }
+    try refused("steps after 1 epochs") { $0.steps = .max }
+    try refused("another step") { $0.steps = 6 }
+    try refused("epochs of 4") { $0.epochs = 5 }
+    try refused("epochs of 4") { $0.epochs = .max }
+    try refused("records of 1 epochs") { $0.records = [] }
+    try refused("records of 1 epochs") { $0.records.append($0.records[0]) }
+    try refused("where stage 1, epoch 1 ends") { $0.records[0].stage = .motion }
+    try refused("where stage 1, epoch 1 ends") { $0.records[0].epoch = 9 }
+    try refused("where stage 1, epoch 1 ends") { $0.records[0].steps = 9 }
+
+    func notesRefused(_ what: String, _ change: (inout TestNotes) -> Void) throws {
+      let said = try problem(of: forged { try! TestNotes.change(&$0["notes"], as: TestNotes.self, change) })
+      #expect(said.contains(what), "\(what): \(said)")
+    }
+    try notesRefused("cannot have seen") { $0.clips += ["stranger"] }
+    try notesRefused("cannot have seen") { $0.clips += [$0.clips[0]] }
+    try notesRefused("optimizer steps") { $0.optimizerSteps["menet"] = 99 }
+    try notesRefused("optimizer steps") { $0.optimizerSteps["menet"] = -1 }
+    try notesRefused("optimizer steps") { $0.optimizerSteps["mine"] = nil }
+    try notesRefused("selected accuracy") { $0.selectedAccuracy = 2 }
+    try notesRefused("selected.") { $0.selectedAccuracy = 0.5 }
+    try notesRefused("tally.motion") { $0.clips.removeLast() }
   }
 
   @Test func tensorsThatCannotBeAreRefused() throws {
@@ -135,8 +140,8 @@ import Testing
       let said = try problem(of: forged({ _ in }, change))
       #expect(said.contains(what), "\(what): \(said)")
     }
-    try refused("has no tensor `menet.conv1.weight`") { $0.remove(at: index("menet.conv1.weight", $0)) }
-    try refused("tensors that no checkpoint has") { $0.append(("menet.more", [1], [1])) }
+    try refused("has `menet.conv1.weight` not") { $0.remove(at: index("menet.conv1.weight", $0)) }
+    try refused("tensors that this method does not know") { $0.append(("menet.more", [1], [1])) }
     try refused("is needed") { tensors in
       let place = index("idnet.bn.weight", tensors)
       tensors[place].shape = [1] + tensors[place].shape
@@ -158,7 +163,7 @@ import Testing
     try good.prefix(good.count / 3).write(to: URL(fileURLWithPath: tiny.checkpoint(5, in: "torn")))
     let end = try tiny.run(in: "torn", ranks: 2)
     #expect(end.notes.count == 1)
-    #expect(end.notes[0].contains("step-00000005") && end.notes[0].hasSuffix("going on from step-00000004.safetensors"))
+    #expect(end.notes[0].contains("step-00000005") && end.notes[0].hasSuffix("resuming from step-00000004.safetensors"))
     #expect(try tiny.science(of: "torn") == science)
 
     // A good older one is not pushed out by a bad newer one.
@@ -179,19 +184,36 @@ import Testing
 
   /// Doubles have to come back as they were, or the metrics would differ in their last digit.
   @Test func progressComesBackToTheBit() throws {
-    var progress = TrainingProgress(
-      epochs: [EpochRecord(stage: .identity, epoch: 1, steps: 3, losses: StepLosses())], batches: 1,
+    var notes = TestNotes(
       losses: MeanLosses(), clips: ["a\"\\\u{1F600}"], optimizerSteps: ["menet": 1], movingAverage: nil,
       selectedAccuracy: nil)
     let random = CounterRandom(7)
     for index in 0..<2000 {
       let value = Double(bitPattern: random.bits(at: UInt64(index)))
       guard value.isFinite else { continue }
-      progress.movingAverage = value
-      progress.epochs[0].losses.total = value
-      let text = try JSONEncoder().encode(progress)
-      let back = try JSONDecoder().decode(TrainingProgress.self, from: text)
-      #expect(back.movingAverage?.bitPattern == value.bitPattern && back == progress)
+      notes.movingAverage = value
+      notes.losses.add(StepLosses(crossEntropy: value), clips: 1)
+      guard notes.losses.mean.total.isFinite else { continue }
+      let state = try MethodState(notes, tensors: [])
+      let back = try state.notes(TestNotes.self, from: "test")
+      #expect(back.movingAverage?.bitPattern == value.bitPattern && back == notes)
     }
+  }
+}
+
+/// What a checkpoint of the dual-branch network holds besides tensors, as the file spells it.
+private struct TestNotes: Codable, Equatable {
+  var losses: MeanLosses
+  var clips: [String]
+  var optimizerSteps: [String: Int]
+  var movingAverage, selectedAccuracy: Double?
+
+  /// Changes a text of a checkpoint.
+  static func change<Value: Codable>(
+    _ text: inout String?, as type: Value.Type, _ change: (inout Value) -> Void
+  ) throws {
+    var value = try JSONDecoder().decode(type, from: Data((text ?? "").utf8))
+    change(&value)
+    text = String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
   }
 }

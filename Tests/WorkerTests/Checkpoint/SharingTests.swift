@@ -41,40 +41,34 @@ import Testing
   }
 
   /// - Parameter differs: whether the second rank's fresh networks are others.
-  private func share(isTakenUp: Bool, differs: Bool) throws -> [Outcome] {
-    let network = {
-      var network = SweepConfiguration.Network()
-      (network.width, network.frames, network.motionSize, network.identitySize) = (4, 3, 32, 16)
-      return network
-    }()
+  private func share(isResumed: Bool, differs: Bool) throws -> [Outcome] {
+    let tiny = try TinyUnit()
     return try ThreadCommunicator.run(2) { ranks in
-      let branch = try DualBranch(
-        network, SweepConfiguration.Training(), variant: .full, emotions: 3, identities: 4,
-        seed: differs ? UInt64(ranks.rank) : 1)
-      var state = TrainingState(branch)
+      var fitted = try tiny.fitted(seed: differs ? UInt64(ranks.rank) : 1)
       let group = Counting(ranks)
-      try state.share(over: group, isTakenUp: isTakenUp && ranks.rank == 0)
-      return Outcome(gathered: group.gathered, weights: state.tensors.map(\.tensor.elements))
+      var progress = RunProgress()
+      try group.share(&progress, &fitted, isResumed: isResumed && ranks.rank == 0)
+      return Outcome(gathered: group.gathered, weights: try fitted.state().tensors.map(\.tensor.elements))
     }
   }
 
   private func bytes(_ outcome: Outcome) -> Int { 4 * outcome.weights.reduce(0) { $0 + $1.count } }
 
   @Test func freshNetworksAreNotSent() throws {
-    let ends = try share(isTakenUp: false, differs: false)
+    let ends = try share(isResumed: false, differs: false)
     #expect(ends[0].gathered < 1000 && ends[1].gathered < 1000 && bytes(ends[0]) > 100_000)
     #expect(ends[0].weights == ends[1].weights)
   }
 
   @Test func aCheckpointIsSent() throws {
-    let ends = try share(isTakenUp: true, differs: true)
+    let ends = try share(isResumed: true, differs: true)
     #expect(ends.allSatisfy { $0.gathered >= bytes($0) })
     #expect(ends[0].weights == ends[1].weights)
   }
 
   /// Hosts whose mathematics libraries differ may make other networks of the same seed.
   @Test func freshNetworksThatDifferBecomeThoseOfTheFirstRank() throws {
-    let ends = try share(isTakenUp: false, differs: true)
+    let ends = try share(isResumed: false, differs: true)
     #expect(ends[0].weights == ends[1].weights)
   }
 }

@@ -12,25 +12,22 @@ import Testing
     let tiny = try TinyUnit { ($0.training.checkpointEverySteps, $0.network.width) = (4, 1) }
     _ = try tiny.run(in: "left", pauseAt: 5)
     let good = [UInt8](try Data(contentsOf: URL(fileURLWithPath: tiny.checkpoint(5, in: "left"))))
-    let trainer = try tiny.trainer(in: "elsewhere", LocalCommunicator())
-    let clips = Set(trainer.data.training.map(\.name))
-    let owner = CheckpointOwner(unit: tiny.unit, digest: tiny.configuration.digest)
-    try expectSound("checkpoint", good, tiny) {
-      try trainer.state.load($0, steps: 5, trainer.schedule, clips: clips, owner)
-    }
+    var fitted = try tiny.fitted()
+    try expectSound("checkpoint", good, tiny) { _ = try Checkpoint.load($0, steps: 5, tiny.owner, into: &fitted) }
   }
 
-  /// The same of a method's checkpoint, a network's with its moments.
+  /// The same of another method's checkpoint, a network's with its moments.
   @Test func sealedMethodCheckpoints() throws {
     let tiny = try TinyUnit { $0.training.motionEpochs = 2 }
-    let method = try #require(Variant.rcnA.method)
+    let method = try #require(Catalogue.method(named: "rcn-a"))
     _ = try tiny.run(in: "left", pauseAt: 14, method: method)
     let name = try #require(tiny.checkpoints(in: "left").last)
-    let rounds = try #require(CheckpointFolder.steps(of: name))
+    let steps = try #require(CheckpointFolder.steps(of: name))
     let good = [UInt8](try Data(contentsOf: URL(fileURLWithPath: tiny.scratch("left/checkpoint/\(name)"))))
-    let run = try tiny.methodRun(method, in: "elsewhere", LocalCommunicator())
-    var fitted = try method.begin(run.clips(run.data.training))
-    try expectSound("method checkpoint", good, tiny) { try run.load($0, rounds: rounds, into: &fitted) }
+    var fitted = try tiny.fitted(method)
+    try expectSound("method checkpoint", good, tiny) {
+      _ = try Checkpoint.load($0, steps: steps, tiny.owner, into: &fitted)
+    }
   }
 
   /// Changes headers and seals the files again: each is taken or refused with a fault, soon and in little memory.
@@ -42,8 +39,8 @@ import Testing
     let mutator = Mutator(
       kind, seeds: [Array(good[8..<start])],
       words: [
-        "\\\"rounds\\\":",
-        "\"F32\"", "\"shape\":", "\"data_offsets\":", "[", "]", "{", "}", ",", ":", "\"", "\\\"batches\\\":",
+        "\\\"steps\\\":",
+        "\"F32\"", "\"shape\":", "\"data_offsets\":", "[", "]", "{", "}", ",", ":", "\"", "\\\"records\\\":",
         "\\\"epochs\\\":",
         "\\\"clips\\\":[]", "\\\"stage\\\":", "null", "\\u0000", "checksum", "\"format\"",
       ])

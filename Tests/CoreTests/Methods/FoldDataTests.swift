@@ -1,11 +1,10 @@
 import Testing
 
 @testable import Core
-@testable import Worker
 
 @Suite struct FoldDataTests {
   @Test func trainingAndTestShareNoClipAndNoSubject() throws {
-    let small = try SmallStore()
+    let small = try PatternStore()
     let split = try small.split()
     for fold in 0..<2 {
       let data = try FoldData(split, fold: fold, store: small.store, selection: .last, validationSeed: 1)
@@ -18,7 +17,7 @@ import Testing
   }
 
   @Test func membersCarryTheStoresLabels() throws {
-    let small = try SmallStore()
+    let small = try PatternStore()
     let data = try FoldData(small.split(), fold: 0, store: small.store, selection: .last, validationSeed: 1)
     for member in data.training + data.test {
       let clip = small.store.clips[member.index]
@@ -30,14 +29,14 @@ import Testing
   /// IDNet must not know the test fold's subjects, and the inner validation fold's neither.
   @Test(arguments: [SweepConfiguration.Selection.last, .validation])
   func identitiesAreTheTrainingSubjects(_ selection: SweepConfiguration.Selection) throws {
-    let small = try SmallStore()
+    let small = try PatternStore()
     let data = try FoldData(small.split(), fold: 0, store: small.store, selection: selection, validationSeed: 1)
     #expect(data.identities == Set(data.training.map(\.subject)).sorted())
     for member in data.training { #expect(data.identities[data.identity(of: member)] == member.subject) }
   }
 
   @Test func validationHoldsWholeSubjectsOutOfTraining() throws {
-    let small = try SmallStore(clips: 40, subjects: 10)
+    let small = try PatternStore(clips: 40, subjects: 10)
     let split = try small.split()
     let data = try FoldData(split, fold: 1, store: small.store, selection: .validation, validationSeed: 5)
     let whole = try FoldData(split, fold: 1, store: small.store, selection: .last, validationSeed: 5)
@@ -49,7 +48,7 @@ import Testing
   }
 
   @Test func aStoreWithoutAFoldsClipIsRefused() throws {
-    let small = try SmallStore()
+    let small = try PatternStore()
     var split = try small.split()
     split.folds[0][0].name = "elsewhere"
     #expect {
@@ -60,7 +59,7 @@ import Testing
   }
 
   @Test func aFoldWithNothingToTrainOnIsRefused() throws {
-    let small = try SmallStore()
+    let small = try PatternStore()
     var split = try small.split()
     split.folds = [split.folds.flatMap { $0 }, []]
     #expect(throws: Fault.self) {

@@ -5,7 +5,7 @@ import Testing
 @testable import Worker
 
 /// Units of other methods: the same bits on any ranks, however often they were left.
-@Suite struct MethodRunTests {
+@Suite struct MethodUnitTests {
   /// A linear classifier on a few numbers of each clip, trained by `NetworkMethod`.
   private struct Line: MethodNetwork {
     var layer: Linear
@@ -32,7 +32,7 @@ import Testing
   ) { Line(layer: Linear("line", inputs: 72, outputs: $0, $1)) }
 
   private static let methods: [(String, any Method)] =
-    [("line", line)] + Variant.allCases.compactMap { variant in variant.method.map { (variant.rawValue, $0) } }
+    [("line", line)] + Catalogue.methods.dropFirst().map { ($0.about.name, $0) }
 
   @Test(arguments: methods.indices) func ranksChangeNothing(_ index: Int) throws {
     let (name, method) = Self.methods[index]
@@ -78,7 +78,7 @@ import Testing
   @Test func aCheckpointOfAnotherMethodIsRefused() throws {
     let tiny = try TinyUnit { $0.training.motionEpochs = 3 }
     _ = try tiny.run(in: "left", pauseAt: 20, method: Self.line)
-    let end = try tiny.run(in: "left", method: Variant.mdmo.method)
+    let end = try tiny.run(in: "left", method: Catalogue.method(named: "mdmo"))
     #expect(end.notes.count == 1 && end.result != nil, "\(end.notes)")
   }
 

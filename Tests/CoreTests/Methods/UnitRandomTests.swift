@@ -1,7 +1,6 @@
 import Testing
 
 @testable import Core
-@testable import Worker
 
 @Suite struct UnitRandomTests {
   private func unit(
@@ -18,7 +17,7 @@ import Testing
 
   /// Variants differ by the method alone: weights, order and frames are shared, π is not needed by all.
   @Test func variantsShareWeightsOrderAndFrames() {
-    for variant in Variant.allCases {
+    for variant in Catalogue.variants {
       #expect(unit(variant: variant).weights == unit().weights)
       #expect(unit(variant: variant).validation == unit().validation)
       #expect(unit(variant: variant).order(30, .motion, epoch: 1) == unit().order(30, .motion, epoch: 1))

@@ -2,7 +2,6 @@ import Foundation
 import Testing
 
 @testable import Core
-@testable import Worker
 
 @Suite struct ClipLoaderTests {
   private func network(motion: Int, identity: Int, frames: Int = 3) -> SweepConfiguration.Network {
@@ -15,7 +14,7 @@ import Testing
   private func mapped(_ value: Int) -> Float { Float((Double(value) / 255 - 0.5) / 0.5) }
 
   @Test func chosenFramesOfChosenClipsAreReadInOrder() throws {
-    let small = try SmallStore()
+    let small = try PatternStore()
     let loader = ClipLoader(small.store, network(motion: 8, identity: 4))
     let choices = [(7, [5, 3, 3]), (0, [0, 1, 2]), (7, [5, 3, 3])].map { ClipChoice(clip: $0, frames: $1) }
     let loaded = try loader.load(choices, .both)
@@ -37,7 +36,7 @@ import Testing
 
   /// Whole-number averages: a 2 × 2 picture of halves keeps the halves.
   @Test func picturesAreScaledToBothSizes() throws {
-    let small = try SmallStore()
+    let small = try PatternStore()
     let loaded = try ClipLoader(small.store, network(motion: 16, identity: 2, frames: 1))
       .load([ClipChoice(clip: 3, frames: [1])], .both)
     let (motion, identity) = (loaded.motion, loaded.identity)
@@ -49,14 +48,14 @@ import Testing
 
   /// A rank whose lanes are empty loads nothing.
   @Test func noClipsMakeEmptyTensors() throws {
-    let small = try SmallStore()
+    let small = try PatternStore()
     let loaded = try ClipLoader(small.store, network(motion: 8, identity: 4)).load([], .both)
     #expect(loaded.motion.shape == [0, 3, 8, 8, 3] && loaded.identity.shape == [0, 3, 4, 4, 3])
   }
 
   /// What is taken is what was asked for, whether it was on its way, something else was, or nothing.
   @Test func clipsLoadedAheadAreThoseThatAreTaken() throws {
-    let loader = ClipLoader(try SmallStore().store, network(motion: 8, identity: 4))
+    let loader = ClipLoader(try PatternStore().store, network(motion: 8, identity: 4))
     let (first, second) = ([ClipChoice(clip: 7, frames: [5, 3, 3])], [ClipChoice(clip: 0, frames: [0, 1, 2])])
     let ahead = ClipsAhead(loader, .both)
     for (begun, taken) in [(nil, first), (first, first), (second, first), (nil, second), (second, second)] {
@@ -69,7 +68,7 @@ import Testing
   }
 
   @Test(arguments: [false, true]) func aClipThatCannotBeReadIsAFaultThatNamesIt(_ onOneThread: Bool) throws {
-    let small = try SmallStore()
+    let small = try PatternStore()
     let loader = ClipLoader(small.store, network(motion: 8, identity: 4))
     truncate(small.path, 100)
     let choices = [ClipChoice(clip: 7, frames: [0, 1, 2])]

@@ -63,7 +63,7 @@ import Testing
 /// Units whose ranks do not all find the same: they fail alike on all ranks, and nobody waits for anybody.
 @Suite struct OneSidedFailureTests {
   /// How a rank's go ended: the error as text, or nothing.
-  private static func error(_ body: () throws -> FoldTrainer.Ending) -> String {
+  private static func error(_ body: () throws -> UnitRun.Ending) -> String {
     do {
       _ = try body()
       return ""
@@ -87,7 +87,7 @@ import Testing
     let tiny = try TinyUnit()
     let said = try ThreadCommunicator.run(ranks) { group in
       Self.error {
-        try tiny.trainer(in: "unit", group) {
+        try tiny.unitRun(in: "unit", group) {
           if group.rank == 1 { $0.network.pretrained = tiny.scratch("none.safetensors") }
         }.run()
       }
@@ -99,7 +99,7 @@ import Testing
     let tiny = try TinyUnit()
     let broken = try cutOff(tiny)
     let said = try ThreadCommunicator.run(ranks) { group in
-      Self.error { try tiny.trainer(in: "unit", group, store: group.rank == 1 ? broken : nil).run() }
+      Self.error { try tiny.unitRun(in: "unit", group, store: group.rank == 1 ? broken : nil).run() }
     }
     expectAlike(said, [broken.path, "clip `", "cut off"])
   }
@@ -116,14 +116,9 @@ import Testing
       try FileManager.default.copyItem(atPath: tiny.store.path, toPath: copy)
       let broken = try ClipStore(opening: copy)
       let said = try ThreadCommunicator.run(ranks) { group in
-        var boundaries = 0
         let last = group.rank == ranks - 1
-        let hooks = FoldTrainer.Hooks(
-          afterStep: {
-            boundaries += 1
-            if last, boundaries == boundary { truncate(copy, 1000) }
-          }, afterEpoch: { _ in })
-        return Self.error { try tiny.trainer(in: folder, group, hooks, store: last ? broken : nil).run() }
+        let supervisor = TestSupervisor { if last, $0 == boundary { truncate(copy, 1000) } }
+        return Self.error { try tiny.unitRun(in: folder, group, supervisor, store: last ? broken : nil).run() }
       }
       if said[0].isEmpty {
         #expect(Set(said) == [""], "\(said)")
@@ -141,9 +136,9 @@ import Testing
   @Test func featuresThatOneHostCannotComputeFailTheUnitOnAllRanks() throws {
     let tiny = try TinyUnit()
     let broken = try cutOff(tiny)
-    let method = try #require(Variant.mdmo.method)
+    let method = try #require(Catalogue.method(named: "mdmo"))
     let said = try ThreadCommunicator.run(2) { group in
-      Self.error { try tiny.methodRun(method, in: "unit", group, store: group.rank == 1 ? broken : nil).run() }
+      Self.error { try tiny.unitRun(in: "unit", group, store: group.rank == 1 ? broken : nil, method: method).run() }
     }
     expectAlike(said, [broken.path, "clip `", "cut off"])
   }
@@ -154,16 +149,16 @@ import Testing
     var about: MethodDescription {
       MethodDescription(name: "choosy", title: "Choosy", paper: nil, settings: [], changes: [])
     }
-    func begin(_ training: MethodClips) throws -> any FittedMethod {
+    func begin(_ fold: MethodFold) throws -> any FittedMethod {
       if fails { throw Fault(at: "landmarks", "are missing") }
-      return MajorityClass().begin(training)
+      return MajorityClass().begin(fold)
     }
   }
 
   @Test func aMethodThatCannotBeginOnOneRankFailsTheUnitOnAllRanks() throws {
     let tiny = try TinyUnit()
     let said = try ThreadCommunicator.run(2) { group in
-      Self.error { try tiny.methodRun(Choosy(fails: group.rank == 1), in: "unit", group).run() }
+      Self.error { try tiny.unitRun(in: "unit", group, method: Choosy(fails: group.rank == 1)).run() }
     }
     expectAlike(said, ["landmarks: are missing"])
   }

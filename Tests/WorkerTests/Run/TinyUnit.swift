@@ -1,6 +1,5 @@
 import Foundation
 import Ranks
-import Synchronization
 
 @testable import Core
 @testable import Worker
@@ -38,7 +37,7 @@ final class TinyUnit: @unchecked Sendable {
     (configuration.training.identityEpochs, configuration.training.motionEpochs) = (1, 1)
     change(&configuration)
     self.configuration = configuration
-    unit = WorkUnit(dataset: "synth-samm", fold: fold, variant: configuration.variants[0], seed: 2022)
+    unit = WorkUnit(dataset: "synth-samm", fold: fold, variant: Variant(configuration.variants[0]), seed: 2022)
     split = try FoldFile.make(
       for: [FoldFile.Input(name: "synth-samm", clips: store.clips, classes: classes)], folds: configuration.folds,
       seed: 2022, digest: { "\($0.count)" }
@@ -49,56 +48,53 @@ final class TinyUnit: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - pauseAt: the boundary, from 1, where one rank of the group asks for a pause; nil for never.
-  ///   - method: what is run instead of the dual-branch network.
+  ///   - method: what is trained instead of the dual-branch network.
   func run(
     in folder: String, ranks: Int = 1, pauseAt: Int? = nil, _ pause: Pause = .atNextStep, method: (any Method)? = nil
   ) throws -> End {
-    let notes = Mutex<[String]>([])
+    let notes = TestSupervisor.Notes()
     let ends = try ThreadCommunicator.run(ranks) { [self] group in
-      var boundaries = 0
       let asks = group.rank == (pauseAt ?? 0) % ranks
-      let hooks = FoldTrainer.Hooks(
-        afterStep: { boundaries += 1 }, afterEpoch: { _ in },
-        pause: { asks && boundaries == pauseAt ? pause : .none },
-        note: { line in notes.withLock { $0.append(line) } })
-      let ending =
-        if let method {
-          try methodRun(method, in: folder, group, hooks).run()
-        } else {
-          try trainer(in: folder, group, hooks).run()
-        }
-      switch ending {
-      case .finished(let result): return End(result: result, boundaries: boundaries)
-      case .paused: return End(isPaused: true, boundaries: boundaries)
+      let supervisor = TestSupervisor(pause: pauseAt.flatMap { asks ? ($0, pause) : nil }, notes: notes)
+      switch try unitRun(in: folder, group, supervisor, method: method).run() {
+      case .finished(let result): return End(result: result, boundaries: supervisor.boundaries)
+      case .paused: return End(isPaused: true, boundaries: supervisor.boundaries)
       }
     }
     var end = ends[0]
-    end.notes = notes.withLock { $0 }
+    end.notes = notes.lines
     return end
   }
 
   /// - Parameters:
   ///   - store: another one of the same clips.
+  ///   - method: what is trained instead of the dual-branch network.
   ///   - change: what this rank has other than the rest.
-  func trainer(
-    in folder: String, _ group: any Communicator, _ hooks: FoldTrainer.Hooks? = nil, store: ClipStore? = nil,
-    _ change: (inout SweepConfiguration) -> Void = { _ in }
-  ) throws -> FoldTrainer {
+  func unitRun(
+    in folder: String, _ group: any Communicator, _ supervisor: any RunSupervisor = TestSupervisor(),
+    store: ClipStore? = nil, method: (any Method)? = nil, _ change: (inout SweepConfiguration) -> Void = { _ in }
+  ) throws -> UnitRun {
     var configuration = configuration
     change(&configuration)
-    return try FoldTrainer(
-      unit, configuration, store: store ?? self.store, split: split, group: group, directory: scratch(folder),
-      hooks: hooks ?? FoldTrainer.Hooks(afterStep: {}, afterEpoch: { _ in }))
+    let task = UnitRun.Task(
+      unit, configuration, store: store ?? self.store, split: split, directory: scratch(folder))
+    return try UnitRun(task, method: method, group: group, features: FeatureStore(), supervisor: supervisor)
   }
 
-  func methodRun(
-    _ method: any Method, in folder: String, _ group: any Communicator, _ hooks: FoldTrainer.Hooks? = nil,
-    store: ClipStore? = nil
-  ) throws -> MethodRun {
-    try MethodRun(
-      unit, method, configuration, store: store ?? self.store, split: split, group: group, directory: scratch(folder),
-      features: FeatureStore(), hooks: hooks ?? FoldTrainer.Hooks(afterStep: {}, afterEpoch: { _ in }))
+  /// What is fitted, before its first step, outside of a run.
+  ///
+  /// - Parameter seed: another one than the unit's.
+  func fitted(_ method: any Method = DualBranchMethod(), seed: UInt64? = nil) throws -> any FittedMethod {
+    var unit = unit
+    unit.seed = seed ?? unit.seed
+    let data = try FoldData(
+      split, fold: unit.fold, store: store, selection: method.selection(configuration.training),
+      validationSeed: UnitRandom(unit).validation)
+    return try method.begin(MethodFold(unit, configuration, data, MethodClips(store: store)))
   }
+
+  /// Whose checkpoints the unit's are.
+  var owner: CheckpointOwner { CheckpointOwner(unit: unit, digest: configuration.digest) }
 
   /// What has to be the same however often a unit was interrupted: the networks, the metrics, the result without its
   /// seconds and ranks.

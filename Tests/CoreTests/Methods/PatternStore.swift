@@ -3,12 +3,12 @@ import Foundation
 @testable import Core
 
 /// A clip store with pixels of a known pattern, in a directory that is removed with the object.
-final class SmallStore {
+final class PatternStore {
   let path: String
   let store: ClipStore
   private let scratch: Scratch
 
-  /// Six frames of 8 × 8 pixels a clip; two classes, `subjects` subjects in turn.
+  /// Six frames of 8 × 8 pixels per clip; two classes, `subjects` subjects in turn.
   init(clips: Int = 12, subjects: Int = 4) throws {
     scratch = try Scratch()
     path = scratch("store.safetensors")
@@ -18,7 +18,7 @@ final class SmallStore {
         name: "clip-\(String(format: "%02d", index))", subject: "s\(index % subjects)",
         emotion: index / subjects % 2 == 0 ? "anger" : "fear", source: "test", fps: 100, onset: 0, apex: 2, offset: 5,
         frames: 6, height: 8, width: 8)
-      try SmallStore.pixels(of: index).withUnsafeBytes { try writer.append(clip, pixels: $0) }
+      try PatternStore.pixels(of: index).withUnsafeBytes { try writer.append(clip, pixels: $0) }
     }
     try writer.commit()
     store = try ClipStore(opening: path)
