@@ -15,7 +15,7 @@ import Testing
         for asksAhead in [false, true] {
           var queue = UnitQueue(units(count), groups: groups)
           var (given, dismissed): ([WorkUnit], Set<Int>) = ([], [])
-          var queue = [[WorkUnit]](repeating: [], count: groups)
+          var held = [[WorkUnit]](repeating: [], count: groups)
           for group in 0..<groups { queue.ask(group) }
           while dismissed.count < groups {
             #expect(!queue.isOver)
@@ -23,21 +23,21 @@ import Testing
               switch assignment {
               case .train(let unit):
                 given.append(unit)
-                queue[group].append(unit)
+                held[group].append(unit)
                 if asksAhead, case .train(let next) = queue.ahead() {
                   given.append(next)
-                  queue[group].append(next)
+                  held[group].append(next)
                 }
               case .done: dismissed.insert(group)
               case .askAgain, .regroup: Issue.record("\(assignment) for a group that has nothing to do")
               }
             }
-            for group in 0..<groups where !queue[group].isEmpty {
-              queue.finish(queue[group].removeFirst())
-              if queue[group].isEmpty { queue.ask(group) }
+            for group in 0..<groups where !held[group].isEmpty {
+              queue.finish(held[group].removeFirst())
+              if held[group].isEmpty { queue.ask(group) }
             }
           }
-          // What is given ahead overtakes answers of the same moment in this list, not in the hand-out.
+          // What is given ahead overtakes answers of the same moment in this list, not in the queue.
           #expect(asksAhead ? Set(given) == Set(units(count)) : given == units(count), "in order")
           #expect(given.count == count, "each once")
           #expect(queue.isOver && queue.running.isEmpty)

@@ -114,7 +114,7 @@ struct PredictClipTests {
   }
 
   @Test func aStoreIsDrawnWithItsLegend() throws {
-    let small = try SmallStore(clips: 14)
+    let small = try PatternStore(clips: 14)
     let path = small.path
     let all = try ProgramRun.microfold(["inspect", path, "--frames", scratch("a.png")])
     #expect(all.status == 0 && all.output.contains("\nrow 12: clip-11, subject s3, "))

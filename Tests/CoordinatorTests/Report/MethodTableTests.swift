@@ -41,7 +41,7 @@ import Testing
   /// The correction is over the methods and the plain network, not over the ablation's variants.
   @Test func correctedForTheMethodsOfTheTable() {
     let dataset = report(methods: ["menet", "majority", "fdm"], variants: [.ce, .dao, .full]).datasets[0]
-    #expect(dataset.methodComparisons.map(\.variant) == [.ce, .majority, .fdm])
+    #expect(dataset.methodComparisons.map(\.variant.rawValue) == ["ce", "majority", "fdm"])
     #expect(dataset.comparisons.map(\.variant) == [.ce, .dao])
     for comparison in dataset.methodComparisons { #expect(comparison.correctedP >= comparison.test.pValue) }
   }

@@ -50,7 +50,7 @@ struct ReportTextTests {
     configuration.network.pretrained = evil
     configuration.datasets = [.init(name: evil, source: .store(evil), classes: ClassMap([[evil], ["\(evil)2"]]))]
     let classes = [evil, "\(evil)2"]
-    let outcomes = configuration.variants.map { variant -> UnitOutcome in
+    let outcomes = configuration.compared.map { variant -> UnitOutcome in
       let unit = WorkUnit(dataset: evil, fold: 0, variant: variant, seed: 2022)
       let predictions = (0..<6).map {
         UnitResult.Prediction(

@@ -8,7 +8,7 @@ import Testing
 @Suite struct StepFaultTests {
   /// The fault of a step on the fixtures' files after `change`, without their directory.
   private func fault(
-    stage: Stage = .motion, variant: Variant? = nil, stem: SweepConfiguration.Stem? = nil,
+    stage: Stage = .motion, variant: Ablation? = nil, stem: SweepConfiguration.Stem? = nil,
     _ change: (StepFiles) throws -> Void
   ) throws -> String {
     let files = try StepFiles()

@@ -1,1 +1,0 @@
-../WorkerTests/SmallStore.swift
