@@ -19,8 +19,8 @@ let kernels: [SwiftSetting] =
   defines + (architecture.isEmpty ? [] : [.unsafeFlags(["-Xcc", "-march=\(architecture)"])])
   + [.unsafeFlags(["-enforce-exclusivity=unchecked"])]
 
-// Where the program finds an Open MPI outside the system's folders; .ci/environment sets it. pkg-config's -Wl,-rpath is
-// dropped by the package manager.
+// Where the program finds an Open MPI outside the system's folders; scripts/environment sets it. The package manager
+// drops pkg-config's -Wl,-rpath.
 let mpiLibraries: [LinkerSetting] =
   ProcessInfo.processInfo.environment["MICROFOLD_MPI_LIBRARIES"]
   .map { [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", $0])] } ?? []

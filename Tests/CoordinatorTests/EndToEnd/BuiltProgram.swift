@@ -100,7 +100,7 @@ enum BuiltProgram {
     return try #require(found, "microfold is not built; run make test, or swift build -c release --product microfold")
   }
 
-  /// This process's, with what .ci/environment sets; an mpirun around the tests is no business of theirs.
+  /// This process's, with what scripts/environment sets; an mpirun around the tests is no business of theirs.
   private static var environment: [String: String] {
     var variables = ProcessInfo.processInfo.environment.filter { name, _ in
       !["OMPI_COMM_", "OMPI_UNIVERSE", "PMIX_", "PRTE_", "ORTE_"].contains { name.hasPrefix($0) }
