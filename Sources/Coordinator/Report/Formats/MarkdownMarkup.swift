@@ -6,7 +6,8 @@ enum MarkdownMarkup: Markup {
       if "\\`*_[]|#~".contains(character) { escaped.append("\\") }
       escaped.append(character)
     }
-    return escaped.replacing("&\\#39;", with: "'").replacing("&quot;", with: "\"")
+    // A sign before a space begins no tag.
+    return escaped.replacing("&\\#39;", with: "'").replacing("&quot;", with: "\"").replacing("&lt; ", with: "< ")
   }
 
   static func styled(_ escaped: String, _ style: Prose.Style) -> String {

@@ -52,7 +52,7 @@ enum ReportMarkdown {
     }
     let details = report.datasets.map { table(.methods(on: $0)) }
     return section(
-      "Methods, measured and published", [table(.methods(report))] + details + [prose(Explanations.discordant)])
+      "Methods, measured and published", [table(.methods(report)), prose(Explanations.test(of: "methods"))] + details)
   }
 
   private static func dataset(_ dataset: DatasetReport) -> String {
@@ -68,7 +68,8 @@ enum ReportMarkdown {
     guard report.variants.count > 1 else { return "" }
     return section(
       "Ablation",
-      [table(.ablation(report))] + report.datasets.map { table(.ablation(on: $0)) } + [prose(Explanations.discordant)])
+      [table(.ablation(report)), prose(Explanations.test(of: "variants"))]
+        + report.datasets.map { table(.ablation(on: $0)) })
   }
 
   private static func decoupling(_ report: ComparisonReport) -> String {

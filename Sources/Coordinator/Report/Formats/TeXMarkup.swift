@@ -25,7 +25,7 @@ enum TeXMarkup: Markup {
       default: escaped += "?"
       }
     }
-    return escaped
+    return escaped.replacing(" \\%", with: "\\,\\%")
   }
 
   /// In mathematics mode, without packages.
@@ -36,8 +36,7 @@ enum TeXMarkup: Markup {
   static func styled(_ escaped: String, _ style: Prose.Style) -> String {
     switch style {
     case .plain, .link: escaped
-    case .strong: "\\textbf{\(escaped)}"
-    case .emphasis: "\\emph{\(escaped)}"
+    case .strong, .emphasis: "\\emph{\(escaped)}"
     case .code: "\\texttt{\(escaped)}"
     case .superscript: "\\textsuperscript{\(escaped)}"
     }

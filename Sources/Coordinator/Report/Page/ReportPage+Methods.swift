@@ -8,8 +8,10 @@ extension ReportPage {
       folded("\(dataset.name): all figures", card(.methods(on: dataset, withTimes: true)))
     }
     return section(
-      "methods", "Methods, measured and published", Explanations.discordant,
-      card(.methods(report, withTimes: true)) + "\n" + details.joined(separator: "\n"))
+      "methods", "Methods, measured and published",
+      "What each method reaches on the clips of this sweep, and what was published.",
+      ([card(.methods(report, withTimes: true)), note(Explanations.test(of: "methods"))] + details)
+        .joined(separator: "\n"))
   }
 
   /// Bars of one variant among published methods; nothing where other methods were measured, whose table has them.

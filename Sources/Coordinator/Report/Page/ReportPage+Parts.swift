@@ -10,6 +10,8 @@ extension ReportPage {
     """
   }
 
+  static func note(_ text: Prose) -> String { "<p class=\"quiet note\">\(prose(text))</p>" }
+
   static func card(_ table: Table) -> String { "<div class=\"card\">\(HTMLMarkup.table(table))</div>" }
 
   /// A chart in a card; `more` stands below its caption.

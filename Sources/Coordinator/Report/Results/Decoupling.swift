@@ -6,36 +6,42 @@ import Core
 struct DecouplingFigure: Sendable {
   /// Its name in report.json.
   let key: String
-  /// The heading of its column.
-  let heading: String
-  /// Its name in a sentence or at the head of a row.
+  /// The headings of its column: of the group of columns, and its own.
+  let group, heading: String
+  /// Its name at the head of a row.
   let title: String
   /// Whether it is a share, shown in per cent, or a number.
   let isShare: Bool
   let value: @Sendable (UnitResult) -> Double?
 
   private init(
-    _ key: String, _ heading: String, _ title: String, isShare: Bool = false,
+    _ key: String, _ group: String, _ heading: String, _ title: String, isShare: Bool = false,
     _ value: @escaping @Sendable (UnitResult) -> Double?
   ) {
-    (self.key, self.heading, self.title, self.isShare, self.value) = (key, heading, title, isShare, value)
+    (self.key, self.group, self.heading, self.title) = (key, group, heading, title)
+    (self.isShare, self.value) = (isShare, value)
   }
 
   static let identityProbe = DecouplingFigure(
-    "identityProbe", "Probe on motion, %", "identity probe on motion features", isShare: true, \.identityProbe)
+    "identityProbe", "Probe, per cent", "motion", "identity probe on motion features", isShare: true) {
+      $0.identityProbe
+    }
   static let attentionProduct = DecouplingFigure(
-    "attentionProduct", "Attention, product", "attention maps, product (Eq. 2)") { $0.attention?.product }
+    "attentionProduct", "Attention", "product", "attention maps, product (Eq. 2)") { $0.attention?.product }
   static let attentionOverlap = DecouplingFigure(
-    "attentionOverlap", "Attention, overlap", "attention maps, mass in common") { $0.attention?.overlap }
+    "attentionOverlap", "Attention", "overlap", "attention maps, mass in common") { $0.attention?.overlap }
   static let information = DecouplingFigure(
-    "heldOutInformation", "Information, nats", "held-out mutual information, nats") { $0.information.last?.heldOut }
+    "heldOutInformation", "Information", "nats", "held-out mutual information, nats") { $0.information.last?.heldOut }
 
   static let all: [DecouplingFigure] = [
     identityProbe,
     DecouplingFigure(
-      "identityProbeOfIdentity", "Probe on identity, %", "identity probe on identity features", isShare: true,
-      \.identityProbeOfIdentity),
-    DecouplingFigure("identityChance", "Chance, %", "identity probe by chance", isShare: true, \.identityChance),
+      "identityProbeOfIdentity", "Probe, per cent", "identity", "identity probe on identity features", isShare: true) {
+        $0.identityProbeOfIdentity
+      },
+    DecouplingFigure("identityChance", "Probe, per cent", "chance", "identity probe by chance", isShare: true) {
+      $0.identityChance
+    },
     attentionProduct, attentionOverlap, information,
   ]
 }

@@ -7,8 +7,6 @@ struct Cell: Equatable, Sendable {
     case share(Double)
     /// Of shares.
     case interval(ClosedRange<Double>)
-    /// A mean of shares and what to add and subtract; nil for one value.
-    case spread(mean: Double, Double?)
     /// In per cent already, as published.
     case perCent(Double)
     /// The difference of two shares, in percentage points.
@@ -78,7 +76,6 @@ extension Cell.Value {
     case .count(let count): "\(count)"
     case .share(let share): "\(ReportText.percent(share))"
     case .interval(let range): "\(ReportText.percent(range))"
-    case .spread(let mean, let half): "\(ReportText.percent(mean)) ± \(ReportText.percent(half))"
     case .perCent(let number): "\(ReportText.decimals(number, 1))"
     case .points(let difference): "\(ReportText.points(difference))"
     case .number(let number, let decimals): "\(ReportText.decimals(number, decimals))"

@@ -43,21 +43,18 @@ extension Table {
     var table = Table(
       "folds-\(dataset.name)", "Folds of \(dataset.name), \(variant.variant.rawValue), per cent", of: variant.units,
       columns)
-    func summary(_ title: Prose, _ value: (Figure) -> Cell.Value) -> Row {
-      let cells = figures.map { $0.isMain ? Cell(value($0)) : .empty }
+    func summary(_ title: Prose, _ spreads: MetricSpreads, _ half: (Spread) -> Double?) -> Row {
+      let cells = figures.map { figure -> Cell in
+        guard let spread = spreads[figure] else { return .empty }
+        return Cell.share(spread.mean).under("± \(ReportText.percent(half(spread)))")
+      }
       return Row(cells: [.text(title), .empty] + cells, kind: .summary)
     }
-    if let spreads = variant.overFolds {
-      table.rows.append(summary("mean ± s") { value(spreads[$0]) { $0.standardDeviation } })
-    }
+    if let spreads = variant.overFolds { table.rows.append(summary("mean ± s", spreads, \.standardDeviation)) }
     if let spreads = variant.overSeeds, variant.seeds.count > 1 {
-      table.rows.append(summary("seeds ± 95 %") { value(spreads[$0]) { $0.halfWidth95 } })
+      table.rows.append(summary("seeds ± 95 %", spreads, \.halfWidth95))
     }
     return table
-  }
-
-  private static func value(_ spread: Spread?, _ half: (Spread) -> Double?) -> Cell.Value {
-    spread.map { .spread(mean: $0.mean, half($0)) } ?? .unknown
   }
 
   static func subjects(_ dataset: DatasetReport, _ variant: VariantReport) -> Table {

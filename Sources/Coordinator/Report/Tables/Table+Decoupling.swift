@@ -14,7 +14,7 @@ extension Table {
         Column("Variant", .left) { .name($0.variant.variant.rawValue) },
       ]
         + DecouplingFigure.all.map { figure in
-          Column("\(figure.heading)") { row in
+          Column("\(figure.heading)", group: "\(figure.group)") { row in
             let mean = row.variant.decoupling[figure]?.mean
             return figure.isShare ? .share(mean) : .number(mean, decimals: 3)
           }

@@ -29,8 +29,8 @@ extension Table {
         }
       ] + measured + (withTimes ? [time] : []),
       notes: [
-        Explanations.betterAndWorse, Explanations.test(of: "methods"), Explanations.publishedMethods,
-        Explanations.otherData(report), withTimes ? Explanations.times : nil,
+        Explanations.betterAndWorse, Explanations.publishedMethods, Explanations.otherData(report),
+        withTimes ? Explanations.times : nil,
       ].compactMap { $0 }
     ) { rows in
       rows.allSatisfy { $0.metrics == nil } ? .absent : rows.contains { $0.report?.isFull == true } ? .ours : .plain
@@ -107,9 +107,7 @@ extension Table {
     return Table(
       "ablation", "Ablation of \(report.name), per cent", of: report.variants,
       [Column("Variant", .left) { .name($0.rawValue) }] + parts { $0 } + figures + (hasPublished ? [published] : []),
-      notes: [
-        Explanations.parts, Explanations.differsFromFull, Explanations.test(of: "variants"), hasPublished ? source : nil,
-      ].compactMap { $0 }
+      notes: [Explanations.parts, Explanations.differsFromFull] + (hasPublished ? [source] : [])
     ) { $0 == .full ? .ours : .plain }
   }
 

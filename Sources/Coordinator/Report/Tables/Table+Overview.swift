@@ -17,8 +17,7 @@ extension Table {
       ] + Figure.main.dropFirst().map { .figure($0, of: \.principal) } + [.figure(.leakyAccuracy, of: \.principal)],
       notes: [
         Explanations.figures, Explanations.seeds(report), Explanations.intervals, Explanations.majority,
-        "Below it, and below published: how many points the accuracy is above.", Explanations.leaky,
-        Explanations.published, Explanations.otherData(report),
+        Explanations.leaky, Explanations.published, Explanations.pointsAbove, Explanations.otherData(report),
       ].compactMap { $0 })
   }
 
@@ -84,6 +83,8 @@ extension Table {
   /// Which variant the measured rows are of, where there are several.
   private static func principals(_ report: ComparisonReport) -> Prose? {
     guard report.compared > 1 else { return nil }
+    let variants = Set(report.datasets.compactMap(\.principal?.variant))
+    if let variant = variants.first, variants.count == 1 { return "Measured: \(emphasis: variant.rawValue)." }
     let names = report.datasets.compactMap { dataset in
       dataset.principal.map { "\(dataset.name) \(emphasis: $0.variant.rawValue)" as Prose }
     }

@@ -19,6 +19,10 @@ enum Explanations {
     \(strong: "Majority class"): the accuracy of always naming the most frequent emotion.
     """
 
+  static let pointsAbove: Prose = """
+    With the majority class and the published accuracy: how many points the measured accuracy is above them.
+    """
+
   static let leaky: Prose = """
     \(strong: "Leaky"): the accuracy if each fold's epoch is chosen on its own test clips, which makes it too high.
     """
@@ -53,29 +57,30 @@ enum Explanations {
     return "† Published for other data than measured here (\(all.joined(separator: "; ")))."
   }
 
-  /// - Parameter other: what is compared with `full`.
-  static func test(of other: String) -> Prose {
+  private static let mcNemar: Prose = "McNemar's exact test on the same clips"
+  /// - Parameter others: what is compared with `full`: variants or methods.
+  private static func holm(_ others: String) -> Prose { "Holm-corrected over the dataset's \(others)" }
+
+  /// The columns about the test against `full`.
+  static func test(of others: String) -> Prose {
     """
-    \(strong: "p"): McNemar's exact test against \(emphasis: "full") on the same clips, Holm-corrected over the \
-    dataset's \(other).
+    \(strong: "p"): \(mcNemar), against \(emphasis: "full"), and how many clips only this row and only \
+    \(emphasis: "full") named right. \(strong: "p, Holm"): \(holm(others)).
     """
   }
 
-  /// The counts below or beside p.
-  static let discordant: Prose = """
-    With p: how many clips only this row and only \(emphasis: "full") named right.
+  static let betterAndWorse: Prose = """
+    ▲ and ▼: better and worse than \(PublishedFigures.method) here, p < 0.05 by \(mcNemar), \(holm("methods")).
     """
 
-  static let betterAndWorse: Prose = """
-    ▲ and ▼: better and worse than \(PublishedFigures.method) here, p < 0.05.
+  static let differsFromFull: Prose = """
+    * Differs from \(emphasis: "full"), p < 0.05 by \(mcNemar), \(holm("variants")).
     """
 
   static let parts: Prose = """
     \(strong: "DAO"): diverse attention; \(strong: "div"): its divergence loss; \(strong: "MI"): IDNet and the mutual \
     information term.
     """
-
-  static let differsFromFull: Prose = "* Differs from \(emphasis: "full") with p < 0.05."
 
   static let probe: Prose = """
     \(strong: "Probe"): accuracy of a linear classifier that names the subject from the features; \

@@ -10,14 +10,14 @@ struct SweepTerm: Equatable, Sendable {
     let splits = report.datasets.compactMap { dataset in
       dataset.splitDigest.map { SweepTerm(name: "Split of \(dataset.name)", text: "SHA-256 \(code: $0)") }
     }
-    return [
+    let terms: [SweepTerm?] = [
       SweepTerm(name: "Configuration", text: "SHA-256 \(code: report.configurationDigest)"),
       SweepTerm(name: "Folds", text: "\(report.protocolText)"),
       SweepTerm(name: "Selection", text: "\(report.selectionText)"),
       SweepTerm(
         name: report.seeds.count == 1 ? "Seed" : "Seeds",
         text: "\(report.seeds.map { "\($0)" }.joined(separator: ", "))"),
-      SweepTerm(name: "Variants", text: "\(report.variants.map(\.rawValue).joined(separator: ", "))"),
+      list("Variants", report.variants), list("Methods", report.methods),
       SweepTerm(
         name: "Networks",
         text: """
@@ -34,8 +34,13 @@ struct SweepTerm: Equatable, Sendable {
           \(training.motionEpochs) epochs in stages 1 to 4, weights: divergence \(training.divergenceWeight), mutual \
           information \(training.mutualInformationWeight) (MENet) and \(training.identityMutualInformationWeight) (IDNet)
           """),
-    ] + splits + [
-      SweepTerm(name: "Published figures", text: "\(PublishedFigures.source); ablation: Table 5 there.")
     ]
+    let published = SweepTerm(
+      name: "Published figures", text: "\(PublishedFigures.source); ablation: Table 5 there.")
+    return terms.compactMap { $0 } + splits + [published]
+  }
+
+  private static func list(_ name: Prose, _ variants: [Variant]) -> SweepTerm? {
+    variants.isEmpty ? nil : SweepTerm(name: name, text: "\(variants.map(\.rawValue).joined(separator: ", "))")
   }
 }
