@@ -7,41 +7,41 @@ enum ProbeChart {
   private static let right = 412.0
   private static let rowHeight = 30.0
 
-  /// A row a variant of the dataset; nil when none has a probe.
+  /// One row per variant of the dataset; nil when none has a probe.
   static func svg(_ dataset: DatasetReport) -> String? {
     svg(dataset.variants.map { ($0.variant.rawValue, $0) }, title: dataset.name)
   }
 
-  /// A row a name; nil when no variant has a probe.
+  /// One row per name; nil when no variant has a probe.
   static func svg(_ variants: [(name: String, variant: VariantReport)], title: String) -> String? {
     let rows = variants.compactMap { name, variant -> (String, Metrics, Double)? in
-      guard let metrics = variant.metrics, let probe = metrics.identityProbe else { return nil }
+      guard let metrics = variant.metrics, let probe = metrics[.identityProbe] else { return nil }
       return (name, metrics, probe)
     }
     guard !rows.isEmpty else { return nil }
     let bottom = 6 + Double(rows.count) * rowHeight
     var shapes = Drawing.percentAxis(left: left, right: right, top: 4, bottom: bottom)
-    for (place, row) in rows.enumerated() {
+    for (index, row) in rows.enumerated() {
       let (name, metrics, probe) = row
-      let y = 6 + (Double(place) + 0.5) * rowHeight
+      let y = 6 + (Double(index) + 0.5) * rowHeight
       let motion = x(probe)
       shapes.append(Drawing.text(Drawing.short(name, 16), left - 12, y + 4, "end"))
-      if let chance = metrics.identityChance {
+      if let chance = metrics[.identityChance] {
         shapes.append(Drawing.line(x(chance), y - 10, x(chance), y + 10, "rule"))
       }
-      if let identity = metrics.identityProbeOfIdentity {
+      if let identity = metrics[.identityProbeOfIdentity] {
         shapes.append(Drawing.line(motion, y, x(identity), y, "link"))
         shapes.append(
           Drawing.dot(x(identity), y, 5, "ring", hint: "identity features: \(ReportText.percent(identity)) %"))
       }
       shapes.append(Drawing.dot(motion, y, 5.6, "solid", hint: "motion features: \(ReportText.percent(probe)) %"))
-      let isLeft = probe <= metrics.identityProbeOfIdentity ?? -1
+      let isLeft = probe <= metrics[.identityProbeOfIdentity] ?? -1
       shapes.append(value(probe, y, toTheLeft: isLeft))
-      if let identity = metrics.identityProbeOfIdentity { shapes.append(value(identity, y, toTheLeft: !isLeft)) }
+      if let identity = metrics[.identityProbeOfIdentity] { shapes.append(value(identity, y, toTheLeft: !isLeft)) }
     }
     let spoken = rows.map { name, metrics, probe in
-      "\(name): motion \(ReportText.percent(probe)), identity "
-        + "\(ReportText.percent(metrics.identityProbeOfIdentity)), chance \(ReportText.percent(metrics.identityChance))"
+      let others = [Figure.identityProbeOfIdentity, .identityChance].map { ReportText.percent(metrics[$0]) }
+      return "\(name): motion \(ReportText.percent(probe)), identity \(others[0]), chance \(others[1])"
     }
     return Drawing.chart(
       width: width, height: bottom + 20,

@@ -1,25 +1,28 @@
 import Core
 
-/// One dot a fold: how far the folds of a variant lie apart.
+/// One dot per fold: how far the folds of a variant lie apart.
 enum StripChart {
   private static let width = 460.0
   private static let left = 78.0
   private static let right = 440.0
   private static let rowHeight = 44.0
   private static let radius = 4.6
+  /// Of the main figures.
+  private static let styles = ["dot", "dot second", "dot third"]
 
   static func svg(_ variant: VariantReport, title: String) -> String? {
     guard let pooled = variant.metrics else { return nil }
-    let rows: [(name: String, style: String, pooled: Double, values: [(Double, String)])] = [
-      ("accuracy", "dot", pooled.accuracy, values(variant) { $0.accuracy }),
-      ("UF1", "dot second", pooled.unweightedF1, values(variant) { $0.unweightedF1 }),
-      ("UAR", "dot third", pooled.unweightedAverageRecall, values(variant) { $0.unweightedAverageRecall }),
-      ("leaky", "dot open", pooled.leakyAccuracy, values(variant) { $0.leakyAccuracy }),
-    ]
+    let figures = Figure.main + [.leakyAccuracy]
+    let rows = figures.enumerated().map { index, figure in
+      (
+        name: figure.title, style: figure.isMain ? styles[index % styles.count] : "dot open",
+        pooled: pooled[figure] ?? 0, values: values(variant, figure)
+      )
+    }
     let bottom = Double(rows.count) * rowHeight
     var shapes = Drawing.percentAxis(left: left, right: right, top: 4, bottom: bottom)
-    for (place, row) in rows.enumerated() {
-      let y = (Double(place) + 0.5) * rowHeight
+    for (index, row) in rows.enumerated() {
+      let y = (Double(index) + 0.5) * rowHeight
       let middle = left + (right - left) * row.pooled
       shapes.append(Drawing.text(row.name, left - 12, y - 1, "end"))
       shapes.append(Drawing.text(ReportText.percent(row.pooled), left - 12, y + 12, "end muted small"))
@@ -34,9 +37,9 @@ enum StripChart {
       width: width, height: bottom + 20, label: "Folds, \(title), per cent. \(spoken.joined(separator: "; ")).", shapes)
   }
 
-  private static func values(_ variant: VariantReport, _ figure: (Metrics) -> Double) -> [(Double, String)] {
+  private static func values(_ variant: VariantReport, _ figure: Figure) -> [(Double, String)] {
     variant.units.compactMap { unit in
-      Metrics.ofUnit(unit).map { (figure($0.metrics), "fold \(unit.unit.fold)") }
+      Metrics.ofUnit(unit)?.metrics[figure].map { ($0, "fold \(unit.unit.fold)") }
     }
   }
 

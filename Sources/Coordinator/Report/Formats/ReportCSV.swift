@@ -2,26 +2,20 @@ import Core
 
 /// results.csv and predictions.csv, quoted as RFC 4180 says, shares from 0 to 1.
 enum ReportCSV {
-  /// One line a unit, also for those that failed.
+  /// One line per unit, also for those that failed.
   static func results(_ report: ComparisonReport) -> String {
-    let header = [
-      "dataset", "variant", "seed", "fold", "clips", "accuracy", "uf1", "uar", "leaky_accuracy", "identity_probe",
-      "identity_probe_identity", "identity_chance", "attention_product", "attention_overlap", "held_out_information",
-      "steps", "weights_digest", "status", "reason",
-    ]
-    return table([header] + report.units.map { coordinates($0) + figures($0) + [$0.status, name($0.reason)] })
+    let columns = coordinates + figures + [Column("status") { $0.status }, Column("reason") { name($0.reason) }]
+    return table([columns.map(\.name)] + report.units.map { unit in columns.map { $0.value(unit) } })
   }
 
-  /// One line a test clip; the probabilities as `class=0.123;…`, because classes differ between datasets.
+  /// One line per test clip; the probabilities as `class=0.123;…`, because classes differ between datasets.
   static func predictions(_ report: ComparisonReport) -> String {
-    let header = [
-      "dataset", "variant", "seed", "fold", "clip", "subject", "true", "predicted", "probabilities",
-    ]
+    let header = coordinates.map(\.name) + ["clip", "subject", "true", "predicted", "probabilities"]
     let lines = report.units.flatMap { unit -> [[String]] in
       guard let result = unit.result else { return [] }
       return result.predictions.sorted { $0.clip < $1.clip }.map { prediction in
         let probabilities = zip(result.classes, prediction.probabilities).map { "\($0)=\($1)" }
-        return coordinates(unit)
+        return coordinates.map { $0.value(unit) }
           + [
             prediction.clip, prediction.subject, result.classes[prediction.truth], result.classes[prediction.predicted],
             probabilities.joined(separator: ";"),
@@ -31,19 +25,40 @@ enum ReportCSV {
     return table([header] + lines)
   }
 
-  private static func coordinates(_ unit: UnitReport) -> [String] {
-    [name(unit.unit.dataset), unit.unit.variant.rawValue, "\(unit.unit.seed)", "\(unit.unit.fold)"]
+  private struct Column: Sendable {
+    let name: String
+    let value: @Sendable (UnitReport) -> String
+
+    init(_ name: String, _ value: @escaping @Sendable (UnitReport) -> String) {
+      (self.name, self.value) = (name, value)
+    }
+
+    /// A figure; empty for a unit that does not have it.
+    static func figure<Value: CustomStringConvertible & SendableMetatype>(
+      _ name: String, _ value: @escaping @Sendable (UnitReport) -> Value?
+    ) -> Column {
+      Column(name) { unit in value(unit).map { "\($0)" } ?? "" }
+    }
   }
 
-  private static func figures(_ unit: UnitReport) -> [String] {
-    guard let result = unit.result, let matrix = unit.matrix else { return Array(repeating: "", count: 13) }
-    let shares = [
-      matrix.accuracy, matrix.unweightedF1, matrix.unweightedAverageRecall, result.leakyAccuracy, result.identityProbe,
-      result.identityProbeOfIdentity, result.identityChance, result.attention?.product,
-      result.attention?.overlap, result.information.last?.heldOut,
+  private static let coordinates = [
+    Column("dataset") { name($0.unit.dataset) }, Column("variant") { $0.unit.variant.rawValue },
+    Column("seed") { "\($0.unit.seed)" }, Column("fold") { "\($0.unit.fold)" },
+  ]
+
+  private static let figures: [Column] =
+    [.figure("clips") { $0.matrix?.total }]
+    + Figure.main.map { figure in .figure(figure.key) { Metrics.ofUnit($0)?.metrics[figure] } } + [
+      .figure("leaky_accuracy") { $0.result?.leakyAccuracy },
+      .figure("identity_probe") { $0.result?.identityProbe },
+      .figure("identity_probe_identity") { $0.result?.identityProbeOfIdentity },
+      .figure("identity_chance") { $0.result?.identityChance },
+      .figure("attention_product") { $0.result?.attention?.product },
+      .figure("attention_overlap") { $0.result?.attention?.overlap },
+      .figure("held_out_information") { $0.result?.information.last?.heldOut },
+      .figure("steps") { $0.result?.steps },
+      .figure("weights_digest") { $0.result?.weightsDigest },
     ]
-    return ["\(matrix.total)"] + shares.map { $0.map { "\($0)" } ?? "" } + ["\(result.steps)", result.weightsDigest]
-  }
 
   /// Lines of fields, each line ended as RFC 4180 says.
   static func table(_ lines: [[String]]) -> String {

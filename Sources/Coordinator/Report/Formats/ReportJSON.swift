@@ -86,38 +86,28 @@ enum ReportJSON {
   }
 
   private static func metrics(_ metrics: Metrics) -> [String: JSONNode] {
-    [
-      "accuracy": .figure(metrics.accuracy),
-      "uf1": .figure(metrics.unweightedF1),
-      "uar": .figure(metrics.unweightedAverageRecall),
-      "leakyAccuracy": .figure(metrics.leakyAccuracy),
-      "majorityAccuracy": .figure(metrics.majorityAccuracy),
-      "identityProbe": .figure(metrics.identityProbe),
-      "identityProbeOfIdentity": .figure(metrics.identityProbeOfIdentity),
-      "identityChance": .figure(metrics.identityChance),
-    ]
+    members(Figure.all) { .figure(metrics[$0]) }
+  }
+
+  private static func members(_ figures: [Figure], _ node: (Figure) -> JSONNode) -> [String: JSONNode] {
+    Dictionary(uniqueKeysWithValues: figures.map { ($0.key, node($0)) })
   }
 
   /// 95 %, by drawing subjects with replacement.
   private static func intervals(_ intervals: MetricIntervals?) -> JSONNode {
     guard let intervals else { return .null }
-    func pair(_ range: ClosedRange<Double>) -> JSONNode {
-      .list([.figure(range.lowerBound), .figure(range.upperBound)])
+    var record = members(Figure.main) { figure in
+      intervals[figure].map { .list([.figure($0.lowerBound), .figure($0.upperBound)]) } ?? .null
     }
-    return .record([
-      "accuracy": pair(intervals.accuracy), "uf1": pair(intervals.unweightedF1),
-      "uar": pair(intervals.unweightedAverageRecall), "level": .figure(0.95),
-      "method": .string("percentile bootstrap over subjects, \(MetricIntervals.resamples) resamples"),
-    ])
+    record["level"] = .figure(0.95)
+    record["method"] = .string("percentile bootstrap over subjects, \(MetricIntervals.resamples) resamples")
+    return .record(record)
   }
 
   private static func spreads(_ spreads: MetricSpreads?, withInterval: Bool) -> JSONNode {
     guard let spreads else { return .null }
-    return .record([
-      "accuracy": spread(spreads.accuracy, withInterval: withInterval),
-      "uf1": spread(spreads.unweightedF1, withInterval: withInterval),
-      "uar": spread(spreads.unweightedAverageRecall, withInterval: withInterval),
-    ])
+    return .record(
+      members(Figure.main) { figure in spreads[figure].map { spread($0, withInterval: withInterval) } ?? .null })
   }
 
   private static func spread(_ spread: Spread, withInterval: Bool) -> JSONNode {
@@ -133,25 +123,24 @@ enum ReportJSON {
   }
 
   private static func decoupling(_ decoupling: Decoupling) -> JSONNode {
-    func optional(_ spread: Spread?) -> JSONNode { spread.map { self.spread($0, withInterval: true) } ?? .null }
-    return .record([
-      "identityProbe": optional(decoupling.probe), "identityProbeOfIdentity": optional(decoupling.probeOfIdentity),
-      "identityChance": optional(decoupling.chance), "attentionProduct": optional(decoupling.attentionProduct),
-      "attentionOverlap": optional(decoupling.attentionOverlap), "heldOutInformation": optional(decoupling.information),
-      "epochs": .list(
-        decoupling.epochs.map {
-          .record([
-            "stage": .integer($0.stage.rawValue), "epoch": .integer($0.epoch),
-            "mutualInformation": .figure($0.climbed), "heldOutInformation": .figure($0.heldOut),
-          ])
-        }),
-    ])
+    var record = Dictionary(
+      uniqueKeysWithValues: DecouplingFigure.all.map { figure in
+        (figure.key, decoupling[figure].map { spread($0, withInterval: true) } ?? .null)
+      })
+    record["epochs"] = .list(
+      decoupling.epochs.map {
+        .record([
+          "stage": .integer($0.stage.rawValue), "epoch": .integer($0.epoch),
+          "mutualInformation": .figure($0.climbed), "heldOutInformation": .figure($0.heldOut),
+        ])
+      })
+    return .record(record)
   }
 
   private static func difference(_ difference: PairedDifference) -> JSONNode {
     .record([
-      "figure": .string(difference.figure.rawValue), "from": .string(difference.from.rawValue),
-      "to": .string(difference.to.rawValue), "difference": spread(difference.difference, withInterval: true),
+      "figure": .string(difference.pair.key), "from": .string(difference.pair.from.rawValue),
+      "to": .string(difference.pair.to.rawValue), "difference": spread(difference.difference, withInterval: true),
     ])
   }
 

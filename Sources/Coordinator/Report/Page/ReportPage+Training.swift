@@ -9,26 +9,22 @@ extension ReportPage {
         let units = variant.units.compactMap { traces.epochs[$0.unit] }
         let title = "\(dataset.name), \(variant.variant.rawValue)"
         guard let chart = CurvesChart.svg(units, title: title) else { return nil }
-        let figure = """
-          <figure class="card"><h3>\(html(dataset.name))<span class="tag">\(variant.variant.rawValue)</span></h3>
-          \(chart)</figure>
-          """
-        return (variant.variant == dataset.principal?.variant, figure)
+        let isPrincipal = variant.variant == dataset.principal?.variant
+        return (isPrincipal, figure("\(dataset.name)", tag: variant.variant.rawValue, chart))
       }
     }
     guard !figures.isEmpty else { return "" }
-    let others = figures.filter { !$0.isPrincipal }.map(\.figure)
-    let list = others.joined(separator: "\n")
-    let folded =
-      others.isEmpty ? "" : "<details class=\"card\"><summary>Curves of the other variants</summary>\(list)</details>"
+    let others = figures.filter { !$0.isPrincipal }.map(\.figure).joined(separator: "\n")
     return section(
       "training", "Training",
       """
-      After each epoch, the mean over the units and, shaded, from the least to the greatest. Above: \
-      cross-entropy of the \
-      network that the stage trains, on training clips. Below: accuracy on the test folds, which chooses nothing\
+      After each epoch, the mean over the units and, shaded, the range from the lowest to the highest. Above: \
+      cross-entropy of the network that the stage trains, on training clips. Below: accuracy on the test folds, which \
+      chooses nothing\
       \(report.selection == .validation ? "; green: on the training subjects held out" : "").
-      """, figures.filter(\.isPrincipal).map(\.figure).joined(separator: "\n") + folded)
+      """,
+      figures.filter(\.isPrincipal).map(\.figure).joined(separator: "\n")
+        + (others.isEmpty ? "" : folded("Curves of the other variants", others, style: "card")))
   }
 
   static func attention(_ report: ComparisonReport, _ traces: RunTraces) -> String {
@@ -40,70 +36,44 @@ extension ReportPage {
       let face = traces.faces[dataset.name]
       let title = "\(dataset.name), \(variant.variant.rawValue)"
       guard let chart = AttentionFigure.svg(maps, face: face, title: title) else { return nil }
-      let beneath =
+      let strongest = ReportText.decimals(AttentionFigure.strongest(maps), 1)
+      let background =
         face == nil
-        ? "No face beneath: the clips are not here, or of fewer than \(MeanFace.fewestSubjects) people."
-        : "Beneath: the mean of the onset frames of all clips."
-      return """
-        <figure class="card"><h3>\(html(dataset.name))<span class="tag">\(variant.variant.rawValue)</span></h3>
-        \(chart)
-        <figcaption>Full orange: \(ReportText.decimals(AttentionFigure.strongest(maps), 1)) times an even share. \
-        \(beneath)</figcaption></figure>
-        """
+        ? "No face behind: the clips are not here, or are of fewer than \(MeanFace.fewestSubjects) people."
+        : "Behind: the mean of the onset frames of all clips."
+      return figure(
+        "\(dataset.name)", tag: variant.variant.rawValue, chart,
+        caption: "Full orange: \(strongest) times the average attention. \(background)")
     }
     guard !figures.isEmpty else { return "" }
     return section(
       "attention", "Attention",
       """
-      Where MENet's diverse attention looks in each of the frames it sees, from onset to offset: the mean over \
-      all test \
-      clips, orange where a place has more than an even share. Right under a frame: how many times an even share its \
-      strongest place has.
+      Where MENet's diverse attention looks in each frame, from onset to offset: the mean over all test clips. \
+      Uncoloured means average attention or less. Right below a frame: the attention at its strongest position, as a \
+      multiple of the average.
       """, figures.joined(separator: "\n"))
   }
 
   /// How long it took, on how many ranks: only here, never in report.json.
   static func timing(_ report: ComparisonReport, _ timeline: Timeline) -> String {
-    let results = report.units.compactMap(\.result)
-    let chart = whoTrainedWhat(timeline)
-    guard !results.isEmpty else {
-      return chart.isEmpty ? "" : section("timing", "Timing", "No unit has finished yet.", chart)
+    let chart = TimelineChart.svg(timeline.withoutPauses(longerThan: 60)).map {
+      figure(
+        "Who trained what", $0,
+        caption: """
+          One line per rank, one bar per unit. Blue: finished; grey: paused, lost or still in training; outlined: \
+          failed. Times between two runs of the sweep are shortened to a minute.
+          """)
     }
-    let lines = report.datasets.flatMap { dataset in
-      dataset.variants.compactMap { variant -> (style: String, cells: [String])? in
-        let results = variant.units.compactMap(\.result)
-        guard !results.isEmpty else { return nil }
-        let total = results.reduce(0) { $0 + $1.seconds }
-        return (
-          style: "",
-          cells: [
-            html(dataset.name), variant.variant.rawValue, "\(results.count)",
-            ReportText.duration(total / Double(results.count)),
-            ReportText.duration(results.map(\.seconds).max() ?? 0), ReportText.duration(total),
-            Set(results.map(\.ranks)).sorted().map { "\($0)" }.joined(separator: ", "),
-          ]
-        )
-      }
+    guard let table = Table.times(report) else {
+      return chart.map { section("timing", "Timing", "No unit has finished yet.", $0) } ?? ""
     }
-    let total = ReportText.duration(results.reduce(0) { $0 + $1.seconds })
+    let total = ReportText.duration(report.units.compactMap { $0.result?.seconds }.reduce(0, +))
     return section(
       "timing", "Timing",
-      "\(total) of training in all, added up over units; units ran side by side where there was more than one group.",
       """
-      \(chart)
-      <div class="card">\(table(
-        "Wall-clock time of the units",
-        ["Dataset", "Variant", "Units", "A unit", "Longest", "Total", "Ranks a unit"], lines))</div>
-      """)
-  }
-
-  private static func whoTrainedWhat(_ timeline: Timeline) -> String {
-    guard let chart = TimelineChart.svg(timeline.withoutPauses(longerThan: 60)) else { return "" }
-    return """
-      <figure class="card"><h3>Who trained what</h3>
-      \(chart)
-      <figcaption>A line a rank, a bar a unit. Blue: finished; grey: paused, lost or still at work; outlined: failed. \
-      Times between two runs of the sweep are shortened to a minute.</figcaption></figure>
-      """
+      \(total) of training in total, summed over units; with more than one group of ranks, units were trained at the \
+      same time.
+      """, (chart ?? "") + "\n" + card(table))
   }
 }

@@ -63,8 +63,11 @@ enum ReportStyle {
     th[scope=row] small { display: block; font-weight: 400; color: var(--muted); font-size: 12.5px;
       white-space: nowrap; }
     th[scope=row] small.wrap { white-space: normal; max-width: 34ch; } tr.absent > * { color: var(--muted); }
-    td.main { font-weight: 700; } td.low { color: var(--muted); }
     td small { color: var(--muted); font-weight: 400; }
+    .center { text-align: center; } thead th.group { text-align: center; }
+    thead tr:first-child:not(:last-child) > * { border-bottom: 0; padding-bottom: 0; }
+    tr.title > th { color: var(--muted); font-weight: 400; font-style: italic; padding-top: 14px; }
+    tr.summary > * { color: var(--muted); font-weight: 400; white-space: nowrap; }
     tr.ours > * { background: var(--tint); }
     tr.ours > :first-child { box-shadow: -8px 0 var(--tint); }
     tr.ours > :last-child { box-shadow: 8px 0 var(--tint); }

@@ -1,5 +1,4 @@
 import Core
-import Foundation
 
 /// What a sweep found, on all its datasets and variants: a pure value, made from the units' outcomes.
 ///
@@ -70,23 +69,6 @@ extension ComparisonReport {
   /// Whether a subject's clips may be in training and in test: the figures are then not subject-independent.
   var subjectsOverlap: Bool { splitRule == .sample }
 
-  /// How the folds were made, as the report says it.
-  var protocolText: String {
-    switch splitRule {
-    case .subject: "subject-independent folds"
-    case .sample: "subjects overlap between training and test folds"
-    case .loso: "leave one subject out"
-    }
-  }
-
-  /// Which epoch was scored, as the report says it.
-  var selectionText: String {
-    switch selection {
-    case .last: "the last epoch is scored"
-    case .validation: "the epoch is chosen on an inner validation fold of subjects"
-    }
-  }
-
   /// Units that were tried and failed.
   var failed: [UnitReport] { holes.filter { $0.status == "failed" } }
   /// Units that have no result yet: the run is unfinished.
@@ -111,15 +93,16 @@ extension ComparisonReport {
 }
 
 extension ComparisonReport {
-  /// What came out, a line a dataset and variant, for the terminal.
+  /// What came out, one line per dataset and variant, for the terminal.
   var summaryLines: [String] {
     datasets.flatMap { dataset in
       dataset.variants.map { variant in
-        let percent = { (value: Double) in String(format: "%.1f", 100 * value) }
         guard let metrics = variant.metrics else { return "\(dataset.name) \(variant.variant.rawValue): no result" }
-        return "\(dataset.name) \(variant.variant.rawValue): accuracy \(percent(metrics.accuracy)) %, "
-          + "UF1 \(percent(metrics.unweightedF1)) %, UAR \(percent(metrics.unweightedAverageRecall)) % "
-          + "(majority class \(percent(metrics.majorityAccuracy)) %)"
+        let figures = Figure.main.enumerated().map { index, figure in
+          "\(index == 0 ? figure.title.lowercased() : figure.title) \(ReportText.percent(metrics[figure])) %"
+        }
+        return "\(dataset.name) \(variant.variant.rawValue): \(figures.joined(separator: ", ")) "
+          + "(majority class \(ReportText.percent(metrics.majorityAccuracy)) %)"
       }
     }
   }

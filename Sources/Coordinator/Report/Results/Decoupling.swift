@@ -1,13 +1,54 @@
 import Core
 
+/// What tells how far motion and identity are decoupled, or how diverse attention is, in one finished unit.
+///
+/// A new one is one line in `all`: it then has a column in the table of decoupling and a member in report.json.
+struct DecouplingFigure: Sendable {
+  /// Its name in report.json.
+  let key: String
+  /// The headings of its column: of the group of columns, and its own.
+  let group, heading: String
+  /// Its name at the head of a row.
+  let title: String
+  /// Whether it is a share, shown in per cent, or a number.
+  let isShare: Bool
+  let value: @Sendable (UnitResult) -> Double?
+
+  private init(
+    _ key: String, _ group: String, _ heading: String, _ title: String, isShare: Bool = false,
+    _ value: @escaping @Sendable (UnitResult) -> Double?
+  ) {
+    (self.key, self.group, self.heading, self.title) = (key, group, heading, title)
+    (self.isShare, self.value) = (isShare, value)
+  }
+
+  static let identityProbe = DecouplingFigure(
+    "identityProbe", "Probe, per cent", "motion", "identity probe on motion features", isShare: true) {
+      $0.identityProbe
+    }
+  static let attentionProduct = DecouplingFigure(
+    "attentionProduct", "Attention", "product", "attention maps, product (Eq. 2)") { $0.attention?.product }
+  static let attentionOverlap = DecouplingFigure(
+    "attentionOverlap", "Attention", "overlap", "attention maps, mass in common") { $0.attention?.overlap }
+  static let information = DecouplingFigure(
+    "heldOutInformation", "Information", "nats", "held-out mutual information, nats") { $0.information.last?.heldOut }
+
+  static let all: [DecouplingFigure] = [
+    identityProbe,
+    DecouplingFigure(
+      "identityProbeOfIdentity", "Probe, per cent", "identity", "identity probe on identity features", isShare: true) {
+        $0.identityProbeOfIdentity
+      },
+    DecouplingFigure("identityChance", "Probe, per cent", "chance", "identity probe by chance", isShare: true) {
+      $0.identityChance
+    },
+    attentionProduct, attentionOverlap, information,
+  ]
+}
+
 /// What decoupling and diversity came to in one variant: means over its finished folds and seeds.
 struct Decoupling: Equatable, Sendable {
-  /// Accuracy of the identity probe on f^e, on f^d, and by chance.
-  var probe, probeOfIdentity, chance: Spread?
-  /// How alike the attention maps of a clip's frames are.
-  var attentionProduct, attentionOverlap: Spread?
-  /// After the last epoch, on training clips held out of the estimator, nats.
-  var information: Spread?
+  private var spreads: [String: Spread] = [:]
   /// In the order of the epochs.
   var epochs: [Epoch]
 
@@ -19,69 +60,16 @@ struct Decoupling: Equatable, Sendable {
   }
 
   init(_ results: [UnitResult]) {
-    func spread(_ figure: (UnitResult) -> Double?) -> Spread? { Spread(results.compactMap(figure)) }
-    probe = spread(\.identityProbe)
-    probeOfIdentity = spread(\.identityProbeOfIdentity)
-    chance = spread(\.identityChance)
-    attentionProduct = spread { $0.attention?.product }
-    attentionOverlap = spread { $0.attention?.overlap }
-    information = spread { $0.information.last?.heldOut }
+    for figure in DecouplingFigure.all { spreads[figure.key] = Spread(results.compactMap(figure.value)) }
     let longest = results.map(\.information).max { $0.count < $1.count } ?? []
-    epochs = longest.indices.map { place in
-      let all = results.compactMap { $0.information.indices.contains(place) ? $0.information[place] : nil }
+    epochs = longest.indices.map { index in
+      let all = results.compactMap { $0.information.indices.contains(index) ? $0.information[index] : nil }
       return Epoch(
-        stage: longest[place].stage, epoch: longest[place].epoch,
+        stage: longest[index].stage, epoch: longest[index].epoch,
         climbed: all.reduce(0) { $0 + $1.climbed } / Double(all.count),
         heldOut: all.reduce(0) { $0 + $1.heldOut } / Double(all.count))
     }
   }
-}
 
-/// How one part of the method changes one figure: two variants that differ by that part alone, on the same folds and
-/// seeds.
-struct PairedDifference: Equatable, Sendable {
-  enum Figure: String, CaseIterable, Sendable {
-    case identityProbe, attentionProduct, attentionOverlap, information
-
-    func of(_ result: UnitResult) -> Double? {
-      switch self {
-      case .identityProbe: result.identityProbe
-      case .attentionProduct: result.attention?.product
-      case .attentionOverlap: result.attention?.overlap
-      case .information: result.information.last?.heldOut
-      }
-    }
-  }
-
-  var figure: Figure
-  var from, to: Variant
-  /// Of the differences `to` - `from`, one a fold and seed that both finished.
-  var difference: Spread
-
-  /// The pairs that isolate the mutual information term (for the probe) and the divergence loss (for attention).
-  private static let pairs: [(Figure, Variant, Variant)] = [
-    (.identityProbe, .ce, .mi),
-    (.identityProbe, .dao, .daoMi),
-    (.identityProbe, .daoDiv, .full),
-    (.attentionProduct, .dao, .daoDiv),
-    (.attentionProduct, .daoMi, .full),
-    (.attentionOverlap, .dao, .daoDiv),
-    (.attentionOverlap, .daoMi, .full),
-    (.information, .daoMi, .full),
-  ]
-
-  static func all(_ variants: [VariantReport]) -> [PairedDifference] {
-    pairs.compactMap { figure, from, to in
-      guard let one = variants.first(where: { $0.variant == from }),
-        let other = variants.first(where: { $0.variant == to })
-      else { return nil }
-      let differences = zip(one.units, other.units).compactMap { unit, otherUnit -> Double? in
-        guard let before = unit.result.flatMap(figure.of), let after = otherUnit.result.flatMap(figure.of) else {
-          return nil
-        }
-        return after - before
-      }
-      return Spread(differences).map { PairedDifference(figure: figure, from: from, to: to, difference: $0) }
-    }
-  }
+  subscript(figure: DecouplingFigure) -> Spread? { spreads[figure.key] }
 }

@@ -1,57 +1,46 @@
 import Core
 
-/// The comparison of methods on one dataset: what was measured in this sweep beside what others published, and of
-/// methods that were not measured, why.
-struct MethodTable: Equatable, Sendable {
-  /// Floors, the published methods in the paper's order, and last the paper's own. The same for every dataset.
+/// The comparison of methods on one dataset: what was measured in this sweep beside what others published, and why
+/// the other methods were not measured.
+struct MethodComparison: Equatable, Sendable {
+  /// Baselines, the published methods in the paper's order, and last the paper's own. The same for every dataset.
   var rows: [Row]
 
   /// One method.
   struct Row: Equatable, Sendable {
     var title: String
-    /// What it is in this sweep; nil where it was not asked for.
-    var variant: Variant?
-    var metrics: Metrics?
-    var intervals: MetricIntervals?
+    /// nil where it is not in this sweep.
+    var report: VariantReport?
     /// Against `full` on the same clips; corrected for the other methods.
     var comparison: VariantComparison?
-    /// Mean wall-clock seconds of a unit, which are not part of what is equal between runs.
-    var secondsAFold: Double?
     /// Accuracy, per cent.
     var published: Double?
     /// Why there are no figures, or what tells this run of the method from others.
     var note: String?
 
-    /// Whether it is better or worse than `full` by more than chance explains; nil where neither.
-    var isBetter: Bool? {
-      guard let comparison, comparison.correctedP < 0.05 else { return nil }
-      return comparison.test.onlyFirst > comparison.test.onlySecond
-    }
+    var metrics: Metrics? { report?.metrics }
   }
 
   init(_ dataset: DatasetReport) {
     let published = dataset.published.map { PublishedFigures.figures($0.column) } ?? []
     let reports = Dictionary(dataset.variants.map { ($0.variant, $0) }) { first, _ in first }
     let compared = dataset.variants.map(\.variant).filter { !$0.isDualBranch }
-    let titles = Dictionary(compared.map { (MethodTable.title($0), $0) }) { first, _ in first }
+    let titles = Dictionary(compared.map { (MethodComparison.title($0), $0) }) { first, _ in first }
     func row(_ title: String, _ variant: Variant?) -> Row {
       let report = variant.flatMap { reports[$0] }
-      let seconds = report?.units.compactMap { $0.result?.seconds } ?? []
       let note =
         if let report {
-          report.metrics == nil ? "no fold has finished" : MethodTable.note(report.variant, dataset)
+          report.metrics == nil ? "no fold has finished" : MethodComparison.note(report.variant, dataset)
         } else {
-          String?.some(MethodTable.reason(title))
+          String?.some(MethodComparison.reason(title))
         }
       return Row(
-        title: title, variant: report?.variant, metrics: report?.metrics, intervals: report?.intervals,
-        comparison: dataset.methodComparisons.first { $0.variant == variant },
-        secondsAFold: seconds.isEmpty ? nil : seconds.reduce(0, +) / Double(seconds.count),
+        title: title, report: report, comparison: dataset.methodComparisons.first { $0.variant == variant },
         published: published.first { $0.method == title }?.accuracy, note: note)
     }
-    let others = compared.filter { !PublishedFigures.methods.contains(MethodTable.title($0)) }
+    let others = compared.filter { !PublishedFigures.methods.contains(MethodComparison.title($0)) }
     rows =
-      others.map { row(MethodTable.title($0), $0) }
+      others.map { row(MethodComparison.title($0), $0) }
       + (reports[.ce] == nil ? [] : [row("Plain 3-D ResNet, ce", .ce)])
       + PublishedFigures.methods.dropLast().map { row($0, titles[$0]) } + [row(PublishedFigures.method, .full)]
   }

@@ -1,16 +1,16 @@
 import Core
 
-/// 95 % intervals of pooled figures, by the bootstrap over subjects.
+/// 95 % intervals of the main figures, pooled over folds, by the bootstrap over subjects.
 ///
-/// Clips of one person are alike, so that persons are drawn with replacement, not clips; the 2.5 % and 97.5 % places of
-/// the figures that come out are the interval. It tells how much the figures depend on who was filmed, not how much
-/// they would change were the networks trained anew.
-struct MetricIntervals: Equatable, Sendable {
-  var accuracy, unweightedF1, unweightedAverageRecall: ClosedRange<Double>
+/// Clips of one person are alike, so persons are drawn with replacement, not clips; the interval is from the 2.5 % to
+/// the 97.5 % percentile of the figures of 1000 draws. It tells how much the figures depend on who was filmed, not how
+/// much they would change if the networks were trained again.
+typealias MetricIntervals = FigureValues<ClosedRange<Double>>
 
-  static let resamples = 1000
+extension MetricIntervals {
+  static var resamples: Int { 1000 }
   /// Fewer persons than these tell nothing about others.
-  static let fewestSubjects = 5
+  static var fewestSubjects: Int { 5 }
 
   /// nil with too few subjects, or where a unit has no predictions.
   ///
@@ -21,34 +21,18 @@ struct MetricIntervals: Equatable, Sendable {
     else { return nil }
     let counts = seeds.map { SubjectCounts($0.flatMap(\.predictions), subjects: subjects, classes: classes) }
     let random = CounterRandom(CounterRandom.coordinate("subjects of a confidence interval"))
-    var drawn: [PlainMetrics] = []
-    for resample in 0..<MetricIntervals.resamples {
+    let draws = (0..<MetricIntervals.resamples).map { resample in
       let first = UInt64(resample * subjects.count)
       let sample = subjects.indices.map { random.integer(below: subjects.count, at: first + UInt64($0)) }
-      drawn.append(PlainMetrics.mean(counts.map { $0.metrics(of: sample) }))
+      return counts.map { $0.matrix(of: sample) }
     }
-    func interval(_ figure: (PlainMetrics) -> Double) -> ClosedRange<Double> {
-      let sorted = drawn.map(figure).sorted()
-      let cut = sorted.count / 40
-      return sorted[cut - 1]...sorted[sorted.count - cut]
+    self.init(Figure.main) { figure in
+      let sorted = draws.map { matrices in
+        matrices.reduce(0) { $0 + (figure.value($1, []) ?? 0) } / Double(max(1, matrices.count))
+      }.sorted()
+      let outside = sorted.count / 40
+      return sorted[outside - 1]...sorted[sorted.count - outside]
     }
-    accuracy = interval(\.accuracy)
-    unweightedF1 = interval(\.unweightedF1)
-    unweightedAverageRecall = interval(\.unweightedAverageRecall)
-  }
-}
-
-/// The three figures of a drawn set of clips.
-struct PlainMetrics: Equatable {
-  var accuracy, unweightedF1, unweightedAverageRecall: Double
-
-  static func mean(_ all: [PlainMetrics]) -> PlainMetrics {
-    func mean(_ figure: (PlainMetrics) -> Double) -> Double {
-      all.reduce(0) { $0 + figure($1) } / Double(max(1, all.count))
-    }
-    return PlainMetrics(
-      accuracy: mean(\.accuracy), unweightedF1: mean(\.unweightedF1),
-      unweightedAverageRecall: mean(\.unweightedAverageRecall))
   }
 }
 
@@ -62,44 +46,26 @@ struct SubjectCounts {
   init(_ predictions: [UnitResult.Prediction], subjects: [String], classes: Int) {
     self.classes = classes
     counts = Array(repeating: Array(repeating: 0, count: classes * classes), count: subjects.count)
-    let places = Dictionary(uniqueKeysWithValues: subjects.enumerated().map { ($1, $0) })
+    let indices = Dictionary(uniqueKeysWithValues: subjects.enumerated().map { ($1, $0) })
     for prediction in predictions {
-      guard let place = places[prediction.subject] else { continue }
-      counts[place][prediction.truth * classes + prediction.predicted] += 1
+      guard let index = indices[prediction.subject] else { continue }
+      counts[index][prediction.truth * classes + prediction.predicted] += 1
     }
   }
 
-  /// The figures of all clips of some subjects, each as often as it is named.
+  /// The pooled matrix of all clips of some subjects, each as often as it is named.
   ///
-  /// A class that these clips neither have nor are called is left out of UF1: a draw without the few persons who show
-  /// a rare emotion says nothing about it. With all classes there, it is the UF1 of `ConfusionMatrix`.
-  func metrics(of sample: [Int]) -> PlainMetrics {
+  /// A class that these clips neither have nor are called is left out, so that it does not count as 0 in UF1: a draw
+  /// without the few persons who show a rare emotion says nothing about it.
+  func matrix(of sample: [Int]) -> ConfusionMatrix {
     var sum = [Int](repeating: 0, count: classes * classes)
     for subject in sample {
       for index in sum.indices { sum[index] += counts[subject][index] }
     }
-    var (total, correct, scored, recalled) = (0, 0, 0, 0)
-    var (f1, recall) = (0.0, 0.0)
-    for index in 0..<classes {
-      let hits = sum[index * classes + index]
-      var (support, named) = (0, 0)
-      for other in 0..<classes {
-        support += sum[index * classes + other]
-        named += sum[other * classes + index]
-      }
-      total += support
-      correct += hits
-      if support + named > 0 {
-        f1 += Double(2 * hits) / Double(support + named)
-        scored += 1
-      }
-      if support > 0 {
-        recall += Double(hits) / Double(support)
-        recalled += 1
-      }
+    let used = (0..<classes).filter { index in
+      (0..<classes).contains { sum[index * classes + $0] > 0 || sum[$0 * classes + index] > 0 }
     }
-    return PlainMetrics(
-      accuracy: Double(correct) / Double(max(1, total)), unweightedF1: f1 / Double(max(1, scored)),
-      unweightedAverageRecall: recall / Double(max(1, recalled)))
+    let matrix = ConfusionMatrix(counts: used.map { row in used.map { sum[row * classes + $0] } })
+    return matrix ?? ConfusionMatrix(classes: used.count)
   }
 }

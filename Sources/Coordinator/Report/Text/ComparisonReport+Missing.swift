@@ -1,7 +1,7 @@
 import Core
 
 extension ComparisonReport {
-  /// Units that have not run, a dataset, variant and seed together.
+  /// Units of one dataset, variant and seed that have not run.
   struct Waiting: Equatable {
     var dataset: String
     var variant: Variant

@@ -1,0 +1,77 @@
+import Core
+
+/// A figure of merit: what it is called, and how it is computed from some test clips.
+///
+/// A new figure is one line in `all`. With `isMain` it gets intervals, means over folds and seeds, and a column or row
+/// in every table of results, in report.json and in results.csv.
+struct Figure: Sendable {
+  /// Its name in report.json, and in results.csv if it is a main figure.
+  let key: String
+  /// The heading of its column.
+  let title: String
+  /// What it is, for those who do not know its name.
+  let meaning: String
+  let isMain: Bool
+  /// From the pooled confusion matrix and the units' results; nil where it was not measured. A main figure is computed
+  /// from the matrix alone, because its interval is taken over matrices of drawn subjects.
+  let value: @Sendable (ConfusionMatrix, [UnitResult]) -> Double?
+
+  private init(
+    _ key: String, _ title: String, _ meaning: String, isMain: Bool = false,
+    _ value: @escaping @Sendable (ConfusionMatrix, [UnitResult]) -> Double?
+  ) {
+    (self.key, self.title, self.meaning, self.isMain, self.value) = (key, title, meaning, isMain, value)
+  }
+
+  static let all: [Figure] = [
+    Figure("accuracy", "Accuracy", "share of clips named right", isMain: true) { matrix, _ in matrix.accuracy },
+    Figure("uf1", "UF1", "macro F1", isMain: true) { matrix, _ in matrix.unweightedF1 },
+    Figure("uar", "UAR", "mean recall over the classes", isMain: true) { matrix, _ in matrix.unweightedAverageRecall },
+    leakyAccuracy,
+    majorityAccuracy,
+    Figure("identityProbe", "Probe", "identity probe on motion features") { mean($1, \.identityProbe) },
+    Figure("identityProbeOfIdentity", "Probe, identity", "identity probe on identity features") {
+      mean($1, \.identityProbeOfIdentity)
+    },
+    Figure("identityChance", "Chance", "identity probe by chance") { mean($1, \.identityChance) },
+  ]
+
+  static let main = all.filter(\.isMain)
+  static let accuracy = main[0]
+  static let identityProbe = named("identityProbe")
+  static let identityProbeOfIdentity = named("identityProbeOfIdentity")
+  static let identityChance = named("identityChance")
+
+  /// A fold counts by its clips.
+  static let leakyAccuracy = Figure("leakyAccuracy", "Leaky", "accuracy of the epoch that is best on the test fold") {
+    matrix, results in
+    let weights = results.map { Double($0.confusion.reduce(0) { $0 + $1.reduce(0, +) }) }
+    let sum = zip(results, weights).reduce(0) { $0 + $1.0.leakyAccuracy * $1.1 }
+    return matrix.total == 0 ? 0 : sum / Double(matrix.total)
+  }
+
+  static let majorityAccuracy = Figure("majorityAccuracy", "Majority class", "always naming the most frequent class") {
+    matrix, _ in matrix.majorityAccuracy
+  }
+
+  private static func named(_ key: String) -> Figure {
+    guard let figure = all.first(where: { $0.key == key }) else { preconditionFailure("there is no figure \(key)") }
+    return figure
+  }
+
+  private static func mean(_ results: [UnitResult], _ value: (UnitResult) -> Double?) -> Double? {
+    let values = results.compactMap(value)
+    return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+  }
+}
+
+/// One value for each figure that has one.
+struct FigureValues<Value: Equatable & Sendable>: Equatable, Sendable {
+  private var values: [String: Value] = [:]
+
+  init(_ figures: [Figure], _ value: (Figure) -> Value?) {
+    for figure in figures { values[figure.key] = value(figure) }
+  }
+
+  subscript(figure: Figure) -> Value? { values[figure.key] }
+}

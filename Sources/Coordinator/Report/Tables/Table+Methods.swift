@@ -1,0 +1,121 @@
+import Core
+
+extension Table {
+  /// All methods on all datasets: measured accuracy, and what was published.
+  ///
+  /// - Parameter withTimes: only for index.html; times differ between runs of the same sweep.
+  static func methods(_ report: ComparisonReport, withTimes: Bool = false) -> Table {
+    let comparisons = report.datasets.map(MethodComparison.init)
+    let methods = (comparisons.first?.rows ?? []).indices.map { index in comparisons.map { $0.rows[index] } }
+    let measured = report.datasets.enumerated().flatMap { index, dataset in
+      [
+        Column<[MethodComparison.Row]>("here", group: heading(dataset)) { rows in
+          let row = rows[index]
+          return Cell.share(row.metrics?.accuracy).strong().marked(row.comparison?.isBetter.map { $0 ? "▲" : "▼" })
+            .under(row.report?.intervals?[.accuracy].map(Cell.Value.interval))
+        },
+        Column("publ.", group: heading(dataset)) { .perCent($0[index].published) },
+      ]
+    }
+    let time = Column<[MethodComparison.Row]>("Time per fold") { rows in
+      let seconds = rows.compactMap { $0.report?.secondsPerUnit }
+      return seconds.isEmpty ? .empty : .seconds(seconds.reduce(0, +) / Double(seconds.count))
+    }
+    return Table(
+      "methods", "Methods on the same clips, folds and seeds of \(report.name): accuracy, per cent", of: methods,
+      [
+        Column("Method", .left) { rows in
+          Cell.name(rows[0].title).under(rows.compactMap(\.note).first.map { Prose($0) })
+        }
+      ] + measured + (withTimes ? [time] : []),
+      notes: [
+        Explanations.betterAndWorse, Explanations.publishedMethods, Explanations.otherData(report),
+        withTimes ? Explanations.times : nil,
+      ].compactMap { $0 }
+    ) { rows in
+      rows.allSatisfy { $0.metrics == nil } ? .absent : rows.contains { $0.report?.isFull == true } ? .ours : .plain
+    }
+  }
+
+  /// All figures of the methods that were measured on one dataset.
+  static func methods(on dataset: DatasetReport, withTimes: Bool = false) -> Table {
+    let time = Column<MethodComparison.Row>("Time per fold") { .seconds($0.report?.secondsPerUnit) }
+    return results(
+      "methods-\(dataset.name)", "Methods on \(dataset.name), per cent",
+      MethodComparison(dataset).rows.filter { $0.metrics != nil }, [Column("Method", .left) { .name($0.title) }],
+      (withTimes ? [time] : []) + [Column("Published") { .perCent($0.published) }])
+  }
+
+  /// All figures of the variants of the dual-branch network on one dataset.
+  static func ablation(on dataset: DatasetReport) -> Table {
+    let rows = dataset.variants.filter(\.variant.isDualBranch).map { report in
+      MethodComparison.Row(
+        title: report.variant.rawValue, report: report,
+        comparison: dataset.comparisons.first { $0.variant == report.variant },
+        published: PublishedFigures.ablation(report.variant))
+    }
+    let mark = dataset.published?.caution == nil ? "" : "†"
+    let published = Column<MethodComparison.Row>("Published") { Cell.perCent($0.published).marked(mark) }
+    return results(
+      "ablation-\(dataset.name)", "Variants on \(dataset.name), per cent", rows,
+      [Column("Variant", .left) { .name($0.title) }] + parts { $0.report?.variant },
+      dataset.published?.column == .sdu ? [published] : [])
+  }
+
+  /// All figures of some variants or methods on one dataset, and how they differ from `full`.
+  private static func results(
+    _ name: String, _ caption: Prose, _ rows: [MethodComparison.Row], _ leading: [Column<MethodComparison.Row>],
+    _ trailing: [Column<MethodComparison.Row>]
+  ) -> Table {
+    let full = rows.first { $0.report?.isFull == true }?.metrics
+    func unlessFull(_ row: MethodComparison.Row, _ cell: Cell) -> Cell { row.report?.isFull == true ? .empty : cell }
+    let columns: [Column<MethodComparison.Row>] =
+      [
+        Column("Units") { .name("\($0.report?.finished ?? 0)/\($0.report?.units.count ?? 0)") },
+        Column("Clips") { .count($0.report?.matrix.total ?? 0) },
+      ] + Figure.main.map { .figure($0, of: \.report) } + [
+        .figure(.leakyAccuracy, of: \.report),
+        Column("Δ full") { row in
+          unlessFull(row, .points(row.metrics.flatMap { own in full.map { own.accuracy - $0.accuracy } }))
+        },
+        Column("p") { row in
+          unlessFull(
+            row,
+            Cell.pValue(row.comparison?.test.pValue)
+              .under(row.comparison.map { "\($0.test.onlyFirst) : \($0.test.onlySecond)" }))
+        },
+        Column("p, Holm") { unlessFull($0, .pValue($0.comparison?.correctedP)) },
+      ]
+    return Table(name, caption, of: rows, leading + columns + trailing) { $0.report?.isFull == true ? .ours : .plain }
+  }
+
+  /// The variants of the dual-branch network on all datasets, as papers print it.
+  static func ablation(_ report: ComparisonReport) -> Table {
+    let figures = report.datasets.flatMap { dataset in
+      [("Acc.", Figure.accuracy), ("UF1", Figure.main[1])].map { title, figure in
+        Column<Variant>("\(title)", group: "\(dataset.name)") { variant in
+          let isAccuracy = figure.key == Figure.accuracy.key
+          let comparison = dataset.comparisons.first { $0.variant == variant }
+          return Cell.share(dataset.variants.first { $0.variant == variant }?.metrics?[figure])
+            .marked(isAccuracy && comparison?.isBetter != nil ? "*" : nil)
+        }
+      }
+    }
+    let hasPublished = report.datasets.contains { $0.published?.column == .sdu }
+    let published = Column<Variant>("published", group: "SDU") { .perCent(PublishedFigures.ablation($0)) }
+    let source: Prose = "Published: \(PublishedFigures.ablationSource), on the real SDU."
+    return Table(
+      "ablation", "Ablation of \(report.name), per cent", of: report.variants,
+      [Column("Variant", .left) { .name($0.rawValue) }] + parts { $0 } + figures + (hasPublished ? [published] : []),
+      notes: [Explanations.parts, Explanations.differsFromFull] + (hasPublished ? [source] : [])
+    ) { $0 == .full ? .ours : .plain }
+  }
+
+  /// Which parts of the network a variant has.
+  private static func parts<Subject>(_ variant: @escaping (Subject) -> Variant?) -> [Column<Subject>] {
+    let parts: [(Prose, (Variant) -> Bool)] = [
+      ("DAO", \.attention), ("div", \.divergence), ("MI", \.mutualInformation),
+    ]
+    return parts.map { title, isOn in Column(title, .center) { .part(variant($0).map(isOn) ?? false) } }
+  }
+}

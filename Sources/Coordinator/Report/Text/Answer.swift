@@ -1,0 +1,44 @@
+import Core
+
+extension ComparisonReport {
+  /// The whole sweep in two sentences: how good, and against what.
+  var answer: Prose {
+    let known = datasets.compactMap { dataset in
+      dataset.principal.flatMap { variant in variant.metrics.map { (dataset, variant, $0) } }
+    }
+    guard let best = known.max(by: { $0.2.accuracy < $1.2.accuracy }) else {
+      return "No unit has finished yet, so there are no figures."
+    }
+    var text: Prose
+    if known.count == 1 {
+      let interval = best.1.intervals?[.accuracy].map { " (95 % interval \(ReportText.percent($0)))" } ?? ""
+      text = """
+        \(strong: "\(ReportText.percent(best.2.accuracy)) %") of clips named right\(interval); always naming the most \
+        frequent emotion gives \(ReportText.percent(best.2.majorityAccuracy)) %.
+        """
+    } else {
+      let above = known.filter { ($1.intervals?[.accuracy]?.lowerBound ?? 0) > $2.majorityAccuracy }.map(\.0.name)
+      text = """
+        On \(strong: "\(above.count) of \(known.count)") datasets\(some(above, of: known.count)) the whole 95 % \
+        interval of the accuracy is above always naming the most frequent emotion; the best accuracy is \
+        \(strong: "\(ReportText.percent(best.2.accuracy)) %") on \(best.0.name).
+        """
+    }
+    let comparable = known.compactMap { dataset, _, metrics in
+      dataset.published.flatMap { $0.caution == nil ? (dataset.name, metrics, PublishedFigures.best($0.column)) : nil }
+    }
+    if !comparable.isEmpty {
+      let reached = comparable.filter { $1.accuracy * 100 >= $2 }.map(\.0)
+      text += " The paper's own accuracy is reached on \(reached.count) of \(comparable.count)"
+      text += "\(some(reached, of: comparable.count))."
+    } else if known.contains(where: { $0.0.published != nil }) {
+      text += " Published figures stand beside them, but are of other data."
+    }
+    return text
+  }
+
+  /// Which they are, where it is neither none nor all.
+  private func some(_ names: [String], of count: Int) -> String {
+    names.isEmpty || names.count == count ? "" : " (\(names.joined(separator: ", ")))"
+  }
+}

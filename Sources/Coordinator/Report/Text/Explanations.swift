@@ -1,0 +1,108 @@
+import Core
+
+/// What the figures, tests and marks of the report mean: each sentence stands here once, for all formats.
+enum Explanations {
+  static let figures: Prose = {
+    let named = Figure.main.dropFirst().map { figure in "\(strong: figure.title) is \(figure.meaning)" as Prose }
+    return named.joined(separator: ", ") + ", of the confusion matrix pooled over folds."
+  }()
+
+  static func seeds(_ report: ComparisonReport) -> Prose? {
+    report.seeds.count > 1 ? "All figures are pooled per seed, then averaged over \(report.seeds.count) seeds." : nil
+  }
+
+  static let intervals: Prose = """
+    95 % intervals come from drawing subjects with replacement, \(MetricIntervals.resamples) times.
+    """
+
+  static let majority: Prose = """
+    \(strong: "Majority class"): the accuracy of always naming the most frequent emotion.
+    """
+
+  static let pointsAbove: Prose = """
+    With the majority class and the published accuracy: how many points the measured accuracy is above them.
+    """
+
+  static let leaky: Prose = """
+    \(strong: "Leaky"): the accuracy if each fold's epoch is chosen on its own test clips, which makes it too high.
+    """
+
+  static let published: Prose = """
+    \(strong: "Published"): accuracy of \(PublishedFigures.method) in \(PublishedFigures.source).
+    """
+
+  static let publishedMethods: Prose = """
+    Published figures: five-fold accuracies in \(PublishedFigures.source), under another protocol.
+    """
+
+  /// To be compared with published figures.
+  static let publishedIsLeaky: Prose = """
+    The authors' public code keeps the epoch that is best on the test fold, so compare the published figures with \
+    \(emphasis: "leaky").
+    """
+
+  /// Which datasets have a †, and why; nil where none has.
+  static func otherData(_ report: ComparisonReport) -> Prose? {
+    var cautions: [(text: String, datasets: [String])] = []
+    for dataset in report.datasets {
+      guard let caution = dataset.published?.caution else { continue }
+      if let known = cautions.firstIndex(where: { $0.text == caution }) {
+        cautions[known].datasets.append(dataset.name)
+      } else {
+        cautions.append((caution, [dataset.name]))
+      }
+    }
+    guard !cautions.isEmpty else { return nil }
+    let all = cautions.map { "\($0.datasets.joined(separator: ", ")): \($0.text)" }
+    return "† Published for other data than measured here (\(all.joined(separator: "; ")))."
+  }
+
+  private static let mcNemar: Prose = "McNemar's exact test on the same clips"
+  /// - Parameter others: what is compared with `full`: variants or methods.
+  private static func holm(_ others: String) -> Prose { "Holm-corrected over the dataset's \(others)" }
+
+  /// The columns about the test against `full`.
+  static func test(of others: String) -> Prose {
+    """
+    \(strong: "p"): \(mcNemar), against \(emphasis: "full"), and how many clips only this row and only \
+    \(emphasis: "full") named right. \(strong: "p, Holm"): \(holm(others)).
+    """
+  }
+
+  static let betterAndWorse: Prose = """
+    ▲ and ▼: better and worse than \(PublishedFigures.method) here, p < 0.05 by \(mcNemar), \(holm("methods")).
+    """
+
+  static let differsFromFull: Prose = """
+    * Differs from \(emphasis: "full"), p < 0.05 by \(mcNemar), \(holm("variants")).
+    """
+
+  static let parts: Prose = """
+    \(strong: "DAO"): diverse attention; \(strong: "div"): its divergence loss; \(strong: "MI"): IDNet and the mutual \
+    information term.
+    """
+
+  static let probe: Prose = """
+    \(strong: "Probe"): accuracy of a linear classifier that names the subject from the features; \
+    on motion features, lower is better.
+    """
+
+  static let attention: Prose = """
+    \(strong: "Attention"): how alike the attention maps of a clip's frames are, as their product (Eq. 2) and their \
+    mass in common.
+    """
+
+  static let information: Prose = """
+    \(strong: "Information"): mutual information of motion and identity features after the last epoch, by an \
+    estimator on training clips that it was not fitted on.
+    """
+
+  static let pairs: Prose = """
+    Paired over folds and seeds. Folds of a seed share training clips, so the interval is somewhat too narrow.
+    """
+
+  static let times: Prose = """
+    \(strong: "Time per fold"): mean wall-clock time; features of clips are computed once, in the first fold that \
+    needs them.
+    """
+}

@@ -1,0 +1,112 @@
+import Core
+
+/// One reason to trust the figures, or to be careful with them.
+struct TrustCheck: Equatable, Sendable {
+  enum Verdict: String { case holds, caution, broken }
+  var verdict: Verdict
+  var text: Prose
+
+  var sign: String {
+    switch verdict {
+    case .holds: "✓"
+    case .caution: "!"
+    case .broken: "✗"
+    }
+  }
+
+  /// The sign in words, for those who cannot see it.
+  var word: String {
+    switch verdict {
+    case .holds: "holds"
+    case .caution: "take care"
+    case .broken: "does not hold"
+    }
+  }
+
+  private init(_ verdict: Verdict, _ title: String, _ text: Prose) {
+    self.verdict = verdict
+    self.text = "\(strong: title) " + text
+  }
+
+  static func all(_ report: ComparisonReport) -> [TrustCheck] {
+    [people(report), epoch(report), whole(report), data(report), seeds(report), identity(report), bits(report)]
+      .compactMap { $0 }
+  }
+
+  private static func people(_ report: ComparisonReport) -> TrustCheck {
+    report.subjectsOverlap
+      ? TrustCheck(
+        .broken, "The same people.", "Subjects overlap between training and test, so every figure is too high.")
+      : TrustCheck(.holds, "New people.", "No one is in training and in test.")
+  }
+
+  private static func epoch(_ report: ComparisonReport) -> TrustCheck {
+    switch report.selection {
+    case .last: TrustCheck(.holds, "Nothing chosen on test clips.", "The last epoch is scored.")
+    case .validation:
+      TrustCheck(.holds, "Nothing chosen on test clips.", "The epoch is chosen on training subjects held out.")
+    }
+  }
+
+  private static func whole(_ report: ComparisonReport) -> TrustCheck {
+    let count = report.units.count
+    guard !report.holes.isEmpty else {
+      return TrustCheck(.holds, "Complete.", "All \(ReportText.count(count, "unit")) finished.")
+    }
+    return TrustCheck(
+      .broken, "Not complete.", "\(report.holes.count) of \(count) units are missing from every figure.")
+  }
+
+  private static func data(_ report: ComparisonReport) -> TrustCheck? {
+    let synthetic = report.datasets.filter(\.isSynthetic).map(\.name)
+    guard !synthetic.isEmpty else { return nil }
+    let which = synthetic.count == report.datasets.count ? "All datasets" : synthetic.joined(separator: ", ")
+    return TrustCheck(
+      .caution, "Synthetic clips.", "\(which): the figures show that training works, not how well on faces.")
+  }
+
+  /// How many seeds every dataset has results of.
+  private static func seeds(_ report: ComparisonReport) -> TrustCheck {
+    let asked = report.seeds.count
+    let measured = report.datasets.map { $0.principal?.seeds.count ?? 0 }.min() ?? 0
+    guard asked > 1 else {
+      return TrustCheck(.caution, "One seed.", "Intervals tell about other subjects, not about training again.")
+    }
+    guard measured == asked else {
+      return TrustCheck(.caution, "Seeds missing.", "Results of \(measured) of \(asked) seeds so far.")
+    }
+    return TrustCheck(.holds, "\(asked) seeds.", "Each is trained and pooled, then all are averaged.")
+  }
+
+  /// How much motion features still tell about the subject; it holds where the probe is nearer to chance than to what
+  /// identity features tell.
+  private static func identity(_ report: ComparisonReport) -> TrustCheck? {
+    let probes = report.datasets.compactMap { dataset -> [Double]? in
+      let shares = [Figure.identityProbe, .identityProbeOfIdentity, .identityChance].compactMap {
+        dataset.principal?.metrics?[$0]
+      }
+      return shares.count == 3 ? shares : nil
+    }
+    guard !probes.isEmpty else { return nil }
+    let means = (0..<3).map { index in probes.map { $0[index] }.reduce(0, +) / Double(probes.count) }
+    let isDecoupled = means[0] < (means[1] + means[2]) / 2
+    let percent = means.map { "\(ReportText.decimals(100 * $0, 0))\u{A0}%" }
+    return TrustCheck(
+      isDecoupled ? .holds : .caution, isDecoupled ? "Decoupled." : "Not far decoupled.",
+      """
+      A linear probe names \(percent[0]) of subjects from motion features, \(percent[1]) from identity features, \
+      \(percent[2]) by chance.
+      """)
+  }
+
+  private static func bits(_ report: ComparisonReport) -> TrustCheck {
+    switch report.configuration.training.reduction {
+    case .exact:
+      TrustCheck(
+        .holds, "Repeatable.",
+        "The same bits on any number of ranks: \(link: "one command", section: "notes").")
+    case .fast:
+      TrustCheck(.caution, "Fast reduction.", "Another number of ranks gives slightly different figures.")
+    }
+  }
+}
