@@ -1,6 +1,6 @@
 /// A sweep, as its file describes it: what is trained, on what, how, and where the results go.
 ///
-/// Every key has a default but `datasets`. See `SweepConfiguration+Parsing.swift` for how the file is checked.
+/// Every key has a default but `datasets`. See `SweepConfiguration+Settings.swift` for what each may be.
 public struct SweepConfiguration: Codable, Equatable, Sendable {
   public var name = "sweep"
   /// The run directory.

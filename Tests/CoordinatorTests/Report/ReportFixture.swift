@@ -62,15 +62,15 @@ enum ReportFixture {
   ) -> UnitResult {
     var matrix = ConfusionMatrix(classes: classes.count)
     for prediction in predictions { matrix.add(truth: prediction.truth, predicted: prediction.predicted) }
-    let hasIdentity = unit.variant.mutualInformation
+    let hasIdentity = unit.variant.ablation?.mutualInformation ?? false
     let wobble = CounterRandom(unit.seed, UInt64(unit.fold), 9).uniform(at: 0) * 0.08
     return UnitResult(
       dataset: unit.dataset, fold: unit.fold, variant: unit.variant, seed: unit.seed, classes: classes,
       confusion: matrix.counts, accuracy: matrix.accuracy, uf1: matrix.unweightedF1,
       uar: matrix.unweightedAverageRecall, leakyAccuracy: min(1, matrix.accuracy + 0.02 + wobble),
-      identityProbe: !unit.variant.isDualBranch ? nil : hasIdentity ? 0.22 + wobble : 0.58 + wobble,
+      identityProbe: unit.variant.ablation == nil ? nil : hasIdentity ? 0.22 + wobble : 0.58 + wobble,
       identityProbeOfIdentity: hasIdentity ? 0.88 + wobble : nil, identityChance: 0.06,
-      attentionMaps: unit.variant.attention ? attentionMaps : nil, seconds: seconds, ranks: ranks, steps: 4200,
+      attentionMaps: unit.variant.ablation?.attention ?? false ? attentionMaps : nil, seconds: seconds, ranks: ranks, steps: 4200,
       weightsDigest: String(repeating: "0f", count: 32), predictions: predictions)
   }
 

@@ -167,8 +167,8 @@ enum ReportJSON {
     let figures = PublishedFigures.figures(match.column).map {
       entry($0.method, $0.accuracy, PublishedFigures.source)
     }
-    let ablation = Variant.dualBranch.compactMap { variant in
-      PublishedFigures.ablation(variant).map { entry(variant.rawValue, $0, PublishedFigures.ablationSource) }
+    let ablation = Ablation.allCases.map {
+      entry($0.rawValue, PublishedFigures.ablation($0), PublishedFigures.ablationSource)
     }
     return .record([
       "dataset": .string(match.column.title), "sameData": .bool(match.sameData),

@@ -48,8 +48,8 @@ struct ComparisonReport: Equatable, Sendable {
     splitRule = configuration.folds.by
     selection = configuration.training.selection
     seeds = configuration.seeds
-    variants = configuration.compared.filter(\.isDualBranch)
-    methods = configuration.compared.filter { !$0.isDualBranch }
+    variants = configuration.compared.filter { $0.ablation != nil }
+    methods = configuration.compared.filter { $0.ablation == nil }
     self.configuration = configuration
     let byUnit = Dictionary(outcomes.map { ($0.unit, $0) }) { one, other in
       if case .finished = one { one } else { other }

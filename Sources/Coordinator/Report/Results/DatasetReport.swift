@@ -51,9 +51,9 @@ struct DatasetReport: Equatable, Sendable {
     clips = split?.clipsPerFold.reduce(0, +) ?? variants.flatMap(\.seeds).map(\.matrix.total).max() ?? 0
     subjects = split?.subjects
     splitDigest = split?.digest
-    comparisons = VariantComparison.againstFull(variants.filter(\.variant.isDualBranch))
+    comparisons = VariantComparison.againstFull(variants.filter { $0.variant.ablation != nil })
     methodComparisons = VariantComparison.againstFull(
-      variants.filter { $0.variant == .full || $0.variant == .ce || !$0.variant.isDualBranch })
+      variants.filter { $0.variant == .full || $0.variant == .ce || $0.variant.ablation == nil })
     differences = PairedDifference.all(variants)
   }
 
@@ -61,7 +61,7 @@ struct DatasetReport: Equatable, Sendable {
   /// dual-branch network that has, else the last method that has.
   var principal: VariantReport? {
     let measured = variants.filter { $0.metrics != nil }
-    return measured.first { $0.variant == .full } ?? measured.last(where: \.variant.isDualBranch) ?? measured.last
+    return measured.first { $0.variant == .full } ?? measured.last { $0.variant.ablation != nil } ?? measured.last
       ?? variants.last
   }
 }

@@ -24,7 +24,7 @@ struct MethodComparison: Equatable, Sendable {
   init(_ dataset: DatasetReport) {
     let published = dataset.published.map { PublishedFigures.figures($0.column) } ?? []
     let reports = Dictionary(dataset.variants.map { ($0.variant, $0) }) { first, _ in first }
-    let compared = dataset.variants.map(\.variant).filter { !$0.isDualBranch }
+    let compared = dataset.variants.map(\.variant).filter { $0.ablation == nil }
     let titles = Dictionary(compared.map { (MethodComparison.title($0), $0) }) { first, _ in first }
     func row(_ title: String, _ variant: Variant?) -> Row {
       let report = variant.flatMap { reports[$0] }
@@ -46,7 +46,7 @@ struct MethodComparison: Equatable, Sendable {
   }
 
   /// What a method is called, as the paper's table calls it where it has it.
-  static func title(_ variant: Variant) -> String { variant.method?.about.title ?? variant.rawValue }
+  static func title(_ variant: Variant) -> String { variant.ablation?.rawValue ?? Catalogue.method(of: variant).about.title }
 
   private static func note(_ variant: Variant?, _ dataset: DatasetReport) -> String? {
     let hasRegions = variant.map { Catalogue.method(of: $0).about.usesLandmarks } ?? false

@@ -67,16 +67,15 @@ enum PublishedFigures {
   /// The paper's own method on a dataset, accuracy per cent.
   static func best(_ column: Column) -> Double { figures(column).last?.accuracy ?? 0 }
 
-  /// The paper's ablation on SDU, accuracy per cent (Table 5); nil for other methods.
-  static func ablation(_ variant: Variant) -> Double? {
-    switch variant.ablation {
+  /// The paper's ablation on SDU, accuracy per cent (Table 5).
+  static func ablation(_ row: Ablation) -> Double {
+    switch row {
     case .ce: 39.9
     case .dao: 42.8
     case .daoDiv: 46.3
     case .mi: 44.6
     case .daoMi: 48.7
     case .full: 53.9
-    default: nil
     }
   }
 }

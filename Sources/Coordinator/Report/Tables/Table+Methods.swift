@@ -48,17 +48,17 @@ extension Table {
 
   /// All figures of the variants of the dual-branch network on one dataset.
   static func ablation(on dataset: DatasetReport) -> Table {
-    let rows = dataset.variants.filter(\.variant.isDualBranch).map { report in
+    let rows = dataset.variants.filter { $0.variant.ablation != nil }.map { report in
       MethodComparison.Row(
         title: report.variant.rawValue, report: report,
         comparison: dataset.comparisons.first { $0.variant == report.variant },
-        published: PublishedFigures.ablation(report.variant))
+        published: report.variant.ablation.map(PublishedFigures.ablation))
     }
     let mark = dataset.published?.caution == nil ? "" : "†"
     let published = Column<MethodComparison.Row>("Published") { Cell.perCent($0.published).marked(mark) }
     return results(
       "ablation-\(dataset.name)", "Variants on \(dataset.name), per cent", rows,
-      [Column("Variant", .left) { .name($0.title) }] + parts { $0.report?.variant },
+      [Column("Variant", .left) { .name($0.title) }] + parts { $0.report?.variant.ablation },
       dataset.published?.column == .sdu ? [published] : [])
   }
 
@@ -102,20 +102,20 @@ extension Table {
       }
     }
     let hasPublished = report.datasets.contains { $0.published?.column == .sdu }
-    let published = Column<Variant>("published", group: "SDU") { .perCent(PublishedFigures.ablation($0)) }
+    let published = Column<Variant>("published", group: "SDU") { .perCent($0.ablation.map(PublishedFigures.ablation)) }
     let source: Prose = "Published: \(PublishedFigures.ablationSource), on the real SDU."
     return Table(
       "ablation", "Ablation of \(report.name), per cent", of: report.variants,
-      [Column("Variant", .left) { .name($0.rawValue) }] + parts { $0 } + figures + (hasPublished ? [published] : []),
+      [Column("Variant", .left) { .name($0.rawValue) }] + parts(\.ablation) + figures + (hasPublished ? [published] : []),
       notes: [Explanations.parts, Explanations.differsFromFull] + (hasPublished ? [source] : [])
     ) { $0 == .full ? .ours : .plain }
   }
 
   /// Which parts of the network a variant has.
-  private static func parts<Subject>(_ variant: @escaping (Subject) -> Variant?) -> [Column<Subject>] {
-    let parts: [(Prose, (Variant) -> Bool)] = [
+  private static func parts<Subject>(_ row: @escaping (Subject) -> Ablation?) -> [Column<Subject>] {
+    let parts: [(Prose, (Ablation) -> Bool)] = [
       ("DAO", \.attention), ("div", \.divergence), ("MI", \.mutualInformation),
     ]
-    return parts.map { title, isOn in Column(title, .center) { .part(variant($0).map(isOn) ?? false) } }
+    return parts.map { title, isOn in Column(title, .center) { .part(row($0).map(isOn) ?? false) } }
   }
 }

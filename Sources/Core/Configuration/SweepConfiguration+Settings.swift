@@ -1,0 +1,136 @@
+// A new setting is a property in SweepConfiguration.swift, with its default, and a row here. Give it `written:
+// .unlessDefault`: runs that were started before it can then be resumed.
+
+extension SweepConfiguration {
+  /// The settings of the file itself.
+  static let table = SettingTable(
+    SweepConfiguration(),
+    [
+      Setting(\.name, "name", .text("a text"), "the report's title", digest: .absent),
+      Setting(
+        \.output, "output", .text("a path"), "the run directory; `--output` overrides it", digest: .absent),
+      Setting(\.seeds, "seed", .single(seed), "the seed of splits, weights and batches", written: .never),
+      Setting(
+        \.seeds, "seeds", .list(of: seed, "seeds", repeated: "each seed is run once"),
+        "several seeds, instead of `seed`: the whole cross-validation is run with each"),
+      datasetsSetting, foldsSetting, methodsSetting, variantsSetting,
+      Setting(\.network, "network", .section(Network.table)),
+      Setting(\.training, "training", .section(Training.table)),
+    ],
+    check: { _, reader in
+      if reader.isGiven("seed"), reader.isGiven("seeds") {
+        reader.note("seeds", "is given as well as seed; give one of them")
+      }
+    })
+
+  private static let seed = SettingValue<UInt64>.integer(0...UInt64.max, least: "a seed is 0 or more")
+
+  private static let foldsSetting = Setting<SweepConfiguration>(
+    \.folds, "folds",
+    .section(
+      SettingTable(
+        Folds(),
+        [
+          Setting(
+            \.by, "by", .word,
+            "what is divided: `subject` puts whole subjects into folds, `sample` single clips (subjects overlap; the "
+              + "report says so), `loso` makes one fold per subject"),
+          Setting(
+            \.count, "count", .integer(2...1000, least: "cross-validation needs at least 2 folds"),
+            "number of folds; not used with `loso`", isUsed: { $0.by != .loso }),
+        ])))
+}
+
+extension SweepConfiguration.Network {
+  /// The settings of `network`.
+  static let table = SettingTable(
+    SweepConfiguration.Network(),
+    [
+      Setting(
+        \.width, "width", .integer(1...1024, least: "the networks need at least 1 channel"),
+        "channels after the first convolution"),
+      Setting(
+        \.frames, "frames", .integer(2...256, least: "motion needs at least 2 frames"),
+        "frames of a clip that the networks see"),
+      Setting(
+        \.motionSize, "motionSize", .integer(16...4096, least: "the networks need at least 16 pixels"),
+        "height and width of MENet's input, pixels; a multiple of 16, with the stem `code` of 32"),
+      Setting(
+        \.identitySize, "identitySize", .integer(16...4096, least: "the networks need at least 16 pixels"),
+        "height and width of IDNet's input, pixels; such a multiple too, and a divisor of `motionSize`"),
+      Setting(
+        \.stem, "stem", .word, "the first layers; `code` adds the 1×2×2 max pool of the authors' public code"),
+      Setting(
+        \.estimator, "estimator", .word,
+        "the last activation of MINE: `paper` is the leaky ReLU of Table 3, `linear` is none",
+        more: "decoupling.md#why"),
+      Setting(
+        \.pretrained, "pretrained", .optional(.text("a path")),
+        "a 2-D ResNet-18 with torchvision's names (safetensors); MENet and IDNet start from it, each kernel repeated "
+          + "over time"),
+    ],
+    check: { network, reader in checkSizes(network, &reader) })
+
+  private static func checkSizes(_ network: Self, _ reader: inout SectionReader) {
+    // The stem's convolution and pool, layer 2 and layer 3 halve the picture, and the code's second pool once more.
+    let factor = network.stem == .code ? 32 : 16
+    for (key, size) in [("motionSize", network.motionSize), ("identitySize", network.identitySize)]
+    where size % factor != 0 {
+      let below = max(size / factor, 1) * factor
+      reader.note(
+        key, "is \(size); the networks divide a picture by \(factor), so take \(below) or \(below + factor)")
+    }
+    if reader.faults.isEmpty, network.motionSize % network.identitySize != 0 {
+      reader.note(
+        "identitySize",
+        "is \(network.identitySize), which does not divide motionSize, \(network.motionSize); "
+          + "each of IDNet's pixels is the mean of a whole number of MENet's")
+    }
+  }
+}
+
+extension SweepConfiguration.Training {
+  /// The settings of `training`.
+  static let table = SettingTable(
+    SweepConfiguration.Training(),
+    [
+      Setting(\.batch, "batch", .integer(2...65536, least: "a batch needs at least 2 clips"), "clips per step"),
+      Setting(
+        \.learningRate, "learningRate",
+        .number(1e-30...1000, least: "the learning rate is above 0", allowed: "above 0, up to 1000"),
+        "Adam's learning rate, for every module"),
+      Setting(\.identityEpochs, "identityEpochs", epochs, "epochs of stages 1 and 3, which train IDNet"),
+      Setting(\.motionEpochs, "motionEpochs", epochs, "epochs of stages 2 and 4, which train MENet"),
+      Setting(\.divergenceWeight, "divergenceWeight", weight, "weight of the divergence loss"),
+      Setting(
+        \.mutualInformationWeight, "mutualInformationWeight", weight,
+        "weight of the mutual information in stages 2 and 4"),
+      Setting(
+        \.identityMutualInformationWeight, "identityMutualInformationWeight", weight,
+        "weight of the mutual information in stage 3"),
+      Setting(
+        \.lanes, "lanes",
+        .powerOfTwo(upTo: 64, least: "a batch has at least 1 lane", reason: "lanes are added in pairs"),
+        "fixed parts of a batch; also the largest number of ranks per fold; changes the result"),
+      Setting(
+        \.reduction, "reduction", .word,
+        "how gradients are added over ranks: `fast` uses `MPI_Allreduce`, and results then depend on the number of "
+          + "ranks"),
+      Setting(
+        \.selection, "selection", .word,
+        "which epoch is scored: `last`, or with `validation` the epoch of the last stage that is best on training "
+          + "subjects held out for it"),
+      Setting(
+        \.checkpointEverySteps, "checkpointEverySteps",
+        .integer(0...1_000_000_000, least: "0 means at the end of every epoch"),
+        "steps between checkpoints; 0 writes one at the end of every epoch", digest: .standard),
+    ],
+    check: { training, reader in
+      if training.identityEpochs == 0, training.motionEpochs == 0 {
+        reader.note("motionEpochs", "is 0, and so is identityEpochs; nothing would be trained")
+      }
+    })
+
+  private static let epochs = SettingValue<Int>.integer(0...1_000_000, least: "a number of epochs is 0 or more")
+  private static let weight = SettingValue<Double>.number(0...1e6, least: "a weight is 0 or more")
+}
