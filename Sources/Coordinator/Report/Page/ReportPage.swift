@@ -44,10 +44,9 @@ enum ReportPage {
     let chips = facts(report).map { "<li>\(prose($0))</li>" } + cautions(report).map {
       "<li class=\"caution\">\($0)</li>"
     }
-    let files = ["report.md", "report.tex", "report.json", "results.csv", "predictions.csv", "sweep.json"]
     let anchors =
       links.map { "<a href=\"#\($0.identifier)\">\($0.title)</a>" }
-      + files.map { "<a href=\"\($0)\"><code>\($0)</code></a>" }
+      + ReportFiles.names.map { "<a href=\"\($0)\"><code>\($0)</code></a>" }
     return """
       <header><div>
       <p class="eyebrow">MicroFold comparison report</p>
