@@ -41,9 +41,11 @@ enum ReportPage {
   static func prose(_ prose: Prose) -> String { HTMLMarkup.prose(prose) }
 
   private static func header(_ report: ComparisonReport, links: [(identifier: String, title: String)]) -> String {
-    let chips = facts(report).map { "<li>\(prose($0))</li>" } + cautions(report).map {
-      "<li class=\"caution\">\($0)</li>"
-    }
+    let chips =
+      facts(report).map { "<li>\(prose($0))</li>" }
+      + cautions(report).map {
+        "<li class=\"caution\">\($0)</li>"
+      }
     let anchors =
       links.map { "<a href=\"#\($0.identifier)\">\($0.title)</a>" }
       + ReportFiles.names.map { "<a href=\"\($0)\"><code>\($0)</code></a>" }
