@@ -35,7 +35,7 @@ import Testing
     #expect(report.output.first == unfinished, "\(report.output)")
     let top = try file("index.html").components(separatedBy: "id=\"overview\"")[0]
     #expect(top.contains(unfinished) && top.contains("synth-samm, full: fold 1"))
-    #expect(top.contains("synth-samm fold 1, full, seed 2022</b> is under way: stage 4, epoch 2 done"))
+    #expect(top.contains("synth-samm fold 1, full, seed 2022</b> is in training: stage 4, epoch 2 done"))
     #expect(try file("report.md").contains("**\(unfinished)**"))
 
     // Nothing has finished, and no store is there any more: a report all the same.

@@ -24,30 +24,38 @@ struct MetricIntervalsTests {
         clip: "\(clip)", subject: "s\(clip % 7)", truth: truth, predicted: predicted, probabilities: [])
     }
     let counts = SubjectCounts(predictions, subjects: (0..<7).map { "s\($0)" }, classes: 3)
-    let figures = counts.metrics(of: Array(0..<7))
-    #expect(figures.accuracy == matrix.accuracy)
-    #expect(abs(figures.unweightedF1 - matrix.unweightedF1) < 1e-15)
-    #expect(abs(figures.unweightedAverageRecall - matrix.unweightedAverageRecall) < 1e-15)
+    #expect(counts.matrix(of: Array(0..<7)) == matrix)
+  }
+
+  /// Classes 0 and 1 by the first subject, class 2 by the second: a draw without the second has UF1 over two classes.
+  @Test func aClassThatADrawDoesNotHaveIsLeftOut() {
+    let predictions = [(0, 0, "a"), (1, 0, "a"), (2, 2, "b")].map { truth, predicted, subject in
+      UnitResult.Prediction(clip: "", subject: subject, truth: truth, predicted: predicted, probabilities: [])
+    }
+    let counts = SubjectCounts(predictions, subjects: ["a", "b"], classes: 3)
+    #expect(counts.matrix(of: [0, 0]).counts == [[2, 0], [2, 0]])
+    #expect(counts.matrix(of: [0]).unweightedF1 == 1.0 / 3)  // (2 / 3 + 0) / 2
+    #expect(counts.matrix(of: [0, 1]).classes == 3)
   }
 
   @Test func theIntervalOfManyPeopleIsTheBinomialOne() throws {
     // 400 people of a clip each, half of them right: 0.5 ± 1.96 · √(0.25 / 400) = 0.451 to 0.549.
     let clips = (0..<400).map { (subject: "s\($0)", isRight: $0 % 2 == 0) }
-    let interval = try #require(MetricIntervals(seeds: [[result(clips)]], classes: 2)).accuracy
+    let interval = try #require(MetricIntervals(seeds: [[result(clips)]], classes: 2)?[.accuracy])
     #expect(abs(interval.lowerBound - 0.451) < 0.008 && abs(interval.upperBound - 0.549) < 0.008)
   }
 
   @Test func clipsOfOnePersonCountTogether() throws {
     // 20 people of 20 clips each, all right or all wrong: as 20 coins, 0.5 ± 1.96 · √(0.25 / 20) = 0.281 to 0.719.
     let clips = (0..<400).map { (subject: "s\($0 / 20)", isRight: $0 / 20 % 2 == 0) }
-    let interval = try #require(MetricIntervals(seeds: [[result(clips)]], classes: 2)).accuracy
+    let interval = try #require(MetricIntervals(seeds: [[result(clips)]], classes: 2)?[.accuracy])
     #expect(abs(interval.lowerBound - 0.281) < 0.05 && abs(interval.upperBound - 0.719) < 0.05)
   }
 
   @Test func aFigureWithoutScatterHasNoWidth() throws {
     let clips = (0..<9).map { (subject: "s\($0)", isRight: true) }
     let intervals = try #require(MetricIntervals(seeds: [[result(clips)]], classes: 2))
-    #expect(intervals.accuracy == 1...1 && intervals.unweightedF1 == 1...1)
+    #expect(intervals[.accuracy] == 1...1 && intervals[.unweightedF1] == 1...1)
   }
 
   @Test func figuresAreAveragedOverSeedsBeforeTheIntervalIsTaken() throws {
@@ -56,7 +64,7 @@ struct MetricIntervalsTests {
     let right = result(people.map { ($0, true) }, seed: 1)
     let wrong = result(people.map { ($0, false) }, seed: 2)
     let intervals = try #require(MetricIntervals(seeds: [[right], [wrong]], classes: 2))
-    #expect(intervals.accuracy == 0.5...0.5)
+    #expect(intervals[.accuracy] == 0.5...0.5)
   }
 
   @Test func fewPeopleOrNoPredictionsHaveNoInterval() {

@@ -61,11 +61,11 @@ struct ReportPicturesTests {
 
   @Test func attentionIsSaidInWords() throws {
     var first = [Float](repeating: 0.02, count: 36)
-    first[35] = 0.3  // Lower right; the sum is 1, so it has 10.8 times an even share.
+    first[35] = 0.3  // Lower right; the sum is 1, so it has 10.8 times the average.
     let maps = [first, [Float](repeating: Float(1) / 36, count: 36)]
     let figure = try #require(AttentionFigure.svg(maps, face: nil, title: "d"))
-    #expect(figure.contains("frame 1: strongest lower right, 10.8 times an even share"))
-    #expect(figure.contains("1.0 times an even share") && figure.contains("data:image/png;base64,"))
+    #expect(figure.contains("frame 1: strongest lower right, 10.8 times the average"))
+    #expect(figure.contains("1.0 times the average") && figure.contains("data:image/png;base64,"))
     #expect(AttentionFigure.strongest([maps[1]]) == 2, "flat maps stay without colour")
     #expect(AttentionFigure.svg([], face: nil, title: "d") == nil)
   }

@@ -28,8 +28,8 @@ enum BarChart {
     shapes += Drawing.percentAxis(left: left, right: right, top: 4, bottom: bottom)
     let majority = left + (right - left) * metrics.majorityAccuracy
     shapes.append(Drawing.line(majority, 4, majority, bottom, "rule"))
-    for (place, row) in rows.enumerated() {
-      let y = 8 + Double(place) * rowHeight
+    for (index, row) in rows.enumerated() {
+      let y = 8 + Double(index) * rowHeight
       let length = (right - left) * min(100, row.percent) / 100
       let value = ReportText.decimals(row.percent, 1)
       shapes.append(
@@ -60,7 +60,7 @@ enum BarChart {
         name: $0.method == PublishedFigures.method ? "Xie et al. 2022" : $0.method, percent: $0.accuracy,
         style: $0.method == PublishedFigures.method ? "paper" : "published", isPublished: true)
     }
-    // Ties keep this order: sorting by (figure, place) does not depend on the sort's stability.
+    // Ties keep this order: sorting by (figure, index) does not depend on the sort's stability.
     return (own + others).enumerated().sorted { ($1.element.percent, $0.offset) < ($0.element.percent, $1.offset) }
       .map(\.element)
   }

@@ -1,9 +1,10 @@
 import Core
 import Worker
 
-/// The training curves of one variant: a panel a stage, cross-entropy above, accuracy on the test folds below.
+/// The training curves of one variant: one panel per stage, cross-entropy above, accuracy on the test
+/// folds below.
 enum CurvesChart {
-  /// The mean over units, and how far they lie apart, after one epoch.
+  /// The mean over units, the lowest and the highest, after one epoch.
   struct Point: Equatable {
     var epoch: Int
     var mean, low, high: Double
@@ -32,22 +33,22 @@ enum CurvesChart {
     var shapes = numbers(rows[0], ticks) + numbers(rows[1], shares)
     shapes.append(Drawing.text("cross-entropy on training clips, nats", left, rows[0].top - 9, "muted small"))
     shapes.append(Drawing.text("accuracy on test folds, per cent", left, rows[1].top - 9, "muted small"))
-    for (place, stage) in stages.enumerated() {
-      let start = left + Double(place) * (panel + gap)
-      let epochs = max(losses[place].last?.epoch ?? 1, 2)
+    for (index, stage) in stages.enumerated() {
+      let start = left + Double(index) * (panel + gap)
+      let epochs = max(losses[index].last?.epoch ?? 1, 2)
       func x(_ epoch: Int) -> Double { start + panel * Double(epoch - 1) / Double(epochs - 1) }
       shapes.append(Drawing.text(name(stage), start, 12, "small strong"))
       shapes += grid(rows[0], ticks, start, start + panel)
       shapes += grid(rows[1], shares, start, start + panel)
-      shapes += curve(losses[place], rows[0], scale: highest, "", x)
-      shapes += curve(accuracies[place], rows[1], scale: 1, "", x)
-      shapes += curve(validation[place], rows[1], scale: 1, " second", x)
+      shapes += curve(losses[index], rows[0], scale: highest, "", x)
+      shapes += curve(accuracies[index], rows[1], scale: 1, "", x)
+      shapes += curve(validation[index], rows[1], scale: 1, " second", x)
       shapes.append(Drawing.text("1", start, rows[1].bottom + 15, "muted small"))
-      let last = "epoch \(losses[place].last?.epoch ?? 1)"
+      let last = "epoch \(losses[index].last?.epoch ?? 1)"
       shapes.append(Drawing.text(last, start + panel, rows[1].bottom + 15, "muted small end"))
-      if accuracies[place].isEmpty {
+      if accuracies[index].isEmpty {
         let middle = (rows[1].top + rows[1].bottom) / 2 + 4
-        shapes.append(Drawing.text("MENet rests", start + panel / 2, middle, "muted small middle halo"))
+        shapes.append(Drawing.text("MENet is not trained", start + panel / 2, middle, "muted small middle halo"))
       }
     }
     return Drawing.chart(
@@ -55,7 +56,7 @@ enum CurvesChart {
       label: "Training curves, \(title). \(spoken(stages, losses, accuracies)).", style: "wide", shapes)
   }
 
-  /// What each epoch of a stage came to, over the units that have it; thinned to what a panel can show.
+  /// The figure after each epoch of a stage, over the units that have it; thinned to what a panel can show.
   static func points(_ units: [[EpochRecord]], _ stage: Stage, _ figure: (EpochRecord) -> Double?) -> [Point] {
     var values: [Int: [Double]] = [:]
     for record in units.joined() where record.stage == stage && (1...1_000_000).contains(record.epoch) {
@@ -63,8 +64,8 @@ enum CurvesChart {
     }
     let epochs = values.keys.sorted()
     let stride = max(1, (epochs.count + mostPoints - 1) / mostPoints)
-    return epochs.enumerated().compactMap { place, epoch in
-      guard place % stride == 0 || place == epochs.count - 1, let all = values[epoch],
+    return epochs.enumerated().compactMap { index, epoch in
+      guard index % stride == 0 || index == epochs.count - 1, let all = values[epoch],
         let low = all.min(), let high = all.max()
       else { return nil }
       return Point(epoch: epoch, mean: all.reduce(0, +) / Double(all.count), low: low, high: high)
@@ -104,11 +105,11 @@ enum CurvesChart {
   }
 
   private static func spoken(_ stages: [Stage], _ losses: [[Point]], _ accuracies: [[Point]]) -> String {
-    stages.enumerated().map { place, stage in
+    stages.enumerated().map { index, stage in
       var text = "Stage \(stage.rawValue): cross-entropy "
-      text += "\(ReportText.decimals(losses[place].first?.mean ?? .nan, 2)) to "
-      text += ReportText.decimals(losses[place].last?.mean ?? .nan, 2)
-      if let last = accuracies[place].last { text += ", test accuracy \(ReportText.percent(last.mean)) at its end" }
+      text += "\(ReportText.decimals(losses[index].first?.mean ?? .nan, 2)) to "
+      text += ReportText.decimals(losses[index].last?.mean ?? .nan, 2)
+      if let last = accuracies[index].last { text += ", test accuracy \(ReportText.percent(last.mean)) at its end" }
       return text
     }.joined(separator: "; ")
   }

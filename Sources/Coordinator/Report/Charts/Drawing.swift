@@ -1,6 +1,6 @@
 /// Shapes of an inline SVG; colours come from the page's style by class.
 enum Drawing {
-  /// A whole drawing; `label` is what a screen reader says of it.
+  /// A complete drawing; `label` is what a screen reader says of it.
   ///
   /// - Parameter style: `wide` for one that fills the page and is scrolled sideways on a phone.
   static func chart(width: Double, height: Double, label: String, style: String = "", _ shapes: [String]) -> String {
@@ -62,7 +62,7 @@ enum Drawing {
     }
   }
 
-  /// A coordinate with at most two decimals and an ASCII sign; 0 for what is no place on a page.
+  /// A coordinate with at most two decimals and an ASCII sign; 0 for what cannot be on a page.
   static func at(_ value: Double) -> String {
     guard value.isFinite, abs(value) < 1e9 else { return "0" }
     let hundredths = (value * 100).rounded() / 100

@@ -12,7 +12,7 @@ enum EmbeddedImage {
     address(png(pixels, width: width, bytesPerPixel: 4, colour: 6))
   }
 
-  /// A PNG (ISO/IEC 15948) of eight bits a channel, its rows unfiltered.
+  /// A PNG (ISO/IEC 15948) of eight bits per channel, its rows unfiltered.
   static func png(_ pixels: [UInt8], width: Int, bytesPerPixel: Int, colour: UInt8) -> [UInt8] {
     let row = width * bytesPerPixel
     let height = pixels.count / max(1, row)

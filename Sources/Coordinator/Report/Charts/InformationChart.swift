@@ -13,7 +13,7 @@ enum InformationChart {
     let values = epochs.flatMap { [$0.climbed, $0.heldOut] }.filter(\.isFinite)
     let (low, high) = (min(0, values.min() ?? 0), max(0.1, values.max() ?? 0))
     func y(_ value: Double) -> Double { bottom - (bottom - top) * (value - low) / (high - low) }
-    func x(_ place: Int) -> Double { left + (right - left) * (Double(place) + 0.5) / Double(epochs.count) }
+    func x(_ index: Int) -> Double { left + (right - left) * (Double(index) + 0.5) / Double(epochs.count) }
 
     var shapes = [low, 0, high / 2, high].filter { $0 == 0 || abs($0) > high / 20 }.flatMap { tick in
       [
@@ -22,8 +22,8 @@ enum InformationChart {
       ]
     }
     for stage in Stage.allCases {
-      let places = epochs.indices.filter { epochs[$0].stage == stage }
-      guard let first = places.first, let last = places.last else { continue }
+      let own = epochs.indices.filter { epochs[$0].stage == stage }
+      guard let first = own.first, let last = own.last else { continue }
       if first > 0 {
         shapes.append(Drawing.line((x(first - 1) + x(first)) / 2, top, (x(first - 1) + x(first)) / 2, bottom, "axis"))
       }

@@ -1,6 +1,6 @@
 import Core
 
-/// One dot per fold: how far the folds of a variant lie apart.
+/// One dot per fold: how much the folds of a variant differ.
 enum StripChart {
   private static let width = 460.0
   private static let left = 78.0

@@ -1,13 +1,13 @@
 import Core
 
-/// A line a rank over time, with a bar for each unit that it helped to train.
+/// One line per rank over time, with a bar for each unit that it helped to train.
 enum TimelineChart {
   private static let width = 940.0
   private static let left = 74.0
   private static let right = 930.0
   private static let mostLines = 64
 
-  /// Nil where the ledger tells nothing.
+  /// nil where the ledger says nothing.
   static func svg(_ timeline: Timeline) -> String? {
     let spans = timeline.spans
     guard let start = spans.first?.start, let end = spans.map(\.end).max(), end > start else { return nil }

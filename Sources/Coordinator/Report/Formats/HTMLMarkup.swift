@@ -16,9 +16,10 @@ enum HTMLMarkup: Markup {
   /// The first cell of a row is its header.
   static func table(_ table: Table) -> String {
     let caption = prose(table.caption)
+    let label = plain(table.caption.spans.map(\.text).joined())
     let notes = table.notes.isEmpty ? "" : "\n<p class=\"quiet note\">\(prose(table.notes.joined(separator: " ")))</p>"
     return """
-      <div class="scroll" tabindex="0" role="region" aria-label="\(plain(table.caption.spans.map(\.text).joined()))"><table>
+      <div class="scroll" tabindex="0" role="region" aria-label="\(label)"><table>
       <caption>\(caption)</caption>
       <thead>\(header(table))</thead>
       <tbody>

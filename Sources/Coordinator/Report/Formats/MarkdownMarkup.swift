@@ -42,7 +42,7 @@ enum MarkdownMarkup: Markup {
       case .right: String(repeating: "-", count: width - 1) + ":"
       }
     }
-    let parts = ["**\(prose(table.caption))**", ([header, rule] + lines).map(line).joined(separator: "\n")]
+    let parts = ["\(prose(table.caption)):", ([header, rule] + lines).map(line).joined(separator: "\n")]
     return (parts + (table.notes.isEmpty ? [] : [prose(table.notes.joined(separator: " "))])).joined(separator: "\n\n")
   }
 

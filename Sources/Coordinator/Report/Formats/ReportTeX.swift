@@ -4,7 +4,7 @@ import Core
 enum ReportTeX {
   static func text(_ report: ComparisonReport) -> String {
     let head: [Prose] = [
-      "\(report.name). MicroFold \(report.programVersion), configuration \(report.configurationDigest).",
+      "\(report.name). MicroFold \(report.programVersion), configuration \(report.configurationDigest)."
     ]
     let missing = [report.unfinishedText, report.failedText].compactMap { $0 }.map { Prose($0) }
     let usage = "% \\usepackage{booktabs} in the preamble, then \\input{report.tex}."

@@ -6,8 +6,8 @@ extension ReportPage {
     return section(
       "decoupling", "Decoupling", "Do motion features still tell who it is?",
       """
-      <div class="grid">\(figures(report).joined(separator: "\n"))</div>
       <p class="quiet note">\(key)</p>
+      <div class="grid">\(figures(report).joined(separator: "\n"))</div>
       \(([table] + [Table.differences(report)].compactMap { $0 }).map(card).joined(separator: "\n"))
       """)
   }

@@ -41,13 +41,14 @@ enum ReportPage {
   static func prose(_ prose: Prose) -> String { HTMLMarkup.prose(prose) }
 
   private static func header(_ report: ComparisonReport, links: [(identifier: String, title: String)]) -> String {
-    let chips = facts(report).map { "<li>\(prose($0))</li>" } + cautions(report).map {
-      "<li class=\"caution\">\($0)</li>"
-    }
-    let files = ["report.md", "report.tex", "report.json", "results.csv", "predictions.csv", "sweep.json"]
+    let chips =
+      facts(report).map { "<li>\(prose($0))</li>" }
+      + cautions(report).map {
+        "<li class=\"caution\">\($0)</li>"
+      }
     let anchors =
       links.map { "<a href=\"#\($0.identifier)\">\($0.title)</a>" }
-      + files.map { "<a href=\"\($0)\"><code>\($0)</code></a>" }
+      + ReportFiles.names.map { "<a href=\"\($0)\"><code>\($0)</code></a>" }
     return """
       <header><div>
       <p class="eyebrow">MicroFold comparison report</p>

@@ -1,6 +1,6 @@
 import Core
 
-/// What a sweep found, on all its datasets and variants: a pure value, made from the units' outcomes.
+/// What a sweep measured, on all its datasets and variants: a pure value, made from the units' outcomes.
 ///
 /// It does not depend on the order of the outcomes. Units of the sweep without an outcome are shown as not run;
 /// outcomes of units that are not of the sweep are left out.
@@ -23,7 +23,7 @@ struct ComparisonReport: Equatable, Sendable {
   /// In the configuration's order.
   var datasets: [DatasetReport]
 
-  /// How a dataset was split, for what outcomes alone cannot tell.
+  /// How a dataset was split into folds, as far as outcomes alone do not say it.
   struct Split: Equatable, Sendable {
     /// Clips of each test fold.
     var clipsPerFold: [Int]
@@ -33,8 +33,8 @@ struct ComparisonReport: Equatable, Sendable {
   }
 
   /// - Parameters:
-  ///   - configuration: the sweep that was run, whole and checked.
-  ///   - outcomes: one a unit, in any order; where a unit has several, a finished one counts.
+  ///   - configuration: the sweep that was run, complete and checked.
+  ///   - outcomes: one per unit, in any order; where a unit has several, a finished one counts.
   ///   - splits: by the dataset's name; without one the folds are those of the configuration and the outcomes.
   ///   - programVersion: as `microfold --version` says it.
   ///   - configurationDigest: SHA-256 of the resolved configuration.
@@ -61,7 +61,7 @@ struct ComparisonReport: Equatable, Sendable {
 
   /// Every unit of the sweep, in the order of the tables.
   var units: [UnitReport] { datasets.flatMap { $0.variants.flatMap(\.units) } }
-  /// Units that failed or were not run: the holes of the report.
+  /// Units that failed or were not run, so that the report lacks them.
   var holes: [UnitReport] { units.filter { $0.result == nil } }
 }
 
@@ -73,37 +73,4 @@ extension ComparisonReport {
   var failed: [UnitReport] { holes.filter { $0.status == "failed" } }
   /// Units that have no result yet: the run is unfinished.
   var notRun: [UnitReport] { holes.filter { $0.status != "failed" } }
-
-  /// Writes report.json, results.csv, predictions.csv, report.md, report.tex, sweep.json and index.html into `report/`
-  /// of a run directory.
-  ///
-  /// - Parameter traces: what else the run left; for index.html alone.
-  /// - Throws: the file system's error, as a `Fault` naming the file.
-  func write(to runDirectory: String, traces: RunTraces = RunTraces()) throws {
-    let directory = runDirectory + "/report"
-    try Directory.make(directory)
-    try AtomicFile.write(ReportJSON.text(self), to: directory + "/report.json")
-    try AtomicFile.write(ReportCSV.results(self), to: directory + "/results.csv")
-    try AtomicFile.write(ReportCSV.predictions(self), to: directory + "/predictions.csv")
-    try AtomicFile.write(ReportMarkdown.text(self), to: directory + "/report.md")
-    try AtomicFile.write(ReportTeX.text(self), to: directory + "/report.tex")
-    try AtomicFile.write(canonicalJSON(configuration), to: directory + "/sweep.json")
-    try AtomicFile.write(ReportPage.text(self, traces), to: directory + "/index.html")
-  }
-}
-
-extension ComparisonReport {
-  /// What came out, one line per dataset and variant, for the terminal.
-  var summaryLines: [String] {
-    datasets.flatMap { dataset in
-      dataset.variants.map { variant in
-        guard let metrics = variant.metrics else { return "\(dataset.name) \(variant.variant.rawValue): no result" }
-        let figures = Figure.main.enumerated().map { index, figure in
-          "\(index == 0 ? figure.title.lowercased() : figure.title) \(ReportText.percent(metrics[figure])) %"
-        }
-        return "\(dataset.name) \(variant.variant.rawValue): \(figures.joined(separator: ", ")) "
-          + "(majority class \(ReportText.percent(metrics.majorityAccuracy)) %)"
-      }
-    }
-  }
 }

@@ -23,22 +23,27 @@ struct DecouplingFigure: Sendable {
   }
 
   static let identityProbe = DecouplingFigure(
-    "identityProbe", "Probe, per cent", "motion", "identity probe on motion features", isShare: true) {
-      $0.identityProbe
-    }
+    "identityProbe", "Probe, per cent", "motion", "identity probe on motion features", isShare: true
+  ) {
+    $0.identityProbe
+  }
   static let attentionProduct = DecouplingFigure(
-    "attentionProduct", "Attention", "product", "attention maps, product (Eq. 2)") { $0.attention?.product }
+    "attentionProduct", "Attention", "product", "attention maps, product (Eq. 2)"
+  ) { $0.attention?.product }
   static let attentionOverlap = DecouplingFigure(
-    "attentionOverlap", "Attention", "overlap", "attention maps, mass in common") { $0.attention?.overlap }
+    "attentionOverlap", "Attention", "overlap", "attention maps, mass in common"
+  ) { $0.attention?.overlap }
   static let information = DecouplingFigure(
-    "heldOutInformation", "Information", "nats", "held-out mutual information, nats") { $0.information.last?.heldOut }
+    "heldOutInformation", "Information", "nats", "held-out mutual information, nats"
+  ) { $0.information.last?.heldOut }
 
   static let all: [DecouplingFigure] = [
     identityProbe,
     DecouplingFigure(
-      "identityProbeOfIdentity", "Probe, per cent", "identity", "identity probe on identity features", isShare: true) {
-        $0.identityProbeOfIdentity
-      },
+      "identityProbeOfIdentity", "Probe, per cent", "identity", "identity probe on identity features", isShare: true
+    ) {
+      $0.identityProbeOfIdentity
+    },
     DecouplingFigure("identityChance", "Probe, per cent", "chance", "identity probe by chance", isShare: true) {
       $0.identityChance
     },

@@ -38,6 +38,8 @@ struct Figure: Sendable {
 
   static let main = all.filter(\.isMain)
   static let accuracy = main[0]
+  static let unweightedF1 = main[1]
+  static let unweightedAverageRecall = main[2]
   static let identityProbe = named("identityProbe")
   static let identityProbeOfIdentity = named("identityProbeOfIdentity")
   static let identityChance = named("identityChance")

@@ -1,6 +1,6 @@
 import Core
 
-/// The mean of a dataset's onset frames, in grey: what attention maps are laid over.
+/// The mean of a dataset's onset frames, in grey: the background of attention maps.
 struct MeanFace: Equatable {
   /// Height and width, pixels.
   static let size = 64
@@ -24,7 +24,7 @@ struct MeanFace: Equatable {
     var pixels = [UInt8](repeating: 0, count: frame)
     for (index, clip) in store.clips.enumerated() {
       try pixels.withUnsafeMutableBytes { try store.read(clip.onset..<clip.onset + 1, of: index, into: $0) }
-      for place in 0..<frame { sum[place] += Float(pixels[place]) }
+      for value in 0..<frame { sum[value] += Float(pixels[value]) }
     }
     let size = MeanFace.size
     var scaled = [Float](repeating: 0, count: size * size * 3)
@@ -36,9 +36,9 @@ struct MeanFace: Equatable {
       }
     }
     let clips = Float(store.clips.count)
-    self.pixels = (0..<size * size).map { place in
+    self.pixels = (0..<size * size).map { pixel in
       // Luma of ITU-R BT.601.
-      let grey = 0.299 * scaled[3 * place] + 0.587 * scaled[3 * place + 1] + 0.114 * scaled[3 * place + 2]
+      let grey = 0.299 * scaled[3 * pixel] + 0.587 * scaled[3 * pixel + 1] + 0.114 * scaled[3 * pixel + 2]
       return UInt8(max(0, min(255, (grey / clips).rounded())))
     }
   }

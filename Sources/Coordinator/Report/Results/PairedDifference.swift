@@ -38,7 +38,8 @@ struct PairedDifference: Equatable, Sendable {
         let other = variants.first(where: { $0.variant == pair.to })
       else { return nil }
       let differences = zip(one.units, other.units).compactMap { unit, otherUnit -> Double? in
-        guard let before = unit.result.flatMap(pair.figure.value), let after = otherUnit.result.flatMap(pair.figure.value)
+        guard let before = unit.result.flatMap(pair.figure.value),
+          let after = otherUnit.result.flatMap(pair.figure.value)
         else { return nil }
         return after - before
       }

@@ -1,6 +1,6 @@
 import Core
 
-/// What others published for the same task, to be shown beside a run's own figures.
+/// What others published for the same task, to compare a run's own figures with.
 ///
 /// Xie et al. 2022, PeerJ Computer Science 8:e1140 (the paper that MicroFold follows):
 /// five-fold accuracy, per cent, of the method and of those it was compared with, and the ablation on SDU (Table 5).
@@ -24,7 +24,7 @@ enum PublishedFigures {
       }
     }
 
-    /// The emotions that the paper tells apart on this dataset, in no order.
+    /// The paper's classes on this dataset, in no order.
     var classes: Set<String> {
       switch self {
       case .sdu, .mmew: ["happiness", "surprise", "disgust", "sadness", "fear", "anger"]
@@ -81,12 +81,12 @@ enum PublishedFigures {
 }
 
 extension PublishedFigures {
-  /// The column that a dataset of a sweep belongs beside, and how far the comparison goes.
+  /// The column that a dataset of a sweep is compared with, and how far the comparison holds.
   struct Match: Equatable {
     var column: Column
-    /// False for synthetic clips: the figures are of the real dataset, another's data.
+    /// False for synthetic clips: the figures are of the real dataset.
     var sameData: Bool
-    /// Whether the paper told the same emotions apart.
+    /// Whether the paper has the same classes.
     var sameClasses: Bool
 
     /// What a reader must know before comparing, or nil.

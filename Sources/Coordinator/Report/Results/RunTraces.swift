@@ -2,9 +2,9 @@ import Core
 import Foundation
 import Worker
 
-/// What a run left besides its results: for index.html alone, since it differs from run to run or needs the stores.
+/// What a run left besides its results: only for index.html, since it differs between runs or needs the stores.
 struct RunTraces {
-  /// The run directory, as it was named.
+  /// The run directory, as the user wrote it.
   var directory = ""
   var timeline = Timeline([])
   /// What `metrics.jsonl` of each unit says, also of units that have not finished.
@@ -36,7 +36,7 @@ struct RunTraces {
     }
   }
 
-  /// How far a unit without a result has come: `stage 2, epoch 4`; nil where it has not begun.
+  /// How far a unit without a result has come: `stage 2, epoch 4 done`; nil where it has not begun.
   func progress(of unit: WorkUnit) -> String? {
     epochs[unit]?.last.map { record in
       (record.stage.map { "stage \($0.rawValue), " } ?? "") + "epoch \(record.epoch) done"

@@ -1,11 +1,11 @@
 import Core
 
-/// How one subject's clips were named by one variant, over folds and seeds.
+/// How many of one subject's clips one variant named right, over folds and seeds.
 struct SubjectFigures: Equatable, Sendable {
   var subject: String
-  /// Folds that its clips were tested in; several where subjects overlap.
+  /// Folds that its clips were tested in; several if subjects overlap.
   var folds: [Int]
-  /// Predictions: a clip counts once a seed.
+  /// Predictions: a clip counts once per seed.
   var predictions: Int
   var correct: Int
 

@@ -9,7 +9,7 @@ struct VariantReport: Equatable, Sendable {
   var seeds: [SeedReport]
   /// The sum over folds and seeds.
   var matrix: ConfusionMatrix
-  /// Pooled over folds a seed, then averaged over seeds; nil without a finished fold.
+  /// Pooled over the folds of each seed, then averaged over seeds; nil without a finished fold.
   var metrics: Metrics?
   /// Over folds, each fold's figure averaged over its seeds.
   var overFolds: MetricSpreads?
@@ -18,7 +18,8 @@ struct VariantReport: Equatable, Sendable {
   /// How far `metrics` depends on who was filmed; nil with too few subjects.
   var intervals: MetricIntervals?
   var subjects: [SubjectFigures]
-  /// The mean attention map of each frame over the finished units, `[frames][places]`, places a square; nil without.
+  /// The mean attention map of each frame over the finished units, `[frames][positions]`, positions row by row of a
+  /// square; nil without.
   var attentionMaps: [[Float]]?
   var decoupling: Decoupling
 
@@ -42,18 +43,21 @@ struct VariantReport: Equatable, Sendable {
 
   /// The mean of maps of one shape; those of a unit that are damaged, or of another shape than the first, are left out.
   private static func meanMaps(_ all: [[[Float]]]) -> [[Float]]? {
-    let whole = all.filter { maps in
-      guard let places = maps.first?.count, (1...65_536).contains(places), maps.count <= 64 else { return false }
-      let edge = AttentionFigure.edge(places)
-      return edge * edge == places
-        && maps.allSatisfy { $0.count == places && $0.allSatisfy { (0...1).contains($0) } }
+    let valid = all.filter { maps in
+      guard let positions = maps.first?.count, (1...65_536).contains(positions), maps.count <= 64 else { return false }
+      let edge = edge(positions)
+      return edge * edge == positions
+        && maps.allSatisfy { $0.count == positions && $0.allSatisfy { (0...1).contains($0) } }
     }
-    guard let first = whole.first else { return nil }
-    let alike = whole.filter { $0.count == first.count && $0[0].count == first[0].count }
+    guard let first = valid.first else { return nil }
+    let alike = valid.filter { $0.count == first.count && $0[0].count == first[0].count }
     return first.indices.map { frame in
-      first[frame].indices.map { place in alike.reduce(0) { $0 + $1[frame][place] } / Float(alike.count) }
+      first[frame].indices.map { position in alike.reduce(0) { $0 + $1[frame][position] } / Float(alike.count) }
     }
   }
+
+  /// The edge of a square of positions.
+  static func edge(_ positions: Int) -> Int { Int(Double(positions).squareRoot().rounded()) }
 
   /// How many units have a result.
   var finished: Int { units.count { $0.result != nil } }

@@ -92,7 +92,7 @@ extension Table {
   /// The variants of the dual-branch network on all datasets, as papers print it.
   static func ablation(_ report: ComparisonReport) -> Table {
     let figures = report.datasets.flatMap { dataset in
-      [("Acc.", Figure.accuracy), ("UF1", Figure.main[1])].map { title, figure in
+      [("Acc.", Figure.accuracy), ("UF1", Figure.unweightedF1)].map { title, figure in
         Column<Variant>("\(title)", group: "\(dataset.name)") { variant in
           let isAccuracy = figure.key == Figure.accuracy.key
           let comparison = dataset.comparisons.first { $0.variant == variant }

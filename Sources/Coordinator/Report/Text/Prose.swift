@@ -51,6 +51,6 @@ struct Prose: Equatable, Sendable, ExpressibleByStringInterpolation {
 
 extension [Prose] {
   func joined(separator: Prose = "") -> Prose {
-    enumerated().reduce(into: Prose("")) { all, part in all += part.offset == 0 ? part.element : separator + part.element }
+    dropFirst().reduce(first ?? "") { all, part in all + separator + part }
   }
 }

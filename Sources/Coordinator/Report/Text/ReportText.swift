@@ -3,15 +3,15 @@ import Core
 /// Numbers and names as the report writes them; no locale, so that the bytes are the same everywhere.
 enum ReportText {
   /// A fixed number of decimals, halves away from zero.
-  static func decimals(_ value: Double, _ places: Int) -> String {
+  static func decimals(_ value: Double, _ count: Int) -> String {
     guard value.isFinite, abs(value) < 1e12 else { return "–" }
-    let scale = (0..<places).reduce(1.0) { power, _ in power * 10 }
+    let scale = (0..<count).reduce(1.0) { power, _ in power * 10 }
     let scaled = Int((abs(value) * scale).rounded())
     let whole = scaled / Int(scale)
     let part = String(scaled % Int(scale))
     let sign = value < 0 && scaled > 0 ? "−" : ""
-    guard places > 0 else { return "\(sign)\(whole)" }
-    return "\(sign)\(whole).\(String(repeating: "0", count: places - part.count))\(part)"
+    guard count > 0 else { return "\(sign)\(whole)" }
+    return "\(sign)\(whole).\(String(repeating: "0", count: count - part.count))\(part)"
   }
 
   /// A share 0 … 1 as per cent with one decimal, `71.4`; an en dash where there is none.

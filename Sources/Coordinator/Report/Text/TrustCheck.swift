@@ -104,7 +104,7 @@ struct TrustCheck: Equatable, Sendable {
     case .exact:
       TrustCheck(
         .holds, "Repeatable.",
-        "The same bits on any number of ranks: \(link: "one command", section: "notes").")
+        "The same bits on any number of ranks, with \(link: "one command", section: "notes").")
     case .fast:
       TrustCheck(.caution, "Fast reduction.", "Another number of ranks gives slightly different figures.")
     }
