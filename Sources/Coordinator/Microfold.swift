@@ -2,53 +2,44 @@ import Core
 import Foundation
 import Worker
 
-/// The program: reads the words, then does what they say, on every rank alike.
+/// The program: reads the command line, then does what it says, on every rank alike.
 @main
 struct Microfold {
   static func main() {
     if let problem = CPUCheck.problem() { end(.usage, saying: problem) }
-    let command: Command
+    let request: Request
     do {
-      command = try CommandLine.parse(Array(CommandLine.arguments.dropFirst()))
+      request = try CommandLine.parse(Array(CommandLine.arguments.dropFirst()))
     } catch {
-      // A rank that left before MPI_Init would make the others wait for ever, so all words are read before it.
+      // If a rank ended after MPI_Init the others would wait for ever, so the command line is read before it.
       end(.usage, saying: "\(error)")
     }
-    // Doctor says it among all else that it finds.
-    if command.writes, let problem = Launch.problem(ProcessInfo.processInfo.environment) {
-      end(.usage, saying: "\(problem)")
-    }
-    switch command {
-    case .help(let text), .version(let text): alone { $0.line(text) }
-    case .text(let text): alone { $0.text(text) }
-    case .sweep(let options):
-      StopSignal.listen(underLauncher: Launch.isRankOfJob(ProcessInfo.processInfo.environment))
-      together(stallTimeout: options.stallTimeout) { try SweepAction(options: options, world: $0, console: $1).run() }
-    case .step(let options): together { try StepAction(options: options, world: $0, console: $1).run() }
-    case .bench(.kernels(let options)): alone { try KernelBench(options: options, console: $0).run() }
-    case .bench(.patterns(let options)): alone { try PatternBench(options: options, console: $0).run() }
-    case .bench(.step(let options)): together { try StepBench(options: options, world: $0, console: $1).run() }
-    case .bench(.allreduce(let options)):
-      together { try AllreduceBench(options: options, world: $0, console: $1).run() }
-    case .doctor(let options): together { try DoctorAction(options: options, world: $0, console: $1).run() }
-    case .plan(let options): alone { try PlanAction(options: options, console: $0).run() }
-    case .predict(let options): alone { try PredictAction(options: options, console: $0).run() }
-    case .synth(let options): alone { try SynthAction(options: options, console: $0).run() }
-    case .importClips(let options):
-      StopSignal.listen(underLauncher: Launch.isRankOfJob(ProcessInfo.processInfo.environment))
-      alone { try ImportAction(options: options, console: $0).run() }
-    case .inspect(let options): alone { try InspectAction(options: options, console: $0).run() }
-    case .methods(let options): alone { MethodsAction(options: options, console: $0).run() }
-    case .status(let options): alone { try StatusAction(options: options, console: $0).run() }
-    case .report(let options): alone { try ReportAction(options: options, console: $0).run() }
+    switch request {
+    case .print(let text):
+      alone {
+        $0.line(text)
+        return .success
+      }
+    case .run(let invocation): run(invocation)
     }
   }
 
-  /// Whether this is the rank that speaks, as far as can be told without MPI.
+  private static func run(_ invocation: Invocation) -> Never {
+    let environment = ProcessInfo.processInfo.environment
+    // Doctor reports it with all else that it finds.
+    if invocation.writes, let problem = Launch.problem(environment) { end(.usage, saying: "\(problem)") }
+    if invocation.stops { StopSignal.listen(underLauncher: Launch.isRankOfJob(environment)) }
+    switch invocation.work {
+    case .alone(let body): alone(body)
+    case .together(let stallTimeout, let body): together(stallTimeout: stallTimeout, body)
+    }
+  }
+
+  /// Whether this is the rank that prints, as far as it is known without MPI.
   private static var isFirstRank: Bool { Launch.isFirst(ProcessInfo.processInfo.environment) }
 
   private static func end(_ status: ExitStatus, saying text: String) -> Never {
-    // What is wrong with the words names the command, and so the program.
+    // Faults of the command line name the command, and so the program.
     Console(speaks: isFirstRank).note(text.hasPrefix(Program.name) ? text : "\(Program.name): \(text)")
     exit(status.rawValue)
   }
@@ -65,18 +56,11 @@ struct Microfold {
     }
   }
 
-  private static func alone(_ body: (Console) throws -> Void) -> Never {
-    alone { console in
-      try body(console)
-      return ExitStatus.success
-    }
-  }
-
   /// A command that all ranks do together.
   ///
   /// - Parameter stallTimeout: seconds that a rank may wait for others.
   private static func together(
-    stallTimeout: Int = SweepOptions.standardStallTimeout, _ body: (any Communicator, Console) throws -> ExitStatus
+    stallTimeout: Int, _ body: (any Communicator, Console) throws -> ExitStatus
   ) -> Never {
     do {
       let world = try Launch.world(stallTimeout: Double(stallTimeout))
@@ -86,7 +70,7 @@ struct Microfold {
       fflush(nil)
       _exit(status.rawValue)
     } catch {
-      // Not agreed between the ranks: the others must not wait for this one.
+      // The ranks have not agreed on it: the others must not wait for this one.
       Console(speaks: true).faults(error)
       if Launch.isRankOfJob(ProcessInfo.processInfo.environment) {
         MPICommunicator.abort(status: ExitStatus.failedUnits.rawValue)

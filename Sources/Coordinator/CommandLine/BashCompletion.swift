@@ -46,8 +46,8 @@ enum BashCompletion {
     var kinds: [(kind: Completable, names: [String])] = []
     for option in command.options {
       guard let kind = option.completable else { continue }
-      if let place = kinds.firstIndex(where: { $0.kind == kind }) {
-        kinds[place].names.append(option.name)
+      if let index = kinds.firstIndex(where: { $0.kind == kind }) {
+        kinds[index].names.append(option.name)
       } else {
         kinds.append((kind, [option.name]))
       }

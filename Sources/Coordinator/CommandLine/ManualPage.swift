@@ -1,4 +1,4 @@
-/// The manual page, in man's macros, of the words that `--help` prints.
+/// The manual page, in man's macros, with the texts of `--help`.
 enum ManualPage {
   /// The page of a program and all its commands.
   static func text(_ program: CommandSpecification) -> String {
@@ -44,7 +44,7 @@ enum ManualPage {
     String(sentence.prefix(1).lowercased() + sentence.dropFirst().reversed().drop { $0 == "." }.reversed())
   }
 
-  /// Text in lines that are not too long; none begins like a request.
+  /// Text in lines that are not too long; none looks like a request of roff.
   private static func line(_ text: String) -> String {
     Paragraph.wrapped(escaped(text), indentation: 0).split(separator: "\n").map { guarded(String($0)) }
       .joined(separator: "\n")
@@ -54,7 +54,7 @@ enum ManualPage {
     line.hasPrefix(".") || line.hasPrefix("'") ? "\\&" + line : line
   }
 
-  /// With what roff would read otherwise written out, and in ASCII: not every terminal shows more.
+  /// With roff's special characters escaped, and in ASCII: not every terminal shows more.
   private static func escaped(_ text: String) -> String {
     text.map { character in
       switch character {

@@ -191,9 +191,9 @@ struct Diagnosis: Codable, Equatable {
       } else if ranks.contains(where: { $0.unsealed.contains(name) }) {
         add(
           "store", .advice,
-          "\(name): \(counts.first ?? 0) clips in \(path), which carries no digest of its frames (made by 0.1 or another "
+          "\(name): \(counts.first ?? 0) clips in \(path), which has no digest of its frames (made by 0.1 or another "
             + "program), so only a sample was compared",
-          "a sweep runs as it is; microfold import or synth makes a store with a digest")
+          "a sweep runs with it; microfold import or synth makes a store with a digest")
       } else {
         add("store", .good, "\(name): \(counts.first ?? 0) clips in \(path), with the frames that were written")
       }

@@ -45,7 +45,7 @@ struct Setting<Section: Sendable>: Sendable {
   ///     explain themselves.
   ///   - more: a page and heading of the documentation with more about it.
   ///   - required: why it must be given; nil where it has a default.
-  ///   - standard: the default in words where the property's does not say it.
+  ///   - standard: in words, when it is required, where that depends on other settings.
   init<Value: Equatable & Sendable>(
     _ property: WritableKeyPath<Section, Value> & Sendable, _ key: String, _ kind: SettingValue<Value>,
     _ help: String? = nil, more: String? = nil, required: String? = nil, standard: String? = nil,
@@ -79,7 +79,7 @@ public struct SettingDescription: Equatable, Sendable {
   public var key: String
   /// The default as JSON, or nil where there is none.
   var standard: JSONNode?
-  /// What stands for a default where there is none: `required`.
+  /// When it is required, where there is no default: `required`.
   var standardText: String?
   /// What it may be: `2 to 65536`.
   public var allowed: String
@@ -88,13 +88,16 @@ public struct SettingDescription: Equatable, Sendable {
   /// A page of the documentation and a heading on it: `datasets.md#classes`.
   public var more: String?
 
+  /// Whether it must be given, always or in some cases.
+  public var isRequired: Bool { standardText != nil }
+
   /// The default on one line, as the file has it, or what stands for it.
   public var defaultText: String { standardText ?? standard?.canonicalText() ?? "" }
 
-  /// The setting for scripts: `key`, `default` (null where it is required), `allowed`, `help`.
+  /// The setting for scripts: `key`, `default` (null where it is required), `required`, `allowed`, `help`.
   public var json: JSONNode {
     .members([
-      "key": .string(key), "default": standard ?? .null, "required": .bool(standardText == "required"),
+      "key": .string(key), "default": standard ?? .null, "required": .bool(isRequired),
       "allowed": .string(allowed), "help": .string(help),
     ])
   }

@@ -21,11 +21,11 @@ enum SettingPurpose {
   case digest
 }
 
-/// What is wrong with one value.
-struct ValueProblem: Error {
-  var text: String
+/// What is wrong with one value; who reads it adds where it is.
+public struct ValueProblem: Error {
+  public var text: String
 
-  init(_ text: String) { self.text = text }
+  public init(_ text: String) { self.text = text }
 }
 
 extension SettingValue {
@@ -77,7 +77,7 @@ extension SettingValue {
     of kind: SettingValue<Element>, _ name: String, repeated: String? = nil
   ) -> SettingValue where Value == [Element] {
     SettingValue(
-      allowed: "a list: \(kind.allowed)",
+      allowed: "a list of: \(kind.allowed)",
       read: { node, _, path, faults in
         guard case .list(let nodes) = node else {
           faults.append(Fault(at: path, "is \(node.summary), not a list of \(name)"))
@@ -113,7 +113,8 @@ extension SettingValue where Value: FixedWidthInteger {
   /// - Parameter least: why nothing below the range is allowed: `a batch needs at least 2 clips`.
   static func integer(_ range: ClosedRange<Value>, least: String) -> SettingValue {
     .scalar(
-      range.upperBound == .max ? "an integer, \(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)",
+      range.upperBound == .max
+        ? "an integer, \(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)",
       read: { node throws(ValueProblem) in try integer(node, range, least) }, write: { .number("\($0)") })
   }
 

@@ -67,7 +67,7 @@ private struct DatasetKeys: Sendable {
         more: "datasets.md#the-synthetic-suite", written: .unlessDefault),
       Setting(
         \.classes, "classes", .optional(.classes),
-        "a preset, or a list of emotions; a list inside it merges several emotions under the first",
+        "the classes; a list inside the list of emotions merges them under its first",
         more: "datasets.md#classes", standard: "required with `store`"),
       Setting(
         \.landmarks, "landmarks", .optional(.text("a path")),

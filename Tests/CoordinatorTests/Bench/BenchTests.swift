@@ -83,7 +83,7 @@ import Testing
       ("step --batch 65536", "take a smaller --batch", nil),
       ("step --batch 4 --width 2 --motion-size 32 --rounds 1", "started 3 ranks", 3),
       ("kernels --shapes papre", "did you mean paper?", nil),
-      ("kernels --batch 0", "whole number from 1 to 256", nil),
+      ("kernels --batch 0", "integer from 1 to 256", nil),
     ] as [(String, String, Int?)])
   func wrongWordsAreOneLine(_ words: String, _ saying: String, _ ranks: Int?) throws {
     let ending = try run(words, ranks: ranks, reportsRanks: ranks != nil)

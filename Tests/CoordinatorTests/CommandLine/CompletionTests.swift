@@ -25,7 +25,7 @@ private func has(_ program: String) -> Bool {
   }
 
   @Test func bashOffersCommandsOptionsAndValues() throws {
-    #expect(try offered(["s"]) == ["sweep", "synth", "status", "step"])
+    #expect(try offered(["s"]) == ["sweep", "settings", "synth", "status", "step"])
     #expect(try offered(["import", "c"]) == ["casme2", "csv"])
     #expect(try offered(["sweep", "--pro"]) == ["--progress"])
     #expect(try offered(["sweep", "--progress", ""]) == ["auto", "board", "lines", "none"])
@@ -33,6 +33,8 @@ private func has(_ program: String) -> Bool {
     #expect(try offered(["import", "csv", "--classes", "sam"]) == ["samm-5", "samm-basic5"])
     #expect(try offered(["completion", ""]) == ["bash", "zsh"])
     #expect(try offered(["sweep", "--threads", ""]) == [])
+    #expect(try offered(["sweep", "--ranks-per-fold", ""]) == ["auto"])
+    #expect(try offered(["synth", "synth-s"]) == ["synth-sdu", "synth-samm"])
   }
 
   @Test func bashOffersFilesAndFolders() throws {
@@ -60,14 +62,6 @@ private func has(_ program: String) -> Bool {
       "zsh", "-f", "-c", "autoload -U compinit; compinit -u -D; source \(script); echo ${_comps[microfold]}",
     ]
     #expect(try BuiltProgram.run(words: words, in: scratch).output == ["_microfold"])
-  }
-
-  @Test func placeholdersSayWhatCanBeCompleted() {
-    #expect(Completable("auto|board", choices: []) == .words(["auto", "board"]))
-    #expect(Completable("N|auto", choices: []) == .words(["auto"]))
-    #expect(Completable("FILE", choices: []) == .files)
-    #expect(Completable("RUN", choices: []) == .folders)
-    #expect(Completable("N", choices: []) == .nothing)
   }
 }
 

@@ -60,7 +60,7 @@ struct ImportingTests {
     try scratch.file("list.txt", text: "S01/clip0 happiness\n")
     let ending = try BuiltProgram.run(words, in: scratch)
     #expect(ending.status == 0)
-    #expect(ending.output.contains("ignored: \(left[0]): a killed import had left it; it was removed"))
+    #expect(ending.output.contains("ignored: \(left[0]): left by an import that was killed; removed"))
     #expect(stores() == ["sdu.safetensors"])
   }
 }

@@ -93,7 +93,7 @@ struct PredictClipTests {
     let clip = scratch("data/s/c")
     let plain = ["--model", scratch("plain.safetensors")]
     for (words, expected) in [
-      ([scratch("none.mp4")], "is not there"), ([scratch("bad.mp4")], "cannot be decoded"),
+      ([scratch("none.mp4")], "does not exist"), ([scratch("bad.mp4")], "cannot be decoded"),
       ([scratch("notes.txt")], "neither a folder"), ([scratch("data")], "has no frames"),
       ([clip, "--onset", "9", "--offset", "8"], "--offset: is 8, before onset 9"),
       ([clip, "--offset", "15"], "its files are numbered 7 to 14"), ([clip, "--apex", "40"], "apex 40 is not between"),

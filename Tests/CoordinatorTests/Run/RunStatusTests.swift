@@ -16,7 +16,7 @@ import Testing
     directory = RunDirectory(path: scratch.path)
   }
 
-  private func status() throws -> RunStatus { try StatusAction.status(of: directory) }
+  private func status() throws -> RunStatus { try RunStatus.read(of: directory) }
 
   @Test func everyEndHasItsStatus() throws {
     let file = StatusFile(directory.statusFile, owner: owner)
@@ -32,7 +32,7 @@ import Testing
     #expect(try status().exit == .failedUnits)
     try file.enter(.failed, .usage, reason: "the store is gone")
     #expect(try status().exit == .usage)
-    #expect(StatusAction.line(try status(), "r").contains("the store is gone"))
+    #expect(try status().line("r").contains("the store is gone"))
   }
 
   @Test func aRunIsRunningWhileItsOwnerLives() throws {
@@ -42,7 +42,7 @@ import Testing
     lock.release()
     #expect(try status().state == .interrupted)
     #expect(try status().exit == .paused, "the same command resumes it")
-    #expect(StatusAction.line(try status(), "r").contains("rerun the same sweep command"))
+    #expect(try status().line("r").contains("rerun the same sweep command"))
   }
 
   @Test func aRunWhoseOwnerWasKilledIsInterrupted() throws {

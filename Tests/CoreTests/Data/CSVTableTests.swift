@@ -34,7 +34,7 @@ import Testing
     var expected = ImportRow(
       place: "line 2", path: "sub01/a", subject: "01", emotion: "Surprise", onset: 46, offset: 91, fps: 200,
       actionUnits: "1+2, 4")
-    expected.repairs = ["apex `/` is no frame number, the middle taken"]
+    expected.repairs = ["apex `/` is not a frame number, the middle is used"]
     #expect(rows == [expected])
     #expect(report.entries == [.init(kind: .ignored, place: "t", what: "the column `note` is not used")])
   }

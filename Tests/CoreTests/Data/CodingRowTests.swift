@@ -27,7 +27,7 @@ import Testing
     }
     #expect(try row(["4", "EP", "81", "84", "31", "fear"], index: 58).offset == nil)
     let none = try row(["4", "EP", "81", "84", "-", "fear"], index: 60)
-    #expect(none.offset == 91 && none.repairs == ["offset (none) is a known typing fault, 91 taken"])
+    #expect(none.offset == 91 && none.repairs == ["offset (none) is a known typing error, 91 is used"])
     #expect(try row(["6", "EP", "5700", "5710", "573", "fear"], .samm, index: 56).offset == 5739)
   }
 
@@ -35,9 +35,9 @@ import Testing
     let blank = try row(["4", "EP", "", "x", "", "fear"])
     #expect(blank.onset == nil && blank.apex == nil && blank.offset == nil && blank.repairs.count == 3)
     let late = try row(["4", "EP", "10", "9", "20", "fear"])
-    #expect(late.apex == nil && late.repairs == ["apex 9 is not between onset 10 and offset 20, the middle taken"])
+    #expect(late.apex == nil && late.repairs == ["apex 9 is not between onset 10 and offset 20, the middle is used"])
     let same = try row(["4", "EP", "10", "10", "10", "fear"])
-    #expect(same.offset == nil && same.repairs == ["offset 10 is not after onset 10, the clip's last frame taken"])
+    #expect(same.offset == nil && same.repairs == ["offset 10 is not after onset 10, the clip's last frame is used"])
   }
 
   @Test func aRowWithoutAClipASubjectOrAnEmotionIsAFault() {

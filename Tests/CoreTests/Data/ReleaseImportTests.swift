@@ -68,9 +68,9 @@ struct ReleaseImportTests {
       report.lines.prefix(9) == [
         "61 rows: 5 stored (3 repaired), 55 skipped, 1 lost",
         "lost: row 6: the folder of clip `sub05/EP10_10` is not below \(scratch("data"))",
-        "repaired: row 3: apex `/` is no frame number, the middle taken",
-        "repaired: row 5: apex 13 is the onset itself, the middle taken",
-        "repaired: row 62: offset 31 is a known typing fault, 91 taken",
+        "repaired: row 3: apex `/` is not a frame number, the middle is used",
+        "repaired: row 5: apex 13 is the onset itself, the middle is used",
+        "repaired: row 62: offset 31 is a known typing error, 91 is used",
         "skipped: row 7: emotion `fear` is in no class",
         "skipped: row 8: emotion `sadness` is in no class",
         "skipped: row 9: emotion `sadness` is in no class",
@@ -152,8 +152,8 @@ struct ReleaseImportTests {
     let wide = try ReleaseImport(.samm, settings).run()
     #expect(wide.entries(.ignored).contains { $0.what.contains("squeezed to a square") })
 
-    settings.cropTable = try scratch.file(
-      "boxes.csv", text: "name,width,height,x,y\n006,20,20,0,0\n006/006_1_2,16,16,4,4\n099,1,1,0,0\n*,20,20.0,20,0\n")
+    settings.crop = .table(try scratch.file(
+      "boxes.csv", text: "name,width,height,x,y\n006,20,20,0,0\n006/006_1_2,16,16,4,4\n099,1,1,0,0\n*,20,20.0,20,0\n"))
     let report = try ReleaseImport(.samm, settings).run()
     let store = try ClipStore(opening: scratch("store"))
     #expect(store.clips.map(\.name) == ["006/006_1_2", "006/006_1_3", "007/007_3_1", "011/011_6_1"])
@@ -161,10 +161,11 @@ struct ReleaseImportTests {
     #expect(store.clips.map(\.subject) == ["006", "006", "007", "011"])
     #expect(try place(store, 0, 0) == 2, "from onset 5562 of frames from 5560")
     let repairs = report.entries(.repaired).map(\.what)
-    #expect(repairs == ["apex 30 is not between onset 10 and offset 16, the middle taken"])
+    #expect(repairs == ["apex 30 is not between onset 10 and offset 16, the middle is used"])
     #expect(report.entries(.ignored).map(\.what) == ["the box of `099` was not needed"])
 
-    settings.cropTable = try scratch.file("boxes.csv", text: "name,width,height,x,y\n006,20,20,0,0\n007,21,20,20,0\n")
+    settings.crop = .table(
+      try scratch.file("boxes.csv", text: "name,width,height,x,y\n006,20,20,0,0\n007,21,20,20,0\n"))
     let faults = #expect(throws: Faults.self) { try ReleaseImport(.samm, settings).run() }
     #expect(faults?.description.contains("clip `011/011_6_1` has no box") == true)
     settings.largestLostShare = 1
@@ -191,8 +192,8 @@ struct ReleaseImportTests {
     #expect(store.clips.allSatisfy { $0.fps == 90 })
     #expect(
       report.entries(.repaired).map(\.what) == [
-        "apex 9 is not between onset 2 and offset 6, the middle taken",
-        "offset `` is no frame number, the clip's last frame taken",
+        "apex 9 is not between onset 2 and offset 6, the middle is used",
+        "offset `` is not a frame number, the clip's last frame is used",
         "frame numbers 1 to 6 are counted from the clip's first frame, 101",
       ])
     #expect(report.counts?.lines.contains("disgust         1          -") == true, "other classes than the preset's")
@@ -218,9 +219,10 @@ struct ReleaseImportTests {
     try casme2(scratch)
     var settings = try settings(scratch, Fixture.path("workbooks/casme2.xlsx"), "casme2-5")
     let calls = Calls()
-    settings.isStopped = { calls.next() == 3 }
     settings.workers = 2
-    #expect(throws: ImportStopped.self) { try ReleaseImport(.casme2, settings).run() }
+    #expect(throws: ImportStopped.self) { 
+      try ReleaseImport(.casme2, settings).run(isStopped: { calls.next() == 3 })
+    }
     #expect(scratch.names == ["data"])
   }
 }

@@ -37,11 +37,12 @@ private let hasFFmpeg = (try? FFmpeg().check()) != nil
       "list.csv",
       text: "path,name,subject,emotion,onset,apex,offset,fps\ns/c,a,1,joy,8,9,12,25\ns/v.mkv,b,1,joy,1,2,5,25\n")
     var settings = ImportSettings(source: scratch("data"), annotations: list, output: scratch("store"))
-    (settings.size, settings.crop) = (16, CropBox(width: 32, height: 32, x: 8, y: 4))
+    let box = CropBox(width: 32, height: 32, x: 8, y: 4)
+    (settings.size, settings.crop) = (16, .box(box))
     _ = try CSVImport(settings).run()
     let store = try ClipStore(opening: scratch("store"))
     for (index, var clip) in [clip("c", 8, 9, 12), clip("v.mkv", 1, 2, 5)].enumerated() {
-      clip.crop = settings.crop
+      clip.crop = box
       let single = try clip.store(size: 16)
       #expect(try pixels(single) == store.pixels(of: index) && single.clips[0].frames == 5)
       #expect(single.clips[0].onset == 0 && single.clips[0].apex == 1 && single.clips[0].offset == 4)
@@ -67,7 +68,7 @@ private let hasFFmpeg = (try? FFmpeg().check()) != nil
       (clip("c", 12, nil, 9), "has offset 9 before onset 12"),
       (clip("v.mkv", 5, nil, 2), "has offset 2 before onset 5"),
       (clip("c", 8, 13, 12), "apex 13 is not between onset and offset"),
-      (clip("v.mkv", 1, nil, 8), "ends with frame 7; offset 8 is not there"),
+      (clip("v.mkv", 1, nil, 8), "ends with frame 7; offset 8 does not exist"),
       (clip("v.mkv", 8), "has no frames from onset 8 on; they are counted from 0"),
       (clip("v.mkv", nil, 8), "apex 8 is not between onset and offset"),
     ] {
@@ -82,7 +83,7 @@ private let hasFFmpeg = (try? FFmpeg().check()) != nil
     var wide = clip("v.mkv")
     wide.crop = CropBox(width: 49, height: 1, x: 0, y: 0)
     for (clip, words) in [
-      (clip("none.mp4"), "is not there"), (clip("notes.txt"), "neither a folder of frames nor a video"),
+      (clip("none.mp4"), "does not exist"), (clip("notes.txt"), "neither a folder of frames nor a video"),
       (clip("empty"), "has no frames"), (clip("bad.mp4"), "cannot be decoded"),
       (wide, "smaller than the crop box 49:1"),
     ] {

@@ -13,15 +13,13 @@ public struct CSVImport: Sendable {
 
   public init(_ settings: ImportSettings) { self.settings = settings }
 
-  /// Reads the table, decodes every clip and writes the store.
-  ///
-  /// - Parameter progress: told the number of clips done and of clips in all.
-  /// - Throws: a `Fault` or `Faults` when the table or the output is unusable, ffmpeg is missing, or too many rows are
-  ///   lost; then nothing was written.
-  public func run(progress: (Int, Int) -> Void = { _, _ in }) throws -> ImportReport {
+  /// Runs the import; see `ImportSettings.run`.
+  public func run(
+    progress: (Int, Int) -> Void = { _, _ in }, isStopped: () -> Bool = { false }
+  ) throws -> ImportReport {
     let table = try CSVTable(parsing: try annotationText(settings.annotations), at: settings.annotations)
     var run = ClipImport(settings)
-    return try run.run(read: { report in try rows(table, &report) }, progress: progress)
+    return try run.run(read: { report in try rows(table, &report) }, progress: progress, isStopped: isStopped)
   }
 
   private static let needed = ["path", "subject", "emotion", "onset", "apex", "offset"]
@@ -80,7 +78,7 @@ public struct CSVImport: Sendable {
     func number(_ column: String) throws -> Int? {
       guard let text = text(column) else { return nil }
       guard let number = frameNumber(text) else {
-        throw Fault(at: place, "has \(column) `\(printable(text))`, which is no frame number")
+        throw Fault(at: place, "has \(column) `\(printable(text))`, which is not a frame number")
       }
       return number
     }
@@ -91,7 +89,7 @@ public struct CSVImport: Sendable {
     if let text = text("apex"), let apex = frameNumber(text) {
       row.apex = apex
     } else if text("onset") != nil || text("offset") != nil {
-      row.repairs.append("apex `\(printable(text("apex") ?? ""))` is no frame number, the middle taken")
+      row.repairs.append("apex `\(printable(text("apex") ?? ""))` is not a frame number, the middle is used")
     }
     if let text = text("fps") {
       guard let fps = Double(text), fps.isFinite, fps > 0 else {

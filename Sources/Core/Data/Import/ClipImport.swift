@@ -1,6 +1,6 @@
 import Foundation
 
-/// The way of all importers: rows of an annotation file to clips of a store.
+/// What all importers share: from rows of an annotation file to clips of a store.
 ///
 /// A row that cannot be stored is reported and left out; the import stops when too many are.
 struct ClipImport {
@@ -10,15 +10,17 @@ struct ClipImport {
   init(_ settings: ImportSettings) { self.settings = settings }
 
   /// - Parameters:
-  ///   - read: reads the annotation file; rows that it cannot make out it reports as lost.
-  ///   - progress: told the number of rows done and of rows in all.
+  ///   - read: reads the annotation file; it reports rows that it cannot read as lost.
+  ///   - progress: gets the number of rows done and of rows in all.
+  ///   - isStopped: asked before each clip is stored; true ends the import.
   /// - Throws: a `Fault` or `Faults`, `ImportStopped` when that was asked for; then nothing was written.
   mutating func run(
-    read: (inout ImportReport) throws -> [ImportRow], progress: (Int, Int) -> Void
+    read: (inout ImportReport) throws -> [ImportRow], progress: (Int, Int) -> Void, isStopped: () -> Bool
   ) throws -> ImportReport {
     try settings.check()
     try settings.ffmpeg.check()
-    let boxes = try settings.cropTable.map { try CropTable(reading: $0) }
+    var boxes: CropTable?
+    if case .table(let path) = settings.crop { boxes = try CropTable(reading: path) }
     let rows = try read(&report)
     report.rows = rows.count + report.entries(.lost).count
     guard report.rows > 0 else { throw Fault(at: settings.annotations, "has no rows") }
@@ -26,7 +28,7 @@ struct ClipImport {
     try checkLostShare()
 
     let writer = try ClipStoreWriter(at: settings.output)
-    for name in writer.removed { report.add(.ignored, name, "a killed import had left it; it was removed") }
+    for name in writer.removed { report.add(.ignored, name, "left by an import that was killed; removed") }
     let decoder = ClipDecoder(settings.ffmpeg, size: settings.size)
     let source = settings.source
     noteWideFrames(located)
@@ -35,7 +37,7 @@ struct ClipImport {
       located.count, workers: settings.workers,
       make: { index in Result { try decoder.decode(located[index], at: "\(source)/\(located[index].path)") } }
     ) { index, result in
-      if settings.isStopped() { throw ImportStopped() }
+      if isStopped() { throw ImportStopped() }
       progress(index, located.count)
       let row = located[index].row
       let decoded: ClipDecoder.Decoded
@@ -50,7 +52,7 @@ struct ClipImport {
       for repair in row.repairs + decoded.repairs { report.add(.repaired, row.place, repair) }
       if !decoded.strays.isEmpty {
         let names = printable(decoded.strays.joined(separator: ", "))
-        report.add(.ignored, "\(settings.source)/\(located[index].path)", "no frames: \(names)")
+        report.add(.ignored, "\(settings.source)/\(located[index].path)", "not frames: \(names)")
       }
       stored.append((decoded.clip.emotion, decoded.clip.subject))
     }
@@ -60,7 +62,7 @@ struct ClipImport {
       throw Faults(
         [Fault(at: settings.annotations, "no row could be stored")] + report.lines.map { Fault(at: "import", $0) })
     }
-    if settings.isStopped() { throw ImportStopped() }
+    if isStopped() { throw ImportStopped() }
     try writer.commit()
     report.counts = ImportCounts(of: stored, settings.classes, comparedWith: settings.preset)
     return report
@@ -70,6 +72,8 @@ struct ClipImport {
     var located: [LocatedClip] = []
     var places: [String: String] = [:]
     var used: Set<String> = []
+    var common: CropBox?
+    if case .box(let box) = settings.crop { common = box }
     for row in rows {
       guard let emotion = settings.emotion(row.emotion) else {
         let emotion = printable(ClassMap.normalized(row.emotion))
@@ -94,7 +98,7 @@ struct ClipImport {
         located.append(
           LocatedClip(
             row: row, path: path, name: name, fps: fps, emotion: emotion, isFolder: isFolder,
-            crop: box?.box ?? settings.crop))
+            crop: box?.box ?? common))
       } catch let fault as Fault {
         report.add(.lost, fault.place, fault.problem)
       }
@@ -112,7 +116,7 @@ struct ClipImport {
       let header = try? ImageHeader(of: frame.path), header.width * 2 > header.height * 3
     else { return }
     report.add(
-      .ignored, frame.path, "is \(header) and is squeezed to a square; --crop cuts the face out")
+      .ignored, frame.path, "is \(header) and is squeezed to a square; use --crop to cut out the face")
   }
 
   private func checkLostShare() throws {

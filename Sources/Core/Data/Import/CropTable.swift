@@ -3,7 +3,7 @@ import Foundation
 /// Crop boxes by clip or by subject, from a CSV file with the columns `name, width, height, x, y`.
 ///
 /// A name is a clip's (`006/006_1_2`), that of its folder (`006_1_2`), a subject's (`006`) or `*` for all others; the
-/// first of these that is there counts.
+/// first of these that exists counts.
 struct CropTable: Equatable {
   private(set) var boxes: [String: CropBox] = [:]
   let path: String
@@ -31,8 +31,10 @@ struct CropTable: Equatable {
         let cells = places.map { row.cells.indices.contains($0) ? row.cells[$0] : "" }
           .map { $0.trimmingCharacters(in: .whitespaces) }
         guard !cells[0].isEmpty else { throw Fault(at: place, "has no name") }
-        let numbers = cells.dropFirst().map { CSVImport.frameNumber($0).map(String.init) ?? printable($0) }
-        let box = try CropBox(parsing: numbers.joined(separator: ":"), at: place)
+        guard let box = CropBox(cells.dropFirst().map(CSVImport.frameNumber)) else {
+          let text = printable(cells.dropFirst().joined(separator: ":"))
+          throw Fault(at: place, "`\(text)` is not a crop box; it takes \(CropBox.form)")
+        }
         guard boxes.updateValue(box, forKey: cells[0]) == nil else {
           throw Fault(at: place, "has a box for `\(printable(cells[0]))` again")
         }

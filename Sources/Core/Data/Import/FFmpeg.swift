@@ -1,39 +1,8 @@
 import Foundation
 
-/// A rectangle of a frame, pixels.
-public struct CropBox: Equatable, Sendable {
-  public var width: Int
-  public var height: Int
-  /// Of the left upper corner.
-  public var x: Int
-  public var y: Int
-
-  public init(width: Int, height: Int, x: Int, y: Int) {
-    (self.width, self.height, self.x, self.y) = (width, height, x, y)
-  }
-
-  /// From text as ffmpeg writes it, `width:height:x:y`.
-  ///
-  /// - Throws: a `Fault` at `place` when the text is something else.
-  public init(parsing text: String, at place: String) throws {
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
-    let limit = 1 << 16
-    guard parts.count == 4, let width = parts[0], let height = parts[1], let x = parts[2], let y = parts[3],
-      1...limit ~= width, 1...limit ~= height, 0...limit ~= x, 0...limit ~= y
-    else {
-      throw Fault(at: place, "`\(text)` is no crop box; write width:height:x:y in pixels, for instance 900:900:480:60")
-    }
-    self.init(width: width, height: height, x: x, y: y)
-  }
-}
-
 /// The program ffmpeg, which decodes frames, and encodes pictures (`FFmpeg+Picture.swift`).
-struct FFmpeg: Sendable {
+struct FFmpeg: Equatable, Sendable {
   var program = "ffmpeg"
-  /// The part of each frame that is used; nil for all of it.
-  var crop: CropBox?
-  /// Height and width of the frames it gives, pixels.
-  var size = 256
 
   /// Frames `[count, size, size, 3]`, red, green, blue.
   struct Frames: Equatable {
@@ -44,11 +13,14 @@ struct FFmpeg: Sendable {
   /// More than any clip has; a bound for what a damaged or foreign video may fill.
   private static let largestClip = 1 << 33
 
-  /// Decodes still images, one frame a file, in the order given.
+  /// Decodes still images, one frame per file, in the order given.
   ///
-  /// - Parameter files: paths of images of one format and size.
+  /// - Parameters:
+  ///   - files: paths of images of one format and size.
+  ///   - crop: the part of each frame that is used; nil for all of it.
+  ///   - size: height and width of the frames it gives, pixels.
   /// - Throws: a `Fault` naming the file that differs from the first, is smaller than the crop box or damaged.
-  func decode(images files: [String]) throws -> Frames {
+  func decode(images files: [String], crop: CropBox? = nil, size: Int) throws -> Frames {
     let headers = try files.map { try ImageHeader(of: $0) }
     guard let first = headers.first else { return Frames(pixels: [], count: 0) }
     for (header, file) in zip(headers, files) where header != first {
@@ -58,9 +30,9 @@ struct FFmpeg: Sendable {
     if let crop, crop.x + crop.width > first.width || crop.y + crop.height > first.height {
       throw Fault(at: files[0], "is \(first), too small for the crop box \(crop.text)")
     }
-    if let frames = try sequence(files, first.format) { return frames }
+    if let frames = try sequence(files, first.format, crop, size) { return frames }
     // Something is wrong with one of them: find out which. Only failing clips pay for this.
-    for file in files where try sequence([file], first.format) == nil {
+    for file in files where try sequence([file], first.format, crop, size) == nil {
       throw Fault(at: file, "cannot be decoded: the image is damaged")
     }
     throw Fault(at: files[0], "cannot be decoded together with the other frames of its clip")
@@ -68,11 +40,16 @@ struct FFmpeg: Sendable {
 
   /// Decodes frames of a video.
   ///
-  /// - Parameter range: indices of frames, from 0; nil for all. Fewer come back where the video ends earlier.
+  /// - Parameters:
+  ///   - range: indices of frames, from 0; nil for all. Fewer are returned where the video ends earlier.
+  ///   - crop: the part of each frame that is used; nil for all of it.
+  ///   - size: height and width of the frames it gives, pixels.
   /// - Throws: a `Fault` naming the file when it cannot be decoded.
-  func decode(video path: String, frames range: ClosedRange<Int>?) throws -> Frames {
+  func decode(
+    video path: String, frames range: ClosedRange<Int>?, crop: CropBox? = nil, size: Int
+  ) throws -> Frames {
     let trim = range.map { "trim=start_frame=\($0.lowerBound):end_frame=\($0.upperBound + 1)," } ?? ""
-    let (frames, ending) = try run(["-i", "file:\(path)", "-map", "0:v:0"], filter: trim, at: path)
+    let (frames, ending) = try run(["-i", "file:\(path)", "-map", "0:v:0"], trim, crop, size, at: path)
     guard ending.status == 0, let frames else {
       let box = crop.map { ", or is smaller than the crop box \($0.text)" } ?? ""
       throw Fault(at: path, "cannot be decoded\(box): \(firstLine(ending.complaint))")
@@ -84,7 +61,9 @@ struct FFmpeg: Sendable {
 
   /// Decodes images through a folder of links with plain numbered names, so that no name needs quoting; nil when
   /// ffmpeg fails or frames are missing.
-  private func sequence(_ files: [String], _ format: ImageHeader.Format) throws -> Frames? {
+  private func sequence(
+    _ files: [String], _ format: ImageHeader.Format, _ crop: CropBox?, _ size: Int
+  ) throws -> Frames? {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("microfold-\(UUID().uuidString)").path
     guard mkdir(folder, 0o700) == 0 else { throw Fault.system(at: folder, "cannot be made") }
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -100,15 +79,18 @@ struct FFmpeg: Sendable {
       "-threads", "1", "-err_detect", "explode", "-f", "image2", "-framerate", "25", "-start_number", "0",
       "-i", pattern,
     ]
-    let (frames, ending) = try run(input, filter: "", at: files[0])
+    let (frames, ending) = try run(input, "", crop, size, at: files[0])
     return ending.status == 0 && frames?.count == files.count ? frames : nil
   }
 
-  /// - Returns: the frames, nil when the output is no whole number of frames, and how ffmpeg ended.
-  private func run(_ input: [String], filter: String, at place: String) throws -> (Frames?, Subprocess.Ending) {
+  /// - Parameter trim: a filter that goes before the others, with its comma; or nothing.
+  /// - Returns: the frames, nil when the output is not a whole number of frames, and how ffmpeg ended.
+  private func run(
+    _ input: [String], _ trim: String, _ crop: CropBox?, _ size: Int, at place: String
+  ) throws -> (Frames?, Subprocess.Ending) {
     // Frames are counted, not timed: each gets the next tick of 1/25 s, so none is dropped or doubled to keep time.
     let filters =
-      filter + (crop.map { $0.filter + "," } ?? "")
+      trim + (crop.map { $0.filter + "," } ?? "")
       + "scale=\(size):\(size):flags=area+accurate_rnd+full_chroma_int+bitexact,settb=1/25,setpts=N"
     let arguments =
       FFmpeg.quiet + ["-protocol_whitelist", "file,pipe", "-flags", "bitexact"] + input
@@ -135,7 +117,7 @@ struct FFmpeg: Sendable {
     return ending
   }
 
-  /// What is said when there is no such program.
+  /// What a missing program is reported as.
   static func missing(_ program: String) -> Fault {
     Fault(at: program, "is not installed; it decodes frames: `apt install ffmpeg` or `dnf install ffmpeg`")
   }
@@ -153,19 +135,4 @@ struct FFmpeg: Sendable {
     let words = line.hasPrefix("[") ? line.drop { $0 != "]" }.dropFirst().drop { $0 == " " } : line
     return printable(String(words.isEmpty ? line : words))
   }
-}
-
-extension CropBox {
-  /// As ffmpeg writes it.
-  var text: String { "\(width):\(height):\(x):\(y)" }
-
-  /// ffmpeg would move a box that leaves the frame; a negative width or height makes it refuse instead.
-  fileprivate var filter: String {
-    "crop=w=if(gte(in_w\\,\(x + width))\\,\(width)\\,-1):h=if(gte(in_h\\,\(y + height))\\,\(height)\\,-1)"
-      + ":x=\(x):y=\(y):exact=1"
-  }
-}
-
-extension ImageHeader: CustomStringConvertible {
-  var description: String { "\(format.rawValue.uppercased()) of \(width) × \(height)" }
 }

@@ -81,7 +81,7 @@ struct FrameFolder {
     if onset > last, offset - onset == frames.count - 1 {
       return Span(
         onset: 0, offset: frames.count - 1, base: onset,
-        repairs: ["frames \(onset) to \(offset) are those of the recording; all \(frames.count) of the clip taken"])
+        repairs: ["frames \(onset) to \(offset) are those of the recording; all \(frames.count) of the clip are used"])
     }
     guard let start = frames.firstIndex(where: { $0.number >= onset }),
       let end = frames.lastIndex(where: { $0.number <= offset }), start <= end
@@ -89,7 +89,7 @@ struct FrameFolder {
     var span = Span(onset: start, offset: end)
     for (name, wanted, found) in [("onset", onset, frames[start].number), ("offset", offset, frames[end].number)]
     where wanted != found {
-      span.repairs.append("\(name) \(wanted) is not there, \(found) taken")
+      span.repairs.append("\(name) \(wanted) does not exist, \(found) is used")
     }
     return span
   }

@@ -18,7 +18,7 @@ extension ImageHeader {
   init(of path: String) throws {
     self = try MappedFile(path).withBytes { bytes in
       guard let header = ImageHeader(bytes), header.width > 0, header.height > 0 else {
-        throw Fault(at: path, bytes.isEmpty ? "is empty" : "is no JPEG, PNG or BMP image, or truncated")
+        throw Fault(at: path, bytes.isEmpty ? "is empty" : "is not a JPEG, PNG or BMP image, or truncated")
       }
       return header
     }
@@ -87,4 +87,8 @@ extension Slice<UnsafeRawBufferPointer> {
   fileprivate var hasEndOfImage: Bool {
     indices.dropLast().reversed().contains { self[$0] == 0xFF && self[$0 + 1] == 0xD9 }
   }
+}
+
+extension ImageHeader: CustomStringConvertible {
+  var description: String { "\(format.rawValue.uppercased()) of \(width) × \(height)" }
 }

@@ -18,7 +18,7 @@ public enum InstalledProgram {
   /// - Throws: a `Fault` saying what is wrong.
   public static func checkFFmpeg() throws {
     let side = 8
-    let ffmpeg = FFmpeg(size: side)
+    let ffmpeg = FFmpeg()
     try ffmpeg.check()
     let pixels = (0..<side * side * 3).map { UInt8(truncatingIfNeeded: $0) }
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("microfold-\(UUID().uuidString).png").path
@@ -27,7 +27,7 @@ public enum InstalledProgram {
     guard FileManager.default.createFile(atPath: file, contents: Data(png)) else {
       throw Fault.system(at: file, "cannot be written")
     }
-    guard try ffmpeg.decode(images: [file]).pixels == pixels else {
+    guard try ffmpeg.decode(images: [file], size: side).pixels == pixels else {
       throw Fault(at: "ffmpeg", "changes pixels when it writes and reads a PNG picture; install another version")
     }
   }

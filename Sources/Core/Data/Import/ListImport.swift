@@ -14,15 +14,13 @@ public struct ListImport: Sendable {
     self.settings.fps = settings.fps ?? 50
   }
 
-  /// Reads the list, decodes every clip and writes the store.
-  ///
-  /// - Parameter progress: told the number of clips done and of clips in all.
-  /// - Throws: a `Fault` or `Faults` when the list or the output is unusable, ffmpeg is missing, or too many rows are
-  ///   lost; then nothing was written.
-  public func run(progress: (Int, Int) -> Void = { _, _ in }) throws -> ImportReport {
+  /// Runs the import; see `ImportSettings.run`.
+  public func run(
+    progress: (Int, Int) -> Void = { _, _ in }, isStopped: () -> Bool = { false }
+  ) throws -> ImportReport {
     let text = try annotationText(settings.annotations)
     var run = ClipImport(settings)
-    return try run.run(read: { report in rows(text, &report) }, progress: progress)
+    return try run.run(read: { report in rows(text, &report) }, progress: progress, isStopped: isStopped)
   }
 
   func rows(_ text: String, _ report: inout ImportReport) -> [ImportRow] {

@@ -226,7 +226,7 @@ import Testing
   }
 
   private func status(_ output: String) throws -> Said {
-    let status = try StatusAction.status(of: RunDirectory(path: scratch(output)))
+    let status = try RunStatus.read(of: RunDirectory(path: scratch(output)))
     return Said(
       state: status.state.rawValue, units: status.units, done: status.done, failed: status.failed,
       exitStatus: status.exit.rawValue)

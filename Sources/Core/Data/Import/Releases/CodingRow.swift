@@ -44,7 +44,7 @@ struct CodingRow: Equatable {
     let text = columns.text(field, in: row) ?? ""
     if let number = CSVImport.frameNumber(text) { return number }
     let name = field.rawValue.split(separator: " ")[0].lowercased()
-    repairs.append("\(name) `\(printable(text))` is no frame number, \(standIn) taken")
+    repairs.append("\(name) `\(printable(text))` is not a frame number, \(standIn) is used")
     return nil
   }
 
@@ -63,11 +63,11 @@ struct CodingRow: Equatable {
     {
       // The last repair is then that of the missing offset.
       if offset == nil { repairs.removeLast() }
-      repairs.append("offset \(offset.map(String.init) ?? "(none)") is a known typing fault, \(known.offset) taken")
+      repairs.append("offset \(offset.map(String.init) ?? "(none)") is a known typing error, \(known.offset) is used")
       offset = known.offset
     } else if let offset, offset <= onset {
       self.offset = nil
-      repairs.append("offset \(offset) is not after onset \(onset), the clip's last frame taken")
+      repairs.append("offset \(offset) is not after onset \(onset), the clip's last frame is used")
     }
   }
 
@@ -75,10 +75,10 @@ struct CodingRow: Equatable {
     guard let apex, let onset, let offset, offset > onset else { return }
     if apex == onset {
       self.apex = nil
-      repairs.append("apex \(apex) is the onset itself, the middle taken")
+      repairs.append("apex \(apex) is the onset itself, the middle is used")
     } else if !(onset...offset ~= apex) {
       self.apex = nil
-      repairs.append("apex \(apex) is not between onset \(onset) and offset \(offset), the middle taken")
+      repairs.append("apex \(apex) is not between onset \(onset) and offset \(offset), the middle is used")
     }
   }
 }

@@ -16,19 +16,17 @@ public struct ReleaseImport: Sendable {
     self.settings.fps = settings.fps ?? release.fps
   }
 
-  /// Reads the sheet, finds and decodes every clip and writes the store.
-  ///
-  /// - Parameter progress: told the number of clips done and of clips in all.
-  /// - Throws: a `Fault` or `Faults` when the sheet, the tree or the output is unusable, ffmpeg or unzip is missing, or
-  ///   too many rows are lost; `ImportStopped` when that was asked for. Then nothing was written.
-  public func run(progress: (Int, Int) -> Void = { _, _ in }) throws -> ImportReport {
+  /// Runs the import; see `ImportSettings.run`.
+  public func run(
+    progress: (Int, Int) -> Void = { _, _ in }, isStopped: () -> Bool = { false }
+  ) throws -> ImportReport {
     var run = ClipImport(settings)
     return try run.run(
       read: { report in
         let sheets = try AnnotationSheet.candidates(
           settings.annotations, sheet: settings.sheet, unzip: settings.unzip)
         return try rows(sheets, try ReleaseTree(settings.source), &report)
-      }, progress: progress)
+      }, progress: progress, isStopped: isStopped)
   }
 
   func rows(

@@ -28,7 +28,7 @@ struct AnnotationSheet: Equatable {
     guard start != [0xD0, 0xCF, 0x11, 0xE0] else {
       throw Fault(at: path, "is an old .xls file or locked by a password; save it as .xlsx or CSV, without one")
     }
-    guard sheet == nil else { throw Fault(at: path, "is no .xlsx workbook, so it has no sheets to choose from") }
+    guard sheet == nil else { throw Fault(at: path, "is not an .xlsx workbook, so it has no sheets to choose from") }
     guard size <= ZipArchive.largestMember else {
       throw Fault(at: path, "is larger than \(ZipArchive.largestMember >> 20) MiB; no coding sheet is")
     }

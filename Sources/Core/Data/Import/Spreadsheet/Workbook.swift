@@ -16,7 +16,7 @@ struct Workbook {
     }
     func part(_ name: String) throws -> [UInt8] {
       guard let bytes = try part(ifThere: name) else {
-        throw Fault(at: path, "is no .xlsx workbook: it has no part `\(printable(name))`")
+        throw Fault(at: path, "is not an .xlsx workbook: it has no part `\(printable(name))`")
       }
       return bytes
     }

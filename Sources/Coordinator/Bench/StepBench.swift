@@ -1,0 +1,108 @@
+import Core
+import Foundation
+import Worker
+
+/// `microfold bench step`, on every rank; all ranks are one group.
+struct StepBench {
+  let options: StepBenchOptions
+  let world: any Communicator
+  let console: Console
+
+  /// - Returns: the status that all ranks exit with.
+  func run() throws -> ExitStatus {
+    Parallel.use(threads: options.threads ?? ThreadChoice.threads(ProcessInfo.processInfo.environment))
+    if let problem {
+      console.faults(problem)
+      return .usage
+    }
+    var steps = try RandomSteps(
+      options.trained, options.network, clips: options.batch, exchange: GroupExchange(world))
+    var losses = try steps.step()
+    var times = RoundTimes()
+    for _ in 0..<options.rounds {
+      // No rank starts before all are ready.
+      _ = try world.gatherTexts("")
+      losses = try times.measure { try steps.step() }
+    }
+    let peaks = try world.gatherTexts("\(peakBytes)").compactMap(Int.init)
+    try say(
+      Figures(
+        options, ranks: world.size, times.slowest(of: world), steps, peakBytes: peaks, loss: losses.total))
+    return .success
+  }
+
+  /// Why it cannot be measured, the same on every rank.
+  private var problem: Fault? {
+    let lanes = SweepConfiguration.Training().lanes
+    guard world.size <= lanes, world.size & (world.size - 1) == 0 else {
+      return Fault(at: "mpirun", "started \(world.size) ranks; a step runs on 1, 2, 4 or 8")
+    }
+    var configuration = SweepConfiguration()
+    (configuration.network, configuration.training.batch) = (options.network, options.batch)
+    if options.trained == .idnet { configuration.network.motionSize = options.network.identitySize }
+    let needed = UnitCost(configuration: configuration).bytesPerRank(ranksPerFold: world.size)
+    let memory = Double(ProcessInfo.processInfo.physicalMemory)
+    guard needed <= memory else {
+      return Fault(
+        at: "bench step",
+        String(format: "each rank needs about %.0f GB, and this machine has %.0f; ", needed / 1e9, memory / 1e9)
+          + "take a smaller --batch or --width")
+    }
+    return nil
+  }
+
+  /// The most memory that this process has had at once.
+  private var peakBytes: Int {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss * 1024
+  }
+
+  private func say(_ figures: Figures) throws {
+    if options.isJSON { return try console.json(figures) }
+    let size = options.trained == .menet ? options.network.motionSize : options.network.identitySize
+    console.line(
+      "\(options.trained == .menet ? "MENet" : "IDNet"), width \(options.network.width), \(options.network.frames) "
+        + "frames of \(size)², batch of \(options.batch); ranks \(world.size), threads \(Parallel.threads), "
+        + "\(CPUCheck.vectors), median of \(options.rounds) steps")
+    console.line(String(format: "seconds per step  %.4g", figures.medianSeconds))
+    console.line(String(format: "clips per second  %.4g", figures.clipsPerSecond))
+    console.line(String(format: "GFLOP/s           %.4g", figures.gflops))
+    console.line(String(format: "peak memory       %.0f MB per rank", Double(figures.peakBytes.max() ?? 0) / 1e6))
+  }
+}
+
+extension StepBench {
+  /// What `--json` prints.
+  struct Figures: Encodable {
+    let network: RecognitionNetwork.Branch
+    let width, batch, motionSize, identitySize, frames, emotions, identities: Int
+    /// Learned numbers.
+    let parameters: Int
+    let ranks, threads, rounds: Int
+    let vectors: String
+    /// Of every step, of its slowest rank.
+    let seconds: [Double]
+    let medianSeconds, clipsPerSecond: Double
+    /// Of the direct sums, as `plan` counts them, by all ranks together.
+    let gflops: Double
+    /// The most memory of each rank.
+    let peakBytes: [Int]
+    /// Of the last step.
+    let loss: Double
+
+    init(
+      _ options: StepBenchOptions, ranks: Int, _ times: RoundTimes, _ steps: RandomSteps, peakBytes: [Int], loss: Double
+    ) {
+      (network, width, batch, frames) = (options.trained, options.network.width, options.batch, options.network.frames)
+      (motionSize, identitySize) = (options.network.motionSize, options.network.identitySize)
+      (emotions, identities) = (RandomSteps.emotions, RandomSteps.identities)
+      (self.ranks, threads, rounds, vectors) = (ranks, Parallel.threads, options.rounds, CPUCheck.vectors)
+      (seconds, medianSeconds) = (times.seconds, times.median)
+      clipsPerSecond = Double(options.batch) / times.median
+      gflops = 2 * steps.cost.training * clipsPerSecond / 1e9
+      parameters = steps.parameters
+      (self.peakBytes, self.loss) = (peakBytes, loss)
+    }
+  }
+}

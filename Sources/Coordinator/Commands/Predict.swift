@@ -1,0 +1,185 @@
+import Core
+import Foundation
+import Worker
+
+/// What `microfold predict` is to do.
+struct PredictOptions: Equatable {
+  /// A trained menet.safetensors.
+  var model = ""
+  /// A video or a folder of frames; nil where clips of a store are predicted.
+  var clip: String?
+  /// A clip store; nil where a single clip is predicted.
+  var store: String?
+  /// Names or patterns of the store's clips; nil for all.
+  var clips: [String]?
+  /// Frame numbers of the single clip; nil for its first frame, the middle and the last.
+  var onset, apex, offset: Int?
+  /// The part of the single clip's frames that is used; nil for all of it.
+  var crop: CropBox?
+  /// The file to write, or nil for standard output.
+  var output: String?
+  var isJSON = false
+  /// The directory for pictures of the attention, or nil for none.
+  var attention: String?
+  /// Height and width of MENet's frames, or nil for what the model says.
+  var size: Int?
+  /// Frames of a clip, or nil for what the model says.
+  var frames: Int?
+  var stem: SweepConfiguration.Stem?
+  /// Threads, or nil for as many as the CPU affinity has cores.
+  var threads: Int?
+
+  /// Whether JSON is written; CSV otherwise.
+  var writesJSON: Bool { isJSON || output?.hasSuffix(".json") == true }
+
+  /// The clip that is in no store, or nil.
+  var singleClip: SingleClip? {
+    clip.map { path in
+      var clip = SingleClip(path)
+      (clip.onset, clip.apex, clip.offset, clip.crop) = (onset, apex, offset, crop)
+      return clip
+    }
+  }
+}
+
+extension CommandSpecification {
+  static let predict = CommandSpecification(
+    name: "predict",
+    summary: "Predict the emotion of each clip of a store, or of a video or folder.",
+    explanation: """
+      One line per clip: its name, subject and emotion as the store has them, the predicted class, and the probability \
+      of each class. Frames are evenly spread from onset to offset, as in the evaluation of a sweep. Frame numbers of \
+      a CLIP are those in its files' names; those of a video are counted from 0.
+      """,
+    defaults: PredictOptions(),
+    positionals: [.optional(\.clip, "CLIP", "a video, or a folder of frames", .files)],
+    options: [
+      .required(\.model, "--model", .file, "a trained menet.safetensors"),
+      .optional(\.store, "--store", .file, "a clip store, instead of CLIP"),
+      .clips(\.clips, "the store's clips to predict", standard: "all"),
+      .optional(
+        \.onset, "--onset", .frame, "the first frame of CLIP's motion", standard: "its first frame"),
+      .optional(
+        \.apex, "--apex", .frame, "its strongest frame; it is written to JSON and changes no probability",
+        standard: "the middle of onset and offset"),
+      .optional(\.offset, "--offset", .frame, "the last frame of its motion", standard: "its last frame"),
+      .optional(
+        \.crop, "--crop", .box, "the box to cut out of CLIP's frames, pixels", standard: "the whole frame"),
+      .optional(
+        \.output, "--output", .newFile("FILE", ".csv", ".json"), "the file to write, .csv or .json",
+        standard: "standard output"),
+      .flag(\.isJSON, true, "--json", "write JSON", standard: "CSV, unless --output ends in .json"),
+      .optional(
+        \.attention, "--attention", .folder,
+        "write one picture per clip into this directory, coloured where MENet's attention is"),
+      .optional(
+        \.size, "--size", .integer(1...4096), "height and width of a frame, pixels", standard: "what the model says"),
+      .optional(\.frames, "--frames", .integer(1...256), "frames of a clip", standard: "what the model says"),
+      .stem(\.stem), .threads(\.threads),
+    ],
+    examples: [
+      "microfold predict --model runs/demo/synth-casme2/fold-0/full/menet.safetensors --store stores/new.safetensors",
+      "microfold predict --model menet.safetensors video.mp4 --onset 40 --offset 92 --attention pictures",
+    ],
+    writes: true,
+    check: { options, arguments throws(Fault) in try check(options, arguments) },
+    run: .alone { try PredictCommand(options: $0, console: $1).run() })
+
+  private static func check(_ options: PredictOptions, _ arguments: Arguments) throws(Fault) {
+    if let output = options.output, options.isJSON, !output.hasSuffix(".json") {
+      throw arguments.fault("--output", "is \(Arguments.shown(output)); with --json the file's name must end in .json")
+    }
+    guard let clip = options.clip else {
+      guard options.store != nil else {
+        throw Fault(
+          at: arguments.path,
+          "needs CLIP, a video or a folder of frames, or --store FILE; see \(arguments.path) --help")
+      }
+      for name in ["--onset", "--apex", "--offset", "--crop"] where arguments.isGiven(name) {
+        throw arguments.fault(name, "is for a CLIP; clips of a store have their own")
+      }
+      return
+    }
+    for name in ["--store", "--clips"] where arguments.isGiven(name) {
+      throw arguments.fault(name, "cannot be combined with the CLIP \(Arguments.shown(clip)); give one of them")
+    }
+    let all = [("--onset", options.onset), ("--apex", options.apex), ("--offset", options.offset)]
+    let frames = all.compactMap { name, frame in frame.map { (name, $0) } }
+    for ((earlier, one), (later, other)) in zip(frames, frames.dropFirst()) where other < one {
+      throw arguments.fault(later, "is \(other), before \(earlier.dropFirst(2)) \(one)")
+    }
+  }
+}
+
+extension OptionKind where Value == Int {
+  /// The number of a frame.
+  fileprivate static var frame: OptionKind { .integer(0...1_000_000_000) }
+}
+
+/// `microfold predict`: a class and its probabilities for each clip.
+private struct PredictCommand {
+  let options: PredictOptions
+  let console: Console
+
+  func run() throws -> ExitStatus {
+    Parallel.use(threads: options.threads ?? Parallel.availableThreads)
+    let model = try NetworkFile(.menet, opening: options.model)
+    if options.attention != nil, !model.hasAttention {
+      throw Fault(
+        at: options.model,
+        "has no diverse attention to draw; networks of the variants dao, dao-div, dao-mi and full have")
+    }
+    let (store, clips) = try input(model)
+    var prediction = try StorePrediction(model, store, size: options.size, frames: options.frames, stem: options.stem)
+    let rows = try prediction.rows(of: clips)
+    let pictures = try options.attention.map { try draw(rows, clips, store, prediction.classes, into: $0) }
+    let text = PredictionText(model: options.model, classes: prediction.classes, rows: rows, pictures: pictures)
+    let written = options.writesJSON ? text.json : text.csv
+    if let output = options.output {
+      try AtomicFile.write(written, to: output)
+      console.line(output)
+    } else {
+      console.text(written)
+    }
+    return .success
+  }
+
+  /// The store, and which of its clips are asked for.
+  private func input(_ model: NetworkFile) throws -> (ClipStore, [Int]) {
+    if let clip = options.singleClip {
+      return (try clip.store(size: try StorePrediction.size(model, options.size)), [0])
+    }
+    let store = try ClipStore(opening: options.store ?? "")
+    return (store, try options.clips.map { try store.clips(matching: $0) } ?? Array(store.clips.indices))
+  }
+
+  /// Writes one picture per clip.
+  ///
+  /// - Returns: their paths.
+  private func draw(
+    _ rows: [StorePrediction.Row], _ clips: [Int], _ store: ClipStore, _ classes: [String], into directory: String
+  ) throws -> [String] {
+    try Directory.make(directory)
+    let digits = String(rows.count).count
+    return try zip(rows, clips).enumerated().map { index, pair in
+      let (row, clip) = pair
+      let number = String(index + 1)
+      let name = String(repeating: "0", count: digits - number.count) + number + "-" + fileName(row.clip.name)
+      let path = "\(directory)/\(name).png"
+      let percent = Int((row.probabilities[row.predicted] * 100).rounded())
+      if let maps = row.attention {
+        let title = "\(row.clip.name): \(classes[row.predicted]), \(percent) %"
+        try AttentionPicture(of: store, clip: clip, maps, title: title).write(to: path)
+      }
+      return path
+    }
+  }
+
+  /// A clip's name as a file can have it, wherever it comes from: its end, in plain letters.
+  private func fileName(_ name: String) -> String {
+    let plain = name.unicodeScalars.map { scalar in
+      ("a"..."z" ~= scalar || "A"..."Z" ~= scalar || "0"..."9" ~= scalar || scalar == "-") ? Character(scalar) : "_"
+    }
+    return String(plain.suffix(100))
+  }
+}

@@ -1,0 +1,65 @@
+import Core
+import Foundation
+
+extension RunStatus {
+  /// The state of a run: what its files say, and whether its processes are alive.
+  ///
+  /// - Throws: a `Fault` when there is no run, or its files cannot be read.
+  static func read(of directory: RunDirectory) throws -> RunStatus {
+    var status: RunStatus
+    if let data = FileManager.default.contents(atPath: directory.statusFile) {
+      do {
+        status = try JSONDecoder().decode(RunStatus.self, from: data)
+      } catch {
+        throw Fault(at: directory.statusFile, "cannot be read; rerun the sweep to write it again")
+      }
+    } else {
+      status = try recounted(directory)
+    }
+    // What a job wrote while it was alive may also be the last that it wrote.
+    guard status.state == .running || status.state == .interrupted else { return status }
+    let file = LockFile(of: directory.path)
+    let isAlive = file.look().map { file.isAlive($0) } ?? false
+    if isAlive {
+      status.state = .running
+    } else if status.state == .running {
+      // It may have ended while its lock was checked.
+      if let data = FileManager.default.contents(atPath: directory.statusFile),
+        let now = try? JSONDecoder().decode(RunStatus.self, from: data), now.state != .running
+      {
+        return now
+      }
+      status.state = .interrupted
+      status.reason = status.reason ?? "its processes are gone"
+    }
+    return status
+  }
+
+  /// The status of a run that has no `status.json`, as version 0.1 left it, from its ledger.
+  private static func recounted(_ directory: RunDirectory) throws -> RunStatus {
+    let configuration = try directory.identity().configuration
+    let entries = try directory.entries()
+    let outcomes = directory.outcomes(configuration, entries)
+    let failed = outcomes.count { if case .failed = $0 { true } else { false } }
+    let units = Set(entries.map(\.unit)).count
+    let times = entries.compactMap(\.at)
+    return RunStatus(
+      state: units > 0 && outcomes.count == units ? .finished : .interrupted, units: units,
+      done: outcomes.count - failed, failed: failed, started: times.min() ?? 0, updated: times.max() ?? 0,
+      reason: "from its ledger: the run has no status.json")
+  }
+
+  /// `runs/demo: running, 7 of 20 units done, 1 failed; process 4711 on node1, 4 ranks; …`.
+  func line(_ path: String) -> String {
+    var parts = ["\(path): \(state.rawValue), \(done) of \(units) units done"]
+    if failed > 0 { parts[0] += ", \(failed) failed" }
+    if state == .running, let owner = owner {
+      let ranks = "\(owner.ranks) rank\(owner.ranks == 1 ? "" : "s")"
+      parts.append("process \(owner.process) on \(owner.host), \(ranks), since \(LogFile.stamp(Int(owner.since)))")
+    }
+    if updated > 0 { parts.append("last written \(LogFile.stamp(Int(updated)))") }
+    if let reason = reason { parts.append(reason) }
+    if exit == .paused { parts.append("rerun the same sweep command to resume") }
+    return parts.joined(separator: "; ")
+  }
+}

@@ -1,0 +1,37 @@
+import Foundation
+
+/// One row of an annotation file, as an importer read it.
+struct ImportRow: Equatable, Sendable {
+  /// Where it stands, for people: `line 12`.
+  var place: String
+  /// As annotated; not to be trusted.
+  var path: String
+  /// The clip's name; nil for its path.
+  var name: String?
+  var subject: String
+  var emotion: String
+  /// Frame numbers as annotated.
+  var onset: Int?
+  var apex: Int?
+  var offset: Int?
+  var fps: Double?
+  var actionUnits: String?
+  /// What was put right while reading.
+  var repairs: [String] = []
+
+  /// A path below the source directory, with plain slashes.
+  ///
+  /// - Throws: a `Fault` when it is empty, absolute, leads upwards or has control characters.
+  static func relativePath(_ text: String, at place: String) throws -> String {
+    let slashed = text.replacingOccurrences(of: "\\", with: "/")
+    let parts = slashed.split(separator: "/").filter { $0 != "." }
+    guard !parts.isEmpty else { throw Fault(at: place, "has no path") }
+    guard !slashed.hasPrefix("/"), !parts.contains("..") else {
+      throw Fault(at: place, "the path `\(printable(text))` leaves the source directory; that is refused")
+    }
+    guard !slashed.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+      throw Fault(at: place, "the path `\(printable(text))` has control characters")
+    }
+    return parts.joined(separator: "/")
+  }
+}
