@@ -19,8 +19,8 @@ public struct NetworkConvolution: Hashable, Sendable {
   /// Height and width of its output.
   public var outputSize: Int { geometry.outputSize(size) }
 
-  /// Multiplications and additions of direct convolution over one clip: without taps before and after the clip, but with
-  /// taps beside the frame. They are the same for the forward pass and both gradients.
+  /// Multiplications and additions of direct convolution over one clip: without taps before and after the clip, but
+  /// with taps beside the frame. They are the same for the forward pass and both gradients.
   public var operations: Double {
     let taps = (0..<frames).reduce(0) { $0 + geometry.frameTaps(at: $1, of: frames).count }
     let products = geometry.inputChannels * geometry.outputChannels * geometry.taps * geometry.taps

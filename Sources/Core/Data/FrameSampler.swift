@@ -11,8 +11,8 @@ public enum FrameSampler {
     return (0..<count).map { clip.onset + (2 * $0 * last + count - 1) / (2 * (count - 1)) }
   }
 
-  /// The frames for training, from onset to offset: frames at a stride of about 80 ms (4 frames at 50 per second) from a
-  /// random start if the clip is long enough, otherwise random frames in order.
+  /// The frames for training, from onset to offset: frames at a stride of about 80 ms (4 frames at 50 per second) from
+  /// a random start if the clip is long enough, otherwise random frames in order.
   ///
   /// - Parameters:
   ///   - count: number of frames, at least 1.

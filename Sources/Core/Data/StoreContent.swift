@@ -1,7 +1,7 @@
 /// The digest of a store's whole content, which its writer adds to the header's metadata.
 ///
-/// It is the SHA-256 of names, descriptions, shapes and the XXH64 checksum of each clip's pixels, in the order of names;
-/// so the order of clips in the file does not matter.
+/// It is the SHA-256 of names, descriptions, shapes and the XXH64 checksum of each clip's pixels, in the order of
+/// names; so the order of clips in the file does not matter.
 struct StoreContent {
   /// The digest's key in the metadata; no clip of a store written by MicroFold has this name.
   static let key = "microfold.content"
@@ -41,11 +41,11 @@ extension ClipStore {
   /// Bytes per sample.
   private static let sample = 4096
 
-  /// A digest of the header, which has all descriptions, and of a few samples of every clip's pixels. A run compares it at
-  /// every start. Empty for a store in memory.
+  /// A digest of the header, which has all descriptions, and of a few samples of every clip's pixels. A run compares it
+  /// at every start. Empty for a store in memory.
   ///
-  /// It detects other frames even if the store has no digest of its whole content; it may miss a single changed byte, see
-  /// `checkContent`. Reads the header and 12 KiB per clip.
+  /// It detects other frames even if the store has no digest of its whole content; it may miss a single changed byte,
+  /// see `checkContent`. Reads the header and 12 KiB per clip.
   ///
   /// - Throws: a `Fault` naming the store, and the clip, when it cannot be read.
   public func contentDigest() throws -> String {

@@ -1,11 +1,11 @@
 /// How similar the attention maps of a clip's frames are: the mean over pairs of frames, by two measures that can
 /// disagree.
 public struct AttentionSimilarity: Codable, Equatable, Sendable {
-  /// M_k · M_l, the similarity of Eq. 2, which the divergence loss decreases: 1 / P for uniform maps over P positions, 1
-  /// if all attend to a single position.
+  /// M_k · M_l, the similarity of Eq. 2, which the divergence loss decreases: 1 / P for uniform maps over P positions,
+  /// 1 if all attend to a single position.
   public var product: Double
-  /// The shared mass, sum over positions of min(M_k, M_l): 1 for equal maps, uniform or not, 0 if no two frames attend to
-  /// the same position.
+  /// The shared mass, sum over positions of min(M_k, M_l): 1 for equal maps, uniform or not, 0 if no two frames attend
+  /// to the same position.
   public var overlap: Double
 
   public init(product: Double, overlap: Double) {
@@ -13,8 +13,8 @@ public struct AttentionSimilarity: Codable, Equatable, Sendable {
     self.overlap = overlap
   }
 
-  /// The similarity of each clip, from maps M `[batch, frames, positions]` that each sum to 1; empty for clips of a single
-  /// frame.
+  /// The similarity of each clip, from maps M `[batch, frames, positions]` that each sum to 1; empty for clips of a
+  /// single frame.
   public static func ofClips(_ maps: Tensor) -> [AttentionSimilarity] {
     guard maps.shape[1] > 1 else { return [] }
     return (0..<maps.shape[0]).map { clip in

@@ -1,9 +1,9 @@
 /// How much of a subject's identity a linear classifier finds in features: a measure of what decoupling has left.
 ///
 /// A ridge classifier of the subject, in closed form, is fitted to every other clip of each subject (in the order of
-/// names its 1st, 3rd, 5th, … clip) and scored on the rest. Features are standardised by the fitted clips; features that
-/// do not vary there are left out. Targets are one-hot; both sides are centred, which gives the bias. The penalty is
-/// λ = 0.1 · n for n fitted clips, a tenth of a standardised feature's sum of squares, so that its strength does not
+/// names its 1st, 3rd, 5th, … clip) and scored on the rest. Features are standardised by the fitted clips; features
+/// that do not vary there are left out. Targets are one-hot; both sides are centred, which gives the bias. The penalty
+/// is λ = 0.1 · n for n fitted clips, a tenth of a standardised feature's sum of squares, so that its strength does not
 /// depend on the number of clips.
 public struct IdentityProbe: Equatable, Sendable {
   /// Share of the scored clips whose subject was predicted correctly, 0 to 1.

@@ -1,7 +1,8 @@
 /// Dense optical flow by polynomial expansion (Farnebäck, "Two-Frame Motion Estimation Based on Polynomial Expansion",
 /// SCIA 2003).
 ///
-/// Around each pixel a frame is approximated by a polynomial f(x) = xᵀAx + bᵀx + c. A shift by d changes only b, by -2Ad.
+/// Around each pixel a frame is approximated by a polynomial f(x) = xᵀAx + bᵀx + c. A shift by d changes only b, by
+/// -2Ad.
 /// So with A = (A₁ + A₂)/2 and Δb = (b₁ - b₂)/2 + A d̃, where the second frame is taken at x + d̃, the flow d solves
 /// (Σ AᵀA) d = Σ AᵀΔb, with sums over a square window. It starts with d̃ = 0 on the coarsest level of a pyramid, is
 /// solved a few times on each level, and is then enlarged for the next finer level.

@@ -24,8 +24,8 @@ func scaledSize(height: Int, width: Int, by scale: Double) -> (height: Int, widt
   )
 }
 
-/// The smoothing before a frame is reduced in size: a Gaussian of standard deviation (1/scale - 1) / 2, cut off at about
-/// 2.5 deviations; at full size 1/4, 1/2, 1/4.
+/// The smoothing before a frame is reduced in size: a Gaussian of standard deviation (1/scale - 1) / 2, cut off at
+/// about 2.5 deviations; at full size 1/4, 1/2, 1/4.
 struct SmoothingKernel {
   let taps: [Float]
 

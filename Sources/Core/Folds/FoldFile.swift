@@ -15,7 +15,8 @@ public struct FoldFile: Codable, Equatable, Sendable {
     public var classes: [String]
     /// Digest of the clips, their labels and their subjects.
     public var inputDigest: String
-    /// Digest of the store's frames and descriptions when the run began; nil in a plan, and if MicroFold 0.1 began the run.
+    /// Digest of the store's frames and descriptions when the run began; nil in a plan, and if MicroFold 0.1 began the
+    /// run.
     public var contentDigest: String?
     /// The test clips of each fold, sorted by name.
     public var folds: [[FoldClip]]
@@ -43,7 +44,8 @@ public struct FoldFile: Codable, Equatable, Sendable {
       self.clips = Folds.members(of: clips, classes: classes)
     }
 
-    /// The bytes whose digest is taken: every text is preceded by its length, so that no two inputs have the same bytes.
+    /// The bytes whose digest is taken: every text is preceded by its length, so that no two inputs have the same
+    /// bytes.
     var canonicalBytes: Data {
       var text = "\(classes.count) classes\n"
       for name in classes { text += "\(name.utf8.count):\(name)\n" }

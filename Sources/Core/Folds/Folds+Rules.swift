@@ -16,10 +16,11 @@ extension Folds {
       .sorted { $0.name < $1.name }
   }
 
-  /// Assigns whole subjects to folds: the largest first, each to the fold where class counts and sizes stay most balanced.
+  /// Assigns whole subjects to folds: the largest first, each to the fold where class counts and sizes stay most
+  /// balanced.
   ///
-  /// It minimises the sum over folds of Σ_c n_c² / N_c + n² / N (n of the fold, N of the dataset). Rare classes weigh as
-  /// much as frequent ones, and an empty fold always has the lowest cost, so that none stays empty.
+  /// It minimises the sum over folds of Σ_c n_c² / N_c + n² / N (n of the fold, N of the dataset). Rare classes weigh
+  /// as much as frequent ones, and an empty fold always has the lowest cost, so that none stays empty.
   static func bySubject(_ sorted: [FoldClip], classCount: Int, count: Int, seed: UInt64) -> [[FoldClip]] {
     let totals = Subject(name: "", clips: sorted).counts(classCount).map { Double(max($0, 1)) }
     let order = subjects(of: sorted)
@@ -71,8 +72,9 @@ extension Folds {
 
   /// The inner validation part of a fold's training clips: whole subjects, about one fifth of the clips.
   ///
-  /// The training subjects are split as by `subject` into five parts (fewer if there are fewer subjects). Of these the one
-  /// is chosen that has the most classes; then, that leaves the most classes to train on; then, that is nearest to a fifth.
+  /// The training subjects are split as by `subject` into five parts (fewer if there are fewer subjects). Of these the
+  /// one is chosen that has the most classes; then, that leaves the most classes to train on; then, that is nearest to
+  /// a fifth.
   /// - Throws: `Fault` for fewer than two training subjects.
   public static func validation(
     of training: [FoldClip], seed: UInt64, place: String = "training.selection"

@@ -2,9 +2,9 @@ import Foundation
 
 /// Writes a file atomically: readers see the old content or the complete new one.
 ///
-/// Bytes go to a temporary file in the same directory. `commit` syncs it, renames it to the path and syncs the directory,
-/// so that after a crash the path has the old or the new content, never a part. Without `commit` the temporary file is
-/// removed when the object is freed.
+/// Bytes go to a temporary file in the same directory. `commit` syncs it, renames it to the path and syncs the
+/// directory, so that after a crash the path has the old or the new content, never a part. Without `commit` the
+/// temporary file is removed when the object is freed.
 public final class AtomicFile {
   public let path: String
   let temporaryPath: String

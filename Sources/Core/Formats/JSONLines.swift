@@ -2,9 +2,9 @@ import Foundation
 
 /// A file of JSON values, one per line, to which lines are only appended: the ledger and the metrics.
 ///
-/// A line is valid once its newline is on disk. Every append is a single write at the end of the file, so that not even a
-/// second writer can destroy earlier lines. `read` ignores what a crash left after the last newline; the next `append`
-/// marks it as torn.
+/// A line is valid once its newline is on disk. Every append is a single write at the end of the file, so that not even
+/// a second writer can destroy earlier lines. `read` ignores what a crash left after the last newline; the next
+/// `append` marks it as torn.
 public enum JSONLines {
   /// The end of a line whose writer was interrupted.
   private static let tornMark = Array(" #torn".utf8)

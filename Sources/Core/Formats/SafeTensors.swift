@@ -2,8 +2,8 @@ import Foundation
 
 /// A safetensors file that is open for reading; its data are memory-mapped and read only when they are used.
 ///
-/// The layout is that of the official Python package: the header's length in 8 bytes (little endian), a JSON header that
-/// may end in spaces, then the tensors' bytes without gaps.
+/// The layout is that of the official Python package: the header's length in 8 bytes (little endian), a JSON header
+/// that may end in spaces, then the tensors' bytes without gaps.
 public final class SafeTensors: Sendable {
   /// The type of a tensor's elements, by its name in the header.
   public enum ElementType: String, CaseIterable, Sendable {

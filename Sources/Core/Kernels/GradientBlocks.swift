@@ -129,8 +129,8 @@ struct GradientBlocks {
   /// are parts of it.
   private func sourceTile(frames: Int, lines: Int) -> Int { frames * sourceLayout(lines: lines).frame + 16 }
 
-  /// Copies the source lines for some output lines, tile by tile, `[tile][line][position][rows]`, with zeros outside the
-  /// frame.
+  /// Copies the source lines for some output lines, tile by tile, `[tile][line][position][rows]`, with zeros outside
+  /// the frame.
   private func copyLines(
     _ frame: UnsafePointer<Float>, _ line: Int, _ lines: Int, _ channels: Range<Int>, _ tileStep: Int,
     to destination: UnsafeMutablePointer<Float>
@@ -222,7 +222,8 @@ struct GradientBlocks {
   }
 }
 
-/// How the tiles of a lane's sum are divided into jobs: into no more than needed, because each job copies its own blocks.
+/// How the tiles of a lane's sum are divided into jobs: into no more than needed, because each job copies its own
+/// blocks.
 struct TileShares {
   private let outputTiles, channelTiles: Int
   private let outputShares, channelShares: Int

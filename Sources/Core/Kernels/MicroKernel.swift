@@ -2,8 +2,8 @@
 // sum in the order of its loop, with fused multiply-add. So the bits of a sum do not depend on the tile in which it is
 // computed.
 
-/// The terms of a tile's sums: `frames` × `rows` runs of `run` adjacent floats of the source, and as many rows of packed
-/// weights, one after the other.
+/// The terms of a tile's sums: `frames` × `rows` runs of `run` adjacent floats of the source, and as many rows of
+/// packed weights, one after the other.
 struct TermRuns {
   var frames, rows, run: Int
   /// Floats of the source from one frame's run to the next, and from one row's run to the next.

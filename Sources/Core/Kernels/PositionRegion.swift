@@ -4,8 +4,8 @@ struct TapAxis {
   var outputs: Int
   var first = 0
   var step = 1
-  /// The first tap of output o is at `sourceFirst + o · sourceStep` in the source, and the others follow it. Taps before
-  /// 0 and from `sourceSize` on are zeros and are left out.
+  /// The first tap of output o is at `sourceFirst + o · sourceStep` in the source, and the others follow it. Taps
+  /// before 0 and from `sourceSize` on are zeros and are left out.
   var sourceFirst, sourceStep, taps, sourceSize: Int
 
   /// Ranges of outputs that have the same taps inside the source, with these taps.

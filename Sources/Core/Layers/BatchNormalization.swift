@@ -77,15 +77,16 @@ struct BatchNormalization {
       let rectification: Rectification =
         !rectified ? .none : residual == nil ? .computed(scale: scale, shift: shift) : .result(y)
       memory = Memory(
-        x: x, rectification: rectification, inverseDeviation: inverse, mean: padded(x.stride) { means[$0] }, count: count)
+        x: x, rectification: rectification, inverseDeviation: inverse, mean: padded(x.stride) { means[$0] },
+        count: count)
       return y
     }
   }
 
   /// The result of the last training pass, recomputed to the same bits; nil if a residual was added to it.
   ///
-  /// Keeping the maps between two convolutions would take a third of a step's memory; recomputing them takes a hundredth
-  /// of its time.
+  /// Keeping the maps between two convolutions would take a third of a step's memory; recomputing them takes a
+  /// hundredth of its time.
   func resultAgain() -> FeatureMaps? {
     guard let memory, case .computed(let scale, let shift) = memory.rectification else { return nil }
     return normalizeForward(memory.x, scale: scale, shift: shift, residual: nil, rectified: true)

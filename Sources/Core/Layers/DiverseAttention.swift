@@ -1,9 +1,9 @@
 /// Diverse attention (DAO): every frame has its own branch, so that frames can attend to different positions.
 ///
-/// Frame 0 attends as in `SelfAttention`. Frame k ≥ 1 scores its P positions by a 1×1×1 convolution, mixes the scores by
-/// a fully connected layer P → P, normalises them over the batch and takes the softmax. Each frame has its own output
-/// normalisation. The divergence loss (Eq. 2) pushes the maps M apart. Except for the passes over positions, every rank
-/// computes the same from the rows of all samples.
+/// Frame 0 attends as in `SelfAttention`. Frame k ≥ 1 scores its P positions by a 1×1×1 convolution, mixes the scores
+/// by a fully connected layer P → P, normalises them over the batch and takes the softmax. Each frame has its own
+/// output normalisation. The divergence loss (Eq. 2) pushes the maps M apart. Except for the passes over positions,
+/// every rank computes the same from the rows of all samples.
 struct DiverseAttention {
   private let channels, frames: Int
   /// For frames 1, 2, …: the score's weight `[channels]` and bias `[1]`, the mixing of positions, its normalisation.

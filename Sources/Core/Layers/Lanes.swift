@@ -2,8 +2,8 @@
 /// computed.
 ///
 /// A batch is divided into a fixed number of lanes, whatever the number of ranks. A sum over the batch is first added
-/// inside each lane in sample order and then over the lanes in a binary tree. So it has the same bits on one rank, which
-/// has all lanes, and on several ranks, each of which has some.
+/// inside each lane in sample order and then over the lanes in a binary tree. So it has the same bits on one rank,
+/// which has all lanes, and on several ranks, each of which has some.
 public struct Lanes {
   /// Samples of the whole batch.
   public let batch: Int

@@ -1,5 +1,5 @@
-/// A convolution of single frames with stride 1, batch normalisation and ReLU; its tensors are `NAME.0` and `NAME.1`, as
-/// in a PyTorch `Sequential`.
+/// A convolution of single frames with stride 1, batch normalisation and ReLU; its tensors are `NAME.0` and `NAME.1`,
+/// as in a PyTorch `Sequential`.
 struct NormalizedConvolution {
   private var convolution: ConvolutionLayer
   private var normalization: BatchNormalization

@@ -1,5 +1,5 @@
-/// A fully connected layer with ReLU and, in training, dropout (Srivastava et al. 2014); every rank computes the same from
-/// all rows.
+/// A fully connected layer with ReLU and, in training, dropout (Srivastava et al. 2014); every rank computes the same
+/// from all rows.
 ///
 /// Kept outputs are divided by the kept share, so that evaluation uses all outputs unchanged.
 struct RectifiedLinear {

@@ -82,8 +82,8 @@ public struct NetworkFile: Sendable {
     if let positions, positions != shape.positions {
       throw Fault(
         at: "\(file.path): attention.mix.1.weight",
-        "is made for \(positions) positions; frames of \(size) pixels have \(shape.positions) with the stem `\(stem.rawValue)`"
-      )
+        "is made for \(positions) positions; frames of \(size) pixels have \(shape.positions) with the stem "
+          + "`\(stem.rawValue)`")
     }
     let network = RecognitionNetwork(shape, Initializer(seed: 0, module: branch.rawValue))
     try network.load(file)

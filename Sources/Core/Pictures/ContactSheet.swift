@@ -1,8 +1,8 @@
 /// A picture of clips of a store, one row per clip: onset, apex, offset, and the differences between them.
 ///
-/// A difference is grey where nothing changed. Motions of a few hundredths of a face are hard to see, so the differences
-/// of a row are multiplied by a whole number: the largest with which at most one value in 200 is beyond black or white,
-/// but at most 16.
+/// A difference is grey where nothing changed. Motions of a few hundredths of a face are hard to see, so the
+/// differences of a row are multiplied by a whole number: the largest with which at most one value in 200 is beyond
+/// black or white, but at most 16.
 public struct ContactSheet {
   /// The title of each column.
   public static let columns = ["onset", "apex", "offset", "apex - onset", "offset - apex"]

@@ -20,7 +20,7 @@ extension FFmpeg {
   func png(_ pixels: [UInt8], width: Int, height: Int, labels: [Picture.Label]) throws -> [UInt8]? {
     // Texts are passed in files, because texts in a filter need quoting; the folder's name needs none.
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("microfold-\(UUID().uuidString)").path
-    guard folder.utf8.allSatisfy(FFmpeg.isPlain), mkdir(folder, 0o700) == 0 else { return nil }
+    guard folder.utf8.allSatisfy(\.isPlainInPaths), mkdir(folder, 0o700) == 0 else { return nil }
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let filters = try labels.enumerated().map { index, label in
       let file = "\(folder)/\(index)"
@@ -50,15 +50,5 @@ extension FFmpeg {
       }
     }
     return (png, ending)
-  }
-
-  private static func isPlain(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."),
-      UInt8(ascii: "/"):
-      true
-    default: false
-    }
   }
 }

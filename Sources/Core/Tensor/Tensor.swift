@@ -1,7 +1,7 @@
 /// A dense, row-major array of floats, in aligned memory that is reused.
 ///
-/// A tensor is a reference: copies share the memory. Kernels write through `pointer`; the code that made a tensor decides
-/// who may write to it.
+/// A tensor is a reference: copies share the memory. Kernels write through `pointer`; the code that made a tensor
+/// decides who may write to it.
 public struct Tensor {
   public let shape: [Int]
   /// Product of the shape.

@@ -1,4 +1,5 @@
-/// Draws the frames of one synthetic clip: a face with an expression, small head motions, uneven light and sensor noise.
+/// Draws the frames of one synthetic clip: a face with an expression, small head motions, uneven light and sensor
+/// noise.
 struct ClipRenderer {
   private let face: SyntheticFace
   private let expression: SyntheticExpression

@@ -1,5 +1,5 @@
-/// How Winograd's convolution divides a clip over time: into tiles of three output frames by F(3, 3), with five products
-/// instead of the direct sum's nine; or into single frames for kernels of one frame.
+/// How Winograd's convolution divides a clip over time: into tiles of three output frames by F(3, 3), with five
+/// products instead of the direct sum's nine; or into single frames for kernels of one frame.
 struct WinogradFrames {
   let frames: Int
   /// Products per tile, and output frames per tile.

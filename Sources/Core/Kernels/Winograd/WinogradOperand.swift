@@ -66,7 +66,8 @@ struct WinogradTilePass {
 struct WinogradOperand {
   let tensor: Tensor
   let rows: Int
-  /// Floats from one position to the next; not a power of two, which would put all positions in the same sets of a cache.
+  /// Floats from one position to the next; not a power of two, which would put all positions in the same sets of a
+  /// cache.
   private let step: Int
 
   /// The rows of a panel at a position and point.

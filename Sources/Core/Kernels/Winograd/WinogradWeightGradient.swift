@@ -1,5 +1,5 @@
-/// The gradient of a 3 × 3 convolution's weights by Winograd: G^T [sum over tiles of (B^T x B) * (A dy A^T)] G, with the
-/// same transforms over time.
+/// The gradient of a 3 × 3 convolution's weights by Winograd: G^T [sum over tiles of (B^T x B) * (A dy A^T)] G, with
+/// the same transforms over time.
 ///
 /// A lane's tiles are processed in passes: some whole samples, or some tiles of one sample if frames are large. The
 /// frame's size alone decides. A sum is added sample by sample, and inside a pass tile in time by tile in time, then
