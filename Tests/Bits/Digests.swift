@@ -83,7 +83,7 @@ private func digest(_ number: Int) -> UInt64 {
   let normalized = normalizeForward(y, scale: scale, shift: shift, residual: nil, rectified: true)
   digest.add(normalized.pointer, normalized.count)
   for sum in momentsPerSample(y) { digest.add(Float(sum)) }
-  let sums = gradientSumsPerSample(y, dy: dy, mean: mean, cutOff: .computed(scale: scale, shift: shift))
+  let sums = gradientSumsPerSample(y, dy: dy, mean: mean, rectification: .computed(scale: scale, shift: shift))
   for sum in sums { digest.add(Float(sum)) }
   normalizeBackward(y, dy: dy, mean: mean, a: scale, b: shift, c: mean, into: dy)
   digest.add(dy.pointer, dy.count)

@@ -12,14 +12,14 @@ let forwardTolerance = 1e-5
 let gradientTolerance = 1e-4
 
 extension Fixture {
-  /// Puts the tensor `name` into `target`.
+  /// Copies the tensor `name` into `target`.
   func fill(_ target: Tensor, _ name: String) throws {
     let values = try file.entry(name).type == .int64 ? file.integers(name).map(Float.init) : file.floats(name)
     try #require(values.count == target.count, "\(name)")
-    target.buffer.indices.forEach { target[$0] = values[$0] }
+    for index in values.indices { target[index] = values[index] }
   }
 
-  /// Puts `prefix` + `weight`, `bias`, `running_mean`, … into a normalisation of that name.
+  /// Copies `weight`, `bias`, `running_mean`, … into the tensors of the same name.
   func fill(_ parameters: [Parameter], _ statistics: [Statistic]) throws {
     for parameter in parameters { try fill(parameter.value, parameter.name) }
     for statistic in statistics { try fill(statistic.value, statistic.name) }

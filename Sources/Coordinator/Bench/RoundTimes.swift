@@ -10,8 +10,7 @@ struct RoundTimes: Codable, Equatable {
   mutating func measure<Result>(_ body: () throws -> Result) rethrows -> Result {
     let start = ContinuousClock.now
     let result = try body()
-    let elapsed = (ContinuousClock.now - start).components
-    seconds.append(Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18)
+    seconds.append((ContinuousClock.now - start).inSeconds)
     return result
   }
 

@@ -126,7 +126,7 @@ final class SweepRounds {
   }
 
   private func announce(_ session: Session, _ round: Int, groups: [[Int]]) {
-    func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+    let count = NumberText.count
     let ranks = "\(count(session.members.count, "rank")) in \(count(groups.count, "group"))"
     let pending = coordinator?.state.pending.count ?? 0
     if session.number == 0, round == 0 {

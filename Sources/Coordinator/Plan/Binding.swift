@@ -1,3 +1,5 @@
+import Core
+
 /// Whether the ranks may run where their threads need them: the launcher's binding, judged from what every rank found.
 ///
 /// Open MPI binds each of one or two ranks to a single core unless told otherwise; a sweep then takes many times as
@@ -80,7 +82,7 @@ enum Binding {
     return Finding(
       ranks: alike.map { host.ranks[$0] }, hosts: [first.host],
       problem: "\(alike.count == 1 ? "has" : "each have") \(first.threads) threads but only "
-        + "\(count(first.processors.count, "processor")) to run them on",
+        + "\(NumberText.count(first.processors.count, "processor")) to run them on",
       remedy: remedy(host))
   }
 
@@ -93,7 +95,7 @@ enum Binding {
       guard threads > shared else { continue }
       return Finding(
         ranks: members.map { host.ranks[$0] }, hosts: [places[0].host],
-        problem: "share \(count(shared, "processor")) for \(threads) threads", remedy: remedy(host))
+        problem: "share \(NumberText.count(shared, "processor")) for \(threads) threads", remedy: remedy(host))
     }
     return nil
   }
@@ -107,7 +109,7 @@ enum Binding {
     else { return nil }
     return Finding(
       ranks: host.ranks, hosts: [host.places[0].host],
-      problem: "\(host.ranks.count == 1 ? "is" : "are") bound to \(count(max(1, used), "core")) of \(host.cores)",
+      problem: "\(host.ranks.count == 1 ? "is" : "are") bound to \(NumberText.count(max(1, used), "core")) of \(host.cores)",
       remedy: remedy(host))
   }
 
@@ -132,7 +134,7 @@ enum Binding {
     let (perCore, share) = (host.perCore, host.cores / host.ranks.count)
     let place = host.places[0]
     if place.launcher == .none { return "use --threads \(max(1, place.processors.count)) or fewer" }
-    if share == 0 { return "start at most \(count(host.cores, "rank")) on a host like this" }
+    if share == 0 { return "start at most \(NumberText.count(host.cores, "rank")) on a host like this" }
     let asked = host.places.filter(\.threadsAreAsked).map(\.threads).max()
     let wanted = asked.map { ($0 + perCore - 1) / perCore } ?? share
     let threads = wanted > share ? ", and --threads \(share * perCore)" : ""
@@ -142,6 +144,4 @@ enum Binding {
     default: return "use mpirun --map-by slot:PE=\(bound) --bind-to core (or --bind-to none)\(threads)"
     }
   }
-
-  private static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 }

@@ -41,9 +41,9 @@ struct ImportBar {
   }
 
   private static func text(_ done: Int, _ total: Int, _ seconds: Double) -> String {
-    var text = "\(done)/\(total) clips  \(ProgressLine.duration(seconds))"
+    var text = "\(done)/\(total) clips  \(ProgressLine.clock(seconds))"
     if done > 0, done < total, seconds >= 1 {
-      text += ", about \(ProgressLine.duration(seconds * Double(total - done) / Double(done))) left"
+      text += ", about \(ProgressLine.clock(seconds * Double(total - done) / Double(done))) left"
     }
     return text
   }

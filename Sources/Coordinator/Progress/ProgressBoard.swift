@@ -28,9 +28,9 @@ enum ProgressBoard {
   private static func summary(_ progress: SweepProgress, width: Int) -> StyledText {
     let count = "\(progress.done)/\(progress.total) units"
     let failed = progress.failed > 0 ? ", \(progress.failed) failed" : ""
-    var times = "  " + ProgressLine.duration(progress.elapsed)
+    var times = "  " + ProgressLine.clock(progress.elapsed)
     if let left = progress.left, progress.done < progress.total {
-      times += ", about \(ProgressLine.duration(left)) left"
+      times += ", about \(ProgressLine.clock(left)) left"
     }
     var room = width - count.count - failed.count - times.count
     var line = StyledText()
@@ -71,7 +71,7 @@ enum ProgressBoard {
     Column(head: "clips/s", weight: 3) { group in
       group.progress.map { $0.clipsPerSecond > 0 ? ProgressLine.rate($0.clipsPerSecond) : "-" } ?? "-"
     },
-    Column(head: "left", weight: 5) { $0.left.map(ProgressLine.duration) ?? "-" },
+    Column(head: "left", weight: 5) { $0.left.map(ProgressLine.clock) ?? "-" },
   ]
 
   private static func table(_ groups: [SweepProgress.Group], several: Bool, width: Int) -> [StyledText] {

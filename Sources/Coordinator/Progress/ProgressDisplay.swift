@@ -1,3 +1,4 @@
+import Core
 import Foundation
 import Synchronization
 
@@ -87,8 +88,7 @@ final class ProgressDisplay: Sendable {
     var terminal = Terminal.standardError()
     // A board that was asked for where no terminal can be seen, for instance through srun.
     if !terminal.isInteractive { terminal = terminal.asToldInteractive() }
-    let age = (ContinuousClock.now - state.heard).components
-    let now = progress.later(by: Double(age.seconds) + Double(age.attoseconds) * 1e-18)
+    let now = progress.later(by: (ContinuousClock.now - state.heard).inSeconds)
     // The last column and the last row stay free: some terminals wrap or scroll when they are filled.
     screen.draw(ProgressBoard.lines(now, width: terminal.width - 1, height: terminal.height - 1), on: terminal)
   }

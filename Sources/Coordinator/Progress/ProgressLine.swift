@@ -16,24 +16,24 @@ enum ProgressLine {
       if let loss = unit.loss { parts.append("loss \(fixed(loss, 3))") }
       if unit.clipsPerSecond > 0 { parts.append("\(rate(unit.clipsPerSecond)) clips/s") }
     }
-    if let left = group.left { parts.append("\(duration(left)) left") }
+    if let left = group.left { parts.append("\(clock(left)) left") }
     return "\(group.unit): \(parts.joined(separator: ", ")); \(sweep(progress))"
   }
 
   /// The end of a unit: `casme2 fold 0, full, seed 1: done, accuracy 0.412, UF1 0.366, UAR 0.371, 12:03`.
   static func end(of result: UnitResult) -> String {
     "\(result.unit): done, accuracy \(fixed(result.accuracy, 3)), UF1 \(fixed(result.uf1, 3)), "
-      + "UAR \(fixed(result.uar, 3)), \(duration(result.seconds))"
+      + "UAR \(fixed(result.uar, 3)), \(clock(result.seconds))"
   }
 
   private static func sweep(_ progress: SweepProgress) -> String {
     let failed = progress.failed > 0 ? ", \(progress.failed) failed" : ""
-    let left = progress.left.map { ", about \(duration($0)) left" } ?? ""
+    let left = progress.left.map { ", about \(clock($0)) left" } ?? ""
     return "sweep \(progress.done)/\(progress.total) units\(failed)\(left)"
   }
 
-  /// Seconds as `0:07`, `12:03` or `1:20:00`.
-  static func duration(_ seconds: Double) -> String {
+  /// Seconds as on a clock: `0:07`, `12:03` or `1:20:00`.
+  static func clock(_ seconds: Double) -> String {
     let whole = seconds > 0 ? Int(min(seconds, 1e9).rounded()) : 0
     let two = { (number: Int) in number < 10 ? "0\(number)" : "\(number)" }
     let hours = whole / 3600
@@ -41,17 +41,11 @@ enum ProgressLine {
     return (hours > 0 ? "\(hours):\(two(minutes))" : "\(minutes)") + ":" + two(whole % 60)
   }
 
-  /// A number with so many decimals; one that is too large to be of interest, and none at all, in few letters.
+  /// A number with a fixed number of decimals; `>1e6` or `<-1e6` beyond a million, `-` if it is not finite.
   static func fixed(_ number: Double, _ decimals: Int) -> String {
     guard number.isFinite else { return "-" }
     guard abs(number) < 1e6 else { return number < 0 ? "<-1e6" : ">1e6" }
-    var scale = 1
-    for _ in 0..<decimals { scale *= 10 }
-    let whole = Int((abs(number) * Double(scale)).rounded())
-    let sign = number < 0 && whole > 0 ? "-" : ""
-    guard decimals > 0 else { return "\(sign)\(whole)" }
-    let rest = "\(whole % scale)"
-    return "\(sign)\(whole / scale)." + String(repeating: "0", count: decimals - rest.count) + rest
+    return NumberText.fixed(number, decimals: decimals) ?? "-"
   }
 
   /// A speed with about three figures: `0.062`, `4.51`, `45.1`, `451`.

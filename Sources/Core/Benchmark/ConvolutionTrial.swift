@@ -1,8 +1,8 @@
-/// One convolution on random numbers, to be run again and again while somebody looks at the clock.
+/// One convolution on random numbers, to be run repeatedly and timed by the caller.
 ///
-/// It calls what the layers call: see `ConvolutionLayer`.
+/// It calls the same kernels as the layers; see `ConvolutionLayer`.
 public struct ConvolutionTrial {
-  /// What is computed.
+  /// The part of a training step that is computed.
   public enum Pass: String, CaseIterable, Sendable { case forward, inputGradient, weightGradient }
 
   public let convolution: NetworkConvolution
@@ -11,7 +11,7 @@ public struct ConvolutionTrial {
   private let weight, weightGradient: Tensor
   private let lanes: Lanes
 
-  /// - Parameter batch: clips.
+  /// - Parameter batch: number of clips.
   public init(_ convolution: NetworkConvolution, batch: Int) {
     let (geometry, frames, size) = (convolution.geometry, convolution.frames, convolution.size)
     self.convolution = convolution
@@ -33,10 +33,10 @@ public struct ConvolutionTrial {
     weightGradient = Tensor(geometry.weightShape)
   }
 
-  /// The passes that training makes: the clip needs no gradient.
+  /// The passes of training: the stem's input, the clip, needs no gradient.
   public var passes: [Pass] { convolution.isStem ? [.forward, .weightGradient] : Pass.allCases }
 
-  /// Computes one pass, and lets go of what it made.
+  /// Computes one pass and frees its result.
   public func run(_ pass: Pass) throws {
     let geometry = convolution.geometry
     switch pass {
@@ -57,7 +57,7 @@ public struct ConvolutionTrial {
 }
 
 extension FeatureMaps {
-  /// Random numbers in [-1, 1], and zeros in the padding.
+  /// Random numbers in [-1, 1], with zeros in the padding.
   fileprivate init(random: CounterRandom, samples: Int, frames: Int, size: Int, channels: Int) {
     self.init(samples: samples, frames: frames, height: size, width: size, channels: channels)
     let (pointer, stride) = (pointer, stride)

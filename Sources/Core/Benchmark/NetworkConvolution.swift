@@ -1,26 +1,26 @@
 extension RecognitionNetwork {
-  /// The two networks, as the command line and the benchmarks name them.
+  /// The two networks, by their names on the command line and in benchmarks.
   public enum Branch: String, CaseIterable, Codable, Sendable { case menet, idnet }
 }
 
-/// A convolution as a network has it: its kernel and steps, and the frames that it reads.
+/// A convolution of a network: its geometry, and the size of its input.
 public struct NetworkConvolution: Hashable, Sendable {
   public let branch: RecognitionNetwork.Branch
-  /// The first layer of this shape, in torchvision's names: `layer2.0.conv1`.
+  /// The first layer of this shape, by torchvision's name: `layer2.0.conv1`.
   public let layer: String
-  /// Layers of this shape.
+  /// Number of layers of this shape.
   public let layers: Int
   public let geometry: ConvolutionGeometry
   /// Frames of a clip, and their height and width.
   public let frames, size: Int
 
-  /// Whether it reads the clip itself, which needs no gradient.
+  /// Whether its input is the clip, which needs no gradient.
   public var isStem: Bool { layer == "conv1" }
-  /// Height and width of what it makes.
+  /// Height and width of its output.
   public var outputSize: Int { geometry.outputSize(size) }
 
-  /// Multiplications and additions of the plain sum over one clip: taps before and after the clip are left out, taps
-  /// beside the frame count. They are the same for forward and for both gradients.
+  /// Multiplications and additions of direct convolution over one clip: without taps before and after the clip, but
+  /// with taps beside the frame. They are the same for the forward pass and both gradients.
   public var operations: Double {
     let taps = (0..<frames).reduce(0) { $0 + geometry.frameTaps(at: $1, of: frames).count }
     let products = geometry.inputChannels * geometry.outputChannels * geometry.taps * geometry.taps

@@ -1,10 +1,10 @@
-/// Local binary patterns of drawn clips, for measurements.
+/// Local binary patterns of generated clips, for measurements.
 public struct PatternTrial {
   private let patterns = LocalBinaryPatterns()
   private let volumes: [GreyVolume]
 
   /// - Parameters:
-  ///   - clips: how many, each of as many frames as patterns are taken from.
+  ///   - clips: number of clips, each with as many frames as patterns need.
   ///   - size: height and width, pixels.
   public init(clips: Int, size: Int) {
     let (frames, positions) = (patterns.frames, size * size)
@@ -17,13 +17,13 @@ public struct PatternTrial {
     }
   }
 
-  /// Numbers of a clip.
+  /// Features per clip.
   public var count: Int { patterns.count }
 
-  /// Frames of a clip.
+  /// Frames per clip.
   public var frames: Int { patterns.frames }
 
-  /// The features of all clips, `[clips, count]`, the threads spread over clips.
+  /// The features of all clips, `[clips, count]`; the clips are distributed over the threads.
   public func features() -> Tensor {
     let features = Tensor([volumes.count, patterns.count])
     Parallel.forEach(volumes.count) { clip in
@@ -32,7 +32,7 @@ public struct PatternTrial {
     return features
   }
 
-  /// The grey level of a pixel by its number among all: mixed well, in whole numbers that any program has alike.
+  /// The grey level of a pixel, a hash of its index in whole numbers, so that other programs can compute the same.
   private static func level(_ index: UInt32) -> Float {
     var hash = index &* 2_654_435_761
     hash = (hash ^ (hash >> 15)) &* 2_246_822_519

@@ -1,24 +1,24 @@
-/// One clip of a store: what is known of it besides its pixels.
+/// The description of one clip of a store: everything except its pixels.
 public struct Clip: Equatable, Sendable {
   /// The clip's name, unique in its store.
   public var name: String
   public var subject: String
   public var emotion: String
-  /// Where it came from: a path of the original dataset, or `synthetic`.
+  /// Its origin: a path in the original dataset, or `synthetic`.
   public var source: String
   /// Frames per second of the recording.
   public var fps: Double
   /// Index of the first frame of the motion among the stored frames.
   public var onset: Int
-  /// Index of the strongest frame.
+  /// Index of the frame with the strongest expression.
   public var apex: Int
   /// Index of the last frame of the motion.
   public var offset: Int
-  /// Facial action units, as the coders wrote them, where known.
+  /// Facial action units as in the coding sheet, if known.
   public var actionUnits: String?
-  /// Stored frames.
+  /// Number of stored frames.
   public var frames: Int
-  /// Pixels.
+  /// Height and width in pixels.
   public var height: Int
   public var width: Int
 

@@ -1,7 +1,7 @@
 import Foundation
 
 extension ClipStore {
-  /// The clips whose names match one of several patterns, as a shell's: `sub01/*`.
+  /// The clips whose names match one of several shell patterns: `sub01/*`.
   ///
   /// - Returns: indices, in the store's order.
   /// - Throws: a `Fault` naming the pattern that no clip matches.

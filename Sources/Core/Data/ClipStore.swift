@@ -1,24 +1,24 @@
 import Foundation
 
-/// A dataset on disk: one safetensors file with a uint8 tensor `[frames, height, width, 3]` a clip and, in its
-/// metadata, one JSON text a clip.
+/// A dataset on disk: one safetensors file with one uint8 tensor `[frames, height, width, 3]` per clip and, in its
+/// metadata, one JSON text per clip.
 ///
-/// Pixels are read from disk only when a clip is used, and then only the frames that are asked for.
+/// Pixels are read from disk only when a clip is used, and then only the requested frames.
 public final class ClipStore: Sendable {
   public let path: String
-  /// All clips, sorted by name; all of one height and width.
+  /// All clips, sorted by name; they have the same height and width.
   public let clips: [Clip]
   private let pixels: Pixels
 
   private enum Pixels {
-    /// Where each clip's pixels begin in the file.
+    /// A file, with the offset of each clip's pixels.
     case file(OpenFile, starts: [Int])
     case memory([UInt8])
   }
 
   /// Opens a store and checks every clip's description against its tensor.
   ///
-  /// - Throws: a `Fault` when the file is no clip store, `Faults` listing the clips that are wrong.
+  /// - Throws: a `Fault` when the file is not a clip store, `Faults` listing the clips with errors.
   public init(opening path: String) throws {
     self.path = path
     let file = try OpenFile(path)
@@ -28,9 +28,9 @@ public final class ClipStore: Sendable {
     var faults: [Fault] = []
     for entry in header.entries {
       do {
-        let place = ClipStore.place(entry.name, in: path)
-        let clip = try ClipDescription.clip(entry, header.metadata[entry.name], at: place)
-        try clip.check(sameSizeAs: found.first?.clip, at: place)
+        let location = ClipStore.location(entry.name, in: path)
+        let clip = try ClipDescription.clip(entry, header.metadata[entry.name], at: location)
+        try clip.check(sameSizeAs: found.first?.clip, at: location)
         found.append((clip, header.dataStart + entry.range.lowerBound))
       } catch let fault as Fault {
         faults.append(fault)
@@ -45,27 +45,27 @@ public final class ClipStore: Sendable {
   /// A store of one clip, in memory.
   ///
   /// - Parameters:
-  ///   - pixels: `[frames, height, width, 3]`, uint8, as many as the clip says.
-  ///   - path: what faults name.
+  ///   - pixels: `[frames, height, width, 3]`, uint8, with the clip's numbers.
+  ///   - path: the path that faults name.
   init(_ clip: Clip, pixels: [UInt8], at path: String) {
     self.path = path
     clips = [clip]
     self.pixels = .memory(pixels)
   }
 
-  /// The file, where the store is one.
+  /// The file; nil for a store in memory.
   var file: OpenFile? {
     if case .file(let file, _) = pixels { file } else { nil }
   }
 
-  /// What faults of a clip name.
-  static func place(_ clip: String, in path: String) -> String { "\(path), clip `\(clip)`" }
+  /// The location that faults of a clip name.
+  static func location(_ clip: String, in path: String) -> String { "\(path), clip `\(clip)`" }
 
   /// Reads some frames of a clip, `[frames, height, width, 3]`, red, green, blue; may be called on any thread.
   ///
   /// - Parameters:
   ///   - index: index into `clips`.
-  ///   - buffer: as long as these frames.
+  ///   - buffer: has the length of these frames.
   /// - Throws: a `Fault` naming the store and the clip when they cannot be read, or the file has changed since it was
   ///   opened.
   public func read(_ frames: Range<Int>, of index: Int, into buffer: UnsafeMutableRawBufferPointer) throws {
@@ -85,29 +85,29 @@ public final class ClipStore: Sendable {
     }
   }
 
-  /// Reads pixels of a clip from byte `start` of it on.
+  /// Reads bytes of a clip's pixels, from byte `start` on.
   func read(from start: Int, of index: Int, into buffer: UnsafeMutableRawBufferPointer) throws {
     let clip = clips[index]
     precondition(start >= 0 && start + buffer.count <= clip.frames * clip.frameBytes, "reads beyond the clip")
     switch pixels {
     case .file(let file, let starts):
-      try file.read(into: buffer, at: starts[index] + start, place: ClipStore.place(clip.name, in: path))
+      try file.read(into: buffer, at: starts[index] + start, place: ClipStore.location(clip.name, in: path))
     case .memory(let bytes): buffer.copyBytes(from: bytes[start..<start + buffer.count])
     }
   }
 }
 
-/// Writes a clip store, clip by clip; memory for one clip is enough.
+/// Writes a clip store clip by clip, with only one clip in memory.
 public final class ClipStoreWriter {
   private let stream: SafeTensorsStream
   private var metadata: [String: String] = [:]
   private var content = StoreContent()
   private var first: Clip?
 
-  /// What writers of this store that were killed had left, and is now gone: names in its folder.
+  /// Names of temporary files of killed writers of this store, which were removed from its folder.
   public var removed: [String] { stream.removed }
 
-  /// Makes the folder too, where it is missing.
+  /// Begins a store; creates its folder if that is missing.
   ///
   /// - Throws: a `Fault` naming the path when nothing can be written there.
   public init(at path: String) throws {
@@ -118,41 +118,41 @@ public final class ClipStoreWriter {
   /// Appends a clip.
   ///
   /// - Parameter pixels: `[frames, height, width, 3]`, uint8.
-  /// - Throws: a `Fault` naming the clip when its description or its size is wrong, or its name is there already.
+  /// - Throws: a `Fault` naming the clip when its description or size is wrong, or its name is already in use.
   public func append(_ clip: Clip, pixels: UnsafeRawBufferPointer) throws {
-    let place = ClipStore.place(clip.name, in: stream.path)
-    try clip.check(sameSizeAs: first, at: place)
+    let location = ClipStore.location(clip.name, in: stream.path)
+    try clip.check(sameSizeAs: first, at: location)
     guard clip.name != StoreContent.key else {
-      throw Fault(at: place, "has a name that the store needs itself; give the clip another one")
+      throw Fault(at: location, "has a name that the store needs itself; give the clip another one")
     }
-    guard metadata[clip.name] == nil else { throw Fault(at: place, "is there already; clip names must differ") }
-    // One dimension after the other, so that no product overflows.
+    guard metadata[clip.name] == nil else { throw Fault(at: location, "is there already; clip names must differ") }
+    // Divided by one dimension after the other, so that no product overflows.
     let fits =
       pixels.count % 3 == 0 && pixels.count / 3 % clip.width == 0
       && pixels.count / 3 / clip.width % clip.height == 0
       && pixels.count / 3 / clip.width / clip.height == clip.frames
     guard fits else {
       throw Fault(
-        at: place,
+        at: location,
         "has \(pixels.count) bytes; they do not make \(clip.frames) frames of \(clip.height) × \(clip.width) pixels")
     }
-    let text = try ClipDescription.text(of: clip, at: place)
+    let text = try ClipDescription.text(of: clip, at: location)
     try stream.append(clip.name, shape: [clip.frames, clip.height, clip.width, 3], bytes: pixels)
     metadata[clip.name] = text
     content.add(clip, description: text, pixels: pixels)
     first = first ?? clip
   }
 
-  /// Puts the store in its place.
+  /// Completes the store and moves it to its path.
   ///
-  /// - Throws: a `Fault` when there is no clip or the disk refuses.
+  /// - Throws: a `Fault` when there is no clip or the store cannot be written.
   public func commit() throws {
     guard first != nil else { throw Fault(at: stream.path, "would have no clips; nothing was written") }
     try stream.commit(metadata: metadata.merging([StoreContent.key: content.digest]) { $1 })
   }
 }
 
-/// The JSON text of a clip in the header's metadata.
+/// The JSON description of a clip in the header's metadata.
 private struct ClipDescription: Codable {
   var subject: String
   var emotion: String
@@ -163,21 +163,21 @@ private struct ClipDescription: Codable {
   var offset: Int
   var actionUnits: String?
 
-  static func clip(_ entry: SafeTensors.Entry, _ text: String?, at place: String) throws -> Clip {
+  static func clip(_ entry: SafeTensors.Entry, _ text: String?, at location: String) throws -> Clip {
     guard entry.type == .uint8, entry.shape.count == 4, entry.shape[3] == 3 else {
-      throw Fault(at: place, "is \(entry.type.rawValue) \(entry.shape); a clip is U8 [frames, height, width, 3]")
+      throw Fault(at: location, "is \(entry.type.rawValue) \(entry.shape); a clip is U8 [frames, height, width, 3]")
     }
-    guard let text else { throw Fault(at: place, "has no description in the header's metadata") }
+    guard let text else { throw Fault(at: location, "has no description in the header's metadata") }
     let known: ClipDescription
     do {
       known = try JSONDecoder().decode(ClipDescription.self, from: Data(text.utf8))
     } catch DecodingError.keyNotFound(let key, _) {
-      throw Fault(at: place, "its description has no `\(key.stringValue)`")
+      throw Fault(at: location, "its description has no `\(key.stringValue)`")
     } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
       let key = context.codingPath.first?.stringValue ?? "description"
-      throw Fault(at: place, "its `\(key)` has the wrong kind of value")
+      throw Fault(at: location, "its `\(key)` has the wrong kind of value")
     } catch {
-      throw Fault(at: place, "its description is not valid JSON")
+      throw Fault(at: location, "its description is not valid JSON")
     }
     return Clip(
       name: entry.name, subject: known.subject, emotion: known.emotion, source: known.source, fps: known.fps,
@@ -185,7 +185,7 @@ private struct ClipDescription: Codable {
       frames: entry.shape[0], height: entry.shape[1], width: entry.shape[2])
   }
 
-  static func text(of clip: Clip, at place: String) throws -> String {
+  static func text(of clip: Clip, at location: String) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let known = ClipDescription(
@@ -194,7 +194,7 @@ private struct ClipDescription: Codable {
     do {
       return String(decoding: try encoder.encode(known), as: UTF8.self)
     } catch {
-      throw Fault(at: place, "its description has no JSON form: \(error)")
+      throw Fault(at: location, "its description has no JSON form: \(error)")
     }
   }
 }
@@ -203,25 +203,25 @@ extension Clip {
   /// Bytes of one stored frame.
   var frameBytes: Int { height * width * 3 }
 
-  /// Checks what is known of a clip.
+  /// Checks a clip's description.
   ///
-  /// - Throws: a `Fault` saying what is wrong.
-  func check(sameSizeAs first: Clip?, at place: String) throws {
-    guard !name.isEmpty else { throw Fault(at: place, "has no name") }
-    guard !subject.isEmpty else { throw Fault(at: place, "has no subject") }
-    guard !emotion.isEmpty else { throw Fault(at: place, "has no emotion") }
+  /// - Throws: a `Fault` that says what is wrong.
+  func check(sameSizeAs first: Clip?, at location: String) throws {
+    guard !name.isEmpty else { throw Fault(at: location, "has no name") }
+    guard !subject.isEmpty else { throw Fault(at: location, "has no subject") }
+    guard !emotion.isEmpty else { throw Fault(at: location, "has no emotion") }
     guard frames > 0, height > 0, width > 0 else {
-      throw Fault(at: place, "has \(frames) frames of \(height) × \(width) pixels; none may be 0")
+      throw Fault(at: location, "has \(frames) frames of \(height) × \(width) pixels; none may be 0")
     }
-    guard fps.isFinite, fps > 0 else { throw Fault(at: place, "has \(fps) frames per second") }
+    guard fps.isFinite, fps > 0 else { throw Fault(at: location, "has \(fps) frames per second") }
     guard onset >= 0, onset <= apex, apex <= offset, offset < frames else {
       throw Fault(
-        at: place,
+        at: location,
         "has onset \(onset), apex \(apex), offset \(offset); they must ascend within its \(frames) frames, from 0")
     }
     if let first, (first.height, first.width) != (height, width) {
       throw Fault(
-        at: place,
+        at: location,
         "has frames of \(height) × \(width) pixels, `\(first.name)` of \(first.height) × \(first.width); "
           + "a store has one size")
     }

@@ -1,7 +1,7 @@
-/// Area averaging of frames from one size to a square one, with the weights computed once.
+/// Scales frames to a square size by area averaging, with weights that are computed once.
 ///
-/// Pixel i of n new ones covers [i·m/n, (i+1)·m/n) of m old ones; its value is the mean over that box, parts of
-/// pixels counted by their area. That holds for any ratio: enlarging mixes at most two neighbours an axis. Rows are
+/// Pixel i of n new ones covers [i·m/n, (i+1)·m/n) of m old ones; its value is the mean over that box, where parts of
+/// pixels count by their area. This holds for any ratio: enlarging mixes at most two adjacent pixels per axis. Rows are
 /// added first, then columns, each in ascending order, so the same frame always gives the same bits.
 public struct FrameScaling: Sendable {
   public let height: Int
@@ -12,9 +12,9 @@ public struct FrameScaling: Sendable {
   private let columns: BoxWeights
 
   /// - Parameters:
-  ///   - height: of the frames that are given, pixels, at least 1.
-  ///   - width: of the frames that are given.
-  ///   - size: height and width of the frames wanted, at least 1.
+  ///   - height: height of the given frames, pixels, at least 1.
+  ///   - width: width of the given frames.
+  ///   - size: height and width of the scaled frames, at least 1.
   public init(height: Int, width: Int, to size: Int) {
     self.height = height
     self.width = width
@@ -40,7 +40,7 @@ public struct FrameScaling: Sendable {
   ///
   /// - Parameters:
   ///   - frame: `[height, width, 3]`.
-  ///   - result: `[size, size, 3]`, no part of `frame`.
+  ///   - result: `[size, size, 3]`; it does not overlap `frame`.
   public func scale(_ frame: UnsafePointer<Float>, into result: UnsafeMutablePointer<Float>) {
     scale(result) { row, weight, sum in
       let pixels = frame + row * width * 3
@@ -48,7 +48,7 @@ public struct FrameScaling: Sendable {
     }
   }
 
-  /// - Parameter addRow: adds weight times a row of the frame to `[width, 3]`.
+  /// - Parameter addRow: adds weight · (a row of the frame) to `[width, 3]`.
   @inline(__always)
   private func scale(
     _ result: UnsafeMutablePointer<Float>, _ addRow: (_ row: Int, _ weight: Float, UnsafeMutablePointer<Float>) -> Void
@@ -81,17 +81,17 @@ public struct FrameScaling: Sendable {
   }
 }
 
-/// Which old pixels, and how much of each, make a new pixel along one axis.
+/// The old pixels that a new pixel covers along one axis, and their weights.
 private struct BoxWeights: Sendable {
-  /// Old pixels that a new one touches, at most.
+  /// The largest number of old pixels that a new one covers.
   let taps: Int
-  /// `[to]`: the first old pixel.
+  /// `[to]`: the first old pixel of each new one.
   private let starts: [Int]
-  /// `[to, taps]`: parts of the new pixel's box, adding up to 1; 0 where the box ends earlier.
+  /// `[to, taps]`: shares of the new pixel's box, which sum to 1; 0 after the end of the box.
   private let weights: [Float]
 
-  /// In units of 1/to of an old pixel, everything is a whole number: new pixel i is [i·from, (i+1)·from), old pixel j
-  /// is [j·to, (j+1)·to).
+  /// In units of 1/to of an old pixel all bounds are whole numbers: new pixel i is [i·from, (i+1)·from), old pixel j is
+  /// [j·to, (j+1)·to).
   init(from: Int, to: Int) {
     let touched = (0..<to).map { i in (i * from / to, ((i + 1) * from - 1) / to) }
     let taps = touched.map { $1 - $0 + 1 }.max() ?? 0

@@ -1,27 +1,27 @@
-/// The digest of all that a store holds, which its writer puts into the header's metadata.
+/// The digest of a store's whole content, which its writer adds to the header's metadata.
 ///
-/// Each clip's pixels are summed up by XXH64, and the sums digested by SHA-256 together with names, descriptions and
-/// shapes, in the order of names: the order of clips in the file does not matter.
+/// It is the SHA-256 of names, descriptions, shapes and the XXH64 checksum of each clip's pixels, in the order of
+/// names; so the order of clips in the file does not matter.
 struct StoreContent {
-  /// Where the digest is found; no clip of a store that MicroFold writes has this name.
+  /// The digest's key in the metadata; no clip of a store written by MicroFold has this name.
   static let key = "microfold.content"
   private static let prefix = "sha256-xxh64:"
 
-  /// What is digested of each clip, by its name.
+  /// The digest's input for each clip, by its name.
   private var lines: [String: String] = [:]
 
   /// - Parameters:
   ///   - description: the clip's text in the header's metadata.
-  ///   - pixels: all of the clip.
+  ///   - pixels: all pixels of the clip.
   mutating func add(_ clip: Clip, description: String, pixels: UnsafeRawBufferPointer) {
     var sum = XXH64()
     sum.update(pixels)
     add(clip, description: description, sum: sum.value)
   }
 
-  /// - Parameter sum: of all pixels of the clip.
+  /// - Parameter sum: the checksum of all pixels of the clip.
   mutating func add(_ clip: Clip, description: String, sum: UInt64) {
-    // Every text with its length before it, so that no two contents have the same lines.
+    // Every text is preceded by its length, so that no two contents have the same lines.
     lines[clip.name] =
       "\(clip.name.utf8.count):\(clip.name) \(description.utf8.count):\(description) "
       + "\(clip.frames) \(clip.height) \(clip.width) \(sum)\n"
@@ -31,21 +31,21 @@ struct StoreContent {
     StoreContent.prefix + SHA256.hex(of: lines.sorted { $0.key < $1.key }.map(\.value).joined())
   }
 
-  /// Whether a text is such a digest, not a clip's description.
+  /// Whether a text is such a digest and not the description of a clip.
   static func isDigest(_ text: String) -> Bool { text.hasPrefix(prefix) && text.utf8.count == prefix.utf8.count + 64 }
 }
 
 extension ClipStore {
-  /// Bytes that are read at a time when all of a store is.
+  /// Bytes per read when a whole store is checked.
   private static let portion = 1 << 20
-  /// Bytes of a sample.
+  /// Bytes per sample.
   private static let sample = 4096
 
-  /// A digest of the header, which has all descriptions, and of a few samples of every clip's pixels: what a run
-  /// compares at every start. Empty for a store in memory.
+  /// A digest of the header, which has all descriptions, and of a few samples of every clip's pixels. A run compares it
+  /// at every start. Empty for a store in memory.
   ///
-  /// Other frames show in it also where the store's writer left no digest of them; a single changed byte may not, see
-  /// `checkContent`. Reads the header and 12 KiB a clip.
+  /// It detects other frames even if the store has no digest of its whole content; it may miss a single changed byte,
+  /// see `checkContent`. Reads the header and 12 KiB per clip.
   ///
   /// - Throws: a `Fault` naming the store, and the clip, when it cannot be read.
   public func contentDigest() throws -> String {
@@ -53,7 +53,7 @@ extension ClipStore {
     var digest = SHA256()
     digest.update(try file.bytes(0..<8 + SafeTensorsHeader.length(of: file), place: path))
     let sums = try sums { clip in
-      // The middle of the first, the middle and the last frame; less where frames are small.
+      // Bytes from the middle of the first, the middle and the last frame; fewer if frames are small.
       let length = min(ClipStore.sample, clip.frameBytes)
       return [0, clip.frames / 2, clip.frames - 1].map { frame in
         let start = frame * clip.frameBytes + (clip.frameBytes - length) / 2
@@ -64,10 +64,10 @@ extension ClipStore {
     return digest.hex
   }
 
-  /// Reads all pixels and compares them, and the descriptions, with the digest that the store's writer left.
+  /// Reads all pixels and compares them and the descriptions with the digest in the store.
   ///
-  /// - Returns: false where there is none: the store was made by MicroFold 0.1 or by another program.
-  /// - Throws: a `Fault` naming the store when it does not hold what was written, or cannot be read.
+  /// - Returns: false if there is no digest, because MicroFold 0.1 or another program made the store.
+  /// - Throws: a `Fault` naming the store when its content has changed, or it cannot be read.
   public func checkContent() throws -> Bool {
     guard let file else { return false }
     let header = try SafeTensorsHeader(of: file)
@@ -86,9 +86,9 @@ extension ClipStore {
     return true
   }
 
-  /// The checksum of parts of each clip's pixels, one after the other; clips are read by all threads.
+  /// For each clip the checksum of some parts of its pixels, in order; clips are distributed over the threads.
   ///
-  /// - Parameter parts: bytes of a clip.
+  /// - Parameter parts: returns the byte ranges of a clip.
   private func sums(_ parts: (Clip) -> [Range<Int>]) throws -> [UInt64] {
     var sums = [UInt64](repeating: 0, count: clips.count)
     try sums.withUnsafeMutableBufferPointer { sums in

@@ -1,8 +1,8 @@
-/// Synthetic datasets as clip stores on disk.
+/// Writes synthetic datasets as clip stores.
 public enum SyntheticStore {
-  /// Makes a dataset of the synthetic suite and writes it.
+  /// Generates a dataset of the synthetic suite and writes it.
   ///
-  /// - Throws: a `Fault` for an unknown name, or where nothing can be written.
+  /// - Throws: a `Fault` for an unknown name, or if the store cannot be written.
   public static func write(
     _ name: String, _ settings: SweepConfiguration.Synthetic, to path: String
   ) throws {

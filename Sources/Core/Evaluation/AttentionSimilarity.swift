@@ -1,10 +1,11 @@
-/// How alike the attention maps of a clip's frames are, mean over pairs of frames, in two measures that can disagree.
+/// How similar the attention maps of a clip's frames are: the mean over pairs of frames, by two measures that can
+/// disagree.
 public struct AttentionSimilarity: Codable, Equatable, Sendable {
-  /// M_k · M_l, the similarity of Eq. 2, which the divergence loss descends: 1 / positions where all maps are flat, 1 where
-  /// all point at one position.
+  /// M_k · M_l, the similarity of Eq. 2, which the divergence loss decreases: 1 / P for uniform maps over P positions,
+  /// 1 if all attend to a single position.
   public var product: Double
-  /// The mass in common, sum over positions of min(M_k, M_l): 1 for equal maps, flat or not, 0 where no two frames share a
-  /// position.
+  /// The shared mass, sum over positions of min(M_k, M_l): 1 for equal maps, uniform or not, 0 if no two frames attend
+  /// to the same position.
   public var overlap: Double
 
   public init(product: Double, overlap: Double) {
@@ -12,7 +13,8 @@ public struct AttentionSimilarity: Codable, Equatable, Sendable {
     self.overlap = overlap
   }
 
-  /// One a clip, of maps M `[batch, frames, positions]`, each of sum 1; none for clips of a single frame.
+  /// The similarity of each clip, from maps M `[batch, frames, positions]` that each sum to 1; empty for clips of a
+  /// single frame.
   public static func ofClips(_ maps: Tensor) -> [AttentionSimilarity] {
     guard maps.shape[1] > 1 else { return [] }
     return (0..<maps.shape[0]).map { clip in
@@ -22,7 +24,7 @@ public struct AttentionSimilarity: Codable, Equatable, Sendable {
     }
   }
 
-  /// nil for no clips.
+  /// The mean over clips; nil for no clips.
   public static func mean(_ all: [AttentionSimilarity]) -> AttentionSimilarity? {
     guard !all.isEmpty else { return nil }
     return AttentionSimilarity(

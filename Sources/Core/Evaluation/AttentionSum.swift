@@ -1,4 +1,4 @@
-/// Attention maps of clips, added up frame by frame in the clips' order.
+/// The sum of clips' attention maps, added frame by frame in the order of the clips.
 public struct AttentionSum: Sendable {
   /// `[frames][positions]`.
   private var sums: [[Double]] = []
@@ -6,7 +6,7 @@ public struct AttentionSum: Sendable {
 
   public init() {}
 
-  /// Adds maps M `[batch, frames, positions]`; all that are added have the same frames and positions.
+  /// Adds maps M `[batch, frames, positions]`; every call has the same numbers of frames and positions.
   public mutating func add(_ maps: Tensor) {
     let (frames, positions) = (maps.shape[1], maps.shape[2])
     if sums.isEmpty { sums = Array(repeating: Array(repeating: 0, count: positions), count: frames) }

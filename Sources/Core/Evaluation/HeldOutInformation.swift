@@ -1,16 +1,16 @@
-/// The mutual information of motion and identity features, as an estimator says of clips that it was not fitted on.
+/// The mutual information of motion and identity features, estimated on clips to which the estimator was not fitted.
 ///
-/// MINE's own estimate, on the clips that it climbs on, also counts what it learned by heart. Here a second
-/// estimator, of the same form with a linear output, is fitted anew on four fifths of the clips and asked about the others: a bound of what
-/// is left to decouple, in nats. It takes no part in training. On few clips it is noisy, and it may be below zero:
-/// then nothing was found that holds for new clips.
+/// MINE's own estimate, on the clips on which it is trained, includes overfitting. Here a second estimator, of the same
+/// form with a linear output, is fitted to four fifths of the clips and evaluated on the others: a lower bound of the
+/// information that is left to decouple, in nats. It takes no part in training. On few clips it is noisy, and it may be
+/// negative: then nothing was found that also holds for new clips.
 public enum HeldOutInformation {
-  /// Of the clips in the order of their names, the 5th, 10th, … are held out.
+  /// In the order of names, the 5th, 10th, … clip is held out.
   static let share = 5
   static let steps = 60
   static let batch = 64
   static let learningRate = 3e-3
-  /// Shufflings that the second expectation is averaged over.
+  /// Number of shufflings over which the second expectation is averaged.
   static let shufflings = 8
 
   /// Fits the estimator and measures it.
@@ -18,7 +18,7 @@ public enum HeldOutInformation {
   /// - Parameters:
   ///   - motion, identity: f^e and f^d, `[clips][features]`.
   ///   - clips: the name of each clip; their order in the arrays does not matter.
-  ///   - seed: of the estimator's weights and its shufflings.
+  ///   - seed: for the estimator's weights and its shufflings.
   /// - Returns: nil for fewer than ten clips, or when a feature is not finite.
   public static func estimate(motion: [[Float]], identity: [[Float]], clips: [String], seed: UInt64) -> Double? {
     guard clips.count >= 2 * share, motion.count == clips.count, identity.count == clips.count,
@@ -42,7 +42,7 @@ public enum HeldOutInformation {
     let motion, identity: Tensor
   }
 
-  /// - Parameter rows: the features of some of the fitted clips.
+  /// - Parameter rows: returns the features of some of the fitted clips, by index.
   private static func fit(_ count: Int, seed: UInt64, _ rows: ([Int]) -> Pairs) -> MutualInformationEstimator {
     let size = min(batch, count)
     var estimator = MutualInformationEstimator(

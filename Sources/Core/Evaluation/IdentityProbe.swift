@@ -1,20 +1,20 @@
-/// How much of a subject's identity a linear classifier finds in features: a measure of what decoupling left.
+/// How much of a subject's identity a linear classifier finds in features: a measure of what decoupling has left.
 ///
-/// A ridge classifier of the subject, in closed form, is fitted on every other clip of each subject (of its clips in
-/// the order of their names the 1st, 3rd, 5th, …) and scored on the rest. Features are standardised by the fitted
-/// clips; features that do not vary there are left out. Targets are one-hot; the bias comes by centring both sides.
-/// The regulariser is λ = 0.1 · n, n the number of fitted clips: a tenth of a standardised feature's own sum of
-/// squares, so that it means the same for any number of clips.
+/// A ridge classifier of the subject, in closed form, is fitted to every other clip of each subject (in the order of
+/// names its 1st, 3rd, 5th, … clip) and scored on the rest. Features are standardised by the fitted clips; features
+/// that do not vary there are left out. Targets are one-hot; both sides are centred, which gives the bias. The penalty
+/// is λ = 0.1 · n for n fitted clips, a tenth of a standardised feature's sum of squares, so that its strength does not
+/// depend on the number of clips.
 public struct IdentityProbe: Equatable, Sendable {
-  /// Share of the scored clips whose subject was named right, 0 to 1.
+  /// Share of the scored clips whose subject was predicted correctly, 0 to 1.
   public var accuracy: Double
-  /// Accuracy of always naming the most frequent subject among the scored clips.
+  /// Accuracy of always predicting the subject that is most frequent among the scored clips.
   public var chance: Double
 
   /// λ / n.
   static let relativeRidge = 0.1
 
-  /// Probes features for their subjects.
+  /// Fits and scores the probe.
   ///
   /// - Parameters:
   ///   - features: `[clips][d]`, all of one length.
@@ -54,8 +54,8 @@ public struct IdentityProbe: Equatable, Sendable {
       let order = clips.indices.sorted { (subjects[$0], clips[$0], $0) < (subjects[$1], clips[$1], $1) }
       var position = 0
       var subjectsWithTwo = 0
-      for (place, clip) in order.enumerated() {
-        position = place > 0 && subjects[order[place - 1]] == subjects[clip] ? position + 1 : 0
+      for (index, clip) in order.enumerated() {
+        position = index > 0 && subjects[order[index - 1]] == subjects[clip] ? position + 1 : 0
         if position == 1 { subjectsWithTwo += 1 }
         if position % 2 == 0 { fitted.append(clip) } else { scored.append(clip) }
       }

@@ -1,8 +1,8 @@
-/// Linear least squares with a squared penalty, in closed form, with an unpenalised bias.
+/// Linear least squares with a squared penalty, in closed form, with a bias that is not penalised.
 ///
-/// The weights are (XᵀX + λI)⁻¹ XᵀY on centred X and Y; with fewer rows than inputs the equal dual form
-/// Xᵀ(XXᵀ + λI)⁻¹Y is solved instead, so that the system is never larger than either. All sums are in Double and in
-/// a fixed order.
+/// The weights are (XᵀX + λI)⁻¹ XᵀY on centred X and Y. With fewer rows than inputs the equivalent dual form
+/// Xᵀ(XXᵀ + λI)⁻¹Y is solved, so that the system has the smaller of both sizes. All sums are in Double and in a fixed
+/// order.
 struct RidgeRegression {
   /// `[inputs][outputs]`
   private(set) var weights: [[Double]]
@@ -39,7 +39,7 @@ struct RidgeRegression {
     return outputs
   }
 
-  /// The dot products of all pairs of rows, `ridge` added on the diagonal: the lower triangle, row by row.
+  /// The dot products of all pairs of rows, plus `ridge` on the diagonal: the lower triangle, row by row.
   private static func gram(_ rows: [[Double]], ridge: Double) -> [[Double]] {
     rows.indices.map { i in (0...i).map { j in dot(rows[i], rows[j]) + (i == j ? ridge : 0) } }
   }
@@ -54,7 +54,7 @@ struct RidgeRegression {
     rows[0].indices.map { column in rows.map { $0[column] } }
   }
 
-  /// The sum of products over the shorter of both, front to back.
+  /// The sum of products over the length of the shorter one, in order.
   fileprivate static func dot(_ a: [Double], _ b: [Double]) -> Double {
     var sum = 0.0
     for i in 0..<min(a.count, b.count) { sum += a[i] * b[i] }

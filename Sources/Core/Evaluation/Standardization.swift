@@ -1,7 +1,7 @@
-/// Subtracts a feature's mean and divides by its standard deviation (population), both of the rows it was made of.
+/// Subtracts each feature's mean and divides by its standard deviation (population), both of the rows given at `init`.
 struct Standardization {
   var mean: [Double]
-  /// 1 / standard deviation; 0 for a feature that does not vary, which leaves it out.
+  /// 1 / standard deviation; 0 for a feature that does not vary, so that it is left out.
   var inverseDeviation: [Double]
 
   init(rows: [[Float]]) {

@@ -7,7 +7,7 @@ public enum StudentT {
     return t < 0 ? tail : 1 - tail
   }
 
-  /// The t with P(T ≤ t) = `p`, 0 < p < 1, by bisection down to neighbouring numbers.
+  /// The t with P(T ≤ t) = `p`, 0 < p < 1, by bisection down to adjacent floating-point numbers.
   public static func quantile(_ p: Double, degreesOfFreedom: Int) -> Double {
     if p < 0.5 { return -quantile(1 - p, degreesOfFreedom: degreesOfFreedom) }
     var low = 0.0
@@ -22,7 +22,7 @@ public enum StudentT {
 
   /// The regularised incomplete beta function I(x; a, 1/2), a = `twiceA` / 2.
   ///
-  /// By its continued fraction, in the half of 0 … 1 where that converges fast; I(x; a, b) = 1 - I(1 - x; b, a).
+  /// Uses the continued fraction where it converges fast, and otherwise I(x; a, b) = 1 - I(1 - x; b, a).
   private static func incompleteBeta(_ x: Double, twiceA: Int) -> Double {
     guard x > 0 else { return 0 }
     guard x < 1 else { return 1 }

@@ -1,7 +1,7 @@
 /// One work unit: a fold of a dataset, trained as one variant from one seed.
 public struct WorkUnit: Codable, Hashable, Sendable, CustomStringConvertible {
   public var dataset: String
-  /// Fold that is tested, from 0.
+  /// The test fold, from 0.
   public var fold: Int
   public var variant: Variant
   public var seed: UInt64
@@ -13,11 +13,11 @@ public struct WorkUnit: Codable, Hashable, Sendable, CustomStringConvertible {
     self.seed = seed
   }
 
-  /// As people read it: `casme2 fold 0, full, seed 2022`.
+  /// For example `casme2 fold 0, full, seed 2022`.
   public var description: String { "\(dataset) fold \(fold), \(variant.rawValue), seed \(seed)" }
 }
 
-/// What training one work unit gave: `result.json`.
+/// The result of training one work unit: `result.json`.
 public struct UnitResult: Codable, Equatable, Sendable {
   public var dataset: String
   public var fold: Int
@@ -32,22 +32,22 @@ public struct UnitResult: Codable, Equatable, Sendable {
   public var uf1: Double
   /// Unweighted average recall, 0 to 1.
   public var uar: Double
-  /// Accuracy of the epoch that was best on the test fold: what choosing by the test fold would claim.
+  /// Accuracy of the epoch that was best on the test fold: the claim of those who choose the epoch by the test fold.
   public var leakyAccuracy: Double
-  /// Accuracy of a linear probe for the subject on MENet's features; nil where it cannot be fitted.
+  /// Accuracy of a linear probe for the subject on MENet's features; nil if it cannot be fitted.
   public var identityProbe: Double?
   /// The same probe on IDNet's features; nil for variants without IDNet.
   public var identityProbeOfIdentity: Double?
-  /// Accuracy of always naming the most frequent subject.
+  /// Accuracy of always predicting the most frequent subject.
   public var identityChance: Double?
-  /// How alike the attention maps of a test clip's frames are, mean over the clips; nil without diverse attention.
+  /// How similar the attention maps of a test clip's frames are, mean over the clips; nil without diverse attention.
   public var attention: AttentionSimilarity?
-  /// Where MENet looked: the mean attention map of each frame over the test clips, `[frames][positions]`, positions row by row
-  /// of a square; nil without diverse attention.
+  /// The mean attention map of each frame over the test clips, `[frames][positions]`, the positions of a square row by
+  /// row; nil without diverse attention.
   public var attentionMaps: [[Float]]?
-  /// The mutual information after each epoch that measured it; empty for variants without it.
+  /// The mutual information after each epoch that measured it; empty for variants without this term.
   public var information: [InformationEpoch]
-  /// Wall-clock seconds. Like `ranks`, not part of what is equal between runs.
+  /// Wall-clock seconds. Differs between runs, like `ranks`.
   public var seconds: Double
   public var ranks: Int
   /// Optimizer steps taken, all stages.
@@ -61,9 +61,9 @@ public struct UnitResult: Codable, Equatable, Sendable {
     public var stage: Stage
     /// From 1.
     public var epoch: Int
-    /// MINE's estimate, mean over the epoch's steps, on the clips that it climbs on.
+    /// MINE's estimate on the clips on which it is trained, mean over the epoch's steps.
     public var climbed: Double
-    /// An estimator's on training clips that it was not fitted on.
+    /// The estimate on training clips to which the estimator was not fitted; see `HeldOutInformation`.
     public var heldOut: Double
 
     public init(stage: Stage, epoch: Int, climbed: Double, heldOut: Double) {
@@ -75,10 +75,10 @@ public struct UnitResult: Codable, Equatable, Sendable {
   public struct Prediction: Codable, Equatable, Sendable {
     public var clip: String
     public var subject: String
-    /// Class indices.
+    /// The true and the predicted class, as indices.
     public var truth: Int
     public var predicted: Int
-    /// A probability a class.
+    /// One probability per class.
     public var probabilities: [Float]
 
     public init(clip: String, subject: String, truth: Int, predicted: Int, probabilities: [Float]) {
@@ -121,17 +121,17 @@ public struct UnitResult: Codable, Equatable, Sendable {
     self.predictions = predictions
   }
 
-  /// The unit that was trained.
+  /// The work unit of this result.
   public var unit: WorkUnit { WorkUnit(dataset: dataset, fold: fold, variant: variant, seed: seed) }
 }
 
 /// How one unit ended.
 public enum UnitOutcome: Codable, Equatable, Sendable {
   case finished(UnitResult)
-  /// Failed, with the reason, as one line.
+  /// Failed, with the reason in one line.
   case failed(WorkUnit, reason: String)
 
-  /// The unit that ended so.
+  /// The unit that ended.
   public var unit: WorkUnit {
     switch self {
     case .finished(let result): result.unit

@@ -4,7 +4,7 @@
 func averaged(_ planes: [[Float]], height: Int, width: Int, to side: Int) -> [Float] {
   let scaling = FrameScaling(height: height, width: width, to: side)
   var result = [Float](repeating: 0, count: side * side * planes.count)
-  // Frames have three channels, so planes are scaled three at a time.
+  // `FrameScaling` works on three channels, so planes are scaled three at a time.
   for first in stride(from: 0, to: planes.count, by: 3) {
     let some = planes[first..<min(planes.count, first + 3)]
     var frame = [Float](repeating: 0, count: height * width * 3)

@@ -1,40 +1,41 @@
 /// Dense optical flow by polynomial expansion (Farnebäck, "Two-Frame Motion Estimation Based on Polynomial Expansion",
 /// SCIA 2003).
 ///
-/// Around each pixel a frame is a quadratic polynomial f(x) = xᵀAx + bᵀx + c. A shift by d changes b alone, by -2Ad. So
-/// with A = (A₁ + A₂)/2 and Δb = (b₁ - b₂)/2 + A d̃, the second frame taken at x + d̃, the flow d solves
-/// (Σ AᵀA) d = Σ AᵀΔb, sums over a square window. It begins as d̃ = 0 on the coarsest level of a pyramid, is solved
-/// for a few times on each level, and goes on to the next finer one.
+/// Around each pixel a frame is approximated by a polynomial f(x) = xᵀAx + bᵀx + c. A shift by d changes only b, by
+/// -2Ad.
+/// So with A = (A₁ + A₂)/2 and Δb = (b₁ - b₂)/2 + A d̃, where the second frame is taken at x + d̃, the flow d solves
+/// (Σ AᵀA) d = Σ AᵀΔb, with sums over a square window. It starts with d̃ = 0 on the coarsest level of a pyramid, is
+/// solved a few times on each level, and is then enlarged for the next finer level.
 public struct FarnebackFlow: Equatable, Sendable {
-  /// Size of a level as a part of the next finer one, between 0 and 1.
+  /// Size of a level relative to the next finer one, between 0 and 1.
   public var pyramidScale = 0.5
-  /// Levels above the frame itself, at most; none with a side below `smallestSide` is made.
+  /// The largest number of levels besides the frame itself; levels with a side below `smallestSide` are left out.
   public var levels = 3
-  /// Pixels from the centre of the averaging window to its edge: 7 is a window of 15.
+  /// Pixels from the centre of the averaging window to its edge: 7 means a window of 15 × 15.
   public var windowRadius = 7
-  /// Solutions on each level, at least 1.
+  /// Iterations per level, at least 1.
   public var iterations = 3
   /// Pixels from the centre of the polynomial's neighbourhood to its edge, at least 1.
   public var polynomialRadius = 5
   /// Standard deviation of the polynomial's weight, pixels.
   public var polynomialSigma = 1.2
 
-  /// For `MethodDescription.settings`.
+  /// The settings as text, for `MethodDescription.settings`.
   static let described =
     "Farnebäck 2003, as OpenCV's calcOpticalFlowFarneback with winsize 15, poly_n 5, poly_sigma 1.2"
 
-  /// Pixels.
+  /// The smallest side of a level, pixels.
   static let smallestSide = 32.0
 
   public init() {}
 
-  /// Where the pixels of `first` are in `second`, a frame of the same size.
+  /// The flow from `first` to `second`, a frame of the same size.
   public func between(_ first: GreyFrame, _ second: GreyFrame) -> FlowField {
     precondition(first.height == second.height && first.width == second.width, "two frames of one size")
     return between(FramePyramid(first, self), FramePyramid(second, self))
   }
 
-  /// The flow from each frame of a clip to the next; each frame is expanded once.
+  /// The flow from each frame of a clip to the next; the polynomials of each frame are computed once.
   public func throughout(_ frames: [GreyFrame]) -> [FlowField] {
     guard var before = frames.first.map({ FramePyramid($0, self) }) else { return [] }
     return zip(frames, frames.dropFirst()).map { frame, next in
@@ -72,7 +73,7 @@ public struct FarnebackFlow: Equatable, Sendable {
       vertical: solved.vertical.elements)
   }
 
-  /// The scales of the pyramid's levels, from 1 down.
+  /// The scales of the pyramid's levels, from 1 downwards.
   func scales(height: Int, width: Int) -> [Double] {
     var scales = [1.0]
     for _ in 0..<levels {
@@ -84,7 +85,7 @@ public struct FarnebackFlow: Equatable, Sendable {
   }
 }
 
-/// The flow while it is worked on.
+/// The flow during its computation.
 struct FlowPlanes {
   let horizontal, vertical: Plane
 

@@ -1,4 +1,4 @@
-/// Where each pixel of a frame went in the next one.
+/// The displacement of each pixel from one frame to another.
 public struct FlowField: Equatable, Sendable {
   public let height: Int
   public let width: Int

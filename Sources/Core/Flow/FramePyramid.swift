@@ -1,6 +1,6 @@
-/// A frame's polynomial expansion on every level of a pyramid: all that the flow needs of a frame.
+/// A frame's polynomial expansion on every level of a pyramid: all that the flow needs from a frame.
 ///
-/// Made once, it serves the flow from the frame before and to the frame behind.
+/// It is computed once and used twice: for the flow from the previous frame and for the flow to the next.
 struct FramePyramid {
   /// The finest, of the frame's own size, first.
   let levels: [PolynomialExpansion]
@@ -16,7 +16,7 @@ struct FramePyramid {
   }
 }
 
-/// Height and width times `scale`, to the nearest whole, half to even, at least one pixel.
+/// Height and width times `scale`, rounded to whole pixels, halves to even; at least one pixel.
 func scaledSize(height: Int, width: Int, by scale: Double) -> (height: Int, width: Int) {
   (
     max(1, Int((Double(height) * scale).rounded(.toNearestOrEven))),
@@ -24,8 +24,8 @@ func scaledSize(height: Int, width: Int, by scale: Double) -> (height: Int, widt
   )
 }
 
-/// The smoothing before a frame is made smaller: a Gaussian of standard deviation (1/scale - 1) / 2, cut at about 2.5
-/// deviations; 1/4, 1/2, 1/4 at full size.
+/// The smoothing before a frame is reduced in size: a Gaussian of standard deviation (1/scale - 1) / 2, cut off at
+/// about 2.5 deviations; at full size 1/4, 1/2, 1/4.
 struct SmoothingKernel {
   let taps: [Float]
 
@@ -46,7 +46,7 @@ struct SmoothingKernel {
 }
 
 extension Plane {
-  /// Convolves rows and columns with an odd kernel; beyond an edge the plane is mirrored about its last pixel.
+  /// Convolves rows and columns with a kernel of odd length; beyond an edge the plane is mirrored at its last pixel.
   func smoothed(_ taps: [Float]) -> Plane {
     let radius = taps.count / 2
     let result = Plane(height: height, width: width)
@@ -78,7 +78,7 @@ extension Plane {
 
   /// Linear interpolation between pixel centres; beyond the outermost centres the plane is constant.
   ///
-  /// - Parameter factor: what every value is multiplied by.
+  /// - Parameter factor: multiplies every value.
   func resized(height: Int, width: Int, times factor: Float = 1) -> Plane {
     if height == self.height && width == self.width && factor == 1 { return self }
     let result = Plane(height: height, width: width)
@@ -98,7 +98,7 @@ extension Plane {
   }
 }
 
-/// The two old pixels that a new one lies between, and how much of the second it takes.
+/// The two old pixels on both sides of a new one, and the weight of the second.
 private struct Neighbours {
   let first, second: Int
   let weight: Float
@@ -112,7 +112,7 @@ private struct Neighbours {
   }
 }
 
-/// The index that mirroring about the first and last of `count` pixels brings inside: -1 is 1.
+/// An index, mirrored at the first and last of `count` pixels until it is inside: -1 becomes 1.
 func mirrored(_ index: Int, _ count: Int) -> Int {
   guard count > 1 else { return 0 }
   let period = 2 * (count - 1)

@@ -1,4 +1,4 @@
-/// A frame in shades of grey, 0 (black) to 255 (white).
+/// A frame of grey levels, 0 (black) to 255 (white).
 public struct GreyFrame: Equatable, Sendable {
   public let height: Int
   public let width: Int
@@ -13,7 +13,7 @@ public struct GreyFrame: Equatable, Sendable {
     self.values = values
   }
 
-  /// The luma of ITU-R BT.601, 0.299 R + 0.587 G + 0.114 B, not rounded to whole levels.
+  /// Converts a colour frame by the luma of ITU-R BT.601, 0.299 R + 0.587 G + 0.114 B, not rounded to whole levels.
   ///
   /// - Parameter pixels: `[height, width, 3]`, uint8.
   public init(height: Int, width: Int, pixels: UnsafePointer<UInt8>) {

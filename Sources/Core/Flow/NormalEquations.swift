@@ -1,12 +1,12 @@
-/// AᵀA (three entries) and AᵀΔb (two) at each pixel, for a flow known so far.
+/// AᵀA (three entries) and AᵀΔb (two entries) at each pixel, for the current estimate of the flow.
 struct NormalEquations {
   /// AᵀA: xx, xy, yy; AᵀΔb: x, y.
   private let planes: [Plane]
   private let height, width: Int
 
-  /// Trust in the outermost five pixels, where the expansion saw repeated ones: the values OpenCV has.
+  /// Weights of the outermost five pixels, where the expansion used repeated pixels; OpenCV's values.
   private static let edgeTrust: [Float] = [0.14, 0.14, 0.4472, 0.4472, 0.4472]
-  /// Added to the determinant, so that a window without structure has no flow.
+  /// Added to the determinant, so that a window without texture has no flow.
   private static let regularization: Float = 1e-3
 
   init(_ before: PolynomialExpansion, _ behind: PolynomialExpansion, _ flow: FlowPlanes) {
@@ -24,7 +24,7 @@ struct NormalEquations {
         for x in 0..<size.width {
           let here = SIMD8<Float>.load(before.pixel(x, y))
           let there = NormalEquations.interpolate(behind, Float(x) + dx[x], Float(y) + dy[x])
-          // Outside of the second frame only the first one's curvature is known, and its gradient is taken as it is.
+          // Outside the second frame only the first frame's quadratic part is known; its linear part is used unchanged.
           let terms = there ?? SIMD8(0, 0, here[2], here[3], here[4], 0, 0, 0)
           let trust = rowTrust * columnTrust[x]
           let half = (here + terms) * (0.5 * trust)
@@ -81,10 +81,10 @@ struct NormalEquations {
     return sum
   }
 
-  /// The expansion between four pixels; nil outside of them.
+  /// The expansion, interpolated between four pixels; nil outside the frame.
   @inline(__always)
   private static func interpolate(_ expansion: PolynomialExpansion, _ x: Float, _ y: Float) -> SIMD8<Float>? {
-    // Compared before it becomes a whole number: a flow that is not a number is outside.
+    // Compared before the conversion to a whole number: NaN counts as outside.
     guard x >= 0, y >= 0, x < Float(expansion.width - 1), y < Float(expansion.height - 1) else { return nil }
     let (left, top) = (Int(x), Int(y))
     let (right, down) = (x - Float(left), y - Float(top))

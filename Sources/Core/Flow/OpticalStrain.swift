@@ -1,9 +1,9 @@
 extension FlowField {
-  /// The magnitude of optical strain, how much the face is stretched or sheared at each pixel, `[height, width]`
+  /// The magnitude of the optical strain, by how much the face is stretched or sheared at each pixel, `[height, width]`
   /// (Shreve et al. 2009).
   ///
-  /// With u, v the flow, ε_xx = ∂u/∂x, ε_yy = ∂v/∂y and ε_xy = ε_yx = (∂u/∂y + ∂v/∂x)/2, it is the root of the sum of
-  /// their four squares. Derivatives are central differences, one-sided at the frame's edges.
+  /// With u, v the flow, ε_xx = ∂u/∂x, ε_yy = ∂v/∂y and ε_xy = ε_yx = (∂u/∂y + ∂v/∂x)/2, it is the square root of the
+  /// sum of the four squares. Derivatives are central differences, one-sided at the frame's edges.
   public var strain: [Float] {
     (0..<height * width).map { position in
       let (row, column) = position.quotientAndRemainder(dividingBy: width)

@@ -1,11 +1,11 @@
-/// Floats `[height, stride]` of which the first `width` of a row count; the stride is a multiple of the vector.
+/// Floats `[height, stride]`; only the first `width` of each row are used. The stride is a multiple of the vector.
 struct Plane {
   let height, width, stride: Int
   private let memory: Tensor
 
-  /// Floats in a vector; rows may be read and written to the end of the vector that holds their last pixel.
+  /// Floats per vector; a row may be read and written up to the end of the vector that has its last pixel.
   static let lanes = 16
-  /// Rows that a thread takes at once.
+  /// Rows per job.
   static let rowsAtOnce = 8
 
   /// A plane of zeros.
@@ -46,7 +46,7 @@ struct Plane {
   }
 }
 
-/// Repeats a row's first and last of `width` values before and behind it.
+/// Writes a row's first value before it and its last one (of `width`) after it, repeatedly.
 @inline(__always)
 func repeatEnds(_ row: UnsafeMutablePointer<Float>, width: Int, before: Int, behind: Int) {
   let (first, last) = (row[0], row[width - 1])

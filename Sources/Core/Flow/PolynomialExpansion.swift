@@ -27,12 +27,13 @@ struct PolynomialKernel {
   }
 }
 
-/// The frame about each pixel as f(x, y) ≈ c + bx·x + by·y + axx·x² + ayy·y² + axy·xy, least squares under a Gaussian.
+/// The frame around each pixel as f(x, y) ≈ c + bx·x + by·y + axx·x² + ayy·y² + axy·xy, by least squares with Gaussian
+/// weights.
 ///
 /// Beyond an edge the nearest pixel is repeated.
 struct PolynomialExpansion {
   let height, width: Int
-  /// `[height, width, 8]`: bx, by, axx, ayy, axy and three zeros, so that a pixel is one vector.
+  /// `[height, width, 8]`: bx, by, axx, ayy, axy and three zeros, so that each pixel is one vector.
   private let memory: Tensor
 
   init(_ image: Plane, _ kernel: PolynomialKernel) {
@@ -54,7 +55,7 @@ struct PolynomialExpansion {
     }
   }
 
-  /// Eight floats of the pixel at (x, y).
+  /// The eight floats of the pixel at (x, y).
   @inline(__always)
   func pixel(_ x: Int, _ y: Int) -> UnsafeMutablePointer<Float> { memory.pointer + (y &* width &+ x) &* 8 }
 

@@ -1,9 +1,9 @@
 import Foundation
 
 extension FoldFile {
-  /// Checks that the file still describes these datasets and these settings, and that its folds hold together.
+  /// Checks that the file still matches these datasets and settings, and that its folds are consistent.
   ///
-  /// - Throws: `Faults`, one a dataset that no longer matches.
+  /// - Throws: `Faults`, one per dataset that no longer matches.
   public func verify(
     _ inputs: [Input], folds: SweepConfiguration.Folds, seed: UInt64, digest: (Data) -> String,
     place: String = "folds.json"
@@ -53,8 +53,8 @@ extension FoldFile {
       return "has folds that do not hold every clip once"
     }
     if folds.by != .sample {
-      let places = stored.folds.reduce(0) { $0 + Set($1.map(\.subject)).count }
-      if places != Set(input.clips.map(\.subject)).count { return "has folds that share a subject" }
+      let assigned = stored.folds.reduce(0) { $0 + Set($1.map(\.subject)).count }
+      if assigned != Set(input.clips.map(\.subject)).count { return "has folds that share a subject" }
     }
     return nil
   }

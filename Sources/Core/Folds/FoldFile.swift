@@ -1,21 +1,22 @@
 import Foundation
 
-/// The splits of a sweep (`folds.json`): written once, and the truth from then on.
+/// The splits of a sweep (`folds.json`): written once; every later start uses what is in the file.
 public struct FoldFile: Codable, Equatable, Sendable {
-  /// In the order of the sweep.
+  /// The datasets, in the order of the sweep file.
   public var datasets: [Dataset]
 
-  /// The split of one dataset and what it was made of.
+  /// The split of one dataset, and digests of its inputs.
   public struct Dataset: Codable, Equatable, Sendable {
     public var name: String
     public var rule: SplitRule
-    /// Folds asked for; `loso` makes as many as there are subjects.
+    /// The number of folds in the sweep file; with `loso` there are as many as subjects.
     public var count: Int
     public var seed: UInt64
     public var classes: [String]
     /// Digest of the clips, their labels and their subjects.
     public var inputDigest: String
-    /// Of the store's frames and descriptions when the run began; nil where MicroFold 0.1 began it, and in a plan.
+    /// Digest of the store's frames and descriptions when the run began; nil in a plan, and if MicroFold 0.1 began the
+    /// run.
     public var contentDigest: String?
     /// The test clips of each fold, sorted by name.
     public var folds: [[FoldClip]]
@@ -27,13 +28,13 @@ public struct FoldFile: Codable, Equatable, Sendable {
     }
   }
 
-  /// A dataset as it is now, to be split or compared with a split on disk.
+  /// A dataset in its present state, to be split or compared with a split on disk.
   public struct Input: Equatable, Sendable {
     public var name: String
     public var classes: [String]
-    /// Sorted by name.
+    /// The clips, sorted by name.
     public var clips: [FoldClip]
-    /// Of the store's frames and descriptions; nil where nothing is to be trained on them.
+    /// Digest of the store's frames and descriptions; nil if nothing will be trained on them.
     public var contentDigest: String?
 
     /// A dataset's clips; those whose emotion is in no class are left out.
@@ -43,7 +44,8 @@ public struct FoldFile: Codable, Equatable, Sendable {
       self.clips = Folds.members(of: clips, classes: classes)
     }
 
-    /// What the digest is taken of: every text with its length before it, so that no two inputs have the same bytes.
+    /// The bytes whose digest is taken: every text is preceded by its length, so that no two inputs have the same
+    /// bytes.
     var canonicalBytes: Data {
       var text = "\(classes.count) classes\n"
       for name in classes { text += "\(name.utf8.count):\(name)\n" }
@@ -57,7 +59,7 @@ public struct FoldFile: Codable, Equatable, Sendable {
   /// Splits every dataset.
   ///
   /// - Parameters:
-  ///   - digest: a collision-free digest of bytes as text, SHA-256 in the program.
+  ///   - digest: computes a digest of bytes as text; SHA-256 in the program.
   /// - Throws: `Faults`, those of all datasets together.
   public static func make(
     for inputs: [Input], folds: SweepConfiguration.Folds, seed: UInt64, digest: (Data) -> String
@@ -81,11 +83,11 @@ public struct FoldFile: Codable, Equatable, Sendable {
     return FoldFile(datasets: datasets)
   }
 
-  /// The file on disk, checked against the datasets as they are now; or a new one, written once.
+  /// The file on disk, checked against the present datasets; or a new one, which is written.
   ///
   /// - Parameters:
-  ///   - stored: the bytes of `folds.json`, or nil where there is none yet.
-  ///   - write: writes the new file atomically; not called when `stored` is there.
+  ///   - stored: the bytes of `folds.json`; nil if there is no file yet.
+  ///   - write: writes the new file atomically; not called if there is a file.
   /// - Throws: `Fault` for a file that cannot be read, `Faults` for one that no longer matches or a split that cannot
   ///   be made, and what `write` throws.
   public static func loadOrCreate(
@@ -102,16 +104,16 @@ public struct FoldFile: Codable, Equatable, Sendable {
     return file
   }
 
-  /// The file's bytes: JSON, keys sorted.
+  /// The file's bytes: JSON with sorted keys.
   public func encode() throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return try encoder.encode(self) + Data("\n".utf8)
   }
 
-  /// Reads the file's bytes; `verify` says whether they make sense.
+  /// Reads the file's bytes; `verify` checks whether the content is valid.
   ///
-  /// - Throws: `Fault` where they are no fold file.
+  /// - Throws: `Fault` if they are not a fold file.
   public static func decode(_ data: Data, place: String = "folds.json") throws -> FoldFile {
     do {
       return try JSONDecoder().decode(FoldFile.self, from: data)

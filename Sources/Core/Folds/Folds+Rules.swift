@@ -4,7 +4,7 @@ extension Folds {
     var name: String
     var clips: [FoldClip]
 
-    /// Clips a class.
+    /// Number of clips per class.
     func counts(_ classCount: Int) -> [Int] {
       clips.reduce(into: Array(repeating: 0, count: classCount)) { $0[$1.label] += 1 }
     }
@@ -16,10 +16,11 @@ extension Folds {
       .sorted { $0.name < $1.name }
   }
 
-  /// Whole subjects to folds: the largest first, each to the fold where it unbalances class counts and sizes least.
+  /// Assigns whole subjects to folds: the largest first, each to the fold where class counts and sizes stay most
+  /// balanced.
   ///
-  /// What is kept small is the sum, over folds, of Σ_c n_c² / N_c + n² / N (n of the fold, N of the dataset): rare
-  /// classes weigh as much as frequent ones, and an empty fold always costs least, so that none stays empty.
+  /// It minimises the sum over folds of Σ_c n_c² / N_c + n² / N (n of the fold, N of the dataset). Rare classes weigh
+  /// as much as frequent ones, and an empty fold always has the lowest cost, so that none stays empty.
   static func bySubject(_ sorted: [FoldClip], classCount: Int, count: Int, seed: UInt64) -> [[FoldClip]] {
     let totals = Subject(name: "", clips: sorted).counts(classCount).map { Double(max($0, 1)) }
     let order = subjects(of: sorted)
@@ -53,8 +54,8 @@ extension Folds {
     Double(added) * Double(2 * n + added)
   }
 
-  /// Clips of each class dealt to the folds in a random order, each class going on where the one before stopped, so
-  /// that both class counts and sizes differ by one at most.
+  /// Deals the clips of each class to the folds in turn, in a random order; each class starts at the fold after the
+  /// previous class's last one. So both class counts and sizes differ by one at most.
   static func bySample(_ sorted: [FoldClip], classCount: Int, count: Int, seed: UInt64) -> [[FoldClip]] {
     var folds: [[FoldClip]] = Array(repeating: [], count: count)
     var next = 0
@@ -71,8 +72,9 @@ extension Folds {
 
   /// The inner validation part of a fold's training clips: whole subjects, about one fifth of the clips.
   ///
-  /// The training subjects are split as by `subject` into five (fewer when there are fewer subjects), and of these
-  /// parts the one is taken that has the most classes, leaves the most classes to train on, and is nearest to a fifth.
+  /// The training subjects are split as by `subject` into five parts (fewer if there are fewer subjects). Of these the
+  /// one is chosen that has the most classes; then, that leaves the most classes to train on; then, that is nearest to
+  /// a fifth.
   /// - Throws: `Fault` for fewer than two training subjects.
   public static func validation(
     of training: [FoldClip], seed: UInt64, place: String = "training.selection"

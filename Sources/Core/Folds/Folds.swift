@@ -1,4 +1,4 @@
-/// What a split needs to know of a clip.
+/// What a split needs to know about a clip.
 public struct FoldClip: Codable, Equatable, Sendable {
   /// Unique in its dataset.
   public var name: String
@@ -13,17 +13,17 @@ public struct FoldClip: Codable, Equatable, Sendable {
   }
 }
 
-/// A dataset cut into folds.
+/// A dataset divided into folds.
 public struct Split: Equatable, Sendable {
   /// The test clips of each fold, by name; a fold trains on all the others.
   public var folds: [[FoldClip]]
-  /// What a reader of the results should know: a class that a training part lacks, a test fold without clips.
+  /// Notes for readers of the results, for instance that a class is missing in a training part.
   public var warnings: [String]
 }
 
 /// The split of a dataset: pure functions of the clips' names, labels and subjects, and of a seed.
 ///
-/// Nothing depends on the order in which clips are given.
+/// The order in which clips are given does not matter.
 public enum Folds {
   /// The clips that take part in a split: those whose emotion is in a class, sorted by name.
   public static func members(of clips: [Clip], classes: ClassMap) -> [FoldClip] {
@@ -33,14 +33,14 @@ public enum Folds {
     return members.sorted { $0.name < $1.name }
   }
 
-  /// Cuts clips into test folds.
+  /// Divides clips into test folds.
   ///
   /// - Parameters:
   ///   - clips: every clip that takes part, in any order.
   ///   - classes: the class names; a label is an index into them.
-  ///   - count: number of folds; `loso` makes one a subject instead.
+  ///   - count: number of folds; `loso` makes one per subject instead.
   ///   - place: what a fault calls the dataset.
-  /// - Throws: `Faults` for a duplicate name, a label that is no class, a class without clips, fewer than two folds,
+  /// - Throws: `Faults` for a duplicate name, a label outside the classes, a class without clips, fewer than two folds,
   ///   more folds than clips, more folds than subjects (unless by `sample`).
   public static func split(
     _ clips: [FoldClip], classes: [String], count: Int, by rule: SplitRule, seed: UInt64, place: String = "folds"
@@ -57,7 +57,7 @@ public enum Folds {
     return Split(folds: folds, warnings: warnings(of: folds, classes: classes))
   }
 
-  /// Cuts the clips of a dataset into test folds; clips whose emotion is in no class are left out.
+  /// Divides the clips of a dataset into test folds; clips whose emotion is in no class are left out.
   ///
   /// - Throws: as `split(_:classes:count:by:seed:place:)`.
   public static func split(
@@ -99,7 +99,7 @@ public enum Folds {
     return faults
   }
 
-  /// What is unfortunate, but no error, in a split.
+  /// Problems of a split that are no errors.
   static func warnings(of folds: [[FoldClip]], classes: [String]) -> [String] {
     var warnings: [String] = []
     for (index, fold) in folds.enumerated() where fold.isEmpty {

@@ -1,24 +1,24 @@
 import Foundation
 
-/// A file that appears whole or not at all.
+/// Writes a file atomically: readers see the old content or the complete new one.
 ///
-/// Bytes go to a temporary name in the same directory; `commit` syncs them, renames them over the path and syncs the
-/// directory, so that after a crash the path holds the old content or the new, never a part. Without `commit` the
-/// temporary file is removed when the object goes.
+/// Bytes go to a temporary file in the same directory. `commit` syncs it, renames it to the path and syncs the
+/// directory, so that after a crash the path has the old or the new content, never a part. Without `commit` the
+/// temporary file is removed when the object is freed.
 public final class AtomicFile {
   public let path: String
   let temporaryPath: String
   private var descriptor: Int32
 
-  /// Starts a file that will stand at `path`; its directory must exist.
+  /// Begins a file for `path`, whose directory must exist.
   ///
-  /// - Parameter isLocked: whether others can tell that its writer lives (see `removeAbandoned`).
+  /// - Parameter isLocked: whether a lock shows others that the writer is alive (see `removeAbandoned`).
   /// - Throws: a `Fault` naming the path when nothing can be written there.
   public init(at path: String, isLocked: Bool = false) throws {
     self.path = path
     let (directory, name) = AtomicFile.split(path)
     guard !name.isEmpty else { throw Fault(at: path, "names a directory; a file name is needed") }
-    // O_EXCL makes the name ours, also beside another process of the same number on another machine.
+    // O_EXCL makes the name unique, even if a process on another machine has the same number.
     for attempt in 0..<1000 {
       let candidate = "\(directory)/.\(name).\(getpid())-\(attempt).partial"
       let opened = open(candidate, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
@@ -37,7 +37,7 @@ public final class AtomicFile {
 
   deinit { discard() }
 
-  /// Gives the file up and removes what was written; without effect after `commit`.
+  /// Removes the temporary file; has no effect after `commit`.
   public func discard() {
     guard descriptor >= 0 else { return }
     close(descriptor)
@@ -47,7 +47,7 @@ public final class AtomicFile {
 
   /// Appends bytes.
   ///
-  /// - Throws: a `Fault` naming the path when the disk refuses them.
+  /// - Throws: a `Fault` naming the path when they cannot be written.
   public func append(_ bytes: UnsafeRawBufferPointer) throws {
     try writeAll(bytes, to: descriptor, path)
   }
@@ -58,9 +58,9 @@ public final class AtomicFile {
     try text.withUTF8 { try append(UnsafeRawBufferPointer($0)) }
   }
 
-  /// Puts the file in its place; the object is spent afterwards.
+  /// Moves the file to its path; the object cannot be used afterwards.
   ///
-  /// - Throws: a `Fault` naming the path; the path is then as it was before.
+  /// - Throws: a `Fault` naming the path, whose content is then unchanged.
   public func commit() throws {
     guard fsync(descriptor) == 0 else { throw Fault.system(at: path, "cannot be written") }
     guard rename(temporaryPath, path) == 0 else { throw Fault.system(at: path, "cannot be replaced") }
@@ -69,13 +69,13 @@ public final class AtomicFile {
     try AtomicFile.syncDirectory(of: path)
   }
 
-  /// Removes what writers that were killed left in a directory; nobody may be writing there.
+  /// Removes the temporary files of killed writers from a directory; nobody may be writing there.
   public static func removeLeftovers(in directory: String) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
     for name in names where finalName(ofTemporary: name) != nil { unlink("\(directory)/\(name)") }
   }
 
-  /// The name that a temporary file was to get: `a.json` of `.a.json.12-0.partial`; nil for any other name.
+  /// The final name of a temporary file: `a.json` for `.a.json.12-0.partial`; nil for any other name.
   public static func finalName(ofTemporary name: String) -> String? {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count >= 4, parts[0].isEmpty, parts.last == "partial" else { return nil }
@@ -84,29 +84,29 @@ public final class AtomicFile {
     return parts[1..<(parts.count - 2)].joined(separator: ".")
   }
 
-  /// Writes all of a file at once.
+  /// Writes a whole file.
   public static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
     let file = try AtomicFile(at: path)
     try file.append(bytes)
     try file.commit()
   }
 
-  /// Writes all of a file at once.
+  /// Writes a whole file.
   public static func write(_ bytes: some ContiguousBytes, to path: String) throws {
     try bytes.withUnsafeBytes { try write($0, to: path) }
   }
 
-  /// Writes all of a file at once, as UTF-8.
+  /// Writes a whole file as UTF-8.
   public static func write(_ text: String, to path: String) throws {
     try write(Array(text.utf8), to: path)
   }
 
-  /// Makes the names in a file's directory durable.
+  /// Syncs a file's directory, so that the names in it survive a crash.
   public static func syncDirectory(of path: String) throws {
     let directory = open(split(path).directory, O_RDONLY | O_CLOEXEC)
     guard directory >= 0 else { throw Fault.system(at: path, "its directory cannot be synced") }
     defer { close(directory) }
-    // Some file systems know no fsync of a directory and say EINVAL: nothing more can be done there.
+    // Some file systems have no fsync for directories and return EINVAL; nothing more can be done there.
     guard fsync(directory) == 0 || errno == EINVAL else {
       throw Fault.system(at: path, "its directory cannot be synced")
     }
@@ -119,7 +119,7 @@ public final class AtomicFile {
   }
 }
 
-/// Writes all bytes to a descriptor, however many calls it takes.
+/// Writes all bytes to a descriptor, with as many calls as necessary.
 func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ path: String) throws {
   var rest = bytes[...]
   while !rest.isEmpty {

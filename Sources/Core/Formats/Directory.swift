@@ -1,15 +1,15 @@
 import Foundation
 
-/// Directories that the program makes for its files.
+/// Creates directories for the program's files.
 public enum Directory {
-  /// Makes a directory and those above it, where they are missing.
+  /// Creates a directory and its parents if they are missing.
   ///
-  /// - Throws: a `Fault` naming the directory when it cannot be made.
+  /// - Throws: a `Fault` naming the directory when it cannot be created.
   public static func make(_ path: String) throws {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw Fault(at: path, "cannot be made; choose a place that can be written")
+      throw Fault(at: path, "cannot be made; choose another path")
     }
   }
 }

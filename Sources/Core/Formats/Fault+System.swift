@@ -1,11 +1,11 @@
 import Foundation
 
 extension Fault {
-  /// What the operating system refused: `place: cannot be written: No space left on device`.
+  /// An error of the operating system: `PATH: cannot be written: No space left on device`.
   ///
   /// - Parameter code: the error number, by default that of the last system call.
-  public static func system(at place: String, _ what: String, code: Int32 = errno) -> Fault {
-    Fault(at: place, "\(what): \(String(cString: strerror(code)))")
+  public static func system(at location: String, _ what: String, code: Int32 = errno) -> Fault {
+    Fault(at: location, "\(what): \(String(cString: strerror(code)))")
   }
 }
 

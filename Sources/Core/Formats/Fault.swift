@@ -1,10 +1,10 @@
-/// Something wrong in what the user gave: where it is, what is there, and what would be right.
+/// An error in the user's input: where it is, what is there, and what would be right.
 ///
-/// A fault is printed as one line, `place: problem`, by rank 0 only, and ends the program with a non-zero status.
+/// A fault is printed by rank 0 as one line, `place: problem`, and ends the program with a non-zero status.
 public struct Fault: Error, Equatable, CustomStringConvertible, Sendable {
   /// Where: a file, a key of the sweep file (`training.batch`), a tensor, an option.
   public var place: String
-  /// What is wrong and what to do.
+  /// What is wrong, and what to do.
   public var problem: String
 
   public init(at place: String, _ problem: String) {
@@ -15,7 +15,7 @@ public struct Fault: Error, Equatable, CustomStringConvertible, Sendable {
   public var description: String { "\(place): \(problem)" }
 }
 
-/// All faults of one file, collected before any is thrown.
+/// All faults of one file, which are collected and thrown together.
 public struct Faults: Error, Equatable, CustomStringConvertible, Sendable {
   public var faults: [Fault]
 

@@ -1,15 +1,15 @@
 import Foundation
 
-/// A file of JSON values, one per line, that only grows: the ledger and the metrics.
+/// A file of JSON values, one per line, to which lines are only appended: the ledger and the metrics.
 ///
-/// A line counts once its newline is on disk. Every append is one write at the file's end that changes nothing before
-/// it, so that not even a second writer can destroy what is there. What a crash left behind the last newline is ignored
-/// by `read`; the next `append` marks it as torn.
+/// A line is valid once its newline is on disk. Every append is a single write at the end of the file, so that not even
+/// a second writer can destroy earlier lines. `read` ignores what a crash left after the last newline; the next
+/// `append` marks it as torn.
 public enum JSONLines {
-  /// What ends a line whose writer was interrupted.
+  /// The end of a line whose writer was interrupted.
   private static let tornMark = Array(" #torn".utf8)
 
-  /// Appends one value as a line, keys sorted, and syncs it; the file is made when it is not there.
+  /// Appends one value as a line with sorted keys, and syncs it; creates the file if it is missing.
   ///
   /// - Throws: a `Fault` naming the path when it cannot be written.
   public static func append(_ value: some Encodable, to path: String) throws { try append(all: [value], to: path) }
@@ -17,8 +17,8 @@ public enum JSONLines {
   /// Appends values, one line each, in a single write.
   ///
   /// - Parameters:
-  ///   - isSealed: whether each line gets a checksum of itself, which `Reading.sealed` checks.
-  ///   - syncs: whether the lines are on disk when this returns.
+  ///   - isSealed: whether each line gets its own checksum, which reading checks.
+  ///   - syncs: whether the lines are on disk when the call returns.
   /// - Throws: a `Fault` naming the path when they cannot be written.
   public static func append(
     all values: [some Encodable], to path: String, isSealed: Bool = false, syncs: Bool = true
@@ -34,25 +34,25 @@ public enum JSONLines {
     if isNew { try AtomicFile.syncDirectory(of: path) }
   }
 
-  /// Writes a file of these values and no others, atomically, as if they had been appended.
+  /// Writes a file of these values alone, atomically, as if they had been appended.
   ///
   /// - Throws: a `Fault` naming the path when it cannot be written.
   public static func write(_ values: [some Encodable], to path: String) throws {
     try AtomicFile.write(values.reduce(into: Data()) { $0 += try line($1, path) }, to: path)
   }
 
-  /// All values of a file, in order; none when there is no file. A torn line is ignored.
+  /// All values of a file, in order; none if there is no file. A torn line is ignored.
   ///
-  /// - Throws: a `Fault` naming the path and the line when a whole line is not such a value; a `Fault` of the value's
-  ///   own decoding says what is wrong with it.
+  /// - Throws: a `Fault` naming the path and the line when a complete line is not such a value; if the value's own
+  ///   decoding throws a `Fault`, its text is included.
   public static func read<Value: Decodable>(_ type: Value.Type, from path: String) throws -> [Value] {
     try read(type, from: path) { throw $0 }
   }
 
-  /// All values of a file, in order, without the lines that are none or do not fit their checksum.
+  /// All values of a file, in order, without lines that are damaged or do not match their checksum.
   ///
-  /// - Parameter skipping: told what is wrong with a line that costs nothing but itself.
-  /// - Throws: a `Fault` when the file cannot be read, or a good line holds what the value's own decoding refuses.
+  /// - Parameter skipping: called with the problem of each line that is skipped.
+  /// - Throws: a `Fault` when the file cannot be read, or the value's own decoding refuses a good line.
   public static func read<Value: Decodable>(
     _ type: Value.Type, from path: String, skipping: (Fault) throws -> Void
   ) throws -> [Value] {
@@ -63,14 +63,14 @@ public enum JSONLines {
     var values: [Value] = []
     for (index, line) in bytes[..<end].split(separator: newline, omittingEmptySubsequences: false).enumerated()
     where !line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) && !line.ends(with: tornMark) {
-      let place = "\(path), line \(index + 1)"
+      let location = "\(path), line \(index + 1)"
       do {
         guard fitsSeal(line) else { throw Damage() }
         values.append(try decoder.decode(type, from: Data(line)))
       } catch let fault as Fault {
-        throw Fault(at: place, fault.problem)
+        throw Fault(at: location, fault.problem)
       } catch {
-        try skipping(Fault(at: place, "is not a valid record; the file was changed or damaged"))
+        try skipping(Fault(at: location, "is not a valid record; the file was changed or damaged"))
       }
     }
     return values
@@ -102,7 +102,7 @@ public enum JSONLines {
   }
 }
 
-// MARK: - The seal
+// MARK: - Checksums of lines
 
 /// A sealed line is an object whose last member is the XXH64 checksum of the line without that member.
 extension JSONLines {
@@ -110,13 +110,13 @@ extension JSONLines {
   private static let sealEnd = Array("\"}".utf8)
   private static let digits = 16
 
-  /// - Parameter line: an object that is not empty, with its newline.
+  /// - Parameter line: a non-empty object, with its newline.
   private static func sealed(_ line: Data) -> Data {
     let object = line.dropLast(2)
     return object + sealStart + Array(sum(of: object).utf8) + sealEnd + [newline]
   }
 
-  /// Whether a line has no seal, or one that fits.
+  /// Whether a line has no checksum, or the right one.
   private static func fitsSeal(_ line: Data) -> Bool {
     let length = sealStart.count + digits + sealEnd.count
     let seal = line.suffix(length)

@@ -1,12 +1,12 @@
 import Foundation
 
 extension JSONNode {
-  /// Reads one JSON text, by Foundation. Of a repeated key one value remains, and members are sorted by key.
+  /// Reads one JSON text with Foundation. Members are sorted by key; of a repeated key only one value is kept.
   ///
   /// - Parameters:
   ///   - bytes: the text, UTF-8.
-  ///   - place: what faults name, for instance the file's path.
-  /// - Throws: a `Fault` with the line and the column, from 1, where the text stops being JSON.
+  ///   - place: the location that faults name, for instance the file's path.
+  /// - Throws: a `Fault` with the line and column, from 1, of the first error.
   static func parse(_ bytes: [UInt8], place: String) throws(Fault) -> JSONNode {
     do {
       return try JSONNode(JSONSerialization.jsonObject(with: Data(bytes), options: [.fragmentsAllowed]))
@@ -24,7 +24,7 @@ extension JSONNode {
     case let members as [String: Any]:
       self = .object(members.sorted { $0.key < $1.key }.map { Member(key: $0.key, value: JSONNode($0.value)) })
     case let number as NSNumber:
-      // Foundation keeps `true` apart from 1 by the number's C type alone.
+      // Foundation distinguishes `true` from 1 only by the number's C type.
       switch number.objCType.pointee {
       case CChar(bitPattern: UInt8(ascii: "c")): self = .bool(number.boolValue)
       case CChar(bitPattern: UInt8(ascii: "d")): self = .number("\(number.doubleValue)")
@@ -34,14 +34,14 @@ extension JSONNode {
     }
   }
 
-  /// Foundation's sentence without its `around character N`, and N, a byte from 0.
+  /// Foundation's error text without `around character N`, and N, the index of a byte.
   private static func position(in sentence: String) -> (problem: String, byte: Int?) {
     let text = sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
     guard let around = text.range(of: " around character ") else { return (text, nil) }
     return (String(text[..<around.lowerBound]), Int(text[around.upperBound...]))
   }
 
-  /// Line and column of a byte, from 1; a column is a character.
+  /// Line and column of a byte, from 1; columns count characters.
   private static func lineAndColumn(of byte: Int, in bytes: [UInt8]) -> String {
     let before = bytes[..<min(byte, bytes.count)]
     let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
@@ -51,7 +51,7 @@ extension JSONNode {
 }
 
 extension JSONNode {
-  /// A number that is written as a plain whole number and fits in 64 bits.
+  /// The value of a number that is written as a whole number and fits in 64 bits; otherwise nil.
   var integer: Int? {
     guard case .number(let text) = self else { return nil }
     return Int(text)

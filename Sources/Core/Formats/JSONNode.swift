@@ -1,8 +1,8 @@
-/// A JSON value whose types are told apart: `true` is not 1, and whole numbers keep all their digits.
+/// A JSON value with distinct types: `true` is not 1, and whole numbers keep all their digits.
 public indirect enum JSONNode: Equatable, Sendable {
   case null
   case bool(Bool)
-  /// A number, by its characters.
+  /// A number, as its characters.
   case number(String)
   case string(String)
   case list([JSONNode])
@@ -18,12 +18,12 @@ public indirect enum JSONNode: Equatable, Sendable {
     }
   }
 
-  /// An object from keys and values.
+  /// Makes an object from keys and values.
   static func members(_ members: KeyValuePairs<String, JSONNode>) -> JSONNode {
     .object(members.map { Member(key: $0.key, value: $0.value) })
   }
 
-  /// The value in a few words, as a fault shows it: `-3`, `"fulll"`, `a list`.
+  /// A short text for faults: `-3`, `"fulll"`, `a list`.
   var summary: String {
     switch self {
     case .null: "null"
@@ -35,7 +35,7 @@ public indirect enum JSONNode: Equatable, Sendable {
     }
   }
 
-  /// `text` between quotation marks, escaped as JSON wants it.
+  /// `text` as a JSON string, in quotation marks and escaped.
   static func quoted(_ text: String) -> String {
     var quoted = "\""
     for scalar in text.unicodeScalars {
@@ -54,7 +54,7 @@ public indirect enum JSONNode: Equatable, Sendable {
     return quoted + "\""
   }
 
-  /// The text with sorted keys and two spaces an indentation: the same value has the same bytes everywhere.
+  /// The JSON text with sorted keys and two spaces per level: equal values have the same bytes everywhere.
   public func canonicalText(indentation: Int = 0) -> String {
     let inner = String(repeating: "  ", count: indentation + 1)
     let outer = String(repeating: "  ", count: indentation)

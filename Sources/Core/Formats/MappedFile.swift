@@ -1,16 +1,16 @@
 import Foundation
 
-/// A file, mapped for reading: its bytes are read from disk only where they are looked at.
+/// A memory-mapped file: bytes are read from disk only when they are used.
 ///
-/// A file must not be shortened while it is mapped; MicroFold itself never
-/// changes a file in place, it replaces it (`AtomicFile`).
+/// A file must not be shortened while it is mapped. MicroFold never changes a file in place; it replaces files
+/// (`AtomicFile`).
 public final class MappedFile: @unchecked Sendable {
   public let path: String
-  /// All bytes of the file; empty for an empty file. They go with the object, which the compiler may end after its last
-  /// use: whoever holds no reference for longer reads through `withBytes`.
+  /// All bytes of the file; empty for an empty file. They are valid as long as the object, which the compiler may free
+  /// after its last use; `withBytes` keeps it alive.
   let bytes: UnsafeRawBufferPointer
 
-  /// - Throws: a `Fault` naming the path when it is missing, unreadable or no regular file.
+  /// - Throws: a `Fault` naming the path when it is missing, unreadable or not a regular file.
   public init(_ path: String) throws {
     self.path = path
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -21,7 +21,7 @@ public final class MappedFile: @unchecked Sendable {
     guard status.st_mode & S_IFMT == S_IFREG else { throw Fault(at: path, "is not a regular file") }
     let count = Int(status.st_size)
     guard count > 0 else {
-      // mmap refuses a length of 0.
+      // mmap does not accept a length of 0.
       bytes = UnsafeRawBufferPointer(start: nil, count: 0)
       return
     }
@@ -31,7 +31,7 @@ public final class MappedFile: @unchecked Sendable {
     bytes = UnsafeRawBufferPointer(start: start, count: count)
   }
 
-  /// Hands over all bytes of the file, valid during the call.
+  /// Calls `body` with all bytes of the file, which are valid during the call.
   public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
     try withExtendedLifetime(self) { try body(bytes) }
   }

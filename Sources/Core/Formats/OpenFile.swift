@@ -1,18 +1,17 @@
 import Foundation
 
-/// A file, open for reading by position.
+/// A file that is open for reading at any offset.
 ///
-/// Where somebody cuts it off or writes to it meanwhile, reading throws; a map (`MappedFile`) would end the program by
-/// a signal. A file that is replaced, as MicroFold replaces its own (`AtomicFile`), is read as it was when it was
-/// opened.
+/// If somebody truncates or changes the file meanwhile, reading throws; with a memory map (`MappedFile`) a signal would
+/// end the program. If the file is replaced, as MicroFold replaces files (`AtomicFile`), the old content is read.
 final class OpenFile: Sendable {
   let path: String
-  /// Bytes of the file when it was opened.
+  /// Size of the file in bytes when it was opened.
   var count: Int { opened.size }
   private let descriptor: Int32
   private let opened: State
 
-  /// What of a file's status changes when its content does.
+  /// The part of a file's status that changes with its content.
   private struct State: Equatable {
     var size, seconds, nanoseconds: Int
 
@@ -26,7 +25,7 @@ final class OpenFile: Sendable {
     }
   }
 
-  /// - Throws: a `Fault` naming the path when it is missing, unreadable or no regular file.
+  /// - Throws: a `Fault` naming the path when it is missing, unreadable or not a regular file.
   init(_ path: String) throws {
     self.path = path
     descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -43,8 +42,8 @@ final class OpenFile: Sendable {
 
   /// Fills `buffer` with the bytes from `offset` on; may be called on any thread.
   ///
-  /// - Parameter place: what a fault names.
-  /// - Throws: a `Fault` when the bytes cannot be read, or the file is not what it was when it was opened.
+  /// - Parameter place: the location that a fault names.
+  /// - Throws: a `Fault` when the bytes cannot be read, or the file has changed since it was opened.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int, place: @autoclosure () -> String) throws {
     func fault(_ problem: String) -> Fault {
       Fault(at: place(), "cannot be read: \(problem); restore it and run the same command again")
@@ -57,7 +56,7 @@ final class OpenFile: Sendable {
       guard got > 0 else { throw fault("the file was cut off while it was in use") }
       done += got
     }
-    // Looked at afterwards: what was read before a change is whole.
+    // Checked after reading, so that bytes read during a change are not used.
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw fault(String(cString: strerror(errno))) }
     let now = State(status)
@@ -66,7 +65,7 @@ final class OpenFile: Sendable {
     }
   }
 
-  /// The bytes of a range, in memory.
+  /// The bytes of a range.
   ///
   /// - Throws: a `Fault` as `read(into:at:place:)` does.
   func bytes(_ range: Range<Int>, place: @autoclosure () -> String) throws -> [UInt8] {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The SHA-256 digest (FIPS 180-4), fed piece by piece.
+/// The SHA-256 digest (FIPS 180-4), computed piece by piece.
 public struct SHA256: Sendable {
   private var state: [UInt32] = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
@@ -10,7 +10,7 @@ public struct SHA256: Sendable {
 
   public init() {}
 
-  /// Adds bytes to what is digested.
+  /// Adds bytes to the digest.
   public mutating func update(_ bytes: UnsafeRawBufferPointer) {
     count &+= UInt64(bytes.count)
     var rest = bytes[...]
@@ -27,7 +27,7 @@ public struct SHA256: Sendable {
     pending += rest.dropFirst(whole.count)
   }
 
-  /// Adds bytes to what is digested.
+  /// Adds bytes to the digest.
   public mutating func update(_ bytes: some ContiguousBytes) {
     bytes.withUnsafeBytes { update($0) }
   }
@@ -63,7 +63,7 @@ public struct SHA256: Sendable {
     return digest.hex
   }
 
-  /// Takes whole blocks of 64 bytes into the state (section 6.2.2).
+  /// Adds whole blocks of 64 bytes to the state (section 6.2.2).
   private static func compress(_ state: inout [UInt32], _ blocks: UnsafeRawBufferPointer) {
     withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { w in
       for block in stride(from: 0, to: blocks.count, by: 64) {

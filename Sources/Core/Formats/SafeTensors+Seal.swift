@@ -1,13 +1,13 @@
-/// A sealed file ends with the checksum of all bytes before it, and is a safetensors file like any other.
+/// Sealed files: safetensors files whose last tensor is the checksum of all bytes before it.
 extension SafeTensors {
-  /// The tensor that holds the checksum: eight bytes, the file's last, little endian.
+  /// The name of the checksum's tensor: the last eight bytes of the file, little endian.
   public static let sealName = "checksum"
 
-  /// Writes a file with a seal, atomically; the same tensors give the same bytes.
+  /// Writes a sealed file atomically; the same tensors give the same bytes.
   ///
   /// - Throws: a `Fault` as `write` does.
   public static func writeSealed(_ tensors: [Content], metadata: [String: String], to path: String) throws {
-    // Data stand widest elements first, so that bytes which come last in the list come last in the file.
+    // `write` puts tensors with wider elements first, so single bytes that are last in the list are last in the file.
     let seal = Content(sealName, shape: [8], bytes: [UInt8](repeating: 0, count: 8))
     let (ordered, entries) = layout(tensors + [seal])
     let file = try AtomicFile(at: path)
@@ -22,9 +22,9 @@ extension SafeTensors {
     try file.commit()
   }
 
-  /// Checks the seal of the whole file.
+  /// Checks the checksum of the whole file.
   ///
-  /// - Throws: a `Fault` when there is none or it does not fit.
+  /// - Throws: a `Fault` when it is missing or wrong.
   public func requireSeal() throws {
     try withFile { bytes in
       guard let last = entries.last, last.name == SafeTensors.sealName, last.type == .uint8, last.shape == [8] else {

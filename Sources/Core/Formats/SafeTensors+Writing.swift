@@ -1,7 +1,7 @@
 import Foundation
 
 extension SafeTensors {
-  /// A tensor to be written.
+  /// A tensor to write.
   public struct Content: Sendable {
     let name: String
     let shape: [Int]
@@ -14,7 +14,7 @@ extension SafeTensors {
       case tensor(Frozen)
     }
 
-    /// A tensor that may cross threads, because nobody writes to it any more.
+    /// A tensor that may be used on other threads, because nobody writes to it any more.
     struct Frozen: @unchecked Sendable { let tensor: Tensor }
 
     /// An F32 tensor, row-major.
@@ -56,12 +56,12 @@ extension SafeTensors {
     }
   }
 
-  /// Writes a file, atomically; the same tensors give the same bytes.
+  /// Writes a file atomically; the same tensors give the same bytes.
   ///
-  /// Data stand widest elements first, so that each tensor is aligned to its elements (PyTorch asks for that), and
-  /// otherwise in the order given; the header's keys are sorted.
-  /// - Throws: a `Fault` when a name is empty, reserved or used twice, a shape does not fit its values, or the disk
-  ///   refuses.
+  /// Tensors with wider elements come first, so that each tensor is aligned to its elements (PyTorch requires it);
+  /// otherwise the order is kept. The header's keys are sorted.
+  /// - Throws: a `Fault` when a name is empty, reserved or used twice, a shape does not match its values, or the file
+  ///   cannot be written.
   public static func write(_ tensors: [Content], metadata: [String: String] = [:], to path: String) throws {
     let (ordered, entries) = layout(tensors)
     let file = try AtomicFile(at: path)
@@ -70,7 +70,7 @@ extension SafeTensors {
     try file.commit()
   }
 
-  /// The tensors in the order of their data, and where each will be.
+  /// The tensors in the order of their data, with the range of each.
   static func layout(_ tensors: [Content]) -> ([Content], [Entry]) {
     let widestFirst = [8, 4, 1].flatMap { size in tensors.filter { $0.type.size == size } }
     var entries: [Entry] = []
@@ -117,16 +117,16 @@ extension SafeTensors {
   }
 }
 
-/// Writes a safetensors file of U8 tensors one after the other, with no more than one of them in memory.
+/// Writes a safetensors file of U8 tensors one by one, with only one of them in memory.
 ///
-/// The header stands before the data but is known only at the end, so the data wait in a second temporary file.
+/// The header precedes the data but is known only at the end, so the data are kept in a second temporary file.
 public final class SafeTensorsStream {
   public let path: String
   private let data: AtomicFile
   private var entries: [SafeTensors.Entry] = []
   private var end = 0
 
-  /// What writers of this file that were killed had left, and is now gone: names in its directory.
+  /// Names of temporary files of killed writers of this file, which were removed from its directory.
   let removed: [String]
 
   /// - Throws: a `Fault` naming the path when nothing can be written there.
@@ -138,16 +138,16 @@ public final class SafeTensorsStream {
 
   /// Appends a U8 tensor.
   ///
-  /// - Throws: a `Fault` when the disk refuses.
+  /// - Throws: a `Fault` when it cannot be written.
   public func append(_ name: String, shape: [Int], bytes: UnsafeRawBufferPointer) throws {
     try data.append(bytes)
     entries.append(SafeTensors.Entry(name: name, type: .uint8, shape: shape, range: end..<end + bytes.count))
     end += bytes.count
   }
 
-  /// Writes the header before the data and puts the file in its place.
+  /// Writes the header and the data, and moves the file to its path.
   ///
-  /// - Throws: a `Fault` as `SafeTensors.write` does; the path is then as it was before.
+  /// - Throws: a `Fault` as `SafeTensors.write` does; the path's content is then unchanged.
   public func commit(metadata: [String: String]) throws {
     let file = try AtomicFile(at: path, isLocked: true)
     try SafeTensors.header(entries, metadata, path).withUnsafeBytes(file.append)

@@ -1,11 +1,11 @@
 import Foundation
 
-/// A safetensors file, open for reading; its data are mapped and read only where they are looked at.
+/// A safetensors file that is open for reading; its data are memory-mapped and read only when they are used.
 ///
-/// The layout, as in the official Python package: 8 bytes of header length (little endian), a JSON header that may end
-/// in spaces, then the tensors' bytes without holes.
+/// The layout is that of the official Python package: the header's length in 8 bytes (little endian), a JSON header
+/// that may end in spaces, then the tensors' bytes without gaps.
 public final class SafeTensors: Sendable {
-  /// What an element of a tensor is, in the file's own words.
+  /// The type of a tensor's elements, by its name in the header.
   public enum ElementType: String, CaseIterable, Sendable {
     case bool = "BOOL"
     case uint8 = "U8"
@@ -37,7 +37,7 @@ public final class SafeTensors: Sendable {
     public let name: String
     public let type: ElementType
     public let shape: [Int]
-    /// Where its bytes are, counted from the end of the header.
+    /// The range of its bytes, counted from the end of the header.
     let range: Range<Int>
 
     /// Number of elements.
@@ -56,7 +56,7 @@ public final class SafeTensors: Sendable {
 
   /// Opens a file and checks its whole header against its size.
   ///
-  /// - Throws: a `Fault` naming the file, and the tensor where one is wrong.
+  /// - Throws: a `Fault` naming the file, and the tensor if one is wrong.
   public init(opening path: String) throws {
     file = try MappedFile(path)
     let header = try SafeTensorsHeader(parsing: file.bytes, path: path)
@@ -81,14 +81,14 @@ public final class SafeTensors: Sendable {
     return entries[index]
   }
 
-  /// Hands over the bytes of a tensor, row-major, at no particular alignment, valid during the call.
+  /// Calls `body` with the bytes of a tensor, row-major and not aligned, which are valid during the call.
   ///
   /// - Throws: a `Fault` when there is no such tensor.
   public func withBytes<Result>(_ name: String, _ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
     try withExtendedLifetime(file) { try body(bytes(name)) }
   }
 
-  /// Hands over the bytes of the whole file.
+  /// Calls `body` with the bytes of the whole file.
   func withFile<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
     try file.withBytes(body)
   }
@@ -99,9 +99,9 @@ public final class SafeTensors: Sendable {
     return UnsafeRawBufferPointer(rebasing: file.bytes[dataStart + range.lowerBound..<dataStart + range.upperBound])
   }
 
-  /// The elements of a floating-point tensor, row-major, rounded to single precision where they are wider.
+  /// The elements of a floating-point tensor, row-major; wider ones are rounded to single precision.
   ///
-  /// - Throws: a `Fault` when there is no such tensor or it holds other elements.
+  /// - Throws: a `Fault` when there is no such tensor or its elements have another type.
   public func floats(_ name: String) throws -> [Float] {
     let entry = try entry(name)
     let bytes = try bytes(name)
@@ -118,7 +118,7 @@ public final class SafeTensors: Sendable {
 
   /// The elements of an I64, I32, U8 or other integer tensor, row-major.
   ///
-  /// - Throws: a `Fault` when there is no such tensor, it holds other elements, or one is above 2^63 - 1.
+  /// - Throws: a `Fault` when there is no such tensor, its elements have another type, or one is above 2^63 - 1.
   public func integers(_ name: String) throws -> [Int] {
     let entry = try entry(name)
     let bytes = try bytes(name)
@@ -147,7 +147,7 @@ public final class SafeTensors: Sendable {
   }
 }
 
-/// A number in IEEE half precision, widened; exact.
+/// Converts a number from IEEE half precision, exactly.
 func singlePrecision(half bits: UInt16) -> Float {
   let fraction = Float(bits & 0x3FF)
   let magnitude: Float =

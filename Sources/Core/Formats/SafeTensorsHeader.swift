@@ -1,32 +1,32 @@
-/// The header of a safetensors file, checked: nothing in it can lead outside the file.
+/// The checked header of a safetensors file: all its ranges are inside the file.
 struct SafeTensorsHeader {
   /// The official limit of the header's length, bytes.
   static let limit = 100_000_000
 
-  /// In the order of their data.
+  /// The tensors, in the order of their data.
   let entries: [SafeTensors.Entry]
   let metadata: [String: String]
-  /// Where the data begin in the file.
+  /// The offset of the data in the file.
   let dataStart: Int
 
   /// - Parameter file: the whole file.
-  /// - Throws: a `Fault` naming the file, and the tensor where one is wrong.
+  /// - Throws: a `Fault` naming the file, and the tensor if one is wrong.
   init(parsing file: UnsafeRawBufferPointer, path: String) throws {
     let length = try SafeTensorsHeader.length(file.prefix(8), of: file.count, path)
     try self.init(text: Array(file[8..<8 + length]), of: file.count, path)
   }
 
-  /// Reads the header alone.
+  /// Reads only the header.
   ///
-  /// - Throws: a `Fault` naming the file, and the tensor where one is wrong.
+  /// - Throws: a `Fault` naming the file, and the tensor if one is wrong.
   init(of file: OpenFile) throws {
     let length = try SafeTensorsHeader.length(of: file)
     try self.init(text: try file.bytes(8..<8 + length, place: file.path), of: file.count, file.path)
   }
 
-  /// Bytes of the header's text, which begins at byte 8.
+  /// The length in bytes of the header's text, which begins at byte 8.
   ///
-  /// - Throws: a `Fault` naming the file when it cannot have so many.
+  /// - Throws: a `Fault` naming the file if it is too small for that.
   static func length(of file: OpenFile) throws -> Int {
     let first = try file.bytes(0..<min(8, file.count), place: file.path)
     return try first.withUnsafeBytes { try length($0[...], of: file.count, file.path) }
@@ -64,55 +64,55 @@ struct SafeTensorsHeader {
       }
     }
     self.metadata = metadata
-    // Empty tensors share their start with the next one and stand before it.
+    // An empty tensor has the same start as the next one and comes before it.
     self.entries = entries.sorted {
       ($0.range.lowerBound, $0.range.upperBound, $0.name) < ($1.range.lowerBound, $1.range.upperBound, $1.name)
     }
     try checkData(of: size - dataStart, path)
   }
 
-  /// The tensor that a member of the header describes; its size agrees with its shape.
-  private static func entry(_ name: String, _ value: JSONNode, at place: String) throws -> SafeTensors.Entry {
-    guard value.members != nil else { throw Fault(at: place, "is not described by a JSON object") }
-    guard let typeName = value["dtype"]?.text else { throw Fault(at: place, "has no `dtype`") }
+  /// The tensor of one member of the header; checks that its size matches its shape.
+  private static func entry(_ name: String, _ value: JSONNode, at location: String) throws -> SafeTensors.Entry {
+    guard value.members != nil else { throw Fault(at: location, "is not described by a JSON object") }
+    guard let typeName = value["dtype"]?.text else { throw Fault(at: location, "has no `dtype`") }
     guard let type = SafeTensors.ElementType(rawValue: typeName) else {
-      throw Fault(at: place, "has the unknown element type `\(typeName)`")
+      throw Fault(at: location, "has the unknown element type `\(typeName)`")
     }
-    guard let dimensions = value["shape"]?.elements else { throw Fault(at: place, "has no `shape`") }
+    guard let dimensions = value["shape"]?.elements else { throw Fault(at: location, "has no `shape`") }
     let shape = try dimensions.map { dimension in
       guard let extent = dimension.integer, extent >= 0 else {
-        throw Fault(at: place, "has a shape that is not made of whole numbers from 0")
+        throw Fault(at: location, "has a shape that is not made of whole numbers from 0")
       }
       return extent
     }
     var size = type.size
     for extent in shape {
       let product = size.multipliedReportingOverflow(by: extent)
-      guard !product.overflow else { throw Fault(at: place, "has a shape too large for any memory: \(shape)") }
+      guard !product.overflow else { throw Fault(at: location, "has a shape too large for any memory: \(shape)") }
       size = product.partialValue
     }
     guard let offsets = value["data_offsets"]?.elements, offsets.count == 2,
       let start = offsets[0].integer, let end = offsets[1].integer, start >= 0, end >= start
-    else { throw Fault(at: place, "has no valid `data_offsets`; two ascending whole numbers are needed") }
+    else { throw Fault(at: location, "has no valid `data_offsets`; two ascending whole numbers are needed") }
     guard end - start == size else {
-      throw Fault(at: place, "has \(end - start) bytes of data, its shape \(shape) of \(typeName) needs \(size)")
+      throw Fault(at: location, "has \(end - start) bytes of data, its shape \(shape) of \(typeName) needs \(size)")
     }
     return SafeTensors.Entry(name: name, type: type, shape: shape, range: start..<end)
   }
 
-  /// The tensors' data follow each other without hole or overlap and fill the file.
+  /// Checks that the tensors' data have no gaps and overlaps and fill the file.
   private func checkData(of available: Int, _ path: String) throws {
     var end = 0
     for entry in entries {
-      let place = "\(path), tensor `\(entry.name)`"
+      let location = "\(path), tensor `\(entry.name)`"
       guard entry.range.upperBound <= available else {
         throw Fault(
-          at: place,
+          at: location,
           "its data end at byte \(entry.range.upperBound) of \(available): the file is truncated or its header wrong")
       }
-      guard entry.range.lowerBound >= end else { throw Fault(at: place, "its data overlap those of another tensor") }
+      guard entry.range.lowerBound >= end else { throw Fault(at: location, "its data overlap those of another tensor") }
       guard entry.range.lowerBound == end else {
-        throw Fault(at: place, "there is a hole of \(entry.range.lowerBound - end) bytes before its data")
+        throw Fault(at: location, "there is a gap of \(entry.range.lowerBound - end) bytes before its data")
       }
       end = entry.range.upperBound
     }

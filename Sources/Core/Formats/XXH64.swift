@@ -1,4 +1,4 @@
-/// The XXH64 checksum (Collet), fed piece by piece: finds damage at the speed of memory, and no forgery.
+/// The XXH64 checksum (Collet), computed piece by piece. It detects damage at the speed of memory, but not forgery.
 public struct XXH64 {
   private static let prime1: UInt64 = 0x9E37_79B1_85EB_CA87
   private static let prime2: UInt64 = 0xC2B2_AE3D_27D4_EB4F
@@ -6,14 +6,14 @@ public struct XXH64 {
   private static let prime4: UInt64 = 0x85EB_CA77_C2B2_AE63
   private static let prime5: UInt64 = 0x27D4_EB2F_1656_67C5
 
-  /// Four sums side by side, one a word of a stripe of 32 bytes.
+  /// Four parallel sums, one per word of a stripe of 32 bytes.
   private var sums = SIMD4<UInt64>(prime1 &+ prime2, prime2, 0, 0 &- prime1)
   private var pending: [UInt8] = []
   private var count: UInt64 = 0
 
   public init() {}
 
-  /// Adds bytes to what is summed.
+  /// Adds bytes to the checksum.
   public mutating func update(_ bytes: UnsafeRawBufferPointer) {
     count &+= UInt64(bytes.count)
     var rest = bytes[...]
@@ -52,19 +52,19 @@ public struct XXH64 {
     sums = SIMD4(a, b, c, d)
   }
 
-  /// The last bytes, fewer than a stripe: words, then half a word, then single bytes.
+  /// Adds the last bytes, fewer than a stripe: whole words, then half a word, then single bytes.
   private func takeTail(_ bytes: UnsafeRawBufferPointer, _ start: UInt64) -> UInt64 {
-    var (hash, place) = (start, 0)
-    while place + 8 <= bytes.count {
-      hash = rotate(hash ^ round(0, word(bytes, place)), 27) &* XXH64.prime1 &+ XXH64.prime4
-      place += 8
+    var (hash, offset) = (start, 0)
+    while offset + 8 <= bytes.count {
+      hash = rotate(hash ^ round(0, word(bytes, offset)), 27) &* XXH64.prime1 &+ XXH64.prime4
+      offset += 8
     }
-    if place + 4 <= bytes.count {
-      let half = UInt64(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self)))
+    if offset + 4 <= bytes.count {
+      let half = UInt64(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
       hash = rotate(hash ^ (half &* XXH64.prime1), 23) &* XXH64.prime2 &+ XXH64.prime3
-      place += 4
+      offset += 4
     }
-    for byte in bytes[place...] { hash = rotate(hash ^ (UInt64(byte) &* XXH64.prime5), 11) &* XXH64.prime1 }
+    for byte in bytes[offset...] { hash = rotate(hash ^ (UInt64(byte) &* XXH64.prime5), 11) &* XXH64.prime1 }
     return hash
   }
 
@@ -75,8 +75,8 @@ public struct XXH64 {
   }
 
   @inline(__always)
-  private func word(_ bytes: UnsafeRawBufferPointer, _ place: Int) -> UInt64 {
-    UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+  private func word(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> UInt64 {
+    UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 
   @inline(__always)

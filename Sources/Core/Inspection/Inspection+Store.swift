@@ -1,7 +1,7 @@
 extension Inspection {
-  /// What a clip store holds.
+  /// The content of a clip store.
   ///
-  /// - Parameter clips: indices of the clips that are listed one by one; nil for none.
+  /// - Parameter clips: indices of the clips to list one by one; nil for none.
   public init(of store: ClipStore, listing clips: [Int]? = nil) {
     self.init("clip store", at: store.path)
     let all = store.clips
@@ -44,7 +44,7 @@ extension Inspection {
   }
 }
 
-/// `least–most (median m)` of sorted numbers; the upper one of two middle numbers.
+/// `least–most (median m)` of sorted numbers; of two middle numbers the upper one.
 private func spread(_ sorted: [Int]) -> String {
   guard let least = sorted.first, let most = sorted.last else { return "no" }
   return least == most ? "\(least)" : "\(least)–\(most) (median \(sorted[sorted.count / 2]))"

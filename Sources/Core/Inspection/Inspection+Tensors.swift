@@ -1,10 +1,10 @@
 import Foundation
 
 extension Inspection {
-  /// What a safetensors file holds: its parts, and every tensor with the least, the greatest and the mean of its
-  /// elements that are finite.
+  /// The content of a safetensors file: its parts, and every tensor with the least, the greatest and the mean of its
+  /// finite elements.
   ///
-  /// - Parameter part: of a tensor's name, what it is counted under.
+  /// - Parameter part: returns the part to which a tensor belongs, by the tensor's name.
   /// - Throws: a `Fault` when a tensor cannot be read.
   public init(_ kind: String, of file: SafeTensors, part: (String) -> String) throws {
     self.init(kind, at: file.path)
@@ -36,7 +36,7 @@ extension Inspection {
     ]
   }
 
-  /// What a network's file, or a safetensors file of anything else, holds.
+  /// The content of a network's file, or of any other safetensors file.
   ///
   /// - Throws: a `Fault` when a tensor cannot be read.
   public init(ofTensorsIn file: SafeTensors) throws {
@@ -66,7 +66,7 @@ extension Inspection {
     ]
   }
 
-  /// The extent of a tensor's finite elements.
+  /// The least, the greatest and the mean of a tensor's finite elements.
   private struct Range {
     var least = Double.infinity
     var greatest = -Double.infinity
@@ -90,5 +90,5 @@ extension Inspection {
   }
 }
 
-/// A number with six significant digits at most.
+/// A number with at most six significant digits.
 func shortened(_ value: Double) -> String { String(format: "%.6g", value) }

@@ -1,11 +1,11 @@
-/// What is in a file or a run: facts and tables, as lines for people and as JSON for programs.
+/// The content of a file or a run as facts and tables: lines for people, JSON for programs.
 public struct Inspection: Equatable, Sendable {
-  /// One thing that is known.
+  /// One fact.
   public struct Fact: Equatable, Sendable {
-    /// A word for people.
+    /// Its name for people.
     public var label: String
     public var text: String
-    /// The same by JSON key.
+    /// The same as JSON, by key.
     public var values: [String: Value]
 
     public init(_ label: String, _ text: String, _ values: [String: Value]) {
@@ -25,7 +25,7 @@ public struct Inspection: Equatable, Sendable {
     }
   }
 
-  /// What was looked at: `clip store`, `network`, `checkpoint`, `run`, `safetensors file`.
+  /// The kind of file: `clip store`, `network`, `checkpoint`, `run`, `safetensors file`.
   public var kind: String
   public var path: String
   public var facts: [Fact] = []
@@ -33,7 +33,7 @@ public struct Inspection: Equatable, Sendable {
 
   public init(_ kind: String, at path: String) { (self.kind, self.path) = (kind, path) }
 
-  /// For a terminal: nothing from a file can move its cursor.
+  /// Lines for a terminal, without control characters from the file.
   public var lines: [String] {
     let labels = [(kind, path)] + facts.map { ($0.label, $0.text) }
     let width = labels.map(\.0.count).max() ?? 0
@@ -42,7 +42,7 @@ public struct Inspection: Equatable, Sendable {
     return lines
   }
 
-  /// One object: `kind`, `path`, every fact's values, and a list of objects a table.
+  /// One object: `kind`, `path`, the values of every fact, and one list of objects per table.
   public var json: JSONNode {
     var members = ["kind": JSONNode.string(kind), "path": .string(path)]
     for fact in facts { members.merge(fact.values.mapValues(\.json)) { first, _ in first } }
@@ -57,17 +57,17 @@ public struct Inspection: Equatable, Sendable {
 }
 
 extension Inspection {
-  /// A fact's or a cell's value.
+  /// The value of a fact or a cell.
   public enum Value: Equatable, Sendable {
     case none
     case text(String)
     case truth(Bool)
     case count(Int)
-    /// Not finite ones are nothing in JSON.
+    /// A number that is not finite is null in JSON.
     case number(Double)
     case shape([Int])
 
-    /// In a table; numbers have six significant digits at most.
+    /// The text in a table; numbers have at most six significant digits.
     var text: String {
       switch self {
       case .none: ""
@@ -100,7 +100,7 @@ extension Inspection {
 }
 
 extension Inspection.Table {
-  /// The headings, then a line a row; numbers stand at the right of their column.
+  /// The headings, then one line per row; numbers are right-aligned.
   fileprivate var lines: [String] {
     let cells = [columns] + rows.map { $0.map(\.text) }
     let widths = columns.indices.map { column in
@@ -115,7 +115,7 @@ extension Inspection.Table {
 }
 
 extension String {
-  /// The text filled up with spaces, on the left where the width is negative.
+  /// The text, padded with spaces; on the left if the width is negative.
   func padded(_ width: Int) -> String {
     let space = String(repeating: " ", count: max(0, abs(width) - count))
     return width < 0 ? space + self : self + space

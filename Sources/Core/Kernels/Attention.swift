@@ -1,5 +1,5 @@
-// What both attention modules do with the positions of a frame. Maps are `[samples, frames, positions]`, vectors of
-// channels `[samples, frames, stride]` with zeros in the padding.
+// Kernels of both attention modules. Maps are `[samples, frames, positions]`; vectors of channels are
+// `[samples, frames, stride]`, with zeros in the padding.
 
 /// scores[n, t, p] = sum over c of weights[t, c] · x[n, t, p, c].
 ///
@@ -77,7 +77,7 @@ private func eachFrame(_ x: FeatureMaps, _ body: (_ index: Int, _ frame: Int, Un
   Parallel.forEach(x.samples * x.frames) { body($0, $0 % x.frames, UnsafePointer(x.pointer + $0 * x.frameCount)) }
 }
 
-/// Rows `[…, columns]` with zeros behind them up to `stride`.
+/// Rows `[…, columns]`, padded with zeros to `[…, stride]`.
 func paddedRows(_ rows: Tensor, to stride: Int) -> Tensor {
   let columns = rows.shape.last ?? 1
   guard columns != stride else { return rows }
@@ -88,7 +88,7 @@ func paddedRows(_ rows: Tensor, to stride: Int) -> Tensor {
   return padded
 }
 
-/// Rows `[…, stride]` without what stands behind `columns`.
+/// The first `columns` of rows `[…, stride]`, dense.
 func denseRows(_ rows: Tensor, columns: Int) -> Tensor {
   let stride = rows.shape.last ?? 1
   guard columns != stride else { return rows }

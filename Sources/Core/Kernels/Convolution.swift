@@ -1,4 +1,4 @@
-/// What a convolution reads: feature maps, or the clip itself at the stem.
+/// The input of a convolution: feature maps, or at the stem the clips themselves.
 enum ConvolutionInput {
   case maps(FeatureMaps)
   /// `[samples, frames, height, width, 3]`, dense.
@@ -36,7 +36,7 @@ enum ConvolutionInput {
     }
   }
 
-  /// Floats of a position: the channels, padded where the input is feature maps.
+  /// Floats per position: the channels, padded if the input is feature maps.
   var stride: Int {
     switch self {
     case .maps(let maps): maps.stride
@@ -50,7 +50,7 @@ enum ConvolutionInput {
   }
 }
 
-/// `convolutionForward`, every product as it stands.
+/// `convolutionForward` by direct convolution.
 func directForward(_ geometry: ConvolutionGeometry, _ x: ConvolutionInput, weight: Tensor) -> FeatureMaps {
   let y = FeatureMaps(
     samples: x.samples, frames: x.frames, height: geometry.outputSize(x.height),
@@ -68,7 +68,7 @@ func directForward(_ geometry: ConvolutionGeometry, _ x: ConvolutionInput, weigh
 }
 
 extension PackedWeights {
-  /// Weights as the forward pass over positions of `stride` floats meets them.
+  /// Weights in the order of the forward pass, over positions of `stride` floats.
   fileprivate init(forward geometry: ConvolutionGeometry, _ weight: Tensor, stride: Int) {
     let (inputs, taps, frameTaps) = (geometry.inputChannels, geometry.taps, geometry.frameTaps)
     self.init(
@@ -81,14 +81,14 @@ extension PackedWeights {
   }
 }
 
-/// `convolutionInputGradient`, every product as it stands.
+/// `convolutionInputGradient` by direct convolution.
 func directInputGradient(
   _ geometry: ConvolutionGeometry, dy: FeatureMaps, weight: Tensor, height: Int, width: Int
 ) -> FeatureMaps {
   let dx = FeatureMaps(
     samples: dy.samples, frames: dy.frames, height: height, width: width, channels: geometry.inputChannels)
   let parities = (0..<geometry.stride).map { Parity(geometry, $0) }
-  // Positions that no tap meets.
+  // Positions that no tap reaches keep a gradient of zero.
   if parities.contains(where: { $0.taps.isEmpty }) { dx.clear() }
   for row in parities where !row.taps.isEmpty {
     for column in parities where !column.taps.isEmpty {
@@ -103,7 +103,7 @@ func directInputGradient(
   return dx
 }
 
-/// Rows (or columns) of the input that have one remainder modulo the stride: they meet the same taps.
+/// Rows (or columns) of the input with the same remainder modulo the stride; they are reached by the same taps.
 private struct Parity {
   let remainder: Int
   /// Taps, in the order of the rows of the output's gradient that they read.
@@ -123,7 +123,7 @@ private struct Parity {
 }
 
 extension PackedWeights {
-  /// Weights as the input's gradient over positions of `stride` floats meets them.
+  /// Flipped weights in the order of the input's gradient, over positions of `stride` floats.
   fileprivate init(
     inputGradient geometry: ConvolutionGeometry, _ weight: Tensor, rows: [Int], columns: [Int], stride: Int
   ) {
@@ -135,8 +135,8 @@ extension PackedWeights {
     ) { frameTap, row, index in
       let (tap, output) = index.quotientAndRemainder(dividingBy: stride)
       guard output < outputs else { return nil }
-      let turned = frameTaps - 1 - frameTap
-      return ((output * inputs * frameTaps + turned) * side + rows[row]) * side + columns[tap]
+      let flipped = frameTaps - 1 - frameTap
+      return ((output * inputs * frameTaps + flipped) * side + rows[row]) * side + columns[tap]
     }
   }
 }

@@ -1,16 +1,16 @@
 /// How a convolution is computed.
 enum ConvolutionAlgorithm {
-  /// Every product as it stands.
+  /// Every product of the sum is computed.
   case direct
   /// Winograd's F(4 × 4, 3 × 3) over height and width, and F(3, 3) over time.
   case winograd
 
-  /// The choice is a function of the layer's shape alone: it is the same for any number of samples, lanes and threads,
-  /// and on any CPU, because the two round differently.
+  /// Depends only on the layer's shape, not on the number of samples, lanes and threads or on the CPU: the two
+  /// algorithms round differently, and results must have the same bits.
   init(_ geometry: ConvolutionGeometry, frames: Int, height: Int, width: Int) {
     let fits = geometry.taps == WinogradSize.kernel && geometry.stride == 1
     let channels = min(geometry.inputChannels, geometry.outputChannels)
-    // One or two frames are less than a tile in time.
+    // A tile in time has three frames.
     let fillsTime = geometry.frameTaps == 1 || frames >= 3
     let fillsTile = height >= WinogradSize.tile && width >= WinogradSize.tile
     self = fits && channels >= 8 && fillsTime && fillsTile ? .winograd : .direct
@@ -33,7 +33,7 @@ func convolutionForward(_ geometry: ConvolutionGeometry, _ x: ConvolutionInput, 
 /// The gradient of a convolution's input, from the gradient `dy` of its output.
 ///
 /// - Parameters:
-///   - height, width: the input's, which a stride of 2 leaves open.
+///   - height, width: of the input; with a stride of 2 the output's size does not determine them.
 func convolutionInputGradient(
   _ geometry: ConvolutionGeometry, dy: FeatureMaps, weight: Tensor, height: Int, width: Int
 ) -> FeatureMaps {
@@ -43,10 +43,10 @@ func convolutionInputGradient(
   }
 }
 
-/// The gradient of a convolution's weights: a sum over all samples, made lane by lane.
+/// The gradient of a convolution's weights: a sum over all samples, computed lane by lane.
 ///
-/// Each algorithm keeps its sums in a layout of its own until they have been added over all lanes and ranks; `unpack`
-/// then brings them into PyTorch's once.
+/// Each algorithm keeps its sums in its own layout until they have been added over all lanes and ranks. `unpack` then
+/// converts the total to PyTorch's layout, once.
 struct WeightGradient {
   private enum Product {
     case direct(DirectWeightGradient)
@@ -56,7 +56,7 @@ struct WeightGradient {
   private let product: Product
 
   init(_ geometry: ConvolutionGeometry, _ x: ConvolutionInput, algorithm: ConvolutionAlgorithm? = nil) {
-    // A single tile a frame is too little to sum up for what its transforms cost.
+    // With a single tile per frame the transforms cost more than they save.
     let isOneTile = x.height <= WinogradSize.tile && x.width <= WinogradSize.tile
     let algorithm =
       algorithm
@@ -69,7 +69,7 @@ struct WeightGradient {
     }
   }
 
-  /// Floats of the sums of a lane.
+  /// Floats of one lane's sums.
   var count: Int {
     switch product {
     case .direct(let product): product.count
@@ -77,9 +77,9 @@ struct WeightGradient {
     }
   }
 
-  /// The sums of some lanes, `[lanes][count]`, each added up in the order of its samples.
+  /// The sums of some lanes, `[lanes][count]`, each added in the order of its samples.
   ///
-  /// - Parameter lanes: the samples of each lane, neighbouring ranges of this rank's samples.
+  /// - Parameter lanes: the samples of each lane, adjacent ranges of this rank's samples.
   func sums(_ x: ConvolutionInput, dy: FeatureMaps, lanes: [Range<Int>]) -> Tensor {
     switch (product, x) {
     case (.winograd(let product), .maps(let maps)): product.sums(maps, dy: dy, lanes: lanes)
@@ -88,7 +88,7 @@ struct WeightGradient {
     }
   }
 
-  /// Brings sums into PyTorch's layout, `[output, input, t, h, w]`.
+  /// Converts sums to PyTorch's layout, `[output, input, t, h, w]`.
   func unpack(_ sums: Tensor, into gradient: Tensor) {
     switch product {
     case .direct(let product): product.unpack(sums, into: gradient)

@@ -1,10 +1,10 @@
-/// A convolution's kernel and steps: `[t, h, w]` taps, stride 1 over time and `stride` over height and width, and
-/// zeros around the frame (and before and after the clip) so that a stride of 1 keeps the size.
+/// The shape of a convolution: `[t, h, w]` taps, stride 1 over time and `stride` over height and width. Zeros are
+/// padded around each frame, and before and after the clip, so that a stride of 1 keeps the size.
 public struct ConvolutionGeometry: Hashable, Sendable {
   public let inputChannels, outputChannels: Int
   /// Taps over time, and over height and width alike.
   public let frameTaps, taps: Int
-  /// Step over height and width: 1 or 2.
+  /// Stride over height and width: 1 or 2.
   public let stride: Int
 
   public init(inputChannels: Int, outputChannels: Int, frameTaps: Int, taps: Int, stride: Int) {
@@ -18,10 +18,10 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   public var framePadding: Int { frameTaps / 2 }
   public var padding: Int { taps / 2 }
 
-  /// Height (or width) of the output of an input of this height.
+  /// Height (or width) of the output for an input of height (or width) `size`.
   public func outputSize(_ size: Int) -> Int { (size + 2 * padding - taps) / stride + 1 }
 
-  /// The taps over time that meet a frame of the clip when frame `frame` of `frames` is computed.
+  /// The taps over time that fall inside the clip when frame `frame` of `frames` is computed.
   func frameTaps(at frame: Int, of frames: Int) -> Range<Int> {
     max(0, framePadding - frame)..<min(frameTaps, frames + framePadding - frame)
   }
@@ -31,10 +31,10 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   public var weightCount: Int { outputChannels * inputChannels * frameTaps * taps * taps }
 }
 
-/// How channels are cut into tile vectors: as many wide ones as fit, then sixteen, then eight.
+/// Divides channels into tiles: as many of the widest as fit, then tiles of sixteen, then of eight.
 struct ChannelTiles {
   struct Tile {
-    /// First channel and how many: 32, 16 or 8.
+    /// First channel, and number of channels: 32, 16 or 8.
     let start, width: Int
   }
 

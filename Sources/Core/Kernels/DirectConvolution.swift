@@ -1,9 +1,9 @@
-// Direct convolution as a product of gathered positions and packed weights. It serves the forward pass and the
-// gradient of the input: the latter is a forward pass over the output's gradient with turned-around weights.
+// Direct convolution as a product of gathered positions and packed weights. It computes the forward pass, and also the
+// gradient of the input, which is a forward pass over the output's gradient with flipped weights.
 
 /// Weights of a direct convolution, packed for `gatherTile`: `[channel tile][t][h][w · inner channel][tile width]`.
 struct PackedWeights {
-  /// Taps over time, rows of taps, and floats of a row of taps (taps over width × source channels, padded).
+  /// Taps over time, rows of taps, and floats per row of taps (taps over width × source channels, padded).
   let frameTaps, rows, run: Int
   let tiles: ChannelTiles
   let tensor: Tensor
@@ -13,8 +13,8 @@ struct PackedWeights {
   /// - Parameters:
   ///   - channels: of the destination.
   ///   - weight: all weights, in PyTorch's layout.
-  ///   - channelStride: floats from a weight to the one of the next destination channel.
-  ///   - offset: where the weight of destination channel 0 lies for (t, row, index in the run); nil for padding.
+  ///   - channelStride: floats from a weight to the same weight of the next destination channel.
+  ///   - offset: the index of destination channel 0's weight for (t, row, index in the run); nil for padding.
   init(
     channels: Int, frameTaps: Int, rows: Int, run: Int, weight: Tensor, channelStride: Int,
     offset: (_ frameTap: Int, _ row: Int, _ index: Int) -> Int?
@@ -56,11 +56,11 @@ struct PackedWeights {
 
 /// destination = sum over taps of source · weights, for every frame of every sample.
 ///
-/// Zeros around the source are not stored: positions are grouped by the taps that are inside it.
+/// Zeros around the source are not stored; positions are grouped by the taps that fall inside it.
 ///
 /// - Parameters:
-///   - geometry: tells the taps over time.
-///   - rows, columns: the positions that are to be written.
+///   - geometry: used for the taps over time.
+///   - rows, columns: the positions to be written.
 func convolveDirectly(
   _ weights: PackedWeights, _ geometry: ConvolutionGeometry, rows: TapAxis, columns: TapAxis, samples: Int,
   frames: Int, source: UnsafePointer<Float>, _ sourceLayout: FrameLayout,
@@ -68,14 +68,14 @@ func convolveDirectly(
 ) {
   let positions = rows.outputs * columns.outputs
   guard positions > 0, samples > 0 else { return }
-  // Small frames fill a tile together with those of other samples.
+  // Small frames share a tile with frames of other samples.
   let together = max(1, min(samples, 256 / positions))
   func regions(_ samples: Int) -> [PositionRegion] {
     PositionRegion.all(
       rows: rows, columns: columns, samples: samples, source: sourceLayout, destination: destinationLayout)
   }
   let (whole, rest) = (regions(together), samples % together == 0 ? [] : regions(samples % together))
-  // A job is a block of positions, large enough to use a panel of weights often, small enough to share out.
+  // A job is a block of positions: large enough to reuse a panel of weights, small enough that all threads have work.
   let share = samples * frames * positions / (8 * Parallel.threads)
   let most = max(tileRows, min(256, share) / tileRows * tileRows)
   let blocks = stride(from: 0, to: samples, by: together).flatMap { sample in
@@ -111,7 +111,7 @@ extension PackedWeights {
     var continues: Bool
   }
 
-  /// As many whole runs of a frame at a time as fit, and long runs in pieces.
+  /// Parts of as many whole runs of a frame as fit; a run that does not fit is divided.
   func parts(_ taps: Range<Int>, _ region: PositionRegion, width: Int, _ source: FrameLayout) -> [Part] {
     let most = 6144 / width
     let (rowCount, length) = (region.rows.count, region.run.count)
@@ -145,7 +145,7 @@ extension PackedWeights {
   }
 }
 
-/// Runs `gatherTile` over a block of positions with the vector of this width.
+/// Runs `gatherTile` over a block of positions, with the vector of this width.
 private func gather(
   _ runs: TermRuns, width: Int, _ region: PositionRegion, _ range: Range<Int>, source: UnsafePointer<Float>,
   weights: UnsafePointer<Float>, destination: UnsafeMutablePointer<Float>, continues: Bool
@@ -161,8 +161,8 @@ private func gather(
   }
 }
 
-/// Runs `gatherTile` over rows that are `sourceStep` floats apart; the result's rows, `destinationStep` floats apart,
-/// are filled up to a multiple of `tileRows`.
+/// Runs `gatherTile` over rows that are `sourceStep` floats apart. The result's rows, `destinationStep` floats apart,
+/// are padded to a multiple of `tileRows`.
 ///
 /// - Parameter count: rows of the source.
 func gatherRows(
@@ -194,7 +194,7 @@ private func gather(
   }
 }
 
-/// Not inlined, so that each vector's loop has all registers to itself.
+/// Not inlined, so that the loop of each vector width can use all registers.
 @inline(never)
 private func gather<V: TileVector>(
   _: V.Type, _ runs: TermRuns, _ source: UnsafePointer<Float>, _ from: UnsafePointer<Int>,

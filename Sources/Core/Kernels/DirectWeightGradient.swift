@@ -1,11 +1,11 @@
 /// The gradient of a convolution's weights, tap by tap, as products of packed source channels and output channels.
 ///
 /// Sums are kept in tiles, `[output tile][channel tile][t][h][w][rows][tile width]`, until they have been added over
-/// all lanes; `unpack` then brings them into PyTorch's layout once.
+/// all lanes. `unpack` then converts them to PyTorch's layout, once.
 struct DirectWeightGradient {
   private let geometry: ConvolutionGeometry
-  /// Floats of a source position, and taps over width that are positions of their own. A clip's positions are so small that a
-  /// row of taps counts as one.
+  /// Floats per source position, and taps over width. The three colours of a clip are so few that a whole row of taps
+  /// counts as one position.
   private let stride, taps: Int
   /// Source channels in a tile.
   private let rows: Int
@@ -17,7 +17,7 @@ struct DirectWeightGradient {
     let outputStride = FeatureMaps.stride(of: geometry.outputChannels)
     if case .clips = input {
       (stride, taps) = (geometry.taps * input.stride, 1)
-      // Seven taps of three colours in two parts, since each part reads all positions.
+      // Seven taps of three colours, in two parts only, because each part reads all positions.
       #if WIDE_VECTORS
         rows = 11
       #else
@@ -36,8 +36,8 @@ struct DirectWeightGradient {
     outputTiles.reduce(0) { $0 + $1.width } * channelTiles * rows * geometry.frameTaps * geometry.taps * taps
   }
 
-  /// The sums of some lanes, `[lanes][count]`: inside a lane, every element adds its products sample by sample, then
-  /// lines by lines, and inside of these frame by frame, position by position.
+  /// The sums of some lanes, `[lanes][count]`. Inside a lane, every element adds its products sample by sample; in a
+  /// sample, block of lines by block of lines; in a block, frame by frame and position by position.
   ///
   /// - Parameter lanes: the samples of each lane, ranges of this rank's samples.
   func sums(_ x: ConvolutionInput, dy: FeatureMaps, lanes: [Range<Int>]) -> Tensor {
@@ -54,7 +54,7 @@ struct DirectWeightGradient {
     return sums
   }
 
-  /// Brings tiles into PyTorch's layout, `[output, input, t, h, w]`.
+  /// Converts tiles to PyTorch's layout, `[output, input, t, h, w]`.
   func unpack(_ tiles: Tensor, into gradient: Tensor) {
     let (from, to) = (tiles.pointer, gradient.pointer)
     Parallel.forEach(outputTiles.count * channelTiles) { job in
@@ -69,7 +69,7 @@ struct DirectWeightGradient {
     return (tile.start * channelTiles + channels * tile.width) * perColumn
   }
 
-  /// Sums some tiles over the samples of a lane.
+  /// Adds the products of a lane's samples to some tiles.
   private func accumulate(
     _ blocks: GradientBlocks, outputs: Range<Int>, channels: Range<Int>, samples: Range<Int>,
     into sums: UnsafeMutablePointer<Float>
@@ -92,7 +92,8 @@ struct DirectWeightGradient {
     }
   }
 
-  /// Sets the sums to zero that nothing is added to: of taps that meet no frame, or all for a lane without samples.
+  /// Sets those sums to zero to which nothing is added: of taps that are outside the clip at every frame, or all sums
+  /// of a lane without samples.
   private func clearUnmet(
     _ frames: Int, outputs: Range<Int>, channels: Range<Int>, isEmpty: Bool, _ sums: UnsafeMutablePointer<Float>
   ) {
@@ -108,7 +109,7 @@ struct DirectWeightGradient {
 
   /// Adds a block's products to one tile.
   ///
-  /// - Parameter isFirst: whether these are the first lines of the sum, which has no value yet.
+  /// - Parameter isFirst: whether these are the first lines of the sum; the tile is then overwritten.
   private func add(
     _ block: GradientBlocks.Block, _ output: Int, _ channel: Int, isFirst: Bool, to sums: UnsafeMutablePointer<Float>
   ) {

@@ -1,5 +1,5 @@
-// exp, log and the inverse normal distribution with the same bits on every machine: the C library picks its
-// variant by CPU, these are polynomials in a fixed order with fused multiply-add.
+// exp, log, the inverse normal distribution and cos with the same bits on every machine. The C library chooses its
+// implementation by CPU; these are polynomials in a fixed order with fused multiply-add.
 
 /// e^x, within 2 units in the last place; 0 below -745, infinity above 709.8.
 func exponential(_ x: Double) -> Double {
@@ -24,7 +24,7 @@ private let reciprocalFactorials: [Double] = [
 ]
 
 extension Double {
-  /// (x + self · high) + self · tail, the two-part reduction of an argument.
+  /// (x + self · high) + self · tail: subtracts a multiple of a constant that is given in two parts.
   fileprivate func addProduct(_ high: Double, _ x: Double, tail: Double) -> Double {
     x.addingProduct(self, high).addingProduct(self, tail)
   }
@@ -49,7 +49,7 @@ func naturalLogarithm(_ x: Double) -> Double {
   return (exponent * 1.9082149292705877e-10 + series).addingProduct(exponent, 0.6931471803691238)
 }
 
-/// log(1 + e^x) and the like are not needed; log of a sum of exponentials of `values`, without overflow.
+/// log of the sum of e^v over `values`, without overflow.
 func logSumExp(_ values: [Double]) -> Double {
   guard let largest = values.max(), largest.isFinite else { return values.max() ?? -.infinity }
   return largest + naturalLogarithm(values.reduce(0) { $0 + exponential($1 - largest) })
@@ -88,7 +88,7 @@ func inverseNormal(_ p: Double) -> Double {
 
 /// cos(πx), within 2 units in the last place of 1.
 func cosineOfPi(_ x: Double) -> Double {
-  // By symmetry to 0 … 1, then to 0 … 1/2 with a sign, then to a cosine or a sine of at most π/4.
+  // Reduced by symmetry to 0 … 1, then to 0 … 1/2 with a sign, then to a cosine or a sine of at most π/4.
   let folded = abs(x - 2 * (x / 2).rounded(.toNearestOrEven))
   let (share, sign) = folded > 0.5 ? (1 - folded, -1.0) : (folded, 1.0)
   let isCosine = share <= 0.25

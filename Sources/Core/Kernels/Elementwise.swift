@@ -13,8 +13,8 @@ func addElements(_ a: UnsafeMutablePointer<Float>, _ b: UnsafePointer<Float>, co
   }
 }
 
-/// Adds the rows of `[power of two][count]` pairwise, as a binary tree, into the first: up to eight at a time in
-/// registers.
+/// Adds the rows of `[power of two][count]` in pairs, as a binary tree, into the first row; up to eight rows at a time
+/// in registers.
 func addRows(_ rows: Tensor, count: Int) {
   let (base, all) = (rows.pointer, rows.shape[0])
   Parallel.forEachRange(count, grain: 1 << 14) { block in
@@ -81,7 +81,7 @@ func addScaled(_ y: UnsafeMutablePointer<Float>, _ factor: Float, _ x: UnsafePoi
   }
 }
 
-/// Sum of a[i] · b[i] over a multiple of eight floats: eight sums side by side, then added in pairs.
+/// Sum of a[i] · b[i] over a multiple of eight floats: eight parallel sums, which are then added in pairs.
 @inline(__always)
 func dotProduct(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, count: Int) -> Float {
   var sums = SIMD8<Float>.zero
@@ -93,7 +93,7 @@ func dotProduct(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, count: Int
   return sumOfLanes(sums)
 }
 
-/// The eight floats of a vector, added in pairs.
+/// The sum of a vector's eight floats, added in pairs.
 @inline(__always)
 func sumOfLanes(_ vector: SIMD8<Float>) -> Float {
   let four = vector.lowHalf + vector.highHalf

@@ -1,11 +1,11 @@
-/// Cuts what the gradient of a convolution's weights multiplies, the source and the gradient of the output, into blocks
-/// that stay in the second-level cache, and lays each block out as `outerTile` reads it.
+/// Divides the factors of the weights' gradient, the source and the gradient of the output, into blocks that fit the
+/// second-level cache, and copies each block into the order in which `outerTile` reads it.
 struct GradientBlocks {
   let frames: Int
   /// Lines and positions of the output's frames.
   let height, width: Int
-  /// Output lines of a block, and frames that one product spans: about 128 positions, whose gradients stay in the
-  /// first-level cache for all taps.
+  /// Output lines per block, and frames per product: about 128 positions, whose gradients stay in the first-level cache
+  /// for all taps.
   let linesAtATime, framesAtATime: Int
 
   private let geometry: ConvolutionGeometry
@@ -13,11 +13,11 @@ struct GradientBlocks {
   private let dy: FeatureMaps
   private let rows: Int
   private let outputTiles: [ChannelTiles.Tile]
-  /// Every how many-th source position is laid out: a kernel of one position leaves out those that a stride skips.
+  /// Every `pick`-th source position is copied: a kernel of one position does not read those that a stride skips.
   private let pick: Int
 
   /// - Parameters:
-  ///   - rows: source channels of a tile; of a clip, floats of a row of taps.
+  ///   - rows: source channels per tile; for clips, floats per row of taps.
   init(
     _ geometry: ConvolutionGeometry, _ x: ConvolutionInput, _ dy: FeatureMaps, rows: Int,
     outputTiles: [ChannelTiles.Tile]
@@ -29,26 +29,27 @@ struct GradientBlocks {
     pick = geometry.taps == 1 ? geometry.stride : 1
   }
 
-  /// The frames of each block over the same lines: few where a frame's products need no other frame.
+  /// The frames of each block over the same lines; few if a frame's products need no other frame.
   var frameRanges: [Range<Int>] {
     let most = geometry.frameTaps == 1 ? framesAtATime : frames
     return stride(from: 0, to: frames, by: most).map { $0..<min(frames, $0 + most) }
   }
 
-  /// A block, and where it lies.
+  /// A block, and where its data are.
   struct Block {
-    /// Frames of the block and of the clip, lines, and positions of a line.
+    /// Frames of the block and of the clip, lines, and positions per line.
     let frames: Range<Int>
     let allFrames, lines, positions: Int
     let framesAtATime: Int
     /// Source positions (and lines) from one output to the next.
     let step: Int
-    /// Floats of the source from one position, line and frame to the next.
+    /// Floats from one position, line and frame of the source to the next.
     let sourcePosition, sourceLine, sourceFrame: Int
     fileprivate let source, gradient: UnsafePointer<Float>
-    /// Floats from one tile of source channels to the next, and the first one that is here.
+    /// Floats from one tile of source channels to the next, and the first tile of this block.
     fileprivate let sourceTile, firstSource: Int
-    /// The first channel of the output that is here; and floats of a position where gradients lie unpacked.
+    /// The first output channel of this block; and floats from one position and frame to the next if gradients are not
+    /// packed.
     fileprivate let firstOutput: Int
     fileprivate let unpacked: (position: Int, frame: Int)?
 
@@ -63,7 +64,8 @@ struct GradientBlocks {
         + (frame - frames.lowerBound) * gradientFrame(tile)
     }
 
-    /// Floats of the gradient from one position, also over the end of a line, and from one frame to the next.
+    /// Floats from one position of the gradient to the next, also across the end of a line, and from one frame to the
+    /// next.
     func gradientPosition(_ tile: ChannelTiles.Tile) -> Int { unpacked?.position ?? tile.width }
     func gradientFrame(_ tile: ChannelTiles.Tile) -> Int { unpacked?.frame ?? lines * positions * tile.width }
   }
@@ -75,7 +77,7 @@ struct GradientBlocks {
     return Tensor([channels.count * sourceTile(frames: most, lines: linesAtATime) + gradients + GradientBlocks.slack])
   }
 
-  /// Lays a block out in `room`.
+  /// Copies a block into `room`.
   func block(
     _ sample: Int, line: Int, frames: Range<Int>, outputs: Range<Int>, channels: Range<Int>, in room: Tensor
   ) -> Block {
@@ -86,8 +88,8 @@ struct GradientBlocks {
     for frame in frames {
       let to = source + (frame - frames.lowerBound) * layout.frame
       switch x {
-      case .maps(let maps): lay(maps.frame(sample, frame), line, lines, channels, sourceTile, to: to)
-      case .clips: lay(clip: x.pointer + sample * x.layout.sample + frame * x.layout.frame, line, lines, to: to)
+      case .maps(let maps): copyLines(maps.frame(sample, frame), line, lines, channels, sourceTile, to: to)
+      case .clips: copyLines(clip: x.pointer + sample * x.layout.sample + frame * x.layout.frame, line, lines, to: to)
       }
     }
     let first = outputTiles[outputs.lowerBound].start
@@ -106,7 +108,7 @@ struct GradientBlocks {
       firstSource: isClip ? 0 : channels.lowerBound, firstOutput: first, unpacked: unpacked)
   }
 
-  /// Floats behind a clip's last position that a tile wider than its row of taps reads.
+  /// Floats after a clip's last position, which are read by a tile that is wider than its row of taps.
   private static let slack = 32
 
   private var isClip: Bool {
@@ -114,7 +116,7 @@ struct GradientBlocks {
     return false
   }
 
-  /// Source lines (or positions) that some outputs meet, as they are laid out.
+  /// Source lines (or positions) that are copied for some outputs.
   private func sourceCount(_ outputs: Int) -> Int { ((outputs - 1) * geometry.stride + geometry.taps - 1) / pick + 1 }
 
   private func sourceLayout(lines: Int) -> FrameLayout {
@@ -123,12 +125,13 @@ struct GradientBlocks {
     return FrameLayout(position: position, line: line, frame: sourceCount(lines) * line, sample: 0)
   }
 
-  /// Floats of a tile of source channels; a gap keeps tiles in different sets of a cache. A clip has one tile in all,
-  /// of which the others are parts.
+  /// Floats per tile of source channels; a gap puts tiles in different sets of a cache. A clip has one tile; the others
+  /// are parts of it.
   private func sourceTile(frames: Int, lines: Int) -> Int { frames * sourceLayout(lines: lines).frame + 16 }
 
-  /// Copies the source lines of an output's lines tile by tile, `[tile][line][position][rows]`, zeros outside the frame.
-  private func lay(
+  /// Copies the source lines for some output lines, tile by tile, `[tile][line][position][rows]`, with zeros outside
+  /// the frame.
+  private func copyLines(
     _ frame: UnsafePointer<Float>, _ line: Int, _ lines: Int, _ channels: Range<Int>, _ tileStep: Int,
     to destination: UnsafeMutablePointer<Float>
   ) {
@@ -153,7 +156,7 @@ struct GradientBlocks {
     }
   }
 
-  /// Copies `count` floats and zeros up to `rows`; only zeros for a position outside the frame.
+  /// Copies `count` floats and pads them with zeros to `rows`; only zeros for a position outside the frame (nil).
   @inline(__always)
   private func copyRows(_ position: UnsafePointer<Float>?, _ count: Int, to: UnsafeMutablePointer<Float>) {
     switch (rows, position) {
@@ -172,8 +175,8 @@ struct GradientBlocks {
     UnsafeRawPointer(position).loadUnaligned(as: SIMD4<Float>.self)
   }
 
-  /// Copies the lines of a clip's frame that an output's lines meet, zeros outside the frame.
-  private func lay(
+  /// Copies the lines of a clip's frame that some output lines need, with zeros outside the frame.
+  private func copyLines(
     clip frame: UnsafePointer<Float>, _ line: Int, _ lines: Int, to destination: UnsafeMutablePointer<Float>
   ) {
     let (positions, stride) = (sourceCount(width), x.stride)
@@ -219,7 +222,8 @@ struct GradientBlocks {
   }
 }
 
-/// How the tiles of a lane's sum are shared out to jobs: no more than are wanted, since each job lays out what it needs.
+/// How the tiles of a lane's sum are divided into jobs: into no more than needed, because each job copies its own
+/// blocks.
 struct TileShares {
   private let outputTiles, channelTiles: Int
   private let outputShares, channelShares: Int

@@ -1,4 +1,4 @@
-/// c = a · b for dense `[m, k]` and `[k, n]`; every element adds its products in the order of k.
+/// c = a · b for dense `[m, k]` and `[k, n]`; each element adds its products in the order of k.
 func matrixProduct(_ a: Tensor, _ b: Tensor) -> Tensor {
   let (m, k, n) = (a.shape[0], a.shape[1], b.shape[1])
   let c = Tensor([m, n], filledWith: 0)

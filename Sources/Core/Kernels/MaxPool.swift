@@ -5,11 +5,11 @@ struct PoolGeometry: Sendable {
   var framePadding: Int { frameTaps / 2 }
   func outputSize(_ size: Int) -> Int { (size + 2 * padding - taps) / 2 + 1 }
 
-  /// The taps over time that meet a clip of so many frames, for a frame of the output.
+  /// The taps over time that fall inside a clip of `frames` frames, for a frame of the output.
   fileprivate func frameTaps(at frame: Int, of frames: Int) -> Range<Int> {
     max(0, framePadding - frame)..<min(frameTaps, frames + framePadding - frame)
   }
-  /// The rows (or columns) of taps that meet an input of this size, for a row of the output.
+  /// The rows (or columns) of taps that fall inside an input of this size, for a row of the output.
   fileprivate func taps(at output: Int, of size: Int) -> Range<Int> {
     max(0, padding - 2 * output)..<min(taps, size + padding - 2 * output)
   }
@@ -20,7 +20,7 @@ struct PoolGeometry: Sendable {
   }
 }
 
-/// Which tap of its window each output took, `[samples, frames, height, width, stride]`, one byte each.
+/// The tap of its window from which each output was taken, `[samples, frames, height, width, stride]`, one byte each.
 struct PoolChoices {
   private let memory: Tensor
 
@@ -29,7 +29,7 @@ struct PoolChoices {
   var base: UnsafeMutablePointer<UInt8> { UnsafeMutableRawPointer(memory.pointer).assumingMemoryBound(to: UInt8.self) }
 }
 
-/// y = largest of the window, the first of equals; and which it was.
+/// y = the largest value of each window, the first of equal ones; and which tap it was.
 func maxPoolForward(_ geometry: PoolGeometry, _ x: FeatureMaps) -> (FeatureMaps, PoolChoices) {
   let y = FeatureMaps(
     samples: x.samples, frames: x.frames, height: geometry.outputSize(x.height), width: geometry.outputSize(x.width),
@@ -54,7 +54,7 @@ func maxPoolForward(_ geometry: PoolGeometry, _ x: FeatureMaps) -> (FeatureMaps,
             for k in columnTaps {
               let distance = i &* x.frameCount &+ j &* line &+ k &* stride
               let value = SIMD8<Float>.load(first + (distance &+ channel))
-              // A value that is not a number wins for good, so that it is seen.
+              // NaN is kept, so that it shows in the result.
               let wins = (value .> best) .| (value .!= value)
               best.replace(with: value, where: wins)
               choice.replace(with: geometry.tap(i, j, k), where: wins)
@@ -69,24 +69,24 @@ func maxPoolForward(_ geometry: PoolGeometry, _ x: FeatureMaps) -> (FeatureMaps,
   return (y, choices)
 }
 
-/// dx: each input position adds the gradients of the windows that took it, in the order of the windows.
+/// dx: each input position adds the gradients of the windows whose maximum it was, in the order of the windows.
 ///
 /// - Parameters:
-///   - height, width: the input's.
+///   - height, width: of the input.
 func maxPoolBackward(
   _ geometry: PoolGeometry, dy: FeatureMaps, _ choices: PoolChoices, height: Int, width: Int
 ) -> FeatureMaps {
   let dx = FeatureMaps(
     samples: dy.samples, frames: dy.frames, height: height, width: width, channels: dy.channels)
   let (stride, line) = (dx.stride, width * dx.stride)
-  // How far a tap's position lies from the window's middle tap.
+  // Floats from the window's middle tap to each tap.
   let distances = (0..<geometry.frameTaps * geometry.taps * geometry.taps).map { tap in
     let (rows, k) = tap.quotientAndRemainder(dividingBy: geometry.taps)
     let (i, j) = rows.quotientAndRemainder(dividingBy: geometry.taps)
     let (frames, lines, positions) = (i - geometry.framePadding, j - geometry.padding, k - geometry.padding)
     return frames * dx.frameCount + lines * line + positions * stride
   }
-  // A job has some channels of a sample to itself.
+  // A job writes some channels of one sample, which no other job writes.
   let block = 16
   let blocks = (stride + block - 1) / block
   Parallel.forEach(dx.samples * blocks) { job in

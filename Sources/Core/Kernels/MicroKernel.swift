@@ -1,23 +1,24 @@
-// The two inner loops of all convolutions and matrix products. Each keeps a tile of sums in registers and adds
-// to every one of them in the order of its loop, with fused multiply-add, so a sum's bits do not depend on the
-// tile that it is computed in.
+// The two inner loops of all convolutions and matrix products. Each keeps a tile of sums in registers and adds to every
+// sum in the order of its loop, with fused multiply-add. So the bits of a sum do not depend on the tile in which it is
+// computed.
 
-/// The terms that a tile sums up: `frames` × `rows` runs of `run` neighbouring floats of the source, and as many rows
-/// of packed weights, one after the other.
+/// The terms of a tile's sums: `frames` × `rows` runs of `run` adjacent floats of the source, and as many rows of
+/// packed weights, one after the other.
 struct TermRuns {
   var frames, rows, run: Int
-  /// Floats in the source from one frame's run to the next, and from one row's.
+  /// Floats of the source from one frame's run to the next, and from one row's run to the next.
   var frameStride, rowStride: Int
-  /// Rows of packed weights from one frame's runs to the next, and from one row's.
+  /// Rows of packed weights from one frame's runs to the next, and from one row's run to the next.
   var weightFrameStride, weightRowStride: Int
 }
 
-/// `rows` positions × one vector of channels: destination[position] (+)= sum over terms of source[position][term] · weight[term].
+/// `rows` positions × one vector of channels:
+/// destination[position] (+)= sum over terms of source[position][term] · weight[term].
 ///
 /// - Parameters:
-///   - sourceOffsets, destinationOffsets: where each of the `rows` positions starts, in floats.
+///   - sourceOffsets, destinationOffsets: the start of each of the `rows` positions, in floats.
 ///   - weights: `[term][V.width]`, packed.
-///   - continues: whether the sums go on from what the destination holds.
+///   - continues: whether the sums start from the destination's values; if not, from zero.
 @inline(__always)
 func gatherTile<let rows: Int, V: TileVector>(
   _: InlineArray<rows, V>.Type, _ runs: TermRuns, source: UnsafePointer<Float>, sourceOffsets: UnsafePointer<Int>,
@@ -47,24 +48,25 @@ func gatherTile<let rows: Int, V: TileVector>(
   for row in 0..<rows { sums[row].store(destination + destinationOffsets[row]) }
 }
 
-/// The positions that an outer-product tile sums over: `frames` of `lines` of `positions`, in both operands.
+/// The positions over which an outer-product tile sums, `frames` × `lines` × `positions`, in both operands.
 struct PositionLines {
   var frames, lines, positions: Int
-  /// Floats of the source from one position to the next and from one line to the next.
+  /// Floats of the source from one position to the next, and from one line to the next.
   var sourceStep, sourceLine: Int
-  /// Floats of the gradient from one position to the next, also over the end of a line.
+  /// Floats of the gradient from one position to the next, also across the end of a line.
   var gradientStep: Int
   /// Floats from one frame to the next.
   var sourceFrame = 0, gradientFrame = 0
 }
 
-/// `rows` source channels × one vector of output channels: sums[row] += sum over positions of source[position][row] · gradient[position].
+/// `rows` source channels × one vector of output channels:
+/// sums[row] (+)= sum over positions of source[position][row] · gradient[position].
 ///
 /// - Parameters:
 ///   - source: `[frame][line][position][rows]`, with the strides of `lines`.
-///   - gradient: `[frame][line · position][V.width]`, likewise.
+///   - gradient: `[frame][line · position][V.width]`, with the strides of `lines`.
 ///   - sums: `[rows][V.width]`.
-///   - continues: whether the sums go on from what they hold.
+///   - continues: whether the sums start from their present values; if not, from zero.
 @inline(__always)
 func outerTile<let rows: Int, V: TileVector>(
   _: InlineArray<rows, V>.Type, _ lines: PositionLines, source: UnsafePointer<Float>, gradient: UnsafePointer<Float>,

@@ -1,9 +1,10 @@
-// Batch normalisation's passes over feature maps. A sample's sums are made row by row in single precision and
-// added in double precision, so they do not depend on the threads and lose nothing to length.
+// Batch normalisation's passes over feature maps. A sample's sums are computed row by row in single precision and the
+// rows added in double precision: they do not depend on the number of threads, and long sums stay precise.
 
 /// For each sample and channel, sum of x and sum of x²: `[samples][2 · stride]`.
 ///
-/// A frame is measured from its first position, so that a mean far from zero costs no digits of the variance.
+/// Inside a frame, values are taken relative to its first position, so that a mean far from zero does not make the
+/// variance imprecise.
 func momentsPerSample(_ x: FeatureMaps) -> [Double] {
   sumsPerSample(x, MomentTerms()) { frame, sums in
     let count = Double(x.positions)
@@ -15,34 +16,34 @@ func momentsPerSample(_ x: FeatureMaps) -> [Double] {
   }
 }
 
-/// What the cut-off below zero let through in the forward pass.
-enum CutOff {
-  /// There was none.
+/// The ReLU that followed in the forward pass, given by the values whose sign decides what gets a gradient.
+enum Rectification {
+  /// There was no ReLU.
   case none
-  /// What was above zero in the result.
+  /// The result of the forward pass.
   case result(FeatureMaps)
-  /// What is above zero in x · scale + shift, `[stride]` each: the result, where no residual was added to it.
+  /// x · scale + shift, `[stride]` each: the result before ReLU, if no residual was added to it.
   case computed(scale: Tensor, shift: Tensor)
 }
 
-/// For each sample and channel, sum of dy and sum of dy · (x - mean), `[samples][2 · stride]`, after dy = 0 in place
-/// where the cut-off let nothing through.
-func gradientSumsPerSample(_ x: FeatureMaps, dy: FeatureMaps, mean: Tensor, cutOff: CutOff) -> [Double] {
+/// For each sample and channel, sum of dy and sum of dy · (x - mean), `[samples][2 · stride]`. First sets dy to 0, in
+/// place, where the ReLU's result was 0.
+func gradientSumsPerSample(_ x: FeatureMaps, dy: FeatureMaps, mean: Tensor, rectification: Rectification) -> [Double] {
   let plain = GradientTerms(x: UnsafePointer(x.pointer), dy: dy.pointer, mean: mean.pointer)
-  switch cutOff {
+  switch rectification {
   case .none: return sumsPerSample(x, plain) { _, _ in }
-  case .result(let y): return sumsPerSample(x, CutGradientTerms(terms: plain, y: y.pointer)) { _, _ in }
+  case .result(let y): return sumsPerSample(x, RectifiedGradientTerms(terms: plain, y: y.pointer)) { _, _ in }
   case .computed(let scale, let shift):
     return sumsPerSample(x, NormalizedGradientTerms(terms: plain, scale: scale.pointer, shift: shift.pointer)) { _, _ in
     }
   }
 }
 
-/// What one position adds to two sums of each channel.
+/// The terms that one position adds to two sums of each channel.
 private protocol PositionTerms {
   /// - Parameters:
-  ///   - frame: where the frame starts.
-  ///   - position: where the position starts.
+  ///   - frame: the start of the frame.
+  ///   - position: the start of the position.
   func terms<V: TransformVector>(
     _: V.Type, frame: UnsafePointer<Float>, position: UnsafePointer<Float>, channel: Int
   ) -> (V, V)
@@ -79,7 +80,7 @@ private struct GradientTerms: PositionTerms {
   }
 }
 
-private struct CutGradientTerms: PositionTerms {
+private struct RectifiedGradientTerms: PositionTerms {
   let terms: GradientTerms
   let y: UnsafePointer<Float>
 
@@ -87,9 +88,9 @@ private struct CutGradientTerms: PositionTerms {
     _: V.Type, frame: UnsafePointer<Float>, position: UnsafePointer<Float>, channel: Int
   ) -> (V, V) {
     let gradient = terms.gradient(position, channel)
-    let cut = V.load(gradient).whereAboveZero(V.load(y + (position - terms.x) + channel))
-    cut.store(gradient)
-    return terms.terms(cut, position, channel)
+    let masked = V.load(gradient).whereAboveZero(V.load(y + (position - terms.x) + channel))
+    masked.store(gradient)
+    return terms.terms(masked, position, channel)
   }
 }
 
@@ -102,15 +103,15 @@ private struct NormalizedGradientTerms: PositionTerms {
   ) -> (V, V) {
     let gradient = terms.gradient(position, channel)
     let y = V.load(shift + channel).plus(V.load(position + channel), V.load(scale + channel))
-    let cut = V.load(gradient).whereAboveZero(y)
-    cut.store(gradient)
-    return terms.terms(cut, position, channel)
+    let masked = V.load(gradient).whereAboveZero(y)
+    masked.store(gradient)
+    return terms.terms(masked, position, channel)
   }
 }
 
 /// Two sums over the positions of each sample, a vector of channels at a time.
 ///
-/// - Parameter finish: turns the sums of a frame, `[2 · stride]`, into what is added over frames.
+/// - Parameter finish: converts the sums of a frame, `[2 · stride]`, into the values that are added over frames.
 @inline(__always)
 private func sumsPerSample<Terms: PositionTerms>(
   _ x: FeatureMaps, _ terms: Terms,
@@ -144,7 +145,7 @@ private func sumsPerSample<Terms: PositionTerms>(
   return result
 }
 
-/// Adds a line's two sums, made in single precision, for one vector of channels.
+/// Computes the two sums of a line in single precision, for one vector of channels, and adds them in double precision.
 @inline(__always)
 private func addLine<V: TransformVector, Terms: PositionTerms>(
   _: V.Type, _ terms: Terms, _ frame: UnsafePointer<Float>, _ line: UnsafePointer<Float>, _ width: Int, _ stride: Int,
@@ -167,7 +168,7 @@ private func addLine<V: TransformVector, Terms: PositionTerms>(
   }
 }
 
-/// y = x · scale + shift, plus a residual, below zero cut off: the forward pass after the moments are known.
+/// y = ReLU(x · scale + shift + residual): the forward pass once the moments are known.
 ///
 /// - Parameters:
 ///   - scale, shift: `[stride]`.
@@ -186,7 +187,7 @@ func normalizeForward(
   return y
 }
 
-/// dx = a · dy - b - c · (x - mean), a number a channel each; `dx` may be `dy`.
+/// dx = a · dy - b - c · (x - mean); a, b, c and mean have one number per channel; `dx` may be `dy`.
 func normalizeBackward(
   _ x: FeatureMaps, dy: FeatureMaps, mean: Tensor, a: Tensor, b: Tensor, c: Tensor, into dx: FeatureMaps
 ) {
@@ -200,11 +201,11 @@ func normalizeBackward(
   }
 }
 
-/// Calls `body` with the start of every run of eight channels of every position, and its channel.
+/// Calls `body` with the start and the first channel of every run of eight channels of every position.
 @inline(__always)
 private func eachPositionRun(_ maps: FeatureMaps, _ body: (_ start: Int, _ channel: Int) -> Void) {
   let stride = maps.stride
-  // A job is about 64 KiB, whole positions.
+  // A job is about 64 KiB of whole positions.
   let grain = max(1, 16384 / stride)
   Parallel.forEachRange(maps.count / max(1, stride), grain: grain) { positions in
     for position in positions {

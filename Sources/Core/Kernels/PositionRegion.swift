@@ -1,14 +1,14 @@
-/// Rows (or columns) of a direct convolution: where the taps of an output lie in the source.
+/// Rows (or columns) of a direct convolution: where in the source the taps of each output are.
 struct TapAxis {
-  /// Outputs, and where they lie in the destination: output o at `first + o · step`.
+  /// The number of outputs, and their index in the destination: output o is at `first + o · step`.
   var outputs: Int
   var first = 0
   var step = 1
-  /// The first tap of output o meets the source at `sourceFirst + o · sourceStep`, the others follow. Those before 0 and
-  /// from `sourceSize` on meet zeros, and are left out.
+  /// The first tap of output o is at `sourceFirst + o · sourceStep` in the source, and the others follow it. Taps
+  /// before 0 and from `sourceSize` on are zeros and are left out.
   var sourceFirst, sourceStep, taps, sourceSize: Int
 
-  /// Outputs, cut where the taps change that are inside the source.
+  /// Ranges of outputs that have the same taps inside the source, with these taps.
   var spans: [(outputs: Range<Int>, taps: Range<Int>)] {
     var spans: [(outputs: Range<Int>, taps: Range<Int>)] = []
     for output in 0..<outputs {
@@ -38,18 +38,18 @@ struct FrameLayout {
   }
 }
 
-/// Positions that meet the same taps of a direct convolution, of one frame of some neighbouring samples.
+/// Positions of one frame of some adjacent samples that have the same taps inside the source.
 struct PositionRegion {
-  /// Floats from the start of the frame to the first tap of a position that is inside the source, and to the position itself;
-  /// the last repeated so that the count is a multiple of `tileRows`.
+  /// For each position: floats from the start of the source to its first tap there, and (`destination`) from the start
+  /// of the destination to the position. The last one is repeated up to a multiple of `tileRows`.
   private(set) var source: [Int] = []
   private(set) var destination: [Int] = []
-  /// Rows of taps, and floats of a row of taps, that the positions meet.
+  /// The rows of taps that are inside the source, and the floats of a row of taps.
   let rows, run: Range<Int>
 
   var positions: Int { source.count }
 
-  /// All regions of a frame: nine where the border is one position wide.
+  /// All regions of a frame; nine if the border is one position wide.
   static func all(
     rows: TapAxis, columns: TapAxis, samples: Int, source: FrameLayout, destination: FrameLayout
   ) -> [PositionRegion] {

@@ -1,4 +1,4 @@
-/// y = e^x / sum of e^x over `count` floats, in double precision inside.
+/// y = e^x / sum of e^x over `count` floats, computed in double precision.
 func softmax(_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, count: Int) {
   var largest = -Double.infinity
   for index in 0..<count { largest = max(largest, Double(x[index])) }

@@ -1,14 +1,14 @@
-/// A run of neighbouring channels that a micro-kernel handles as one: the columns of its tile.
+/// A vector of adjacent channels: the columns of a micro-kernel's tile.
 ///
-/// The kernels are generic over it: eight or sixteen floats on AVX2 and arm64, thirty-two on AVX-512. A wider
-/// vector holds more sums side by side and never changes the order inside one, so the bits are the same.
+/// Kernels are generic over it: eight or sixteen floats on AVX2 and arm64, thirty-two on AVX-512. A wider vector holds
+/// more sums and does not change the order of additions inside a sum, so the bits are the same.
 protocol TileVector {
   /// Floats.
   static var width: Int { get }
   static var zero: Self { get }
   static func load(_ pointer: UnsafePointer<Float>) -> Self
   func store(_ pointer: UnsafeMutablePointer<Float>)
-  /// self + scalar · other, rounded once.
+  /// self + scalar · other, by fused multiply-add.
   mutating func add(_ scalar: Float, times other: Self)
 }
 
@@ -58,7 +58,7 @@ struct Pair32: TileVector {
   }
 }
 
-/// The widest tile of this build, and its rows: as many sums as the CPU's registers hold.
+/// The widest tile of this build, and its number of rows: as many sums as the CPU's registers hold.
 #if WIDE_VECTORS
   typealias WideVector = Pair32
   let tileRows = 8

@@ -1,4 +1,4 @@
-/// The mean of each window of `taps` × `taps` positions, windows beside each other; height and width are multiples of it.
+/// The mean of each window of `taps` × `taps` positions, with stride `taps`; height and width are multiples of `taps`.
 struct AveragePooling {
   let taps: Int
 
@@ -21,7 +21,7 @@ struct AveragePooling {
     return dx
   }
 
-  /// Calls `body` with every position of the large maps, row by row, and the position of the small ones it belongs to.
+  /// Calls `body` with every position of the large maps, row by row, and its position in the small maps.
   private func forEachPair(
     _ small: FeatureMaps, _ large: FeatureMaps,
     _ body: (_ small: UnsafeMutablePointer<Float>, _ large: UnsafeMutablePointer<Float>, _ channels: Int) -> Void

@@ -1,5 +1,5 @@
-/// A residual block: conv-bn-ReLU-conv-bn, plus its input (through a strided convolution and bn where the shape
-/// changes), then ReLU.
+/// A residual block: conv-bn-ReLU-conv-bn, plus its input (through a strided convolution and bn if the shape changes),
+/// then ReLU.
 struct BasicBlock {
   private var conv1, conv2: ConvolutionLayer
   private var bn1, bn2: BatchNormalization
@@ -46,7 +46,7 @@ struct BasicBlock {
     guard let between = bn1.resultAgain() else { return dy }
     let inner = try bn1.backward(conv2.backward(outer, input: between, lanes), lanes)
     let dx = try conv1.backward(inner, lanes)
-    // bn2 has made dy the gradient of the residual; nobody else needs it.
+    // bn2 has replaced dy by the gradient of the residual.
     let residual = shortcut == nil ? dy : try shortcut!.conv.backward(shortcut!.bn.backward(dy, lanes), lanes)
     addElements(dx.pointer, residual.pointer, count: dx.count)
     return dx

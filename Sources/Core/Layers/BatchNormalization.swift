@@ -1,11 +1,11 @@
-/// What batch normalisation learns and remembers of `channels` channels.
+/// Parameters and running statistics of a batch normalisation of `channels` channels.
 struct NormalizationState {
   static let epsilon = 1e-5
   static let momentum = 0.1
 
   let weight, bias: Parameter
   let runningMean, runningVariance: Statistic
-  /// Training passes so far, as one float.
+  /// The number of training passes so far, as a float.
   let batchesTracked: Statistic
 
   init(_ name: String, channels: Int, _ initializer: Initializer, weight start: Float = 1) {
@@ -19,7 +19,7 @@ struct NormalizationState {
   var parameters: [Parameter] { [weight, bias] }
   var statistics: [Statistic] { [runningMean, runningVariance, batchesTracked] }
 
-  /// Moves the running statistics towards a batch's; the variance is the biased one over `count` values.
+  /// Updates the running statistics by those of a batch; `variance` is the biased one over `count` values.
   func track(channel: Int, mean: Double, variance: Double, count: Double) {
     let momentum = NormalizationState.momentum
     let unbiased = count > 1 ? variance * count / (count - 1) : variance
@@ -29,10 +29,10 @@ struct NormalizationState {
   }
 }
 
-/// Batch normalisation of feature maps with statistics over the whole batch, also when it is spread over ranks,
-/// with the sum with a residual and the cut-off below zero that follow it in a residual block.
+/// Batch normalisation of feature maps with statistics over the whole batch, also when it is divided over ranks; with
+/// the sum with a residual and the ReLU that follow it in a residual block.
 ///
-/// Training: y = (x - mean) / sqrt(variance + epsilon) · weight + bias, moments over (batch, T, H, W) a channel.
+/// Training: y = (x - mean) / sqrt(variance + epsilon) · weight + bias, with moments over (batch, T, H, W) per channel.
 struct BatchNormalization {
   let state: NormalizationState
   let channels: Int
@@ -41,10 +41,11 @@ struct BatchNormalization {
 
   private struct Memory {
     let x: FeatureMaps
-    let cutOff: CutOff
-    /// Double precision: 1 / sqrt(variance + epsilon) a channel, and values a channel.
+    let rectification: Rectification
+    /// 1 / sqrt(variance + epsilon) per channel.
     let inverseDeviation: [Double]
     let mean: Tensor
+    /// Values per channel in the whole batch.
     let count: Double
   }
 
@@ -73,30 +74,32 @@ struct BatchNormalization {
       state.batchesTracked.value[0] += 1
       let (scale, shift) = scaleAndShift(x.stride, means, inverse)
       let y = normalizeForward(x, scale: scale, shift: shift, residual: residual, rectified: rectified)
-      let cutOff: CutOff =
+      let rectification: Rectification =
         !rectified ? .none : residual == nil ? .computed(scale: scale, shift: shift) : .result(y)
       memory = Memory(
-        x: x, cutOff: cutOff, inverseDeviation: inverse, mean: padded(x.stride) { means[$0] }, count: count)
+        x: x, rectification: rectification, inverseDeviation: inverse, mean: padded(x.stride) { means[$0] },
+        count: count)
       return y
     }
   }
 
-  /// The result of the last training pass, computed again to the same bits where no residual was added to it.
+  /// The result of the last training pass, recomputed to the same bits; nil if a residual was added to it.
   ///
-  /// Maps between two convolutions are a third of what a step would keep; this takes a hundredth of its time.
+  /// Keeping the maps between two convolutions would take a third of a step's memory; recomputing them takes a
+  /// hundredth of its time.
   func resultAgain() -> FeatureMaps? {
-    guard let memory, case .computed(let scale, let shift) = memory.cutOff else { return nil }
+    guard let memory, case .computed(let scale, let shift) = memory.rectification else { return nil }
     return normalizeForward(memory.x, scale: scale, shift: shift, residual: nil, rectified: true)
   }
 
-  /// The gradient of x, in the place of `dy`.
+  /// The gradient of x, written over `dy`.
   ///
-  /// - Parameter keepsResidual: whether `dy` becomes the gradient of the residual instead.
+  /// - Parameter keepsResidual: if true, the result is new and `dy` becomes the gradient of the residual.
   mutating func backward(_ dy: FeatureMaps, keepsResidual: Bool = false, _ lanes: Lanes) throws -> FeatureMaps {
     guard let memory else { return dy }
     self.memory = nil
     let (x, stride, count) = (memory.x, memory.x.stride, memory.count)
-    let perSample = gradientSumsPerSample(x, dy: dy, mean: memory.mean, cutOff: memory.cutOff)
+    let perSample = gradientSumsPerSample(x, dy: dy, mean: memory.mean, rectification: memory.rectification)
     let sums = try lanes.total(perSample, width: 2 * stride)
     let inverse = memory.inverseDeviation
     for channel in 0..<channels {
@@ -112,13 +115,13 @@ struct BatchNormalization {
     return dx
   }
 
-  /// What x is multiplied with, and what is added then.
+  /// The factor and the term of y = x · scale + shift.
   private func scaleAndShift(_ stride: Int, _ means: [Double], _ inverse: [Double]) -> (scale: Tensor, shift: Tensor) {
     let scale = (0..<channels).map { Double(state.weight.value[$0]) * inverse[$0] }
     return (padded(stride) { scale[$0] }, padded(stride) { Double(state.bias.value[$0]) - means[$0] * scale[$0] })
   }
 
-  /// A number a channel, zeros for the padding.
+  /// One number per channel, and zeros for the padding.
   private func padded(_ stride: Int, _ value: (Int) -> Double) -> Tensor {
     Tensor([stride], (0..<stride).map { $0 < channels ? Float(value($0)) : 0 })
   }

@@ -1,4 +1,4 @@
-/// A convolution without bias over time and position.
+/// A convolution over time, height and width, without bias.
 struct ConvolutionLayer {
   let geometry: ConvolutionGeometry
   let weight: Parameter
@@ -12,13 +12,13 @@ struct ConvolutionLayer {
       name + ".weight", geometry.weightShape, deviation: (2 / Double(fanOut)).squareRoot())
   }
 
-  /// - Parameter keepsInput: whether the input is kept for the backward pass; else it is given again there.
+  /// - Parameter keepsInput: whether the input is kept for the backward pass; if not, that pass needs it again.
   mutating func forward(_ x: ConvolutionInput, _ mode: Mode, keepsInput: Bool = true) -> FeatureMaps {
     if case .training = mode, keepsInput { input = x }
     return convolutionForward(geometry, x, weight: weight.value)
   }
 
-  /// Sets the weight's gradient, a sum over all lanes, from the gradient of the output of the last training pass.
+  /// Sets the weight's gradient, a sum over all lanes, from the gradient of the last training pass's output.
   mutating func backwardWeight(_ dy: FeatureMaps, _ lanes: Lanes) throws {
     guard let x = input else { return }
     input = nil
@@ -32,7 +32,7 @@ struct ConvolutionLayer {
     product.unpack(sums, into: weight.gradient)
   }
 
-  /// As `backwardWeight`, and the gradient of the input.
+  /// Sets the weight's gradient and returns the gradient of the input.
   mutating func backward(_ dy: FeatureMaps, _ lanes: Lanes) throws -> FeatureMaps {
     guard let x = input else { return dy }
     let (height, width) = (x.height, x.width)

@@ -1,16 +1,16 @@
-/// Diverse attention (DAO): a branch of its own for every frame, so that frames may look at different positions.
+/// Diverse attention (DAO): every frame has its own branch, so that frames can attend to different positions.
 ///
-/// Frame 0 attends as `SelfAttention` does. Frame k ≥ 1 scores its P positions by a 1×1×1 convolution, mixes the scores
-/// by a full connection P → P, normalises them over the batch and takes the softmax. Each frame has its own output
-/// normalisation. The maps M are what the divergence loss (Eq. 2) pushes apart. All but the passes over positions is
-/// computed alike on every rank, from the rows of all samples.
+/// Frame 0 attends as in `SelfAttention`. Frame k ≥ 1 scores its P positions by a 1×1×1 convolution, mixes the scores
+/// by a fully connected layer P → P, normalises them over the batch and takes the softmax. Each frame has its own
+/// output normalisation. The divergence loss (Eq. 2) pushes the maps M apart. Except for the passes over positions,
+/// every rank computes the same from the rows of all samples.
 struct DiverseAttention {
   private let channels, frames: Int
-  /// For frames 1 …: the score's weight `[channels]` and bias `[1]`, the mixing of positions, its normalisation.
+  /// For frames 1, 2, …: the score's weight `[channels]` and bias `[1]`, the mixing of positions, its normalisation.
   private let scoreWeights, scoreBiases: [Parameter]
   private var mixes: [Linear]
   private var mixNorms: [RowNormalization]
-  /// For frames 0 ….
+  /// The output normalisation of frames 0, 1, ….
   private var norms: [RowNormalization]
   private var memory: (x: FeatureMaps, maps: Tensor)?
 
@@ -58,7 +58,7 @@ struct DiverseAttention {
   }
 
   /// - Parameters:
-  ///   - dy: the gradient of the output, own samples; becomes the gradient of the input.
+  ///   - dy: the gradient of the output, own samples; it becomes the gradient of the input.
   ///   - mapGradient: the gradient of the maps of all samples, `[batch, frames, positions]`, or nil.
   mutating func backward(_ dy: FeatureMaps, mapGradient: Tensor?, _ lanes: Lanes) throws -> FeatureMaps {
     guard let (x, maps) = memory else { return dy }

@@ -1,13 +1,14 @@
-/// Sets a share of feature maps to zero in training (Srivastava et al. 2014), the rest divided by what is kept.
+/// In training, sets a share of the values to zero and divides the rest by the kept share (Srivastava et al. 2014).
 struct Dropout {
-  /// 0 ..< 1.
+  /// The share that is set to zero, 0 ..< 1.
   let share: Double
-  /// What each number was multiplied with in the last training pass.
+  /// The factor of each value in the last training pass: 0, or 1 / (1 - share).
   private var factors: FeatureMaps?
 
   init(share: Double) { self.share = share }
 
-  /// - Parameter random: sixteen bits of it decide for a number, four numbers a draw, by the sample's position in the batch.
+  /// - Parameter random: sixteen bits decide for each value, so one draw serves four values. Draws are numbered by the
+  ///   sample's index in the whole batch.
   mutating func forward(_ x: FeatureMaps, _ mode: Mode, _ random: CounterRandom) -> FeatureMaps {
     guard case .training(let lanes) = mode, share > 0 else { return x }
     let factors = FeatureMaps(like: x)
@@ -16,7 +17,7 @@ struct Dropout {
     let threshold = UInt64(share * 65536)
     Parallel.forEach(x.samples) { sample in
       let own = factors.pointer + sample * x.sampleCount
-      // A position has a multiple of eight channels.
+      // The number of values is a multiple of four: a position has a multiple of eight channels.
       for index in stride(from: 0, to: x.sampleCount, by: 4) {
         let bits = random.bits(at: UInt64(((first + sample) * x.sampleCount + index) / 4))
         for part in 0..<4 { own[index + part] = bits >> UInt64(16 * part) & 0xFFFF < threshold ? 0 : kept }

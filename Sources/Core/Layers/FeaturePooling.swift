@@ -1,4 +1,4 @@
-/// The head of both networks: the largest value of each frame's positions, then the mean over frames.
+/// The pooling before the classifier: the maximum over each frame's positions, then the mean over frames.
 struct FeaturePooling {
   private var memory: (choices: [Int32], maps: FeatureMaps)?
 
@@ -16,7 +16,7 @@ struct FeaturePooling {
             var choice = 0
             for position in 1..<max(1, x.positions) {
               let value = positions[position * x.stride + channel]
-              // A value that is not a number wins for good, so that it is seen.
+              // NaN is kept, so that it shows in the result.
               guard value > best || value != value else { continue }
               (best, choice) = (value, position)
             }

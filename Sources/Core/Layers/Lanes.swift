@@ -1,14 +1,15 @@
-/// The lanes of one batch: how it is cut, which part this rank holds, and how sums and rows of the whole batch are made.
+/// The lanes of one batch: how it is divided, which part this rank has, and how sums and rows of the whole batch are
+/// computed.
 ///
-/// A batch is cut into a fixed number of lanes, whatever the number of ranks. A sum over the batch is first added
-/// inside each lane in sample order and then over the lanes in a binary tree, so it has the same bits on one rank,
-/// which holds all lanes, and on several, which hold some each.
+/// A batch is divided into a fixed number of lanes, whatever the number of ranks. A sum over the batch is first added
+/// inside each lane in sample order and then over the lanes in a binary tree. So it has the same bits on one rank,
+/// which has all lanes, and on several ranks, each of which has some.
 public struct Lanes {
   /// Samples of the whole batch.
   public let batch: Int
-  /// Parts that the batch is cut into, a power of two.
+  /// Number of lanes, a power of two.
   public let count: Int
-  /// The lanes that this rank holds.
+  /// The lanes of this rank.
   public let own: Range<Int>
   private let exchange: any LaneExchange
 
@@ -20,13 +21,13 @@ public struct Lanes {
     own = exchange.rank * each..<(exchange.rank + 1) * each
   }
 
-  /// The lanes of a batch that this process holds alone.
+  /// The lanes of a batch that this process trains alone.
   public init(batch: Int, count: Int = 8) { self.init(batch: batch, count: count, exchange: SoleRank()) }
 
-  /// The samples of the batch that lane `lane` holds.
+  /// The samples of the batch that are in lane `lane`.
   public func samples(ofLane lane: Int) -> Range<Int> { lane * batch / count..<(lane + 1) * batch / count }
 
-  /// The samples of the batch that this rank holds.
+  /// The samples of the batch that are in this rank's lanes.
   public var samples: Range<Int> {
     samples(ofLane: own.lowerBound).lowerBound..<samples(ofLane: own.upperBound - 1).upperBound
   }
@@ -37,7 +38,7 @@ public struct Lanes {
     return own.map { samples(ofLane: $0).lowerBound - start..<samples(ofLane: $0).upperBound - start }
   }
 
-  /// Sums over the whole batch of `width` numbers a sample: `perSample` is `[own samples][width]`.
+  /// Sums over the whole batch of `width` numbers per sample: `perSample` is `[own samples][width]`.
   func total(_ perSample: [Double], width: Int) throws -> [Double] {
     var lanes = localRanges.map { range in
       range.reduce(into: [Double](repeating: 0, count: width)) { sum, sample in
@@ -56,12 +57,12 @@ public struct Lanes {
     return sum
   }
 
-  /// Sums over the whole batch of one tensor a lane, made for some of this rank's lanes at a time.
+  /// Sums over the whole batch of one tensor per lane, computed for some of this rank's lanes at a time.
   ///
   /// - Parameters:
-  ///   - result: where the sum goes.
-  ///   - mostFloats: of all lanes that are made at a time.
-  ///   - make: the sums of these lanes (ranges of own samples), `[lanes][result.count]`.
+  ///   - result: receives the sum.
+  ///   - mostFloats: how many floats the lanes computed at a time may have together.
+  ///   - make: computes the sums of these lanes (ranges of own samples), `[lanes][result.count]`.
   func total(into result: Tensor, mostFloats: Int = 32 << 20, _ make: ([Range<Int>]) -> Tensor) throws {
     let ranges = localRanges
     var atATime = ranges.count
@@ -99,15 +100,15 @@ public struct Lanes {
   }
 }
 
-/// What ranks that train one fold together do: add numbers in a fixed order, and share rows.
+/// The exchanges between ranks that train one fold together: adding numbers in a fixed order, and sharing rows.
 public protocol LaneExchange: AnyObject {
-  /// Ranks, a power of two that divides the lanes; and which of them this is.
+  /// The number of ranks, a power of two that divides the number of lanes; and this rank's index.
   var size: Int { get }
   var rank: Int { get }
   /// Adds the values of all ranks, in the order of a binary tree over the ranks; every rank gets the sums.
   func add(_ values: UnsafeMutableBufferPointer<Float>) throws
   func add(_ values: UnsafeMutableBufferPointer<Double>) throws
-  /// Completes `values`, of which each rank has its part of `parts`.
+  /// Fills `values` on every rank; before, each rank has only its own part of `parts`.
   func gather(_ values: UnsafeMutableBufferPointer<Float>, parts: [Range<Int>]) throws
 }
 
@@ -121,7 +122,7 @@ public final class SoleRank: LaneExchange {
   public func gather(_ values: UnsafeMutableBufferPointer<Float>, parts: [Range<Int>]) {}
 }
 
-/// Sums of equally many lanes, added pairwise as a binary tree while they arrive in order.
+/// Adds the sums of lanes in pairs, as a binary tree, while they arrive in order.
 private struct PartialSums {
   private var levels: [Tensor?] = []
 
@@ -139,6 +140,6 @@ private struct PartialSums {
     levels.append(carried)
   }
 
-  /// The sum of all, of which there were a power of two.
+  /// The sum of all; their number must have been a power of two.
   var total: Tensor { levels.last!! }
 }

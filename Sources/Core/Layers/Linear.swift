@@ -1,4 +1,4 @@
-/// y = x · weightᵀ + bias on rows of features, computed alike on every rank from all rows.
+/// y = x · weightᵀ + bias on rows of features; every rank computes the same from all rows.
 struct Linear {
   let weight, bias: Parameter
   private var input: Tensor?
@@ -27,7 +27,7 @@ struct Linear {
     return y
   }
 
-  /// The gradient of x; sets the parameters' gradients too unless the layer is frozen.
+  /// Returns the gradient of x, and sets the parameters' gradients unless the layer is frozen.
   mutating func backward(_ dy: Tensor, frozen: Bool = false) -> Tensor {
     guard let x = input else { return dy }
     input = nil

@@ -1,9 +1,9 @@
 /// A recurrent layer with long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al.
-/// 2000), computed alike on every rank from all rows.
+/// 2000); every rank computes the same from all rows.
 ///
-/// At each step the gates i, f, g, o are the quarters of W_ih x + b_ih + W_hh h + b_hh, i, f and o through the sigmoid,
-/// g through the hyperbolic tangent; then c = f · c + i · g and h = o · tanh c. Both begin at zero. Names, shapes and
-/// the order of the gates are those of `torch.nn.LSTM`.
+/// At each step the gates i, f, g, o are the quarters of W_ih x + b_ih + W_hh h + b_hh, after a sigmoid for i, f and o
+/// and a hyperbolic tangent for g. Then c = f · c + i · g and h = o · tanh c. Both start at zero. Names, shapes and the
+/// order of the gates are those of `torch.nn.LSTM`.
 struct LongShortTermMemory {
   /// `[4 · units, inputs]` and `[4 · units, units]`.
   let inputWeight, hiddenWeight: Parameter
@@ -15,7 +15,7 @@ struct LongShortTermMemory {
   private struct Memory {
     /// `[rows · steps, inputs]`.
     let input: Tensor
-    /// The gates, squashed, `[rows, steps, 4 · units]`.
+    /// The gates after their activation, `[rows, steps, 4 · units]`.
     let gates: Tensor
     /// c and h after each step, `[rows, steps, units]`.
     let cells, hidden: Tensor
@@ -64,7 +64,7 @@ struct LongShortTermMemory {
     return hidden
   }
 
-  /// The gates of a unit, squashed in their places.
+  /// Applies the activations to the gates of a unit, in place.
   @inline(__always)
   private func squash(
     _ gate: UnsafeMutablePointer<Float>, _ unit: Int
@@ -76,17 +76,17 @@ struct LongShortTermMemory {
     return (input, forget, candidate, output)
   }
 
-  /// The gradient of x, `[rows, steps, inputs]`; sets the parameters' gradients too.
+  /// Returns the gradient of x, `[rows, steps, inputs]`, and sets the parameters' gradients.
   ///
-  /// - Parameter dy: the gradient of what `forward` gave, `[rows, steps, units]`.
+  /// - Parameter dy: the gradient of `forward`'s result, `[rows, steps, units]`.
   mutating func backward(_ dy: Tensor) -> Tensor {
     guard let memory else { return dy }
     self.memory = nil
     let (rows, steps) = (dy.shape[0], dy.shape[1])
     let gradients = Tensor(gateGradients(dy, memory), shape: [rows * steps, 4 * units])
-    let turned = transposed(gradients)
-    set(inputWeight, matrixProduct(turned, memory.input))
-    set(hiddenWeight, matrixProduct(turned, hiddenBefore(memory.hidden)))
+    let transposedGradients = transposed(gradients)
+    set(inputWeight, matrixProduct(transposedGradients, memory.input))
+    set(hiddenWeight, matrixProduct(transposedGradients, hiddenBefore(memory.hidden)))
     for index in 0..<4 * units {
       let sum = Float((0..<rows * steps).reduce(0.0) { $0 + Double(gradients[$1 * 4 * units + index]) })
       (inputBias.gradient[index], hiddenBias.gradient[index]) = (sum, sum)
@@ -94,7 +94,7 @@ struct LongShortTermMemory {
     return Tensor(matrixProduct(gradients, inputWeight.value), shape: [rows, steps, inputs])
   }
 
-  /// The gradients of the gates before they were squashed, `[rows, steps, 4 · units]`, from the last step back.
+  /// The gradients of the gates before their activation, `[rows, steps, 4 · units]`, from the last step to the first.
   private func gateGradients(_ dy: Tensor, _ memory: Memory) -> Tensor {
     let steps = dy.shape[1]
     let gradients = Tensor(memory.gates.shape)

@@ -1,4 +1,4 @@
-/// A max pool that remembers which taps won.
+/// A max pool; it keeps which tap was the maximum for the backward pass.
 struct MaxPooling {
   let geometry: PoolGeometry
   private var memory: (choices: PoolChoices, height: Int, width: Int)?

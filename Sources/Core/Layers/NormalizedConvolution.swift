@@ -1,5 +1,5 @@
-/// A convolution of single frames, stride 1, normalised and cut off below zero; its tensors are `NAME.0` and `NAME.1`, as
-/// in a PyTorch Sequential.
+/// A convolution of single frames with stride 1, batch normalisation and ReLU; its tensors are `NAME.0` and `NAME.1`,
+/// as in a PyTorch `Sequential`.
 struct NormalizedConvolution {
   private var convolution: ConvolutionLayer
   private var normalization: BatchNormalization
@@ -19,12 +19,12 @@ struct NormalizedConvolution {
     try normalization.forward(convolution.forward(.maps(x), mode), mode)
   }
 
-  /// The gradient of x; `dy` is written over.
+  /// Returns the gradient of x and sets the parameters' gradients; `dy` is overwritten.
   mutating func backward(_ dy: FeatureMaps, _ lanes: Lanes) throws -> FeatureMaps {
     try convolution.backward(normalization.backward(dy, lanes), lanes)
   }
 
-  /// Sets the parameters' gradients alone, where nothing is asked of x.
+  /// Sets the parameters' gradients, without that of x.
   mutating func backwardParameters(_ dy: FeatureMaps, _ lanes: Lanes) throws {
     try convolution.backwardWeight(normalization.backward(dy, lanes), lanes)
   }

@@ -1,9 +1,9 @@
-/// What a network learns: a named tensor and its gradient.
+/// A tensor that is learned: its name, its value and its gradient.
 public struct Parameter {
   /// torchvision's name, `layer2.0.conv1.weight`.
   public let name: String
   public let value: Tensor
-  /// Written whole by every backward pass; undefined before the first.
+  /// Overwritten by every backward pass; undefined before the first.
   public let gradient: Tensor
 
   init(_ name: String, _ value: Tensor) {
@@ -13,26 +13,26 @@ public struct Parameter {
   }
 }
 
-/// A named tensor that a network carries but does not learn by gradient: running statistics.
+/// A named tensor that a network keeps but does not learn by gradient: running statistics (a buffer in PyTorch).
 public struct Statistic {
   public let name: String
   public let value: Tensor
 }
 
-/// How a network is run.
+/// The mode in which a network runs.
 public enum Mode {
-  /// Batch statistics over all lanes; running statistics move; backward may follow.
+  /// Uses batch statistics over all lanes and updates running statistics; a backward pass may follow.
   case training(Lanes)
-  /// Running statistics; nothing is remembered.
+  /// Uses running statistics, and keeps nothing for a backward pass.
   case evaluation
 }
 
-/// Fills parameters at the start: each draws from a stream of its own, named by it.
+/// Draws the initial values of parameters; each parameter has its own random stream, named after it.
 public struct Initializer {
   private let seed: UInt64
   private let module: String
 
-  /// - Parameter module: `menet`, `idnet` or `mine`, so that equal names in them differ.
+  /// - Parameter module: `menet`, `idnet` or `mine`, so that parameters of the same name get different values.
   public init(seed: UInt64, module: String) {
     self.seed = seed
     self.module = module

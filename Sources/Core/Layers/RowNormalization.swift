@@ -1,10 +1,10 @@
-/// Batch normalisation of rows of features, `[rows, width]`, computed alike on every rank from all rows.
+/// Batch normalisation of rows of features, `[rows, width]`; every rank computes the same from all rows.
 struct RowNormalization {
   let state: NormalizationState
   private let width: Int
   private var memory: (normalized: Tensor, inverseDeviation: [Double])?
 
-  /// - Parameter start: the weight's initial value, 0 where the layer starts switched off.
+  /// - Parameter start: the weight's initial value; with 0 the layer's output is zero at first.
   init(_ name: String, width: Int, _ initializer: Initializer, weight start: Float = 1) {
     state = NormalizationState(name, channels: width, initializer, weight: start)
     self.width = width

@@ -41,14 +41,14 @@ struct SelfAttention {
   }
 }
 
-/// Weights whose score is the mean over channels, `[frames, stride]`.
+/// Weights that make a score the mean over channels, `[frames, stride]`.
 func channelMean(frames: Int, channels: Int) -> Tensor {
   let stride = FeatureMaps.stride(of: channels)
   return Tensor([frames, stride], (0..<frames * stride).map { $0 % stride < channels ? 1 / Float(channels) : 0 })
 }
 
 extension Mode {
-  /// The rows of all samples, where there are lanes; own rows otherwise.
+  /// The rows of all samples in training; own rows in evaluation.
   func gather(_ rows: Tensor) throws -> Tensor {
     if case .training(let lanes) = self { return try lanes.gather(rows) }
     return rows

@@ -1,7 +1,7 @@
 extension RecognitionNetwork {
-  /// IDNet, the identity branch: a ResNet-18 that sees each frame alone, with self-attention.
+  /// IDNet, the identity branch: a ResNet-18 on single frames, with self-attention.
   ///
-  /// - Parameter classes: subjects of the training folds.
+  /// - Parameter classes: the number of subjects in the training folds.
   public static func idnet(_ network: SweepConfiguration.Network, classes: Int, seed: UInt64) -> RecognitionNetwork {
     RecognitionNetwork(
       Shape(

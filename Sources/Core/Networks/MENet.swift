@@ -3,7 +3,7 @@ extension RecognitionNetwork {
   ///
   /// - Parameters:
   ///   - attention: false for the variants without DAO.
-  ///   - classes: emotions.
+  ///   - classes: the number of emotions.
   public static func menet(
     _ network: SweepConfiguration.Network, attention: Bool, classes: Int, seed: UInt64
   ) -> RecognitionNetwork {

@@ -1,8 +1,8 @@
 import Foundation
 
-/// What the tensors of a trained network do not tell, kept as metadata of its file.
+/// Facts about a trained network that its tensors do not contain; they are metadata of its file.
 public struct ModelDescription: Equatable, Sendable {
-  /// The classes' names, in the order of the logits; for IDNet, whose classes are people, nil.
+  /// The classes' names, in the order of the logits; nil for IDNet, whose classes are people.
   public var classes: [String]?
   /// Frames of a clip.
   public var frames: Int?
@@ -17,9 +17,9 @@ public struct ModelDescription: Equatable, Sendable {
     stem = network.stem
   }
 
-  /// What a file's metadata say; nil where they say nothing.
+  /// Reads a file's metadata; properties without metadata are nil.
   ///
-  /// - Parameter classes: of the network.
+  /// - Parameter classes: the network's number of classes.
   /// - Throws: a `Fault` naming the file and the key whose value is wrong.
   init(of file: SafeTensors, classes count: Int) throws {
     func fault(_ key: String, _ right: String) -> Fault {
@@ -48,7 +48,7 @@ public struct ModelDescription: Equatable, Sendable {
     }
   }
 
-  /// As a file keeps it.
+  /// The description as metadata of a file.
   public var metadata: [String: String] {
     var texts: [String: String] = [:]
     texts["classes"] = classes.map { "[\($0.map(JSONNode.quoted).joined(separator: ","))]" }

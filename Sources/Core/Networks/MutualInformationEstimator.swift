@@ -1,5 +1,5 @@
-/// MINE (Table 3): T(d, e), a full connection of both features to 64, then to 1, leaky ReLU after each; or without the
-/// last one, as Belghazi et al. have it.
+/// MINE (Table 3): T(d, e), a fully connected layer from both features to 64 units, then to 1, with leaky ReLU after
+/// each; or, as in Belghazi et al., without the last ReLU.
 public struct MutualInformationEstimator {
   private static let negativeSlope: Float = 0.01
   public let ending: SweepConfiguration.Estimator
@@ -38,7 +38,7 @@ public struct MutualInformationEstimator {
     return Tensor(output, shape: [2 * batch])
   }
 
-  /// The gradients of both features, from that of T; sets the parameters' gradients too unless MINE is frozen.
+  /// Returns the gradients of both features from that of T, and sets the parameters' gradients unless MINE is frozen.
   ///
   /// - Parameter dy: `[2 · batch]`, in the order of `forward`.
   public mutating func backward(
@@ -66,7 +66,7 @@ public struct MutualInformationEstimator {
     return x
   }
 
-  /// The output's sign is the input's, so the output is enough.
+  /// Leaky ReLU keeps the sign, so the output is enough to know the input's sign.
   private func leakyGradient(_ dy: Tensor, _ y: Tensor) -> Tensor {
     let dx = dy.copy()
     for index in 0..<dx.count where !(y[index] > 0) { dx[index] *= MutualInformationEstimator.negativeSlope }
@@ -75,10 +75,10 @@ public struct MutualInformationEstimator {
 }
 
 extension MutualInformationEstimator {
-  /// What the tensors do not tell, as mine.safetensors keeps it.
+  /// Metadata of mine.safetensors: the form of the estimator, which its tensors do not show.
   public var metadata: [String: String] { ["estimator": ending.rawValue] }
 
-  /// What a file's metadata say of the output; the paper's where they say nothing.
+  /// The form of the output by a file's metadata; the paper's if they do not say.
   ///
   /// - Throws: a `Fault` naming the file when the value is wrong.
   public static func ending(of file: SafeTensors) throws -> SweepConfiguration.Estimator {

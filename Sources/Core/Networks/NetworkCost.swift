@@ -1,20 +1,20 @@
-/// What running a network on one clip takes, told from its shape alone.
+/// The cost of running a network on one clip, computed from its shape alone.
 public struct NetworkCost: Equatable, Sendable {
-  /// Multiplications with additions of a forward pass over one clip, as plain sums; taps on the border count too.
+  /// Multiply-adds of a forward pass over one clip by direct convolution; taps on the border count too.
   public private(set) var forward = 0.0
   /// Of these, the stem's, whose input needs no gradient.
   public private(set) var stem = 0.0
-  /// Floats of all convolutions' outputs for one clip.
+  /// Floats of the outputs of all convolutions for one clip.
   public private(set) var maps = 0.0
   /// Floats of the largest of them.
   public private(set) var largestMap = 0.0
-  /// Learned numbers.
+  /// Number of learned values.
   public private(set) var parameters = 0.0
 
-  /// Of a training step: forward, and both gradients of every convolution but the stem's input.
+  /// Multiply-adds of a training step: forward, and both gradients of every convolution except for the stem's input.
   public var training: Double { 3 * forward - stem }
 
-  /// The cost of MENet at these settings; a variant has diverse attention or none.
+  /// The cost of MENet at these settings, with or without diverse attention.
   public static func motion(_ network: SweepConfiguration.Network, attention: Bool) -> NetworkCost {
     NetworkCost(network, size: network.motionSize, stemFrames: 7, blockFrames: 3, isDiverse: attention)
   }
@@ -42,7 +42,7 @@ public struct NetworkCost: Equatable, Sendable {
       for _ in 0..<3 { add(inputs: outputs, outputs: outputs, taps: 9 * blockFrames, positions: positions) }
       if inputs != outputs { add(inputs: inputs, outputs: outputs, taps: 1, positions: positions) }
       if layer == 3, isDiverse {
-        // A full connection of all positions a frame behind the first.
+        // A fully connected layer over all positions, for each frame after the first.
         let mixing = Double(frames - 1) * Double(side * side) * Double(side * side)
         (forward, parameters) = (forward + mixing, parameters + mixing)
       }

@@ -1,7 +1,5 @@
-/// The file of a trained MENet or IDNet, its sizes read off its tensors.
-///
-/// The sizes are those of tensors that are in the file, so a network that is built from them takes no more memory than
-/// a few times the file's.
+/// The file of a trained MENet or IDNet. The network's sizes are read from its tensors, so a network that is built from
+/// them takes no more memory than a few times the file's size.
 public struct NetworkFile: Sendable {
   public enum Branch: String, Sendable {
     case menet = "MENet"
@@ -11,16 +9,16 @@ public struct NetworkFile: Sendable {
   public let file: SafeTensors
   public let branch: Branch
   public let width, classes: Int
-  /// What the file says besides its tensors.
+  /// The file's metadata.
   public let description: ModelDescription
-  /// Frames that MENet's diverse attention has branches for; nil without it.
+  /// The number of frames with a branch in MENet's diverse attention; nil without it.
   public let attentionFrames: Int?
-  /// Positions of a frame at the attention module, P; nil where no tensor tells.
+  /// Positions per frame at the attention module, P; nil if no tensor shows it.
   private let positions: Int?
 
   /// Opens a file and reads the network's sizes.
   ///
-  /// - Throws: a `Fault` naming the file and the tensor that is missing or no tensor of such a network.
+  /// - Throws: a `Fault` naming the file and the tensor that is missing or does not belong to such a network.
   public init(_ branch: Branch, opening path: String) throws {
     file = try SafeTensors(opening: path)
     self.branch = branch
@@ -50,10 +48,11 @@ public struct NetworkFile: Sendable {
     (attentionFrames, positions) = try branch == .menet ? NetworkFile.diverseAttention(file) : (nil, nil)
   }
 
-  /// Whether there is an attention module of the branch's kind.
+  /// Whether the network has the attention module of its branch.
   public var hasAttention: Bool { branch == .idnet || attentionFrames != nil }
 
-  /// The stem, as far as the file tells: by its own words, or by the positions that frames of `size` pixels make.
+  /// The stem by the file's metadata, or else the one that gives the right number of positions for frames of `size`
+  /// pixels; nil if unknown.
   public func stem(size: Int) -> SweepConfiguration.Stem? {
     if let stem = description.stem { return stem }
     guard let positions else { return nil }
@@ -75,7 +74,7 @@ public struct NetworkFile: Sendable {
         at: "\(file.path): attention.norm.\(min(frames, attentionFrames))",
         "the attention module is made for \(attentionFrames) frames; the clips have \(frames)")
     }
-    // The second pool of the code's stem takes 2 × 2 positions, which smaller frames do not have.
+    // The second pool of the code's stem needs 2 × 2 positions, which smaller frames do not have.
     guard stem == .paper || size >= 5 else {
       throw Fault(at: file.path, "with the stem `code` it needs frames of 5 pixels or more; these have \(size)")
     }
@@ -83,8 +82,8 @@ public struct NetworkFile: Sendable {
     if let positions, positions != shape.positions {
       throw Fault(
         at: "\(file.path): attention.mix.1.weight",
-        "is made for \(positions) positions; frames of \(size) pixels have \(shape.positions) with the stem `\(stem.rawValue)`"
-      )
+        "is made for \(positions) positions; frames of \(size) pixels have \(shape.positions) with the stem "
+          + "`\(stem.rawValue)`")
     }
     let network = RecognitionNetwork(shape, Initializer(seed: 0, module: branch.rawValue))
     try network.load(file)

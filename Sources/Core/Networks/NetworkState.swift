@@ -11,7 +11,7 @@ extension MutualInformationEstimator: Module {
 }
 
 extension Module {
-  /// Every tensor of the module, as a file holds it: `torch.load_state_dict` takes them.
+  /// Every tensor of the module in the form of a file that PyTorch's `load_state_dict` accepts.
   public var state: [SafeTensors.Content] {
     parameters.map { SafeTensors.Content($0.name, shape: $0.value.shape, floats: $0.value.elements) }
       + statistics.map { statistic in
@@ -21,16 +21,16 @@ extension Module {
       }
   }
 
-  /// The gradients of all parameters, each name after `prefix`.
+  /// The gradients of all parameters; each name is preceded by `prefix`.
   public func gradients(prefix: String = "") -> [SafeTensors.Content] {
     parameters.map {
       SafeTensors.Content(prefix + $0.name, shape: $0.value.shape, floats: $0.gradient.elements)
     }
   }
 
-  /// Takes every tensor from a file.
+  /// Reads every tensor from a file.
   ///
-  /// - Throws: a `Fault` naming the tensor that is missing, too many, of another shape or not finite.
+  /// - Throws: a `Fault` naming the tensor that is missing, unknown, of another shape or not finite.
   public func load(_ file: SafeTensors) throws {
     let known = Set(parameters.map(\.name) + statistics.map(\.name))
     if let stranger = file.names.first(where: { !known.contains($0) }) {
@@ -71,12 +71,12 @@ extension Statistic {
   /// Counts are integers in files.
   var isCounter: Bool { name.hasSuffix("num_batches_tracked") }
 
-  /// Whole numbers that a float holds exactly; a count has to be one.
+  /// The largest count: up to here a float is exact for every whole number.
   private static let largestCount = 1 << 24
 
-  /// The count that a file holds.
+  /// Reads the count from a file.
   ///
-  /// - Throws: a `Fault` when it is missing, or no whole number that could be one.
+  /// - Throws: a `Fault` when it is missing, or not a whole number from 0 to `largestCount`.
   func count(in file: SafeTensors) throws -> Int {
     let counts = try file.integers(name)
     guard counts.count == 1, (0...Statistic.largestCount).contains(counts[0]) else {

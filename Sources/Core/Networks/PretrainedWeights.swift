@@ -1,9 +1,8 @@
-/// A 2-D ResNet-18 in torchvision's names, trained on photographs, as a start for MENet and IDNet.
+/// A 2-D ResNet-18 with torchvision's names, trained on photographs, as initial weights of MENet and IDNet.
 ///
-/// Each 2-D kernel is repeated over the frames that a 3-D kernel spans and divided by their number, so that on a clip
-/// that stands still the convolution gives what it gave on the photograph. Normalisations are taken as they are, with
-/// their running statistics. Attention, the last normalisation and the classifier have no counterpart and stay as they
-/// were initialised.
+/// Each 2-D kernel is repeated over the frames of a 3-D kernel and divided by their number, so that on a clip without
+/// motion the convolution gives the same result as on the photograph. Normalisations are copied with their running
+/// statistics. Attention, the last normalisation and the classifier have no counterpart and keep their initial values.
 public struct PretrainedWeights: Sendable {
   private let file: SafeTensors
   private let shapes: [String: [Int]]
@@ -11,8 +10,8 @@ public struct PretrainedWeights: Sendable {
   /// Opens a file and checks every tensor of it.
   ///
   /// - Parameter width: channels after the networks' stem.
-  /// - Throws: a `Fault` when the file cannot be read or is of another width, `Faults` listing every tensor that is
-  ///   missing, too many, misshapen or not finite.
+  /// - Throws: a `Fault` when the file cannot be read or has another width, `Faults` listing every tensor that is
+  ///   missing, unknown, of the wrong shape or not finite.
   public init(opening path: String, width: Int) throws {
     let file = try SafeTensors(opening: path)
     let tensors = PretrainedWeights.tensors(width: width)
@@ -29,7 +28,7 @@ public struct PretrainedWeights: Sendable {
     var faults: [Fault] = []
     for (name, shape) in tensors {
       do {
-        // Files from before PyTorch 0.4.1 have no counters, and nothing depends on them.
+        // Files from before PyTorch 0.4.1 have no counters; they are not needed.
         if shape.isEmpty, !file.contains(name) { continue }
         try check(name, shape)
       } catch let fault as Fault {
@@ -42,14 +41,14 @@ public struct PretrainedWeights: Sendable {
     guard faults.isEmpty else { throw Faults(faults) }
   }
 
-  /// Overwrites what of a network the file has.
+  /// Overwrites those tensors of a network that the file has.
   ///
   /// - Parameter network: MENet or IDNet of the width that the file was opened for.
   /// - Throws: a `Fault` when the file can no longer be read.
   public func load(into network: RecognitionNetwork) throws {
     for parameter in network.parameters where shapes[parameter.name] != nil {
       let elements = try file.floats(parameter.name)
-      // [output, input, t, h, w] for kernels; all else has as many elements as the file.
+      // Kernels are [output, input, t, h, w]; all other tensors have the file's number of elements.
       let frameTaps = parameter.value.shape.count == 5 ? parameter.value.shape[2] : 1
       let taps = parameter.value.shape.count == 5 ? parameter.value.shape[3] * parameter.value.shape[4] : 1
       for index in 0..<parameter.value.count {
@@ -77,7 +76,7 @@ public struct PretrainedWeights: Sendable {
     }
   }
 
-  /// Names and shapes of a 2-D ResNet-18 of some width, without its classifier; a counter's shape is empty.
+  /// Names and shapes of a 2-D ResNet-18 without its classifier; the shape of a counter is empty.
   static func tensors(width: Int) -> [(name: String, shape: [Int])] {
     func normalization(_ name: String, _ channels: Int) -> [(String, [Int])] {
       ["weight", "bias", "running_mean", "running_var"].map { ("\(name).\($0)", [channels]) }

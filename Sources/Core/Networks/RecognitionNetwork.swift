@@ -1,10 +1,10 @@
-/// The residual network that both branches are: a stem, three layers, an attention module, a fourth layer, and a head
-/// that gives a feature and a class.
+/// The residual network of both branches: a stem, three layers, an attention module, a fourth layer, pooling to a
+/// feature, and a classifier.
 ///
-/// MENet sees motion: its kernels span three frames (seven in the stem) and its attention is diverse. IDNet sees
-/// identity: its kernels span one frame and its attention is the same for all. See `MENet.swift` and `IDNet.swift`.
+/// MENet learns motion: its kernels span three frames (seven in the stem) and its attention is diverse. IDNet learns
+/// identity: its kernels span one frame and all frames share one attention. See `MENet.swift` and `IDNet.swift`.
 public struct RecognitionNetwork {
-  /// What tells the two branches apart, and how large they are.
+  /// The sizes of a network, and the differences between the two branches.
   public struct Shape: Equatable, Sendable {
     /// Channels after the stem.
     public var width: Int
@@ -19,7 +19,7 @@ public struct RecognitionNetwork {
     /// Frames that the stem's and the blocks' kernels span.
     var stemFrames, blockFrames: Int
 
-    /// Positions of a frame at the attention module, P.
+    /// Positions per frame at the attention module, P.
     public var positions: Int {
       let side = (stem == .code ? [7, 3, 2, 3, 3] : [7, 3, 3, 3]).reduce(size) { size, taps in
         (size + 2 * (taps / 2 - (taps == 2 ? 1 : 0)) - taps) / 2 + 1
@@ -32,11 +32,11 @@ public struct RecognitionNetwork {
 
   public enum Attention: Sendable { case none, same, diverse }
 
-  /// What a forward pass gives.
+  /// The result of a forward pass.
   public struct Output {
     /// f^e or f^d of all samples, `[batch, features]` (own samples in evaluation mode).
     public let features: Tensor
-    /// `[batch, classes]`, likewise.
+    /// `[batch, classes]` (own samples in evaluation mode).
     public let logits: Tensor
     /// The attention maps of all samples, `[batch, frames, positions]`; nil without diverse attention.
     public let maps: Tensor?
@@ -124,7 +124,7 @@ public struct RecognitionNetwork {
   ///
   /// - Parameters:
   ///   - logits: `[batch, classes]`.
-  ///   - features: `[batch, features]`, what other losses than the classifier's ask of the feature; or nil.
+  ///   - features: the gradient of the feature by losses other than the classifier's, `[batch, features]`; or nil.
   ///   - maps: `[batch, frames, positions]`, or nil.
   public mutating func backward(logits: Tensor, features: Tensor?, maps: Tensor?, _ lanes: Lanes) throws {
     let gradient = bn.backward(classifier.backward(logits))
@@ -145,7 +145,7 @@ public struct RecognitionNetwork {
     try conv1.backwardWeight(bn1.backward(dx, lanes), lanes)
   }
 
-  /// All that is learned, in a fixed order.
+  /// All learned parameters, in a fixed order.
   public var parameters: [Parameter] {
     var all = [conv1.weight] + bn1.state.parameters + early.flatMap(\.parameters)
     switch attention {

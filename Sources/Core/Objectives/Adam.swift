@@ -1,10 +1,10 @@
-/// Adam (Kingma & Ba 2015) over the parameters of one module: 0.9, 0.999, 1e-8.
+/// Adam (Kingma & Ba 2015) over the parameters of one module, with betas 0.9 and 0.999 and epsilon 1e-8.
 public struct Adam {
   static let (beta1, beta2, epsilon) = (0.9, 0.999, 1e-8)
 
   private let parameters: [Parameter]
   private let learningRate: Double
-  /// First and second moments, one tensor a parameter.
+  /// First and second moments, one tensor per parameter.
   public let first, second: [Tensor]
   /// Steps taken.
   public var steps = 0
@@ -16,7 +16,7 @@ public struct Adam {
     second = parameters.map { Tensor($0.value.shape, filledWith: 0) }
   }
 
-  /// Moves every parameter against its gradient.
+  /// Updates every parameter by its gradient.
   public mutating func step() {
     steps += 1
     let move = Move(
@@ -47,7 +47,7 @@ public struct Adam {
     }
   }
 
-  /// The numbers of one step, the same for all parameters.
+  /// The constants of one step, the same for all parameters.
   private struct Move {
     let beta2, toFirst, toSecond, size, correction, epsilon: Float
 

@@ -1,9 +1,9 @@
-/// The Donsker–Varadhan bound on the mutual information of both features (Eq. 3 and 7, its second expectation over
-/// shuffled pairs), and its gradient by the estimator's outputs.
+/// The Donsker–Varadhan bound on the mutual information of both features (Eq. 3 and 7, with the second expectation over
+/// shuffled pairs), and its gradient with respect to the estimator's outputs.
 ///
 /// I = mean over i of T(d_i, e_i) - (logsumexp over j of T(d_π(j), e_j) - log B).
 ///
-/// - Parameter outputs: T of the joint pairs, then of the shuffled, `[2 · batch]`.
+/// - Parameter outputs: T of the joint pairs, then of the shuffled pairs, `[2 · batch]`.
 public func mutualInformation(_ outputs: Tensor) -> (estimate: Double, gradient: Tensor) {
   let batch = outputs.count / 2
   let shuffled = (batch..<2 * batch).map { Double(outputs[$0]) }
@@ -17,7 +17,7 @@ public func mutualInformation(_ outputs: Tensor) -> (estimate: Double, gradient:
   return (joint - (total - naturalLogarithm(Double(batch))), gradient)
 }
 
-/// The moving average of E[e^T] that corrects the bias of MINE's gradient (Belghazi et al. 2018), as a logarithm.
+/// The moving average of E[e^T], as a logarithm; it corrects the bias of MINE's gradient (Belghazi et al. 2018).
 public struct MovingAverage: Equatable, Sendable {
   static let decay = 0.99
   /// log of the average; nil before the first batch.
@@ -25,8 +25,8 @@ public struct MovingAverage: Equatable, Sendable {
 
   public init(logarithm: Double? = nil) { self.logarithm = logarithm }
 
-  /// Takes a batch in, and returns the gradient of −I by the estimator's outputs with the average in the place of
-  /// the batch's own mean. At the first batch both are the same.
+  /// Updates the average with a batch, and returns the gradient of −I with respect to the estimator's outputs, with the
+  /// average instead of the batch's own mean. At the first batch both are equal.
   ///
   /// - Parameter outputs: as for `mutualInformation`.
   public mutating func descentGradient(_ outputs: Tensor) -> Tensor {

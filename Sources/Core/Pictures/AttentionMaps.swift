@@ -1,8 +1,8 @@
-/// Where MENet's diverse attention looks: a map for each frame that it was shown.
+/// The maps of MENet's diverse attention for one clip: one map per sampled frame.
 public struct AttentionMaps: Equatable, Sendable {
-  /// Indices of the stored frames.
+  /// Indices of the sampled frames among the stored ones.
   public let frames: [Int]
-  /// Height and width of a map, positions.
+  /// Height and width of a map, in positions.
   public let side: Int
   /// `[frames, side, side]`; each map's sum is 1.
   public let values: [Float]
@@ -12,15 +12,16 @@ public struct AttentionMaps: Equatable, Sendable {
     (self.frames, self.side, self.values) = (frames, side, values)
   }
 
-  /// What counts as full heat: the share of the strongest position of all maps, at least twice that of an even spread.
+  /// The share that gets the full colour: the largest of all maps, but at least twice the share of uniform attention.
   var strongest: Float { max(values.max() ?? 0, 2 / Float(side * side)) }
 
-  /// A map as heat, `[size, size]`: 0 up to the share of an even spread, 1 at `strongest`; smooth between the positions.
+  /// A map as opacity of the colour, `[size, size]`: 0 up to the share of uniform attention, 1 at `strongest`; smooth
+  /// between the positions.
   func heat(_ frame: Int, size: Int) -> [Float] {
     let even = 1 / Float(side * side)
     let map = values[frame * side * side..<(frame + 1) * side * side].map { ($0 - even) / (strongest - even) }
     let parts = (0..<size).map { pixel in AttentionMaps.parts(of: pixel, size: size, side: side) }
-    // The map's rows at all columns of the picture, then those columns at all its rows.
+    // Interpolated along the rows first, then along the columns.
     let wide = (0..<side).flatMap { row in
       parts.map { part in (0..<side).reduce(Float(0)) { $0 + part[$1] * map[row * side + $1] } }
     }
@@ -31,8 +32,8 @@ public struct AttentionMaps: Equatable, Sendable {
     }
   }
 
-  /// How much of each position a pixel shows along one axis, by Catmull and Rom's cubic through the positions' centres; at
-  /// the edge the nearest position counts.
+  /// The weight of each position in a pixel along one axis, by the Catmull-Rom cubic through the positions' centres;
+  /// beyond the edge the nearest position is repeated.
   private static func parts(of pixel: Int, size: Int, side: Int) -> [Float] {
     let centre = min(max((Float(pixel) + 0.5) * Float(side) / Float(size) - 0.5, 0), Float(side - 1))
     var parts = [Float](repeating: 0, count: side)

@@ -1,19 +1,18 @@
-/// A clip's frames as MENet sees them, and under each the same frame in grey with heat where attention is more than
-/// even.
+/// A clip's frames at MENet's input, and below each the same frame in grey, coloured where attention is above average.
 public struct AttentionPicture {
   private let maps: AttentionMaps
   private let title: String
   private let size: Int
-  /// Colours, then heat, of each frame: `[size, size, 3]`, values from -1 to 1.
+  /// Each frame in its own colours, and in grey with the attention's colour: `[size, size, 3]`, values from -1 to 1.
   private let frames, heats: [[Float]]
 
   private static let gap = 2
-  /// Room for two lines of text above the frames.
+  /// Pixels above the frames, for two lines of text.
   private static let top = 42
 
   /// - Parameters:
   ///   - clip: index into the store's clips.
-  ///   - title: what stands above the frames.
+  ///   - title: the text above the frames.
   ///   - size: height and width of a frame in the picture, pixels.
   /// - Throws: a `Fault` when a frame cannot be read.
   public init(of store: ClipStore, clip: Int, _ maps: AttentionMaps, title: String, size: Int = 160) throws {
@@ -24,7 +23,7 @@ public struct AttentionPicture {
     heats = frames.indices.map { AttentionPicture.blend(frames[$0], maps.heat($0, size: size)) }
   }
 
-  /// Writes the picture as PNG, by the program ffmpeg, with texts where that can draw them.
+  /// Writes the picture as PNG with the program ffmpeg; with texts if this ffmpeg can draw them.
   ///
   /// - Throws: a `Fault` when ffmpeg is missing or the path cannot be written.
   public func write(to path: String) throws { try write(to: path, by: FFmpeg()) }
@@ -40,7 +39,7 @@ public struct AttentionPicture {
     }
   }
 
-  /// The frames above, the heat below.
+  /// The frames in the upper row, the coloured grey frames in the lower.
   func picture(top: Int) -> Picture {
     let step = size + AttentionPicture.gap
     let gap = AttentionPicture.gap
@@ -52,7 +51,7 @@ public struct AttentionPicture {
     return picture
   }
 
-  /// A frame in grey under heat, from yellow, which is weak, to red.
+  /// A frame in grey with colour over it, from yellow (weak attention) to red (strong).
   private static func blend(_ frame: [Float], _ heat: [Float]) -> [Float] {
     heat.indices.flatMap { position -> [Float] in
       let pixel = frame[position * 3..<position * 3 + 3]

@@ -1,10 +1,10 @@
-/// A picture of clips of a store, a row each: onset, apex, offset, and what moved between them.
+/// A picture of clips of a store, one row per clip: onset, apex, offset, and the differences between them.
 ///
-/// A difference is grey where nothing changed. Motion of a few hundredths of a face is hard to see, so a row's
-/// differences are multiplied by a whole number, the largest with which one value in 200 goes beyond black or white, 16
-/// at most.
+/// A difference is grey where nothing changed. Motions of a few hundredths of a face are hard to see, so the
+/// differences of a row are multiplied by a whole number: the largest with which at most one value in 200 is beyond
+/// black or white, but at most 16.
 public struct ContactSheet {
-  /// What stands in each column.
+  /// The title of each column.
   public static let columns = ["onset", "apex", "offset", "apex - onset", "offset - apex"]
   /// The most clips that a sheet shows.
   public static let mostClips = 100
@@ -12,21 +12,21 @@ public struct ContactSheet {
   /// One clip of the sheet.
   struct Row: Equatable {
     let clip: Clip
-    /// What its differences are multiplied by.
+    /// The factor of its differences.
     let gain: Int
   }
 
   let rows: [Row]
   private let size: Int
-  /// A row's frames, one a column, `[size, size, 3]`, values from -1 to 1.
+  /// The frames of each row, one per column, `[size, size, 3]`, values from -1 to 1.
   private let frames: [[[Float]]]
 
   private static let gap = 2
-  /// Room for texts, pixels: right of the left edge, and under the upper one.
+  /// Pixels for texts at the left and at the top.
   private static let margin = (left: 200, top: 22)
 
   /// - Parameters:
-  ///   - clips: indices of the clips to show; at most 100 are.
+  ///   - clips: indices of the clips to show; only the first 100 are shown.
   ///   - size: height and width of a frame in the picture, pixels, 8 to 512; frames are never enlarged.
   /// - Throws: a `Fault` when a frame cannot be read.
   public init(of store: ClipStore, clips: [Int], size: Int = 128) throws {
@@ -53,7 +53,7 @@ public struct ContactSheet {
     return large > 0 ? Int(min(max(1 / large, 1), 16)) : 1
   }
 
-  /// What the picture shows, for those who see no texts in it.
+  /// A description of the picture, for use if ffmpeg cannot draw texts into it.
   public var legend: [String] {
     ["columns: \(ContactSheet.columns.joined(separator: ", "))"]
       + rows.enumerated().map { index, row in
@@ -63,7 +63,7 @@ public struct ContactSheet {
       }
   }
 
-  /// Writes the picture as PNG, by the program ffmpeg, with texts where that can draw them.
+  /// Writes the picture as PNG with the program ffmpeg; with texts if this ffmpeg can draw them.
   ///
   /// - Throws: a `Fault` when ffmpeg is missing or the path cannot be written.
   public func write(to path: String) throws { try write(to: path, by: FFmpeg()) }
@@ -76,7 +76,7 @@ public struct ContactSheet {
     }
   }
 
-  /// The frames, with room for texts.
+  /// The frames, with margins for texts.
   func picture(left: Int, top: Int) -> Picture {
     let step = size + ContactSheet.gap
     var picture = Picture(
@@ -110,7 +110,7 @@ public struct ContactSheet {
 
   private func frameNumbers(_ clip: Clip) -> String { "frames \(clip.onset), \(clip.apex), \(clip.offset)" }
 
-  /// The end of a text tells clips apart better than its beginning.
+  /// Keeps the end of a text: the ends of clips' names differ more than their beginnings.
   private func shortened(_ text: String, to count: Int) -> String {
     text.count <= count ? text : "…" + text.suffix(count - 1)
   }

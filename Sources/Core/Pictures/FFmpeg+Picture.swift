@@ -13,20 +13,20 @@ extension FFmpeg {
     return png
   }
 
-  /// Encodes a picture as PNG, with texts in it.
+  /// Draws texts into a picture and encodes it as PNG.
   ///
-  /// - Returns: nil where this ffmpeg has no filter for texts or finds no font.
+  /// - Returns: nil if this ffmpeg has no filter for texts or finds no font.
   /// - Throws: a `Fault` when ffmpeg is missing.
   func png(_ pixels: [UInt8], width: Int, height: Int, labels: [Picture.Label]) throws -> [UInt8]? {
-    // Texts are read from files, so that none needs quoting in a filter; nor may their folder's name.
+    // Texts are passed in files, because texts in a filter need quoting; the folder's name needs none.
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("microfold-\(UUID().uuidString)").path
-    guard folder.utf8.allSatisfy(FFmpeg.isPlain), mkdir(folder, 0o700) == 0 else { return nil }
+    guard folder.utf8.allSatisfy(\.isPlainInPaths), mkdir(folder, 0o700) == 0 else { return nil }
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let filters = try labels.enumerated().map { index, label in
       let file = "\(folder)/\(index)"
       try Data(printable(label.text).utf8).write(to: URL(fileURLWithPath: file))
       return "drawtext=textfile=\(file):expansion=none:fontsize=14:fontcolor=black"
-        // The same base line for texts with and without letters that hang below it.
+        // The same baseline for texts with and without descenders.
         + ":x=\(label.x):y=\(label.y + 12)-max_glyph_a"
     }
     let (png, ending) = try encode(pixels, width: width, height: height, filters: filters)
@@ -50,15 +50,5 @@ extension FFmpeg {
       }
     }
     return (png, ending)
-  }
-
-  private static func isPlain(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."),
-      UInt8(ascii: "/"):
-      true
-    default: false
-    }
   }
 }

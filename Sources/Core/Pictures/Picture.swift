@@ -1,10 +1,10 @@
-/// A picture that is put together of frames, and written as PNG by the program ffmpeg.
+/// A picture that is composed of frames and written as PNG with the program ffmpeg.
 struct Picture {
   let width, height: Int
   /// `[height, width, 3]`, red, green, blue; white where nothing was drawn.
   private(set) var pixels: [UInt8]
 
-  /// A line of text, its left upper corner in pixels.
+  /// A line of text, with its upper left corner in pixels.
   struct Label: Equatable {
     var text: String
     var x, y: Int
@@ -15,18 +15,18 @@ struct Picture {
     pixels = [UInt8](repeating: 255, count: width * height * 3)
   }
 
-  /// Draws a square frame; what lies outside of the picture is left out.
+  /// Draws a square frame; parts outside the picture are left out.
   ///
   /// - Parameters:
-  ///   - frame: `[size, size, 3]`, values from -1 to 1; others are taken for the nearer of these.
-  ///   - x: of its left upper corner, pixels.
+  ///   - frame: `[size, size, 3]`, values from -1 to 1; values outside are clamped.
+  ///   - x: of its upper left corner, pixels.
   mutating func draw(_ frame: [Float], size: Int, x: Int, y: Int) {
     for row in 0..<size where 0..<height ~= y + row {
       for column in 0..<size where 0..<width ~= x + column {
         let (source, target) = ((row * size + column) * 3, ((y + row) * width + x + column) * 3)
         for colour in 0..<3 {
           let value = frame[source + colour] / 2 + 0.5
-          // What is no number is black.
+          // NaN is drawn black.
           pixels[target + colour] = value > 0 ? UInt8((min(value, 1) * 255).rounded()) : 0
         }
       }
@@ -40,9 +40,9 @@ struct Picture {
     try AtomicFile.write(try ffmpeg.png(pixels, width: width, height: height), to: path)
   }
 
-  /// Writes the picture with texts in it, black.
+  /// Writes the picture with texts in black.
   ///
-  /// - Returns: false where this ffmpeg draws no text, for want of the filter or of a font; nothing was written then.
+  /// - Returns: false, and writes nothing, if this ffmpeg cannot draw texts because the filter or a font is missing.
   /// - Throws: a `Fault` when ffmpeg is missing or the path cannot be written.
   func write(to path: String, labels: [Label], by ffmpeg: FFmpeg) throws -> Bool {
     guard let png = try ffmpeg.png(pixels, width: width, height: height, labels: labels) else { return false }

@@ -1,6 +1,6 @@
 /// Random numbers as a function of (key, counter): Philox 4×32-10 (Salmon et al. 2011).
 ///
-/// Nothing is remembered between draws, so any number can be had in any order, on any rank, after any interruption.
+/// There is no state between draws: any number can be drawn in any order, on any rank, after any interruption.
 public struct CounterRandom: Sendable {
   private let key: (UInt32, UInt32)
   private let stream: UInt64
@@ -19,7 +19,7 @@ public struct CounterRandom: Sendable {
     stream = high
   }
 
-  /// A coordinate made of text (FNV-1a), for streams named by a dataset or a clip.
+  /// A coordinate made from text (FNV-1a), for streams named by a dataset or a clip.
   public static func coordinate(_ text: String) -> UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
@@ -54,7 +54,7 @@ public struct CounterRandom: Sendable {
     return order
   }
 
-  /// A random order of 0 ..< count that leaves nothing in its place, drawn uniformly by rejection; count ≥ 2.
+  /// A random order of 0 ..< count in which no number is at its own index, drawn uniformly by rejection; count ≥ 2.
   public func derangement(_ count: Int) -> [Int] {
     var attempt: UInt64 = 0
     while true {

@@ -1,7 +1,7 @@
 /// A batch of feature maps over time, channels last: `[samples, frames, height, width, channels]`.
 ///
-/// Channels are padded to a multiple of eight with zeros (`stride` of them a position), so that every kernel works in
-/// whole vectors. Padding stays zero through every layer: padded weights are zero.
+/// Channels are padded with zeros to a multiple of eight (`stride` floats per position), so that every kernel works on
+/// whole vectors. The padding stays zero in every layer, because padded weights are zero.
 public struct FeatureMaps {
   public let samples, frames, height, width, channels: Int
   private let tensor: Tensor
@@ -23,7 +23,7 @@ public struct FeatureMaps {
       channels: other.channels)
   }
 
-  /// From a dense `[samples, channels, frames, height, width]`, the layout of PyTorch and of files.
+  /// Feature maps from a dense `[samples, channels, frames, height, width]`, the layout of PyTorch and of files.
   public init(channelsFirst source: Tensor) {
     let shape = source.shape
     self.init(samples: shape[0], frames: shape[2], height: shape[3], width: shape[4], channels: shape[1])
@@ -31,7 +31,7 @@ public struct FeatureMaps {
     transpose { position, channel, dense in pointer[position * stride + channel] = source[dense] }
   }
 
-  /// As a dense `[samples, channels, frames, height, width]`.
+  /// The same values as a dense `[samples, channels, frames, height, width]`.
   public var channelsFirst: Tensor {
     let result = Tensor([samples, channels, frames, height, width])
     transpose { position, channel, dense in result[dense] = pointer[position * stride + channel] }
@@ -42,11 +42,11 @@ public struct FeatureMaps {
   public static func stride(of channels: Int) -> Int { (channels + 7) / 8 * 8 }
   public var stride: Int { FeatureMaps.stride(of: channels) }
 
-  /// Positions of one frame.
+  /// Positions per frame.
   public var positions: Int { height * width }
-  /// Floats of one frame.
+  /// Floats per frame.
   public var frameCount: Int { positions * stride }
-  /// Floats of one sample.
+  /// Floats per sample.
   public var sampleCount: Int { frames * frameCount }
   /// Floats in all, padding included.
   public var count: Int { samples * sampleCount }

@@ -1,7 +1,7 @@
-/// A dense, row-major array of floats on aligned memory that is reused.
+/// A dense, row-major array of floats, in aligned memory that is reused.
 ///
-/// A tensor is a handle: copies share the memory. Kernels write through `pointer`; who made a tensor decides who
-/// may write to it.
+/// A tensor is a reference: copies share the memory. Kernels write through `pointer`; the code that made a tensor
+/// decides who may write to it.
 public struct Tensor {
   public let shape: [Int]
   /// Product of the shape.
@@ -35,7 +35,7 @@ public struct Tensor {
     storage = tensor.storage
   }
 
-  /// The matrix `[rows, width]` of these rows, which may be none.
+  /// The matrix `[rows, width]` of these rows; there may be no rows.
   public init(stacking rows: [Tensor], width: Int) {
     self.init([rows.count, width])
     for (index, row) in rows.enumerated() { self.row(index).update(from: row.pointer, count: row.count) }
@@ -64,7 +64,7 @@ public struct Tensor {
     (0..<shape[0]).map { Array(UnsafeBufferPointer(start: row($0), count: count / max(1, shape[0]))) }
   }
 
-  /// A tensor of its own with the same content.
+  /// A tensor with the same content in memory of its own.
   public func copy() -> Tensor {
     let copy = Tensor(shape)
     copy.pointer.update(from: pointer, count: count)

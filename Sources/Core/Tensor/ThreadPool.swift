@@ -1,9 +1,9 @@
 import Foundation
 import Synchronization
 
-/// The threads of this rank. Work is cut by shape alone, so results do not depend on how many there are.
+/// The threads of this rank. Work is divided by shape alone, so results do not depend on the number of threads.
 public final class ThreadPool: @unchecked Sendable {
-  /// Threads that work, the caller's included.
+  /// The number of threads, with the caller's.
   public let threads: Int
 
   private typealias Body = (Int) -> Void
@@ -15,11 +15,11 @@ public final class ThreadPool: @unchecked Sendable {
   private let closed = Atomic<Bool>(false)
   private let inUse = Atomic<Bool>(false)
   private let wake = NSCondition()
-  // Written by the caller before `generation` moves, read by the workers after: ordered by that atomic.
+  // The caller writes this before it changes `generation`, and workers read it after; that atomic orders both.
   private var body: Body = { _ in }
   private var count = 0
 
-  /// Rounds that an idle thread looks for work before it sleeps; a few dozen microseconds.
+  /// How often an idle thread looks for work before it sleeps; a few dozen microseconds.
   private static let patience = 20_000
 
   public init(threads: Int) {
@@ -38,9 +38,9 @@ public final class ThreadPool: @unchecked Sendable {
     wake.withLock { wake.broadcast() }
   }
 
-  /// Calls `body` with 0 ..< count, each once, on any thread in any order, and returns when all are done.
+  /// Calls `body` once with each of 0 ..< count, on any thread and in any order, and returns when all calls have ended.
   ///
-  /// A call from inside `body`, or while another thread's call runs, does its work on the calling thread alone.
+  /// A call from inside `body`, or during another thread's call, works on the calling thread alone.
   public func forEach(_ count: Int, _ body: (Int) -> Void) {
     guard threads > 1, count > 1, !inUse.exchange(true, ordering: .acquiring) else {
       for index in 0..<count { body(index) }
@@ -104,7 +104,7 @@ public enum Parallel {
   /// Threads in use.
   public static var threads: Int { pool.withLock { $0.threads } }
 
-  /// From now on, kernels run on this many threads; not to be called while one runs.
+  /// Sets the number of threads for all following kernels; must not be called while a kernel runs.
   public static func use(threads: Int) {
     pool.withLock { pool in
       guard pool.threads != threads else { return }
@@ -113,7 +113,7 @@ public enum Parallel {
     }
   }
 
-  /// Processors that the operating system lets this process run on: its CPU affinity where that can be read.
+  /// Processors on which the operating system lets this process run: its CPU affinity if that can be read.
   public static var availableThreads: Int {
     let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
     let mask = status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed:") }?.split(separator: "\t").last
@@ -121,14 +121,14 @@ public enum Parallel {
     return allowed > 0 ? allowed : max(1, ProcessInfo.processInfo.activeProcessorCount)
   }
 
-  /// Calls `body` with 0 ..< count, each once, spread over the threads.
+  /// Calls `body` once with each of 0 ..< count, distributed over the threads.
   public static func forEach(_ count: Int, _ body: (Int) -> Void) {
     pool.withLock { $0 }.forEach(count, body)
   }
 
-  /// As `forEach`; after a call has thrown, those not yet begun are left out.
+  /// As `forEach`; after a call has thrown, no further calls begin.
   ///
-  /// - Throws: what the first of the calls threw.
+  /// - Throws: the error that was thrown first.
   public static func tryForEach(_ count: Int, _ body: (Int) throws -> Void) throws {
     let failure = Mutex<(any Error)?>(nil)
     forEach(count) { index in

@@ -1,16 +1,16 @@
 import Foundation
 import Synchronization
 
-/// Memory that tensors are made of: aligned blocks of floats, kept for reuse when their tensor goes away.
+/// The memory of tensors: aligned blocks of floats, which are kept for reuse when their tensor is freed.
 ///
-/// Training asks for the same sizes at every step, so after the first step nothing is allocated any more.
+/// Training needs the same sizes at every step, so after the first step nothing is allocated.
 public enum Workspace {
-  /// Bytes that a block's address is a multiple of: a cache line, and the widest vector.
+  /// The alignment of blocks in bytes: a cache line, and the widest vector.
   static let alignment = 64
   /// Bytes of a large page; blocks of at least this size ask the operating system for such pages.
   private static let hugePage = 2 << 20
 
-  /// A pointer that may cross threads: the pool owns the block while it is in the list.
+  /// A pointer that may cross threads, because nobody else uses a block while it is in the list.
   private struct Address: @unchecked Sendable { let pointer: UnsafeMutablePointer<Float> }
 
   /// Kept blocks, by their capacity.
@@ -25,13 +25,13 @@ public enum Workspace {
     let isLarge = bytes >= hugePage
     let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: isLarge ? hugePage : alignment)
     #if os(Linux)
-      // Transforms write to many places at once, more than a CPU remembers the small pages of.
+      // Transforms write to many addresses in turn; with small pages the CPU's address cache (TLB) would be too small.
       if isLarge { madvise(raw, bytes, MADV_HUGEPAGE) }
     #endif
     return (raw.bindMemory(to: Float.self, capacity: capacity), capacity)
   }
 
-  /// Gives all kept blocks back to the operating system: what follows needs blocks of other sizes.
+  /// Returns all kept blocks to the operating system, before work that needs blocks of other sizes.
   public static func release() {
     let blocks = free.withLock { free in
       defer { free = [:] }
@@ -41,7 +41,7 @@ public enum Workspace {
     _ = trim?(0)
   }
 
-  /// `malloc_trim` of the GNU C library, which otherwise keeps what was freed below its newest block.
+  /// `malloc_trim` of the GNU C library; without it the library keeps freed memory that lies below its newest block.
   private static let trim = dlsym(nil, "malloc_trim").map {
     unsafeBitCast($0, to: (@convention(c) @Sendable (Int) -> Int32).self)
   }
@@ -55,17 +55,17 @@ public enum Workspace {
     if !isLost { free.withLock { $0[capacity, default: []].append(address) } }
   }
 
-  /// Addresses that another rank may still write to.
+  /// Addresses to which another rank may still write.
   private static let lost = Mutex<[Range<UInt>]>([])
 
-  /// Never uses these bytes again: another rank, believed to be dead, may still write to them.
+  /// Keeps these bytes from ever being reused: another rank, thought dead, may still write to them.
   public static func abandon(_ bytes: UnsafeMutableRawBufferPointer) {
     guard let start = bytes.baseAddress, bytes.count > 0 else { return }
     let address = UInt(bitPattern: start)
     lost.withLock { $0.append(address..<address + UInt(bytes.count)) }
   }
 
-  /// Sizes are rounded up to one of four steps a power of two, so that nearly equal sizes share blocks.
+  /// Sizes are rounded up to one of four steps per power of two, so that nearly equal sizes share blocks.
   private static func capacity(for count: Int) -> Int {
     let smallest = 64
     guard count > smallest else { return smallest }
@@ -75,7 +75,7 @@ public enum Workspace {
   }
 }
 
-/// A block of the workspace; it goes back when nobody holds it any more.
+/// A block of the workspace; it is returned when the last reference to it goes away.
 final class Storage {
   let base: UnsafeMutablePointer<Float>
   private let capacity: Int

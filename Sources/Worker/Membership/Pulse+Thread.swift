@@ -12,8 +12,7 @@ extension Pulse {
     /// Without recovery the launcher ends the job; ranks that it lets live do so themselves a while later.
     var lostSince: Double?
     while !isStopping.load(ordering: .sequentiallyConsistent) {
-      let elapsed = (ContinuousClock.now - start).components
-      let now = Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
+      let now = (ContinuousClock.now - start).inSeconds
       watch.wake(now: now)
       beat()
       adopt(from: copies)

@@ -1,3 +1,5 @@
+import Core
+
 /// Wall-clock seconds that a unit has taken.
 struct UnitClock {
   private let start = ContinuousClock.now
@@ -25,8 +27,4 @@ struct StepPace {
 
   /// 0 before the first step.
   var clipsPerSecond: Double { seconds > 0 ? Double(clips) / seconds : 0 }
-}
-
-extension Duration {
-  fileprivate var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

@@ -90,7 +90,8 @@ import Testing
     try expectReference("lost")
   }
 
-  /// A host that is out of reach, not one whose processes are gone: its ranks are stopped, and nothing is heard of them.
+  /// A host that is out of reach, not one whose processes are gone: its ranks are stopped, and nothing is heard of
+  /// them.
   @Test func aHostThatFallsSilentIsDoneWithout() throws {
     let ending = try run(
       """

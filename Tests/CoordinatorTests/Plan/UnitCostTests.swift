@@ -4,7 +4,8 @@ import Testing
 @testable import Core
 
 @Suite struct UnitCostTests {
-  /// Peaks (VmHWM) of the first rank of real sweeps, MiB: all four stages, evaluations and checkpoints; docs/cluster.md.
+  /// Peaks (VmHWM) of the first rank of real sweeps, MiB: all four stages, evaluations and checkpoints;
+  /// docs/cluster.md.
   static let measured: [(width: Int, motion: Int, identity: Int, batch: Int, ranks: Int, peak: Double)] = [
     (8, 64, 32, 16, 1, 102), (16, 64, 64, 16, 1, 249), (16, 64, 64, 16, 2, 204), (32, 128, 64, 8, 1, 856),
     (32, 128, 64, 8, 2, 675), (32, 128, 64, 16, 1, 1036), (64, 256, 128, 4, 1, 3153), (64, 256, 128, 8, 1, 3700),

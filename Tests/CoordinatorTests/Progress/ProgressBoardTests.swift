@@ -98,7 +98,7 @@ private func unit(_ dataset: String = "casme2", fold: Int = 0, _ variant: Varian
 
   @Test(arguments: [(0.0, "0:00"), (7.4, "0:07"), (59.6, "1:00"), (723, "12:03"), (4800, "1:20:00"), (-1, "0:00")])
   func durationsReadAsClocks(_ seconds: Double, _ expected: String) {
-    #expect(ProgressLine.duration(seconds) == expected)
+    #expect(ProgressLine.clock(seconds) == expected)
   }
 
   @Test(arguments: [(0.0624, "0.062"), (4.506, "4.51"), (45.06, "45.1"), (451.2, "451"), (1234.5, "1235")])
@@ -107,8 +107,8 @@ private func unit(_ dataset: String = "casme2", fold: Int = 0, _ variant: Varian
   }
 
   @Test func hugeAndOddNumbersDoNotTrap() {
-    #expect(!ProgressLine.duration(.infinity).isEmpty)
-    #expect(ProgressLine.duration(.nan) == "0:00")
+    #expect(!ProgressLine.clock(.infinity).isEmpty)
+    #expect(ProgressLine.clock(.nan) == "0:00")
     #expect(ProgressLine.fixed(.nan, 3) == "-")
     #expect(ProgressLine.fixed(1e300, 3) == ">1e6")
     #expect(ProgressLine.fixed(-1.0005, 2) == "-1.00")

@@ -39,7 +39,7 @@ import Testing
   }
 
   /// y = ReLU(bn(x) + residual), with the gradients of both.
-  @Test func normalisationWithResidualAndCutOff() throws {
+  @Test func normalisationWithResidualAndReLU() throws {
     let (x, residual) = (randomTensor(Self.shape, seed: 1), randomTensor(Self.shape, seed: 2))
     let cotangent = randomTensor(Self.shape, seed: 3)
     var layer = BatchNormalization("bn", channels: 6, rectified: true, anyInitializer)

@@ -19,8 +19,8 @@ extension Variable {
 /// directions.
 ///
 /// Layers work in single precision, so an output is only known to about 1e-7 of its size, and the difference of two
-/// losses over a step h to about 1e-7 / h. A single element's gradient would drown in that; a directional derivative has
-/// the size of the whole gradient and does not. v has unit deviation an element; the five-point difference
+/// losses over a step h to about 1e-7 / h. A single element's gradient would drown in that; a directional derivative
+/// has the size of the whole gradient and does not. v has unit deviation an element; the five-point difference
 /// (8 (L(h) - L(-h)) - (L(2h) - L(-2h))) / 12h is off by h⁴ times a fifth derivative besides, so that h = 3e-3 makes
 /// both parts about 1e-4 of the gradient's norm where the loss is smooth.
 /// A wrong sign, factor or missing term shows as an error of the order of 1.

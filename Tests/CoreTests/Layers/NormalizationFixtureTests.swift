@@ -60,15 +60,15 @@ import Testing
     #expect(layer.state.statistics.allSatisfy { $0.value.elements.allSatisfy(\.isFinite) })
   }
 
-  @Test func theCutOffEqualsPyTorchsReLU() throws {
+  @Test func rectificationEqualsPyTorchsReLU() throws {
     let fixture = try Fixture("layers/relu")
     let input = try fixture.maps("input")
     let (one, zero) = (Tensor([input.stride], filledWith: 1), Tensor([input.stride], filledWith: 0))
     let output = normalizeForward(input, scale: one, shift: zero, residual: nil, rectified: true)
     #expect(try output.channelsFirst.elements == fixture.file.floats("output"))
-    for cutOff in [CutOff.result(output), .computed(scale: one, shift: zero)] {
+    for rectification in [Rectification.result(output), .computed(scale: one, shift: zero)] {
       let gradient = try fixture.maps("output_gradient")
-      let sums = gradientSumsPerSample(input, dy: gradient, mean: zero, cutOff: cutOff)
+      let sums = gradientSumsPerSample(input, dy: gradient, mean: zero, rectification: rectification)
       let expected = try fixture.file.floats("input_gradient")
       #expect(gradient.channelsFirst.elements == expected)
       let firstRows = Float(stride(from: 0, to: sums.count, by: 2 * input.stride).reduce(0.0) { $0 + sums[$1] })

@@ -3,15 +3,8 @@ import Core
 /// Numbers and names as the report writes them; no locale, so that the bytes are the same everywhere.
 enum ReportText {
   /// A fixed number of decimals, halves away from zero.
-  static func decimals(_ value: Double, _ count: Int) -> String {
-    guard value.isFinite, abs(value) < 1e12 else { return "–" }
-    let scale = (0..<count).reduce(1.0) { power, _ in power * 10 }
-    let scaled = Int((abs(value) * scale).rounded())
-    let whole = scaled / Int(scale)
-    let part = String(scaled % Int(scale))
-    let sign = value < 0 && scaled > 0 ? "−" : ""
-    guard count > 0 else { return "\(sign)\(whole)" }
-    return "\(sign)\(whole).\(String(repeating: "0", count: count - part.count))\(part)"
+  static func decimals(_ value: Double, _ places: Int) -> String {
+    NumberText.fixed(value, decimals: places, minus: "−") ?? "–"
   }
 
   /// A share 0 … 1 as per cent with one decimal, `71.4`; an en dash where there is none.
@@ -73,7 +66,7 @@ enum ReportText {
   }
 
   /// `2 clips`, `1 clip`.
-  static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+  static func count(_ number: Int, _ noun: String) -> String { NumberText.count(number, noun) }
 
   /// Whole numbers as people list them: `0, 2–4`.
   static func list(_ numbers: [Int]) -> String {

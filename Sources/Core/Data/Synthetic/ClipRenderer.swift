@@ -1,4 +1,5 @@
-/// Draws the frames of one synthetic clip: a face, its expression, an unsteady head, uneven light and sensor noise.
+/// Draws the frames of one synthetic clip: a face with an expression, small head motions, uneven light and sensor
+/// noise.
 struct ClipRenderer {
   private let face: SyntheticFace
   private let expression: SyntheticExpression
@@ -6,7 +7,7 @@ struct ClipRenderer {
   private let isGreyscale: Bool
   private let canvas: FaceCanvas
   private let random: CounterRandom
-  /// For each pixel, where its skin goes at the apex and how dark creases get, for upper and lower face.
+  /// For each pixel, the displacement of the skin at the apex and the darkness of creases, for upper and lower face.
   private let motion: [Motion]
 
   private struct Motion {
@@ -17,8 +18,8 @@ struct ClipRenderer {
   }
 
   /// - Parameters:
-  ///   - skin: the subject's random numbers, for the texture.
-  ///   - random: the clip's, for head, light and noise.
+  ///   - skin: the subject's random stream, for the skin's texture.
+  ///   - random: the clip's random stream, for head, light and noise.
   init(
     _ face: SyntheticFace, _ expression: SyntheticExpression, size: Int, isGreyscale: Bool, skin: CounterRandom,
     random: CounterRandom
@@ -37,9 +38,9 @@ struct ClipRenderer {
     }
     var motion = [Motion](repeating: Motion(), count: size * size)
     for index in motion.indices {
-      let p = ClipRenderer.place(Float(index % size), Float(index / size), size)
+      let p = ClipRenderer.centre(Float(index % size), Float(index / size), size)
       for hill in hills {
-        let by = hill.by * hill.place.height(p)
+        let by = hill.by * hill.bump.height(p)
         if hill.isLower { motion[index].lower += by } else { motion[index].upper += by }
       }
       for crease in creases {
@@ -58,27 +59,27 @@ struct ClipRenderer {
     }
   }
 
-  /// The longest way that skin goes at the apex, face widths.
+  /// The largest displacement of the skin at the apex, face widths.
   var peakDisplacement: Float {
-    motion.reduce(0) { longest, place in
-      let by = place.upper + place.lower
+    motion.reduce(0) { longest, pixel in
+      let by = pixel.upper + pixel.lower
       return max(longest, (by * by).sum().squareRoot())
     }
   }
 
-  private typealias Hill = (place: Bump, by: Point, isLower: Bool)
+  private typealias Hill = (bump: Bump, by: Point, isLower: Bool)
 
   private static func hills(_ face: SyntheticFace, _ expression: SyntheticExpression) -> [Hill] {
     expression.parts.flatMap { part in
       part.action.displacements(face, part.side).map {
-        (place: $0.place, by: $0.by * part.strength, isLower: part.action.isLower)
+        (bump: $0.bump, by: $0.by * part.strength, isLower: part.action.isLower)
       }
     }
   }
 
-  /// The middle of a pixel, in face widths.
+  /// The centre of a pixel, in face widths.
   @inline(__always)
-  private static func place(_ column: Float, _ row: Float, _ size: Int) -> Point {
+  private static func centre(_ column: Float, _ row: Float, _ size: Int) -> Point {
     let step = FaceCanvas.frameSpan / Float(size)
     return FaceCanvas.centre + (Point(column, row) + 0.5) * step - FaceCanvas.frameSpan / 2
   }
@@ -88,14 +89,14 @@ struct ClipRenderer {
     let hills = ClipRenderer.hills(face, expression)
     let features = FaceFeatures(
       face, expression, upper: upper, lower: lower, softness: max(0.012, FaceCanvas.frameSpan / Float(size))
-    ) { p in hills.reduce(.zero) { $0 + $1.by * ($1.place.height(p) * ($1.isLower ? lower : upper)) } }
+    ) { p in hills.reduce(.zero) { $0 + $1.by * ($1.bump.height(p) * ($1.isLower ? lower : upper)) } }
     let head = pose(frame)
     let gain = 255 * (1 + 0.004 * Float(random.normal(at: light + UInt64(frame))))
     for row in 0..<size {
       for column in 0..<size {
         let index = row * size + column
-        let here = ClipRenderer.place(Float(column), Float(row), size) - FaceCanvas.centre
-        // The head has moved and turned a little: where on the resting head is this pixel?
+        let here = ClipRenderer.centre(Float(column), Float(row), size) - FaceCanvas.centre
+        // The head has moved and turned a little: p is the pixel's point on the head at rest.
         let p =
           FaceCanvas.centre - head.shift
           + Point(here.x + head.turn * here.y, here.y - head.turn * here.x) * head.scale
@@ -109,7 +110,7 @@ struct ClipRenderer {
     }
   }
 
-  /// Rounds to bytes after adding the sensor's noise: about 1.2 grey values, triangular, one draw of 64 bits a pixel.
+  /// Adds sensor noise (about 1.2 grey levels, triangular, one draw of 64 bits per pixel) and rounds to bytes.
   @inline(__always)
   private func store(_ colour: Colour, noise bits: UInt64, _ out: UnsafeMutablePointer<UInt8>) {
     for channel in 0..<3 {
@@ -120,11 +121,11 @@ struct ClipRenderer {
     }
   }
 
-  // Counters of the clip's random numbers, beyond those of the pixels.
+  // Counters of the clip's random stream that no pixel uses.
   private var light: UInt64 { 1 << 48 }
   private var headMotion: UInt64 { 1 << 49 }
 
-  /// How the head stands: it drifts by a fraction of a pixel, with a new aim every eighth of the clip or so.
+  /// The head's pose: it drifts by a fraction of a pixel, to a new target about every eighth of the clip.
   private func pose(_ frame: Int) -> (shift: Point, turn: Float, scale: Float) {
     let knots: Float = 6
     let time = knots * Float(frame) / Float(expression.frames)

@@ -1,12 +1,12 @@
-/// A subject's resting face without eyes and mouth, painted once a clip; frames are drawn from it by displacement.
+/// A subject's face at rest without eyes and mouth, painted once per clip; frames are drawn from it by displacement.
 ///
-/// It has twice the pixels of a frame in each direction, so that a motion of a fraction of a pixel moves grey values
-/// as it would in front of a camera.
+/// It has twice the pixels of a frame in each direction, so that motions of a fraction of a pixel change grey levels as
+/// in front of a camera.
 struct FaceCanvas: Sendable {
-  /// Width and height of what a frame shows, and of the canvas around it, in face widths.
+  /// Width and height of a frame, and of the larger canvas around it, in face widths.
   static let frameSpan: Float = 1.4
   private static let span: Float = 1.56
-  /// The middle of a frame.
+  /// The centre of a frame.
   static let centre = Point(0, -0.03)
 
   private let side: Int
@@ -26,12 +26,12 @@ struct FaceCanvas: Sendable {
     self.pixels = pixels
   }
 
-  /// The colour at a place, blended between the four nearest pixels; the rim goes on outside.
+  /// The colour at a point, interpolated between the four nearest pixels; outside, the nearest edge is repeated.
   @inline(__always)
   func sample(_ p: Point) -> Colour {
     let scale = Float(side) / FaceCanvas.span
-    let place = (p - (FaceCanvas.centre - FaceCanvas.span / 2)) * scale - 0.5
-    let inside = place.clamped(lowerBound: .zero, upperBound: Point(repeating: Float(side) - 1.001))
+    let point = (p - (FaceCanvas.centre - FaceCanvas.span / 2)) * scale - 0.5
+    let inside = point.clamped(lowerBound: .zero, upperBound: Point(repeating: Float(side) - 1.001))
     let (column, row) = (Int(inside.x), Int(inside.y))
     let (u, v) = (inside.x - Float(column), inside.y - Float(row))
     return pixels.withUnsafeBufferPointer { pixels in

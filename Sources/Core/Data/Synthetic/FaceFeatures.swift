@@ -1,12 +1,12 @@
-/// The parts of a face that open and close: eyes and mouth, as they stand in one frame.
+/// The parts of a face that open and close, eyes and mouth, in one frame.
 struct FaceFeatures: Sendable {
   private let face: SyntheticFace
   private let softness: Float
-  /// Heights of the lids over and under the eye's axis, by side.
+  /// Heights of the lids above and below the eye's axis, by side.
   private var lids: [(upper: Float, lower: Float)] = []
   private var mouth: Mouth
 
-  /// Middle line of the mouth through both corners, lips above and below it.
+  /// The middle line of the mouth through both corners, and the lips above and below it.
   private struct Mouth: Sendable {
     var leftCorner: Point
     var rightCorner: Point
@@ -17,8 +17,8 @@ struct FaceFeatures: Sendable {
   }
 
   /// - Parameters:
-  ///   - upper, lower: how much of the motion of the upper and of the lower face is there.
-  ///   - displacement: where the skin of a resting place has gone in this frame.
+  ///   - upper, lower: the share of the motion of the upper and of the lower face in this frame.
+  ///   - displacement: the displacement of the skin at a point in this frame.
   init(
     _ face: SyntheticFace, _ expression: SyntheticExpression, upper: Float, lower: Float, softness: Float,
     displacement: (Point) -> Point
@@ -50,7 +50,7 @@ struct FaceFeatures: Sendable {
       upperLip: face.upperLip * thinning, lowerLip: face.lowerLip * thinning)
   }
 
-  /// `under` with eye or mouth over it, at a place of the face.
+  /// The colour at a point: `under`, with eye or mouth drawn over it.
   @inline(__always)
   func painted(_ p: Point, over under: Colour) -> Colour {
     if abs(p.y - face.eyeY) < 0.1, abs(abs(p.x) - face.eyeX) < 0.125 { return eye(p, under) }
@@ -60,7 +60,7 @@ struct FaceFeatures: Sendable {
     return under
   }
 
-  /// A thin line `distance` away, no thinner than what a pixel can hold.
+  /// The coverage of a thin line at `distance`; the line is at least as wide as a pixel can show.
   @inline(__always)
   private func hairline(_ distance: Float, _ width: Float) -> Float {
     let reach = max(width, softness)
@@ -106,7 +106,7 @@ struct FaceFeatures: Sendable {
     let level = (mouth.leftCorner.y + mouth.rightCorner.y) / 2
     let upperEdge = cornerLine + (mouth.upperCentre - level) * arc
     let lowerEdge = cornerLine + (mouth.lowerCentre - level) * arc
-    // The bow of the upper lip: two peaks with a dip between.
+    // The upper lip has two peaks with a dip between them.
     let dip = max(0, 1 - 14 * u * u)
     let top = upperEdge - mouth.upperLip * arc * (1.12 - 0.3 * dip * dip)
     let bottom = lowerEdge + mouth.lowerLip * arc * (0.75 + 0.25 * arc)

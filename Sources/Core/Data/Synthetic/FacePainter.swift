@@ -1,14 +1,14 @@
-/// Paints a resting face, place by place: wall, clothes, neck, hair, ears, skin, nose and brows.
+/// Paints a face at rest, point by point: wall, clothes, neck, hair, ears, skin, nose and brows.
 struct FacePainter {
   private let face: SyntheticFace
   /// Width of a soft edge, face widths.
   private let softness: Float
   private let noise: SmoothNoise
-  /// Hills and hollows of the skin with their heights.
-  private let relief: [(place: Bump, height: Float)]
-  /// Lines and spots that are there without any motion.
+  /// The relief of the skin: hills and hollows with their heights.
+  private let relief: [(bump: Bump, height: Float)]
+  /// Lines and spots that are visible without motion.
   private let lines: [(line: Stroke, darkness: Float)]
-  private let spots: [(place: Bump, darkness: Float)]
+  private let spots: [(bump: Bump, darkness: Float)]
 
   init(_ face: SyntheticFace, softness: Float, random: CounterRandom) {
     self.face = face
@@ -34,7 +34,7 @@ struct FacePainter {
     return overlaid(paint, p)
   }
 
-  /// Signed distance to the outline of the face, and how far the head turns away there.
+  /// The signed distance to the outline of the face, and the slope of the head's surface.
   private func head(_ p: Point) -> (edge: Float, slope: Point) {
     let height = (face.chinY - face.crownY) / 2
     let half = face.halfWidth(at: p.y)
@@ -45,7 +45,7 @@ struct FacePainter {
 
   private func skin(_ p: Point, _ headSlope: Point) -> Colour {
     var slope = headSlope
-    for (place, height) in relief { slope += place.fall(p) * height }
+    for (bump, height) in relief { slope += bump.fall(p) * height }
     let coarse = noise.value(p.x * 9 + 3, p.y * 9)
     let fine = noise.value(p.x * 34, p.y * 34 + 7)
     let grain = noise.value(p.x * 70 + 11, p.y * 70)
@@ -54,7 +54,7 @@ struct FacePainter {
     let light = face.light
     let facing = max(0, (slope.x * light.x + slope.y * light.y + light.z) / length)
     let diffuse = face.ambient + (1.08 - face.ambient) * facing
-    // A little gloss, halfway between the light and the camera.
+    // A weak specular highlight, by the direction halfway between light and camera.
     let halfway = light + SIMD3(0, 0, 1)
     let gleam = max(
       0,
@@ -77,11 +77,11 @@ struct FacePainter {
     }
     var dark: Float = 0
     for (line, darkness) in lines { dark += darkness * line.darkness(p) }
-    for (place, darkness) in spots { dark += darkness * place.height(p) }
+    for (bump, darkness) in spots { dark += darkness * bump.height(p) }
     return tone * (diffuse * (1 - min(dark, 0.85))) + Colour(1, 1, 1, 0) * (0.10 * gleam16)
   }
 
-  // MARK: What lies behind and over the skin
+  // MARK: Behind and over the skin
 
   private func surroundings(_ p: Point) -> Colour {
     var paint = face.background * (1 - 0.12 * p.y + 0.1 * face.light.x * p.x)
@@ -128,7 +128,7 @@ struct FacePainter {
     return paint
   }
 
-  /// Height above which hair covers the forehead.
+  /// The height above which hair covers the forehead.
   private func hairline(_ p: Point) -> Float {
     let ragged = 0.018 * noise.value(p.x * 24, 3)
     switch face.hairStyle {
@@ -146,10 +146,10 @@ struct FacePainter {
 
   // MARK: Relief and marks
 
-  private static func relief(_ face: SyntheticFace) -> [(place: Bump, height: Float)] {
+  private static func relief(_ face: SyntheticFace) -> [(bump: Bump, height: Float)] {
     let nose = face.noseRelief
     let bridge = (face.eyeY + face.noseTipY) / 2
-    var relief: [(place: Bump, height: Float)] = [
+    var relief: [(bump: Bump, height: Float)] = [
       (Bump(centre: Point(0, bridge), radii: Point(0.07, 0.24)), 0.032 * nose),
       (Bump(centre: Point(0, face.noseTipY - 0.01), radii: Point(0.07, 0.08)), 0.036 * nose),
       (Bump(centre: Point(0, face.mouthY - 0.055), radii: Point(0.022, 0.045)), -0.004),
@@ -196,8 +196,8 @@ struct FacePainter {
     return lines
   }
 
-  private static func spots(_ face: SyntheticFace) -> [(place: Bump, darkness: Float)] {
-    var spots: [(place: Bump, darkness: Float)] = face.moles.map { ($0, 0.6) }
+  private static func spots(_ face: SyntheticFace) -> [(bump: Bump, darkness: Float)] {
+    var spots: [(bump: Bump, darkness: Float)] = face.moles.map { ($0, 0.6) }
     for side in [Float(-1), 1] {
       let nostril = Point(side * face.noseHalfWidth * 0.52, face.noseTipY + 0.04)
       spots.append((Bump(centre: nostril, radii: Point(0.032, 0.02)), 0.7))

@@ -1,4 +1,4 @@
-/// A facial action unit (FACS, Ekman and Friesen 1978), as far as micro-expressions use it.
+/// The facial action units (FACS, Ekman and Friesen 1978) that occur in micro-expressions.
 enum FacialAction: Int, CaseIterable, Sendable {
   case innerBrowRaiser = 1
   case outerBrowRaiser = 2
@@ -17,20 +17,20 @@ enum FacialAction: Int, CaseIterable, Sendable {
   case lipPressor = 24
   case jawDrop = 26
 
-  /// Actions of the lower face; the others move brows, lids and cheeks.
+  /// Whether the action moves the lower face; the others move brows, lids and cheeks.
   var isLower: Bool { rawValue >= 9 }
 
-  /// What an emotion is shown with: the actions that belong to it, of which a clip may lack the optional ones.
+  /// One way to show an emotion: its actions; a clip may lack the optional ones.
   struct Display: Sendable {
     var required: [FacialAction]
     var optional: [FacialAction] = []
-    /// Whether it shows on one side of the face only.
+    /// Whether it appears on one side of the face only.
     var isUnilateral = false
   }
 
-  /// The displays of an emotion, one of which a clip shows: the prototypes of EMFACS (happiness, surprise, disgust,
-  /// sadness, fear, anger, contempt), repression as CASME II codes it, and for the rest brow, lid, chin and lip
-  /// actions that are no prototype.
+  /// The displays of an emotion; a clip shows one of them. They are EMFACS's prototypes (happiness, surprise, disgust,
+  /// sadness, fear, anger, contempt), repression as coded in CASME II, and for all other emotions brow, lid, chin and
+  /// lip actions that belong to no prototype.
   static func displays(of emotion: String) -> [Display] {
     switch emotion {
     case "happiness": [Display(required: [.lipCornerPuller], optional: [.cheekRaiser])]
@@ -57,11 +57,11 @@ enum FacialAction: Int, CaseIterable, Sendable {
     }
   }
 
-  /// Where skin goes when the action is at its ordinary strength: hills of displacement, one a place.
+  /// The displacement of the skin at the action's normal strength, as a sum of smooth bumps.
   ///
-  /// The lengths are what a micro-expression shows, about 0.02 face widths at the middle of the strongest hill.
-  func displacements(_ face: SyntheticFace, _ side: Float) -> [(place: Bump, by: Point)] {
-    func hill(_ centre: Point, _ x: Float, _ y: Float, _ dx: Float, _ dy: Float) -> (place: Bump, by: Point) {
+  /// The lengths are those of micro-expressions, about 0.02 face widths at the centre of the strongest bump.
+  func displacements(_ face: SyntheticFace, _ side: Float) -> [(bump: Bump, by: Point)] {
+    func hill(_ centre: Point, _ x: Float, _ y: Float, _ dx: Float, _ dy: Float) -> (bump: Bump, by: Point) {
       (Bump(centre: centre, radii: Point(x, y)), Point(side * dx, dy))
     }
     let corner = face.mouthCorner(side)
@@ -96,7 +96,7 @@ enum FacialAction: Int, CaseIterable, Sendable {
     }
   }
 
-  /// The creases that the action presses into the skin, with their darkness at ordinary strength.
+  /// The creases that the action makes in the skin, with their darkness at normal strength.
   func creases(_ face: SyntheticFace, _ side: Float) -> [(line: Stroke, darkness: Float)] {
     func line(
       _ x0: Float, _ y0: Float, _ x1: Float, _ y1: Float, _ width: Float, _ darkness: Float

@@ -1,5 +1,5 @@
-// Points, colours and soft-edged shapes with plain arithmetic only, so that pictures have the same bits everywhere.
-// Lengths are in widths of an average face; x grows to the right, y downwards, (0, 0) is between eyes and nose.
+// Points, colours and shapes with soft edges, by plain arithmetic only, so that pictures have the same bits everywhere.
+// Lengths are in widths of an average face; x points right, y down, and (0, 0) is between eyes and nose.
 
 typealias Point = SIMD2<Float>
 /// Red, green, blue in 0…1; the fourth lane is unused.
@@ -9,20 +9,20 @@ func rgb(_ red: Float, _ green: Float, _ blue: Float) -> Colour { Colour(red, gr
 
 func mixed(_ a: Colour, _ b: Colour, _ share: Float) -> Colour { a + (b - a) * share }
 
-/// 0 below `a`, 1 above `b`, smooth between.
+/// 0 below `a`, 1 above `b`, smooth in between.
 @inline(__always)
 func smoothstep(_ a: Float, _ b: Float, _ x: Float) -> Float {
   let t = min(max((x - a) / (b - a), 0), 1)
   return t * t * (3 - 2 * t)
 }
 
-/// How much of a shape covers a place at signed `distance` from its edge (negative inside), for a soft edge of `width`.
+/// The coverage of a point at signed `distance` from a shape's edge (negative inside), for a soft edge of `width`.
 @inline(__always)
 func coverage(_ distance: Float, _ width: Float) -> Float {
   smoothstep(0.5 * width, -0.5 * width, distance)
 }
 
-/// A smooth hill with compact support, (1 - r²)² inside an ellipse.
+/// A smooth bump, (1 - r²)² inside an ellipse and 0 outside.
 struct Bump: Sendable {
   var centre: Point
   var radii: Point
@@ -39,7 +39,7 @@ struct Bump: Sendable {
     return rest > 0 ? rest * rest : 0
   }
 
-  /// How steeply a hill of height (1 - r²)³ falls, in both directions.
+  /// The slope of a hill of height (1 - r²)³, downwards, in both directions.
   @inline(__always)
   func fall(_ p: Point) -> Point {
     let q = (p - centre) / radii
@@ -48,13 +48,13 @@ struct Bump: Sendable {
   }
 }
 
-/// A straight stroke with soft sides.
+/// A straight line with soft sides.
 struct Stroke: Sendable {
   var from: Point
   var to: Point
   var width: Float
 
-  /// 1 on the line, 0 beyond `width`, tapering towards both ends.
+  /// 1 on the line, 0 beyond `width`; thinner towards both ends.
   @inline(__always)
   func darkness(_ p: Point) -> Float {
     let along = to - from
@@ -66,7 +66,7 @@ struct Stroke: Sendable {
   }
 }
 
-/// Smooth random values over the plane: random numbers on a lattice, blended between, in several octaves.
+/// Smooth random values over the plane: random numbers on a grid, interpolated, in several octaves.
 struct SmoothNoise: Sendable {
   private static let side = 64
   private let lattice: [Float]

@@ -1,11 +1,11 @@
-/// Who shows what: the clips of a synthetic dataset as pairs of a subject and a class.
+/// The clips of a synthetic dataset as pairs of a subject and a class.
 ///
-/// Class counts and the number of clips a subject are fixed first; `confounding` then only decides how far the
-/// classes gather in some subjects.
+/// The numbers of clips per class and per subject are fixed first; `confounding` then only decides how strongly classes
+/// and subjects are correlated.
 struct SyntheticCast: Sendable {
-  /// Number of subjects; the indices are 0 ..< subjects.
+  /// Number of subjects; their indices are 0 ..< subjects.
   var subjects: Int
-  /// One a clip.
+  /// One per clip.
   var roles: [Role]
 
   struct Role: Equatable, Sendable {
@@ -21,12 +21,12 @@ struct SyntheticCast: Sendable {
     roles = SyntheticCast.assign(counts, quotas, confounding, &draws)
   }
 
-  /// The original's counts scaled to `clips` (largest remainder), no class below five clips where there are enough,
-  /// so that five folds by subject make sense.
+  /// The original's counts, scaled to `clips` (largest remainder). If there are enough clips, every class has at least
+  /// five, so that each of five folds can have one.
   static func classCounts(_ original: [Int], clips: Int) -> [Int] {
     let floor = min(5, clips / original.count)
     var counts = apportion(original.map(Double.init), total: clips)
-    // What the rarest classes are given is taken from those that have most above the floor.
+    // Clips for the rarest classes are taken from the class that has most above the minimum.
     for label in counts.indices {
       while counts[label] < floor {
         let richest = counts.indices.max { (counts[$0], $1) < (counts[$1], $0) } ?? 0
@@ -37,22 +37,22 @@ struct SyntheticCast: Sendable {
     return counts
   }
 
-  /// Subjects in proportion to the clips, but at least ten for forty clips and one for four below that, never more
-  /// than the original has.
+  /// The number of subjects: in proportion to the clips, but at least one per four clips up to ten, and never more than
+  /// in the original.
   static func subjectCount(_ original: SyntheticOriginal, clips: Int) -> Int {
     let scaled = Int((Double(original.subjects) * Double(clips) / Double(original.clips)).rounded())
     let least = clips >= 40 ? 10 : max(min(5, clips), clips / 4)
     return min(original.subjects, max(least, scaled))
   }
 
-  /// Clips a subject: uneven as in the originals, at least two where there are enough.
+  /// Clips per subject: uneven as in the originals, and at least two if there are enough.
   private static func quotas(subjects: Int, clips: Int, random: CounterRandom) -> [Int] {
     let least = min(2, clips / subjects)
     let weights = (0..<subjects).map { 0.5 + random.uniform(at: UInt64($0)) }
     return apportion(weights, total: clips - least * subjects).map { $0 + least }
   }
 
-  /// Whole shares of `total` in proportion to `weights`, by the largest remainder; ties go to the first.
+  /// Divides `total` into whole numbers in proportion to `weights`, by the largest remainder; ties go to the first.
   private static func apportion(_ weights: [Double], total: Int) -> [Int] {
     let sum = weights.reduce(0, +)
     let exact = weights.map { $0 * Double(total) / sum }
@@ -65,7 +65,7 @@ struct SyntheticCast: Sendable {
     return shares
   }
 
-  /// Random numbers taken one after the other.
+  /// Successive numbers of a random stream.
   private struct Draws {
     let random: CounterRandom
     var next: UInt64
@@ -81,8 +81,8 @@ struct SyntheticCast: Sendable {
     }
   }
 
-  /// Gives every clip, in a random order, to a subject with room for it: with probability `confounding` to one whose
-  /// favourite its class is; otherwise each free place is as likely as any other.
+  /// Assigns every clip, in a random order, to a subject that is not full: with probability `confounding` to one whose
+  /// favourite class it has; otherwise every free slot is equally likely.
   private static func assign(
     _ counts: [Int], _ quotas: [Int], _ confounding: Double, _ draws: inout Draws
   ) -> [Role] {
@@ -107,15 +107,15 @@ struct SyntheticCast: Sendable {
     return spread(roles, counts, subjects: quotas.count)
   }
 
-  /// Swaps subjects between clips until each class is shown by five subjects, where it has so many clips: folds by
-  /// subject need several. Most classes already are, so that little is swapped.
+  /// Swaps subjects between clips until each class with five or more clips is shown by five subjects, because folds by
+  /// subject need several. For most classes this is already so, and little is swapped.
   private static func spread(_ assigned: [Role], _ counts: [Int], subjects: Int) -> [Role] {
     var roles = assigned
     var shows = Array(repeating: Array(repeating: 0, count: counts.count), count: subjects)
     for role in roles { shows[role.subject][role.label] += 1 }
     let wanted = counts.map { min(5, $0, subjects) }
     func showing(_ label: Int) -> Int { shows.count { $0[label] > 0 } }
-    /// Whether clip `one`, which its subject does not need for its class, should change places with clip `other`.
+    /// Whether clips `one` and `other` should swap subjects; `one`'s subject has another clip of its class.
     func isUseful(_ one: Role, _ other: Role) -> Bool {
       guard one.label != other.label, shows[one.subject][one.label] > 1, shows[other.subject][one.label] == 0
       else { return false }
@@ -136,8 +136,8 @@ struct SyntheticCast: Sendable {
     return roles
   }
 
-  /// The class that each subject shows most when confounding is strong: in a random order, each subject takes the
-  /// class that has most clips left for it.
+  /// The favourite class of each subject, which it shows most if confounding is strong: in a random order, each subject
+  /// takes the class with the most clips left.
   private static func favourites(_ counts: [Int], _ quotas: [Int], _ random: CounterRandom) -> [Int] {
     var left = counts
     var favourites = Array(repeating: 0, count: quotas.count)

@@ -1,26 +1,26 @@
-/// A dataset of the synthetic suite: faces made by a program, which stand for a dataset that nobody may ship.
+/// A dataset of the synthetic suite: generated faces that replace a dataset which may not be redistributed.
 ///
-/// It keeps the classes, their imbalance, the subjects and the frame rate of its original, scaled to the number of
-/// clips asked for. Identity is loud and motion is quiet. Everything is a function of the name and the settings alone:
-/// any clip can be made at any time, in any order, on any thread.
+/// It has the classes, the class imbalance, the subjects and the frame rate of its original, scaled to the number of
+/// clips. Identities differ strongly and motions are weak. Every clip is a function of the name and the settings alone:
+/// it can be generated at any time, in any order, on any thread.
 public struct SyntheticDataset: Sendable {
-  /// The names that there are.
+  /// The names of all synthetic datasets.
   public static var names: [String] { SyntheticOriginal.all.map(\.name) }
 
-  /// The emotions that are told apart.
+  /// The emotions of the dataset.
   public let classes: ClassMap
-  /// What is known of each clip, sorted by name.
+  /// The descriptions of the clips, sorted by name.
   public let clips: [Clip]
 
   private let original: SyntheticOriginal
   private let settings: SweepConfiguration.Synthetic
-  /// Which subject shows which class, in the order of `clips`, with the number that its random stream is named by.
+  /// Subject and class of each clip, in the order of `clips`, with the number of its random stream.
   private let roles: [(role: SyntheticCast.Role, number: UInt64)]
 
   /// - Parameters:
   ///   - name: `synth-sdu`, `synth-mmew`, `synth-samm` or `synth-casme2`.
-  ///   - settings: how many clips, how large, how strong.
-  /// - Throws: `Fault` naming the nearest right name, or `Faults` listing every setting that makes no dataset.
+  ///   - settings: number of clips, size, strength of the motion, confounding.
+  /// - Throws: `Fault` with the nearest known name, or `Faults` listing every wrong setting.
   public init(name: String, settings: SweepConfiguration.Synthetic) throws {
     let original = try SyntheticOriginal.named(name)
     let faults = SyntheticDataset.faults(in: settings, original)
@@ -54,7 +54,7 @@ public struct SyntheticDataset: Sendable {
   /// The pixels of the clip at `index` of `clips`, `[frames, size, size, 3]`.
   public func frames(of index: Int) -> [UInt8] { renderer(of: index).frames() }
 
-  /// What draws the clip at `index`.
+  /// The renderer of the clip at `index`.
   func renderer(of index: Int) -> ClipRenderer {
     let (role, number) = roles[index]
     let subject = UInt64(role.subject)
@@ -84,22 +84,22 @@ public struct SyntheticDataset: Sendable {
   private static func faults(
     in settings: SweepConfiguration.Synthetic, _ original: SyntheticOriginal
   ) -> [Fault] {
-    let place = original.name
+    let dataset = original.name
     var faults: [Fault] = []
     let least = 2 * original.classes.groups.count
     typealias Range = SweepConfiguration.Synthetic
     if settings.clips < least || !Range.clipsRange.contains(settings.clips) {
       faults.append(
-        Fault(at: "\(place).clips", "is \(settings.clips); \(least) to 100000, so that each class has two"))
+        Fault(at: "\(dataset).clips", "is \(settings.clips); \(least) to 100000, so that each class has two"))
     }
     if !Range.sizeRange.contains(settings.size) {
-      faults.append(Fault(at: "\(place).size", "is \(settings.size); a face needs 16 to 1024 pixels"))
+      faults.append(Fault(at: "\(dataset).size", "is \(settings.size); a face needs 16 to 1024 pixels"))
     }
     if !Range.motionRange.contains(settings.motion) {
-      faults.append(Fault(at: "\(place).motion", "is \(settings.motion); 0 (none) to 10, 1 is natural"))
+      faults.append(Fault(at: "\(dataset).motion", "is \(settings.motion); 0 (none) to 10, 1 is natural"))
     }
     if !Range.confoundingRange.contains(settings.confounding) {
-      faults.append(Fault(at: "\(place).confounding", "is \(settings.confounding); 0 (none) to 1 (strongest)"))
+      faults.append(Fault(at: "\(dataset).confounding", "is \(settings.confounding); 0 (none) to 1 (strongest)"))
     }
     return faults
   }

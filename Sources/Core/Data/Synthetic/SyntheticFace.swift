@@ -1,6 +1,6 @@
 /// A synthetic subject: the shape, skin, hair and light of one face.
 ///
-/// Lengths are in widths of an average face. Sides are -1 (left in the picture) and 1.
+/// Lengths are in widths of an average face. Sides are -1 (left in the picture) and 1 (right).
 struct SyntheticFace: Sendable {
   // The head.
   var halfWidth: Float
@@ -16,7 +16,7 @@ struct SyntheticFace: Sendable {
   /// Height of the open eye above and below its axis.
   var upperLid: Float
   var lowerLid: Float
-  /// Rise of the outer corner over the inner one.
+  /// Height of the outer corner above the inner one.
   var eyeTilt: Float
   var irisRadius: Float
   var irisColour: Colour
@@ -31,7 +31,7 @@ struct SyntheticFace: Sendable {
   var noseRelief: Float
   var mouthY: Float
   var mouthHalfWidth: Float
-  /// How far the corners lie below the middle.
+  /// How far the corners are below the middle.
   var mouthDroop: Float
   var upperLip: Float
   var lowerLip: Float
@@ -48,13 +48,13 @@ struct SyntheticFace: Sendable {
   var hairStyle: HairStyle
   var clothes: Colour
   var background: Colour
-  /// Towards the light, length 1.
+  /// The direction to the light, length 1.
   var light: SIMD3<Float>
   var ambient: Float
 
   enum HairStyle: Int, CaseIterable, Sendable { case short, parted, fringe, long, receding }
 
-  /// A face drawn at random; the same for all clips of the subject.
+  /// Draws a face at random; it is the same in all clips of the subject.
   init(_ random: CounterRandom) {
     var index: UInt64 = 0
     func uniform(_ low: Float, _ high: Float) -> Float {
@@ -86,7 +86,7 @@ struct SyntheticFace: Sendable {
     mouthDroop = uniform(-0.012, 0.016)
     upperLip = uniform(0.018, 0.036)
     lowerLip = uniform(0.03, 0.05)
-    // Skin from fair to dark along one line, with a little freedom in hue.
+    // Skin from fair to dark, with a small random change of hue.
     let fairness = uniform(0, 1)
     let warmth = uniform(-0.03, 0.03)
     skin = mixed(rgb(0.40, 0.26, 0.19), rgb(0.93, 0.76, 0.66), fairness) + rgb(warmth, 0, -warmth)
@@ -106,7 +106,7 @@ struct SyntheticFace: Sendable {
       rgb(0.07, 0.06, 0.06), rgb(0.17, 0.11, 0.08), rgb(0.32, 0.2, 0.12), rgb(0.58, 0.44, 0.26),
       rgb(0.42, 0.19, 0.1), rgb(0.5, 0.5, 0.5),
     ]
-    // Fair hair goes with fair skin only.
+    // Fair hair only with fair skin.
     let palette = fairness > 0.55 ? hairs.count : 2
     let pick = uniform(0, Float(palette))
     hair = hairs[min(palette - 1, Int(pick))]

@@ -1,20 +1,20 @@
-/// What a dataset of the synthetic suite keeps of the dataset that it stands for.
+/// The properties that a synthetic dataset copies from its original.
 struct SyntheticOriginal: Sendable {
   var name: String
-  /// The emotions are called as the preset of the same name calls them.
+  /// The emotions, with the names of the preset of the same name.
   var classes: ClassMap
-  /// Clips a class, in the order of `classes`.
+  /// Number of clips per class, in the order of `classes`.
   var clipsPerClass: [Int]
   var subjects: Int
   var fps: Double
-  /// SAMM was recorded without colour.
+  /// Whether the frames have no colour, as in SAMM.
   var isGreyscale = false
 
   var clips: Int { clipsPerClass.reduce(0, +) }
 
-  /// The suite: each original's preset, and what the preset does not say. SDU's counts a class were never published:
-  /// its 855 clips are given the mild imbalance of datasets whose emotions are asked for film by film, the pleasant
-  /// ones three times as often as the rarest.
+  /// The suite, with what the originals' presets do not contain. The class counts of SDU were never published: its 855
+  /// clips get the mild imbalance of datasets in which each film is chosen for one emotion, with three times as many
+  /// pleasant clips as clips of the rarest emotion.
   static let all: [SyntheticOriginal] = ClassPreset.syntheticDatasets.compactMap { name in
     guard let preset = ClassPreset.ofSynthetic(name), let fps = frameRates[name] else { return nil }
     return SyntheticOriginal(
@@ -24,9 +24,9 @@ struct SyntheticOriginal: Sendable {
 
   private static let frameRates = ["synth-sdu": 50.0, "synth-mmew": 90, "synth-samm": 200, "synth-casme2": 200]
 
-  /// The member of the suite called `name`.
+  /// The original of the synthetic dataset `name`.
   ///
-  /// - Throws: `Fault` naming the nearest right name.
+  /// - Throws: `Fault` with the nearest known name.
   static func named(_ name: String) throws -> SyntheticOriginal {
     if let original = all.first(where: { $0.name == name }) { return original }
     let shown = name.prefix(60)

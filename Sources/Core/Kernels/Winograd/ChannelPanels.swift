@@ -1,8 +1,8 @@
-/// Channels cut into panels, each as wide as a vector, and panels gathered into the blocks that one job computes.
+/// Channels divided into panels, each as wide as a vector, and panels grouped into blocks; one job computes one block.
 struct ChannelPanels {
-  /// Neighbouring panels.
+  /// Adjacent panels.
   struct Block {
-    /// First channel and channels.
+    /// First channel, and number of channels.
     let start, width: Int
     let panels: [ChannelTiles.Tile]
 
@@ -17,7 +17,7 @@ struct ChannelPanels {
   /// All channels as one block.
   var whole: Block { Block(start: 0, width: stride, panels: panels) }
 
-  /// - Parameter most: channels of a block.
+  /// - Parameter most: the largest number of channels per block.
   init(channels: Int, blocksOf most: Int) {
     stride = FeatureMaps.stride(of: channels)
     panels = ChannelTiles(stride: stride).tiles

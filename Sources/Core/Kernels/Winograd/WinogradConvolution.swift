@@ -1,25 +1,25 @@
 /// `convolutionForward` by Winograd.
 func winogradForward(_ geometry: ConvolutionGeometry, _ x: FeatureMaps, weight: Tensor) -> FeatureMaps {
-  convolveByWinograd(WinogradWeights(geometry, weight, turned: false), x, channels: geometry.outputChannels)
+  convolveByWinograd(WinogradWeights(geometry, weight, flipped: false), x, channels: geometry.outputChannels)
 }
 
-/// `convolutionInputGradient` by Winograd: the forward pass over the output's gradient with turned weights.
+/// `convolutionInputGradient` by Winograd: the forward pass over the output's gradient with flipped weights.
 func winogradInputGradient(_ geometry: ConvolutionGeometry, _ dy: FeatureMaps, weight: Tensor) -> FeatureMaps {
-  convolveByWinograd(WinogradWeights(geometry, weight, turned: true), dy, channels: geometry.inputChannels)
+  convolveByWinograd(WinogradWeights(geometry, weight, flipped: true), dy, channels: geometry.inputChannels)
 }
 
 /// A convolution of 3 × 3 (and one or three frames) with a stride of 1, by Winograd's F(4 × 4, 3 × 3) over height and
 /// width and F(3, 3) over time.
 ///
-/// Products are summed up over channels in one chain of fused multiply-adds. What a tile's sums are does not depend on
-/// the tiles that are computed beside it.
+/// Products are added over channels in one chain of fused multiply-adds, so the sums of a tile do not depend on which
+/// other tiles are computed together with it.
 private func convolveByWinograd(_ weights: WinogradWeights, _ source: FeatureMaps, channels: Int) -> FeatureMaps {
   let result = FeatureMaps(
     samples: source.samples, frames: source.frames, height: source.height, width: source.width, channels: channels)
   let tiles = WinogradTiles(height: source.height, width: source.width)
   let total = source.samples * tiles.count
   let reader = PatchReader(source, side: WinogradSize.patch, border: 1)
-  // More tiles at a time read weights less often; but there have to be some for every thread.
+  // With more tiles at a time weights are read less often, but every thread needs some tiles.
   let block = [32, 16].first { total >= $0 * Parallel.threads } ?? 8
   Parallel.forEach((total + block - 1) / block) { job in
     let range = job * block..<min(total, (job + 1) * block)
@@ -33,7 +33,7 @@ private func convolveByWinograd(_ weights: WinogradWeights, _ source: FeatureMap
 private struct WinogradPass {
   let weights: WinogradWeights
   let tiles: WinogradTiles
-  /// Tiles of all samples, numbered through.
+  /// Tiles, numbered over all samples.
   let range: Range<Int>
   let time: WinogradFrames
 
@@ -44,10 +44,10 @@ private struct WinogradPass {
     time = WinogradFrames(frames, taps: weights.points == 1 ? 1 : 3)
   }
 
-  /// Vectors of channels, one a row, for each of the 36 positions.
+  /// One vector of channels per row, for each of the 36 positions.
   struct Rows {
     let tensor: Tensor
-    /// Floats from one row to the next: off the powers of two, which would put rows in the same sets of a cache.
+    /// Floats from one row to the next; not a power of two, which would put all rows in the same sets of a cache.
     let step: Int
     /// Floats from one position to the next.
     let position: Int
@@ -61,7 +61,7 @@ private struct WinogradPass {
     func pointer(_ position: Int) -> UnsafeMutablePointer<Float> { tensor.pointer + position * self.position }
   }
 
-  /// B^T x B of every frame, a row for each tile and frame.
+  /// B^T x B of every frame; one row per tile and frame.
   func transform(_ reader: PatchReader) -> Rows {
     let stride = weights.sourceStride
     let result = Rows(rows: range.count * time.frames, channels: stride)
@@ -89,7 +89,7 @@ private struct WinogradPass {
     return result
   }
 
-  /// The products at every position, a row for each tile and frame of the result.
+  /// The products at every position; one row per tile and frame of the result.
   func multiply(_ patches: Rows) -> Rows {
     let count = range.count * time.frames
     let result = Rows(rows: count, channels: weights.stride)
@@ -123,7 +123,7 @@ private struct WinogradPass {
     return result
   }
 
-  /// Products of rows with packed weights, for as many weights at a time as the first-level cache holds.
+  /// Products of rows and packed weights, for as many weights at a time as fit the first-level cache.
   private func multiplyRows(
     _ count: Int, _ source: UnsafePointer<Float>, _ sourceStep: Int, _ panel: UnsafePointer<Float>,
     _ tile: ChannelTiles.Tile, _ destination: UnsafeMutablePointer<Float>, _ destinationStep: Int

@@ -1,8 +1,8 @@
-/// How Winograd's convolution cuts a clip over time: three frames of the output at a time by F(3, 3), five products
-/// where the plain sum has nine; or frame by frame for kernels of one frame.
+/// How Winograd's convolution divides a clip over time: into tiles of three output frames by F(3, 3), with five
+/// products instead of the direct sum's nine; or into single frames for kernels of one frame.
 struct WinogradFrames {
   let frames: Int
-  /// Products of a tile with a kernel, and frames of a tile of the output.
+  /// Products per tile, and output frames per tile.
   let points, tile: Int
 
   init(_ frames: Int, taps: Int) {
@@ -10,7 +10,7 @@ struct WinogradFrames {
     (points, tile) = taps == 1 ? (1, 1) : (5, 3)
   }
 
-  /// Tiles of a clip.
+  /// Tiles per clip.
   var tiles: Int { (frames + tile - 1) / tile }
 }
 

@@ -1,6 +1,6 @@
-/// What the gradient of the weights multiplies: patches of the input, or tiles of the output's gradient.
+/// A factor of the weights' gradient: patches of the input, or tiles of the output's gradient.
 protocol WinogradOperandKind {
-  /// Pixels of a square's side, and how far it begins before its tile.
+  /// Side of a square in pixels, and how many pixels before its tile it begins.
   static var side: Int { get }
   static var border: Int { get }
   /// Transforms one vector of channels of a square, given as side × side pointers, into 36 positions.
@@ -53,7 +53,7 @@ enum GradientOperand: WinogradOperandKind {
   }
 }
 
-/// Tiles that are transformed at a time: some of all samples.
+/// Tiles that are transformed together: some tiles of some samples.
 struct WinogradTilePass {
   let samples, tiles: Range<Int>
   let time: WinogradFrames
@@ -66,7 +66,7 @@ struct WinogradTilePass {
 struct WinogradOperand {
   let tensor: Tensor
   let rows: Int
-  /// Floats from one position to the next: off the powers of two, which would put all of them in the same sets of a
+  /// Floats from one position to the next; not a power of two, which would put all positions in the same sets of a
   /// cache.
   private let step: Int
 

@@ -1,4 +1,4 @@
-/// The tiles of 4 × 4 output pixels that Winograd's convolution cuts frames into, sample after sample.
+/// The tiles of 4 × 4 output pixels into which Winograd's convolution divides frames, sample after sample.
 struct WinogradTiles {
   let rows, columns: Int
 
@@ -7,7 +7,7 @@ struct WinogradTiles {
     columns = (width + WinogradSize.tile - 1) / WinogradSize.tile
   }
 
-  /// Tiles of a frame.
+  /// Tiles per frame.
   var count: Int { rows * columns }
 
   /// Row and column of a tile's first pixel.
@@ -16,12 +16,12 @@ struct WinogradTiles {
   }
 }
 
-/// Pointers to the pixels of squares of a frame; pixels outside of it point at zeros.
+/// Makes pointers to the pixels of squares of a frame; those of pixels outside the frame point to zeros.
 struct PatchReader {
   private let maps: FeatureMaps
   private let tiles: WinogradTiles
   private let zeros: Tensor
-  /// Pixels of a square's side, and how far it begins before its tile.
+  /// Side of a square in pixels, and how many pixels before its tile it begins.
   private let side, border: Int
 
   /// - Parameters:
@@ -54,14 +54,14 @@ struct PatchReader {
   }
 }
 
-/// The vector that transforms work on: one register.
+/// The vector of the transforms: one register.
 #if WIDE_VECTORS
   typealias TransformRegister = SIMD16<Float>
 #else
   typealias TransformRegister = SIMD8<Float>
 #endif
 
-/// Calls one of two bodies for each vector of the channels: whole registers, and eight floats for what is left.
+/// Calls one of two bodies for each vector of the channels: with whole registers, and with eight floats for the rest.
 @inline(__always)
 func forEachVector(_ stride: Int, whole: (Int) -> Void, eight: (Int) -> Void) {
   var channel = 0

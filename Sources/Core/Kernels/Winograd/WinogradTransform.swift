@@ -1,17 +1,17 @@
 // The transforms of Winograd's convolution F(4 × 4, 3 × 3): four outputs of a line from six inputs and three weights
-// with six multiplications, at the points 0, 3/4, -3/4, 3/2, -3/2 and infinity, over height and width alike (Lavin and
-// Gray 2016 have 1 and 2 for 3/4 and 3/2, with more than twice the error). With x a patch of 6 × 6, g a kernel of 3 × 3
-// and y a tile of 4 × 4,
+// with six multiplications, at the points 0, 3/4, -3/4, 3/2, -3/2 and infinity, over both height and width (Lavin and
+// Gray 2016 use 1 and 2 instead of 3/4 and 3/2, which has more than twice the error). With x a patch of 6 × 6, g a
+// kernel of 3 × 3 and y a tile of 4 × 4,
 //
 //   y = A^T [(G g G^T) * (B^T x B)] A,
 //
-// and for the gradient of the weights the transpose of the same: dg = G^T [(B^T x B) * (A dy A^T)] G. Every transform
-// works on vectors of neighbouring channels; a channel's sums have one order in vectors of any width.
+// and for the gradient of the weights its transpose: dg = G^T [(B^T x B) * (A dy A^T)] G. Every transform works on
+// vectors of adjacent channels; a channel's sums have the same order in vectors of any width.
 
-// Over time, kernels of three frames are Winograd's F(3, 3) likewise, at the points 0, 1, -1, 2 and infinity: see
+// Kernels of three frames use Winograd's F(3, 3) over time, at the points 0, 1, -1, 2 and infinity: see
 // `WinogradFrames.swift`.
 
-/// Pixels of a side: an output tile's, an input patch's, a kernel's.
+/// Sides in pixels: of an output tile, of an input patch, of a kernel.
 enum WinogradSize {
   static let tile = 4
   static let patch = 6
@@ -20,7 +20,7 @@ enum WinogradSize {
   static let positions = patch * patch
 }
 
-/// Numbers of the points ±p and ±q.
+/// Constants of the points ±p and ±q.
 private enum Points {
   @inline(__always) static var p: Float { 0.75 }
   @inline(__always) static var q: Float { 1.5 }
@@ -28,28 +28,28 @@ private enum Points {
   @inline(__always) static var q2: Float { q * q }
   @inline(__always) static var p3: Float { p2 * p }
   @inline(__always) static var q3: Float { q2 * q }
-  // What G divides by: the product of the distances to all other points.
+  // The divisors of G: for each point, the product of its distances to all others.
   @inline(__always) static var atZero: Float { 1 / (p2 * q2) }
   @inline(__always) static var atP: Float { 1 / (2 * p2 * (p2 - q2)) }
   @inline(__always) static var atQ: Float { 1 / (2 * q2 * (q2 - p2)) }
 }
 
-/// A vector that transforms compute with.
+/// A vector of the transforms.
 protocol TransformVector: TileVector {
   static func + (left: Self, right: Self) -> Self
   static func - (left: Self, right: Self) -> Self
   static func * (left: Self, right: Self) -> Self
-  /// self + scalar · other, rounded once.
+  /// self + scalar · other, by fused multiply-add.
   func plus(_ scalar: Float, _ other: Self) -> Self
   func times(_ scalar: Float) -> Self
-  /// self + left · right, rounded once.
+  /// self + left · right, by fused multiply-add.
   func plus(_ left: Self, _ right: Self) -> Self
   /// self where `other` is above zero, else zero.
   func whereAboveZero(_ other: Self) -> Self
 }
 
-// Sums are written as fused multiply-adds with 1 and -1, which round alike: they stay whole where the plain operators
-// of a generic vector are cut into halves.
+// Sums are written as fused multiply-adds with 1 and -1, which give the same bits: for them the compiler uses whole
+// registers, while it splits the plain operators of a generic vector into halves.
 
 extension SIMD8<Float>: TransformVector {
   @inline(__always) static func + (left: Self, right: Self) -> Self { left.plus(1, right) }
@@ -71,7 +71,7 @@ extension SIMD16<Float>: TransformVector {
   @inline(__always) func whereAboveZero(_ other: Self) -> Self { Self.zero.replacing(with: self, where: other .> 0) }
 }
 
-/// A transform of a line, of `inputs` to `outputs` vectors.
+/// A transform of a line, from `inputs` to `outputs` vectors.
 protocol LineTransform {
   static var inputs: Int { get }
   static var outputs: Int { get }

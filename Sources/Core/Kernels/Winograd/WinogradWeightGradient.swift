@@ -1,10 +1,9 @@
-/// The gradient of a 3 × 3 convolution's weights by Winograd: G^T [sum over tiles of (B^T x B) * (A dy A^T)] G, and
-/// over time likewise.
+/// The gradient of a 3 × 3 convolution's weights by Winograd: G^T [sum over tiles of (B^T x B) * (A dy A^T)] G, with
+/// the same transforms over time.
 ///
-/// A lane's tiles are taken in passes of some whole samples, or of some tiles of one sample where frames are large; how
-/// they are cut follows from the frame's size alone. A sum adds up sample by sample, and inside a pass tile in time
-/// by tile in time, tile by tile. It is transformed back inside its lane, so that lanes and ranks exchange no more than the
-/// gradient itself.
+/// A lane's tiles are processed in passes: some whole samples, or some tiles of one sample if frames are large. The
+/// frame's size alone decides. A sum is added sample by sample, and inside a pass tile in time by tile in time, then
+/// tile by tile. It is transformed back inside its lane, so that lanes and ranks exchange only the gradient itself.
 struct WinogradWeightGradient {
   private let geometry: ConvolutionGeometry
   private let time: WinogradFrames
@@ -15,14 +14,14 @@ struct WinogradWeightGradient {
     self.geometry = geometry
     time = WinogradFrames(x.frames, taps: geometry.frameTaps)
     tiles = WinogradTiles(height: x.height, width: x.width)
-    // Large blocks read operands less often; but there have to be some for every thread.
+    // With large blocks operands are read less often, but every thread needs some blocks.
     let widest = max(FeatureMaps.stride(of: geometry.inputChannels), FeatureMaps.stride(of: geometry.outputChannels))
     let block = [128, 64].first { widest * widest >= 4 * $0 * $0 } ?? 32
     source = ChannelPanels(channels: geometry.inputChannels, blocksOf: block)
     gradient = ChannelPanels(channels: geometry.outputChannels, blocksOf: block)
   }
 
-  /// Floats of a lane's sum, `[t · h · w][input][output]`, channels padded.
+  /// Floats of one lane's sum, `[t · h · w][input][output]`, channels padded.
   var count: Int { geometry.frameTaps * 9 * source.stride * gradient.stride }
 
   /// See `WeightGradient.sums`.
@@ -42,7 +41,7 @@ struct WinogradWeightGradient {
     return sums
   }
 
-  /// Sums up a single pass: a block's products are needed only until they are transformed back.
+  /// Adds a single pass, block by block: a block's products are freed as soon as they are transformed back.
   private func sumAtOnce(
     _ x: FeatureMaps, _ dy: FeatureMaps, _ pass: WinogradTilePass, into destination: UnsafeMutablePointer<Float>
   ) {
@@ -61,7 +60,7 @@ struct WinogradWeightGradient {
     }
   }
 
-  /// Sums up pass after pass, position beside position.
+  /// Adds one pass after the other, with the positions in parallel.
   private func sumInPasses(
     _ x: FeatureMaps, _ dy: FeatureMaps, _ passes: [WinogradTilePass], into destination: UnsafeMutablePointer<Float>
   ) {
@@ -80,7 +79,7 @@ struct WinogradWeightGradient {
     }
   }
 
-  /// Brings `[t · h · w][input][output]` into PyTorch's layout.
+  /// Converts `[t · h · w][input][output]` to PyTorch's layout.
   func unpack(_ sums: Tensor, into result: Tensor) {
     let (inputs, taps) = (geometry.inputChannels, geometry.frameTaps * 9)
     let (from, to, inputStride, outputStride) = (sums.pointer, result.pointer, source.stride, gradient.stride)
@@ -94,14 +93,14 @@ struct WinogradWeightGradient {
     }
   }
 
-  /// Positions in space and points in time.
+  /// Pairs of a position in space and a point in time.
   private var positions: Int { WinogradSize.positions * time.points }
 
-  /// The channels whose products one job adds up, `[position][output panel][input][panel width]`.
+  /// The channels whose products one job adds, `[position][output panel][input][panel width]`.
   private struct Block {
     let inputs, outputs: ChannelPanels.Block
 
-    /// Floats of a position, and a gap that keeps positions in different sets of a cache.
+    /// Floats per position, with a gap that puts positions in different sets of a cache.
     var step: Int { inputs.width * outputs.width + 16 }
   }
 
@@ -125,7 +124,7 @@ struct WinogradWeightGradient {
     _ patches: WinogradOperand, _ gradients: WinogradOperand, _ position: Int, _ block: Block, isFirst: Bool,
     into sums: UnsafeMutablePointer<Float>
   ) {
-    // As many rows at a time as a panel in the first-level cache holds.
+    // As many rows at a time as fit the first-level cache.
     let most = 192
     for panel in block.outputs.panels {
       let dy = gradients.panel(position, panel)

@@ -1,4 +1,4 @@
-/// Transformed weights of Winograd's convolution, G g G^T and over time, packed for `gatherTile`:
+/// Transformed weights of Winograd's convolution, G g G^T and G over time, packed for `gatherTile`:
 /// `[channel tile][36 positions][point in time][source channel][tile width]`.
 struct WinogradWeights {
   /// Points in time: 1 or 5.
@@ -18,14 +18,14 @@ struct WinogradWeights {
 
   /// - Parameters:
   ///   - weight: PyTorch's layout, `geometry.weightShape`.
-  ///   - turned: whether input and output are exchanged and taps are reversed, as the gradient of the input needs it.
-  init(_ geometry: ConvolutionGeometry, _ weight: Tensor, turned: Bool) {
+  ///   - flipped: whether input and output are exchanged and taps reversed, for the gradient of the input.
+  init(_ geometry: ConvolutionGeometry, _ weight: Tensor, flipped: Bool) {
     let (inputs, outputs) = (geometry.inputChannels, geometry.outputChannels)
     let taps = geometry.frameTaps * WinogradSize.kernel * WinogradSize.kernel
     let source = KernelSource(
-      weight: UnsafePointer(weight.pointer), taps: taps, turned: turned, sources: turned ? outputs : inputs,
-      channels: turned ? inputs : outputs, sourceStep: turned ? inputs * taps : taps,
-      channelStep: turned ? taps : inputs * taps)
+      weight: UnsafePointer(weight.pointer), taps: taps, flipped: flipped, sources: flipped ? outputs : inputs,
+      channels: flipped ? inputs : outputs, sourceStep: flipped ? inputs * taps : taps,
+      channelStep: flipped ? taps : inputs * taps)
     points = WinogradFrames(0, taps: geometry.frameTaps).points
     sourceStride = FeatureMaps.stride(of: source.sources)
     stride = FeatureMaps.stride(of: source.channels)
@@ -38,7 +38,7 @@ struct WinogradWeights {
     }
   }
 
-  /// Transforms the kernels from some source channels to a tile.
+  /// Transforms the kernels between some source channels and the channels of a tile.
   private func transform(_ source: KernelSource, _ tile: ChannelTiles.Tile, sources: Range<Int>) {
     let (width, taps) = (tile.width, source.taps)
     withUnsafeTemporaryAllocation(byteCount: (taps * width + (18 + 3 * 36) * 16) * 4, alignment: 64) { memory in
@@ -82,14 +82,14 @@ struct WinogradWeights {
   }
 }
 
-/// Where the kernels from a source channel to a channel lie.
+/// Where the kernel between a source channel and a channel is.
 private struct KernelSource {
   let weight: UnsafePointer<Float>
-  /// Floats of a kernel, and whether they are read backwards.
+  /// Floats per kernel, and whether they are read in reverse order.
   let taps: Int
-  let turned: Bool
+  let flipped: Bool
   let sources, channels: Int
-  /// Floats to the kernel of the next channel.
+  /// Floats to the kernel of the next source channel, and of the next channel.
   let sourceStep, channelStep: Int
 
   /// Writes `[tap][tile width]`, zeros for channels that are padding.
@@ -100,7 +100,7 @@ private struct KernelSource {
     for column in 0..<valid {
       let kernel = weight + (source &* sourceStep &+ (tile.start &+ column) &* channelStep)
       var to = kernels + column
-      if turned {
+      if flipped {
         for tap in 0..<taps {
           to.pointee = kernel[taps &- 1 &- tap]
           to += width

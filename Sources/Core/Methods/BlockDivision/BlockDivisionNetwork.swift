@@ -32,7 +32,7 @@ struct BlockDivisionNetwork: MethodNetwork {
   private var conv1: NormalizedConvolution
   private var pool = MaxPooling(PoolGeometry(frameTaps: 1, taps: 3, padding: 1))
   private var conv2: NormalizedConvolution
-  private var fc1, fc2: RectifiedConnection
+  private var fc1, fc2: RectifiedLinear
   private var classifier: Linear
   private let augmentation: SemanticAugmentation
   /// Of the last training pass.
@@ -44,8 +44,8 @@ struct BlockDivisionNetwork: MethodNetwork {
     conv2 = NormalizedConvolution(
       "conv2", inputs: shape.allBlocks * shape.channels, outputs: shape.mixed, taps: 1, initializer)
     let numbers = shape.mixed * shape.pooledSide * shape.pooledSide
-    fc1 = RectifiedConnection("fc1", inputs: numbers, outputs: shape.hidden, initializer)
-    fc2 = RectifiedConnection("fc2", inputs: shape.hidden, outputs: shape.features, initializer)
+    fc1 = RectifiedLinear("fc1", inputs: numbers, outputs: shape.hidden, initializer)
+    fc2 = RectifiedLinear("fc2", inputs: shape.hidden, outputs: shape.features, initializer)
     classifier = Linear("classifier", inputs: shape.features, outputs: classes, initializer)
     augmentation = SemanticAugmentation("augmentation", classes: classes, width: shape.features)
   }

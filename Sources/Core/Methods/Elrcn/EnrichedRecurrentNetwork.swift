@@ -25,9 +25,9 @@ struct EnrichedRecurrentNetwork: MethodNetwork {
 
   private let shape: Shape
   private var encoder: FrameEncoder
-  private var code: RectifiedConnection
+  private var code: RectifiedLinear
   private var memory: LongShortTermMemory
-  private var hidden: RectifiedConnection
+  private var hidden: RectifiedLinear
   private var classifier: Linear
   /// Of the last training pass.
   private var logits: Tensor?
@@ -37,10 +37,10 @@ struct EnrichedRecurrentNetwork: MethodNetwork {
     encoder = FrameEncoder(
       inputs: shape.channels, blocks: shape.blocks.enumerated().map { ($1, shape.width << $0) }, initializer)
     let side = encoder.outputSize(shape.side)
-    code = RectifiedConnection(
+    code = RectifiedLinear(
       "fc", inputs: encoder.channels * side * side, outputs: shape.code, dropped: shape.dropped, initializer)
     memory = LongShortTermMemory("lstm", inputs: shape.code, units: shape.units, initializer)
-    hidden = RectifiedConnection("dense", inputs: shape.units, outputs: shape.hidden, initializer)
+    hidden = RectifiedLinear("dense", inputs: shape.units, outputs: shape.hidden, initializer)
     classifier = Linear("classifier", inputs: shape.hidden, outputs: classes, initializer)
   }
 

@@ -49,14 +49,6 @@ struct ZipArchive {
   /// Whether a name means itself to unzip and cannot be an option: letters, digits, `_`, `-`, points and slashes.
   private static func isPlain(_ name: String) -> Bool {
     !name.hasPrefix("-") && !name.isEmpty && name.utf8.count < 256
-      && name.utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."),
-          UInt8(ascii: "/"):
-          true
-        default: false
-        }
-      }
+      && name.utf8.allSatisfy(\.isPlainInPaths)
   }
 }

@@ -1,12 +1,12 @@
-/// A full connection, cut off below zero, of which training drops some outputs (Srivastava et al. 2014): computed alike
-/// on every rank from all rows.
+/// A fully connected layer with ReLU and, in training, dropout (Srivastava et al. 2014); every rank computes the same
+/// from all rows.
 ///
-/// What is kept is divided by the share that is kept, so that evaluation takes all outputs as they are.
-struct RectifiedConnection {
+/// Kept outputs are divided by the kept share, so that evaluation uses all outputs unchanged.
+struct RectifiedLinear {
   private var connection: Linear
-  /// The share of outputs that training drops.
+  /// The share of outputs that are dropped in training.
   let dropped: Double
-  /// What each output was multiplied with in the last training pass: 0, or 1 / (1 - dropped).
+  /// The factor of each output in the last training pass: 0, or 1 / (1 - dropped).
   private var factors: Tensor?
 
   /// - Parameter dropped: 0 ..< 1.
@@ -19,7 +19,7 @@ struct RectifiedConnection {
 
   /// - Parameters:
   ///   - x: `[rows, inputs]`.
-  ///   - random: the output at position p of `[rows, outputs]` is dropped where the number at p is below `dropped`.
+  ///   - random: output p of `[rows, outputs]` is dropped if number p is below `dropped`.
   mutating func forward(_ x: Tensor, _ mode: Mode, _ random: CounterRandom) -> Tensor {
     let y = connection.forward(x, mode)
     guard case .training = mode else {
@@ -29,7 +29,7 @@ struct RectifiedConnection {
     let (factors, kept) = (Tensor(y.shape), Float(1 / (1 - dropped)))
     for index in 0..<y.count {
       let isKept = dropped == 0 || random.uniform(at: UInt64(index)) >= dropped
-      // A value that is not a number goes on, so that it is seen.
+      // NaN is kept, so that it shows in the result.
       factors[index] = isKept && !(y[index] <= 0) ? kept : 0
       y[index] = isKept ? rectified(y[index]) * kept : 0
     }
@@ -39,7 +39,7 @@ struct RectifiedConnection {
 
   private func rectified(_ value: Float) -> Float { value <= 0 ? 0 : value }
 
-  /// The gradient of x; sets the parameters' gradients too.
+  /// Returns the gradient of x, and sets the parameters' gradients.
   mutating func backward(_ dy: Tensor) -> Tensor {
     guard let factors else { return dy }
     self.factors = nil

@@ -3,11 +3,11 @@ import Testing
 @testable import Core
 
 /// The full connection that is cut off below zero and drops outputs in training.
-@Suite struct RectifiedConnectionTests {
+@Suite struct RectifiedLinearTests {
   private let input = randomTensor([40, 6], seed: 3)
 
-  private func layer(_ dropped: Double) -> RectifiedConnection {
-    RectifiedConnection("fc", inputs: 6, outputs: 25, dropped: dropped, anyInitializer)
+  private func layer(_ dropped: Double) -> RectifiedLinear {
+    RectifiedLinear("fc", inputs: 6, outputs: 25, dropped: dropped, anyInitializer)
   }
 
   private func mode() -> Mode { .training(Lanes(batch: 40)) }

@@ -19,8 +19,8 @@ import Testing
     return machine
   }
 
-  /// scikit-learn's LIBSVM has its kernel matrix in floats, so its solutions are right to 6e-8 times C times the sum of a
-  /// row's kernel values; `solutionsAreOptimal` is the stricter test.
+  /// scikit-learn's LIBSVM has its kernel matrix in floats, so its solutions are right to 6e-8 times C times the sum of
+  /// a row's kernel values; `solutionsAreOptimal` is the stricter test.
   @Test(arguments: 0..<3) func decisionsAreThoseOfScikitLearn(_ index: Int) throws {
     let fixture = try Fixture("methods/support-vectors")
     let (name, kernel, cost) = Self.settings[index]
