@@ -77,9 +77,9 @@ extension CommandSpecification {
 
   private static func runImport(_ settings: ImportSettings, _ console: Console) throws -> ExitStatus {
     var bar = ImportBar(terminal: .standardError())
-    let start = DispatchTime.now().uptimeNanoseconds
+    let start = ContinuousClock.now
     func show(_ done: Int, _ total: Int) {
-      let seconds = Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
+      let seconds = (ContinuousClock.now - start).inSeconds
       if let text = bar.update(done: done, of: total, at: seconds) { console.draw(text) }
     }
     let report: ImportReport
