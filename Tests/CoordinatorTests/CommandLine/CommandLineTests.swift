@@ -57,7 +57,7 @@ private func fault(_ words: String) -> String {
     var options = SweepOptions(config: "a")
     (options.deadAfter, options.stallTimeout) = (5, 60)
     #expect(try parse("sweep --config a --dead-after 5 --stall-timeout 60") == options)
-    #expect(fault("sweep --config a --dead-after 0").contains("--dead-after: is \"0\"; it takes a integer from 2"))
+    #expect(fault("sweep --config a --dead-after 0").contains("--dead-after: is \"0\"; it takes an integer from 2"))
     #expect(
       try parse("bench allreduce --mib 3 --rounds 1 --json")
         == AllreduceBenchOptions(mebibytes: 3, rounds: 1, isJSON: true))
@@ -243,11 +243,11 @@ private func fault(_ words: String) -> String {
     ("sweep --config a --fresh --resume", "microfold sweep --fresh: cannot be combined with --resume; give one of them"),
     (
       "sweep --config a --threads 0",
-      "microfold sweep --threads: is \"0\"; it takes a integer from 1 to 1024"
+      "microfold sweep --threads: is \"0\"; it takes an integer from 1 to 1024"
     ),
     (
       "sweep --config a --threads -1",
-      "microfold sweep --threads: is \"-1\"; it takes a integer from 1 to 1024"
+      "microfold sweep --threads: is \"-1\"; it takes an integer from 1 to 1024"
     ),
     (
       "sweep --config a --ranks-per-fold 3",
@@ -275,7 +275,7 @@ private func fault(_ words: String) -> String {
     ),
     (
       "step --stage 5 --weights w --batch b --output o",
-      "microfold step --stage: is \"5\"; it takes a integer from 1 to 4"
+      "microfold step --stage: is \"5\"; it takes an integer from 1 to 4"
     ),
     (
       "step --stage 2 --weights w --batch b --output o --variant ful",
@@ -308,7 +308,7 @@ private func fault(_ words: String) -> String {
     ("predict --model m v --apex 5 --offset 4", "microfold predict --offset: is 4, before apex 5"),
     (
       "predict --model m v --onset -1",
-      "microfold predict --onset: is \"-1\"; it takes a integer from 0 to 1000000000"
+      "microfold predict --onset: is \"-1\"; it takes an integer from 0 to 1000000000"
     ),
     (
       "predict --model m v --crop 0:1:2:3",

@@ -125,7 +125,7 @@ import Testing
     #expect(diagnosis.isWell)
     let finding = findings(diagnosis, "store")[0]
     #expect(
-      finding.state == .advice && finding.found.contains("carries no digest of its frames (made by 0.1 or another"))
+      finding.state == .advice && finding.found.contains("has no digest of its frames (made by 0.1 or another"))
   }
 
   @Test func withoutFFmpegASweepStillRuns() {
