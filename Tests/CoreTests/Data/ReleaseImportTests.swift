@@ -90,7 +90,7 @@ struct ReleaseImportTests {
         "others          2         99  differs",
         "all clips       5        246  differs",
         "subjects        4         26",
-        "clips a subject: sub01 2, sub02 1, sub05 1, sub17 1",
+        "clips per subject: sub01 2, sub02 1, sub05 1, sub17 1",
       ])
   }
 
