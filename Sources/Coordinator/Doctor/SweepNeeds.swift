@@ -62,7 +62,7 @@ extension UnitCost {
     return kept + Double(min(groups, units.count)) * 3 * 3 * largest
   }
 
-  /// Bytes of the networks of a variant; other methods write about a mebibyte.
+  /// Bytes of the networks of a variant; other methods leave about a mebibyte.
   private func weightBytes(_ variant: Variant) -> Double {
     guard variant.isDualBranch else { return 0x1p20 }
     let motion = NetworkCost.motion(configuration.network, attention: variant.attention).parameters
