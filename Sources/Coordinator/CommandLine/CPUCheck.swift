@@ -1,7 +1,7 @@
 import Foundation
 
 /// Whether this CPU has the instructions that the kernels were compiled for. This file itself is not compiled with
-/// them, so that it can say so.
+/// them, so that it can report it.
 enum CPUCheck {
   /// One line saying what is missing, or nil.
   static func problem() -> String? {
@@ -16,7 +16,7 @@ enum CPUCheck {
     #endif
   }
 
-  /// The widest of the known vectors that this CPU has, and its name; nil where that cannot be told.
+  /// The widest of the known vectors that this CPU has, and its name; nil where that is unknown.
   static func machine() -> (vectors: String, name: String)? {
     guard let flags = flags() else { return nil }
     let vectors = flags.isSuperset(of: wide) ? "AVX-512" : flags.isSuperset(of: middle) ? "AVX2" : "baseline"

@@ -115,35 +115,40 @@ struct CommandPositional<Options: Sendable>: Sendable {
   }
 
   /// A word of a list that must be given.
+  ///
+  /// - Parameter noun: what a fault calls it.
   static func required<Word: RawRepresentable<String> & CaseIterable & Sendable>(
-    _ property: WritableKeyPath<Options, Word> & Sendable, _ name: String, _ help: String
+    _ property: WritableKeyPath<Options, Word> & Sendable, _ name: String, _ noun: String, _ help: String
   ) -> CommandPositional {
     let all = Word.allCases.map(\.rawValue)
     return CommandPositional(
       description: CommandSpecification.Positional(name: name, help: help, completable: .words(all)),
       apply: { words, path, options throws(Fault) in
-        guard let word = Word(rawValue: words[0]) else { throw unknown(name, words[0], all, path) }
+        guard let word = Word(rawValue: words[0]) else { throw unknown(noun, words[0], all, path) }
         options[keyPath: property] = word
       })
   }
 
   /// Any number of words of a list, each once; without a word the property keeps its default.
+  ///
+  /// - Parameter noun: what a fault calls each.
   static func several(
-    _ property: WritableKeyPath<Options, [String]> & Sendable, _ name: String, _ help: String, among all: [String]
+    _ property: WritableKeyPath<Options, [String]> & Sendable, _ name: String, _ noun: String, _ help: String,
+    among all: [String]
   ) -> CommandPositional {
     CommandPositional(
       description: CommandSpecification.Positional(
         name: name, help: help, isRequired: false, repeats: true, completable: .words(all)),
       apply: { words, path, options throws(Fault) in
         for (index, word) in words.enumerated() {
-          guard all.contains(word) else { throw unknown(name, word, all, path) }
+          guard all.contains(word) else { throw unknown(noun, word, all, path) }
           if words[..<index].contains(word) { throw Fault(at: path, "\(word) is given twice") }
         }
         options[keyPath: property] = words
       })
   }
 
-  private static func unknown(_ name: String, _ word: String, _ all: [String], _ path: String) -> Fault {
-    Fault(at: path, "unknown \(name) \(Arguments.shown(word)); \(NearestWord.advice(word, among: all))")
+  private static func unknown(_ noun: String, _ word: String, _ all: [String], _ path: String) -> Fault {
+    Fault(at: path, "unknown \(noun) \(Arguments.shown(word)); \(NearestWord.advice(word, among: all))")
   }
 }

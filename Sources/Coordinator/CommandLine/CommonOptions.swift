@@ -3,9 +3,10 @@ import Core
 // Options that several commands have.
 extension CommandOption {
   /// - Parameter property: nil for as many as the CPU affinity has cores.
-  static func threads(_ property: WritableKeyPath<Options, Int?> & Sendable) -> CommandOption {
-    .optional(
-      property, "--threads", .integer(1...1024), "threads of each rank", standard: "the cores that it may run on")
+  static func threads(
+    _ property: WritableKeyPath<Options, Int?> & Sendable, _ help: String = "threads of each rank"
+  ) -> CommandOption {
+    .optional(property, "--threads", .integer(1...1024), help, standard: "the cores that it may run on")
   }
 
   static func json(
@@ -20,7 +21,7 @@ extension CommandOption {
     .value(property, "--ranks-per-fold", .ranksPerFold, "ranks that train one fold together, a power of two")
   }
 
-  /// Which stem a network has, where its file does not tell.
+  /// Which stem a network has, where its file does not say.
   static func stem(_ property: WritableKeyPath<Options, SweepConfiguration.Stem?> & Sendable) -> CommandOption {
     .optional(property, "--stem", .word, "the networks' stem", standard: "what the files say, or paper")
   }

@@ -18,7 +18,7 @@ extension CommandSpecification {
       bash_completion.d/microfold or, in a folder of zsh's fpath, _microfold.
       """,
     defaults: CompletionOptions(),
-    positionals: [.required(\.shell, "SHELL", "bash or zsh")],
+    positionals: [.required(\.shell, "SHELL", "shell", "bash or zsh")],
     examples: ["microfold completion bash", "microfold completion zsh"],
     run: .alone { options, console in
       console.text(options.shell == .bash ? BashCompletion.script(.program) : ZshCompletion.script(.program))

@@ -75,7 +75,7 @@ extension CommandSpecification {
       .optional(
         \.size, "--size", .integer(1...4096), "height and width of a frame, pixels", standard: "what the model says"),
       .optional(\.frames, "--frames", .integer(1...256), "frames of a clip", standard: "what the model says"),
-      .stem(\.stem), .threads(\.threads),
+      .stem(\.stem), .threads(\.threads, "threads"),
     ],
     examples: [
       "microfold predict --model runs/demo/synth-casme2/fold-0/full/menet.safetensors --store stores/new.safetensors",

@@ -22,7 +22,7 @@ extension CommandSpecification {
     defaults: SynthOptions(),
     positionals: [
       .several(
-        \.names, "NAME", "which of \(ClassPreset.syntheticDatasets.joined(separator: ", ")); all without a name",
+        \.names, "NAME", "dataset", "which of \(ClassPreset.syntheticDatasets.joined(separator: ", ")); all without a name",
         among: ClassPreset.syntheticDatasets)
     ],
     options: [

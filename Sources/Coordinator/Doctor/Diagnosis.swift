@@ -1,12 +1,12 @@
 import Core
 
-/// What doctor says, from what all ranks found: a pure function.
+/// The findings of doctor, from the facts of all ranks: a pure function.
 struct Diagnosis: Codable, Equatable {
-  /// One thing that was looked at.
+  /// One thing that was checked.
   struct Finding: Codable, Equatable {
     enum State: String, Codable { case good, advice, problem }
 
-    /// What was looked at: `memory`.
+    /// What was checked: `memory`.
     var check: String
     var state: State
     var found: String
@@ -14,14 +14,14 @@ struct Diagnosis: Codable, Equatable {
     var remedy: String?
   }
 
-  /// What rank 0 alone looks at.
+  /// What rank 0 alone finds.
   struct Coordinator: Equatable {
     var needs: SweepNeeds?
-    /// What is wrong with the sweep file, or keeps a sweep from its run directory.
+    /// What is wrong with the sweep file or the run directory.
     var faults: [String] = []
-    /// Why the ranks, if there are several, do not know of each other.
+    /// Why processes that were started together are not ranks of one job.
     var launcherProblem: Fault?
-    /// What `mpirun --version` says first; nil where there is none.
+    /// The first line of `mpirun --version`; nil where there is no mpirun.
     var mpirun: String?
     /// What is wrong with ffmpeg, and its version.
     var ffmpegProblem: String?
@@ -46,7 +46,7 @@ struct Diagnosis: Codable, Equatable {
     }
     binding(ranks)
     for fault in coordinator.faults {
-      add("sweep", .problem, fault, "correct the sweep file or the words, and ask again")
+      add("sweep", .problem, fault, "correct the sweep file or the options, then run doctor again")
     }
     memory(ranks, coordinator.needs)
     disk(ranks, coordinator)
@@ -162,7 +162,7 @@ struct Diagnosis: Codable, Equatable {
     let blind = Diagnosis.unique(ranks.filter { !$0.seesFolder }.map(\.place.host))
     if !blind.isEmpty {
       add(
-        "disk", .problem, "\(needs.folder) is not there on \(blind.joined(separator: ", "))",
+        "disk", .problem, "\(needs.folder) does not exist on \(blind.joined(separator: ", "))",
         "put the run directory on a file system that all hosts see")
     }
   }
@@ -253,7 +253,7 @@ extension Diagnosis {
       ? "\(ProgressLine.fixed(mebibytes, 0)) MiB" : "\(ProgressLine.fixed(mebibytes / 1024, 1)) GiB"
   }
 
-  /// What is printed for people: a line a finding, and below it what to do.
+  /// What is printed for people: one line per finding, and below it what to do.
   var lines: [String] {
     let width = findings.map(\.check.count).max() ?? 0
     var lines: [String] = []

@@ -11,14 +11,14 @@ struct RankFacts: Codable, Equatable {
   var built, vectors, cpu: String
   /// Bytes that the host, or the container, has left.
   var memory: Double?
-  /// One line a store that cannot be read, by dataset; and clips of those that can.
+  /// One line for each store that cannot be read, by dataset; and clips of those that can.
   var storeProblems: [String: String] = [:]
   var clips: [String: Int] = [:]
-  /// Digests of what stores hold, by dataset.
+  /// Digests of the content of stores, by dataset.
   var contentDigests: [String: String] = [:]
-  /// Datasets whose store says nothing of its frames, so that they could not be compared with what was written.
+  /// Datasets whose store has no digest of its frames, so that they could not be compared with what was written.
   var unsealed: [String] = []
-  /// Whether the run directory's folder is seen here.
+  /// Whether the run directory's folder exists here.
   var seesFolder = true
 
   /// - Parameters:
@@ -50,9 +50,9 @@ struct RankFacts: Codable, Equatable {
   }
 }
 
-/// Memory that this host still has, as Linux and its control groups tell.
+/// Memory that is free on this host, from Linux and its control groups.
 enum HostMemory {
-  /// Bytes that may still be used; nil where nothing tells.
+  /// Bytes that may still be used; nil where it is unknown.
   static func available() -> Double? {
     let host = number("MemAvailable:", in: text("/proc/meminfo")).map { $0 * 1024 }
     let limits = [host] + controlGroups().map(left)
@@ -81,7 +81,7 @@ enum HostMemory {
 
   private static func line(_ path: String) -> String { text(path).trimmingCharacters(in: .whitespacesAndNewlines) }
 
-  /// The number behind a word at the beginning of a line.
+  /// The number after a word at the beginning of a line.
   static func number(_ word: String, in text: String) -> Double? {
     for line in text.split(separator: "\n") {
       let parts = line.split(separator: " ")

@@ -1,17 +1,17 @@
 import Core
 import Foundation
 
-/// What a sweep needs of the ranks and hosts that it is to run on.
+/// What a sweep needs from its ranks and hosts.
 struct SweepNeeds: Codable, Equatable {
   var name: String
-  /// The run directory, or the nearest folder above it that is there.
+  /// The run directory, or the nearest folder above it that exists.
   var folder: String
-  /// Datasets and the stores that must be there.
+  /// Datasets and the stores that must exist.
   var stores: [String: String]
   var units = 0
   var ranksPerFold = 1
   var lanes: Int
-  /// Bytes of a rank at its peak, in groups of 1, 2, 4 … ranks up to the lanes.
+  /// Peak bytes of a rank, in groups of 1, 2, 4 … ranks up to the lanes.
   var bytesPerRank: [Double]
   /// Bytes that the run will write and keep at a time.
   var diskBytes = 0.0
@@ -37,7 +37,7 @@ struct SweepNeeds: Codable, Equatable {
     diskBytes = cost.diskBytes(units, groups: max(1, ranks / ranksPerFold))
   }
 
-  /// The folder itself, or the nearest one above it that is there.
+  /// The folder itself, or the nearest one above it that exists.
   static func nearestFolder(_ path: String) -> String {
     var url = URL(fileURLWithPath: path).standardizedFileURL
     while url.path != "/", !FileManager.default.fileExists(atPath: url.path) { url.deleteLastPathComponent() }

@@ -6,10 +6,10 @@ struct PredictionText {
   let model: String
   let classes: [String]
   let rows: [StorePrediction.Row]
-  /// A picture of the attention a row; nil where none was asked for.
+  /// One picture of the attention per row; nil where none was asked for.
   let pictures: [String]?
 
-  /// A header, then a line a clip, quoted as RFC 4180 says.
+  /// A header, then one line per clip, quoted as RFC 4180 says.
   var csv: String {
     let header = ["clip", "subject", "emotion", "predicted"] + classes.map { "probability_\($0)" }
     let lines = rows.map { row in
@@ -18,7 +18,7 @@ struct PredictionText {
     return ReportCSV.table([header] + lines)
   }
 
-  /// `model`, `classes`, and `clips`, an object each; what is not known of a clip is null. Frames are counted from the
+  /// `model`, `classes`, and `clips`, an object each; what is not known about a clip is null. Frames are counted from the
   /// first stored one, which is a CLIP's onset.
   var json: String {
     let clips = rows.enumerated().map { index, row -> JSONNode in

@@ -1,4 +1,4 @@
-/// The bar that shows how far an import is: redrawn in its place on a terminal, a line now and then elsewhere.
+/// The bar that shows how far an import is: redrawn on a terminal, a line now and then elsewhere.
 ///
 /// It formats only: the caller passes the time and prints what comes back.
 struct ImportBar {

@@ -10,7 +10,7 @@ public struct ClassMap: Codable, Equatable, Sendable {
   /// The class names, in order.
   public var names: [String] { groups.map { $0[0] } }
 
-  /// The class of an emotion, or nil when the emotion is not told apart here; `Others ` is `others`.
+  /// The class of an emotion, or nil when it is in none; `Others ` is `others`.
   public func index(of emotion: String) -> Int? {
     let emotion = ClassMap.normalized(emotion)
     return groups.firstIndex { $0.contains { ClassMap.normalized($0) == emotion } }

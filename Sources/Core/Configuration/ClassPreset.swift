@@ -1,4 +1,4 @@
-/// A published choice of classes: which emotions of a dataset are told apart, and how many clips that should give.
+/// A published choice of classes: which emotions of a dataset are distinguished, and how many clips that should give.
 public struct ClassPreset: Equatable, Sendable {
   /// As a sweep file names it: `casme2-5`.
   public var name: String
@@ -44,7 +44,7 @@ public struct ClassPreset: Equatable, Sendable {
     if let preset = all.first(where: { $0.name == name }) { return preset }
     throw Fault(
       at: place,
-      "is \(JSONNode.string(name).summary), which is no class preset; "
+      "is \(JSONNode.string(name).summary), which is not a class preset; "
         + NearestWord.advice(name, among: names))
   }
 

@@ -31,7 +31,7 @@ struct Setting<Section: Sendable>: Sendable {
   enum Digest: Sendable {
     /// It changes results.
     case value
-    /// It changes no result, and its default stands in the digest.
+    /// It changes no result, and the digest has its default.
     case standard
     /// It changes no result, and the digest lacks it: for new settings that change none.
     case absent

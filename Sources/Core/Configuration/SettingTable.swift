@@ -49,7 +49,7 @@ struct SettingTable<Section: Sendable>: Sendable {
       })
   }
 
-  /// All settings, those inside others behind them.
+  /// All settings, those inside others after them.
   func descriptions(at path: String) -> [SettingDescription] {
     settings.flatMap { $0.describe(standard, path.isEmpty ? $0.key : "\(path).\($0.key)") }
   }
@@ -75,7 +75,7 @@ struct SectionReader {
     }
   }
 
-  /// The value of a key, or nil where it is not there.
+  /// The value of a key, or nil where it is not given.
   func node(_ key: String) -> JSONNode? { values[key] }
 
   /// Whether a key has a value other than null.

@@ -29,7 +29,7 @@ public struct ValueProblem: Error {
 }
 
 extension SettingValue {
-  /// A value that stands for itself: a number, a text or a word.
+  /// A single value: a number, a text or a word.
   static func scalar(
     _ allowed: String, read: @escaping @Sendable (JSONNode) throws(ValueProblem) -> Value,
     write: @escaping @Sendable (Value) -> JSONNode
@@ -72,7 +72,7 @@ extension SettingValue {
   /// - Parameters:
   ///   - kind: of the elements.
   ///   - name: of the elements, in the plural.
-  ///   - repeated: why an element stands in the list once only; nil where it may stand there again.
+  ///   - repeated: why an element may be in the list only once; nil where it may be repeated.
   static func list<Element: Equatable>(
     of kind: SettingValue<Element>, _ name: String, repeated: String? = nil
   ) -> SettingValue where Value == [Element] {
@@ -98,7 +98,7 @@ extension SettingValue {
       inside: { kind.inside("\($0)[]") })
   }
 
-  /// A list of one element, which stands in the file without brackets.
+  /// A list of one element, which is written without brackets.
   static func single<Element>(_ kind: SettingValue<Element>) -> SettingValue where Value == [Element] {
     SettingValue(
       allowed: kind.allowed,

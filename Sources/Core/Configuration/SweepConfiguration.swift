@@ -25,7 +25,7 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
   public struct Dataset: Codable, Equatable, Sendable {
     public var name: String
     public var source: Source
-    /// The emotions that are told apart; each class is one or several emotions, named by the first.
+    /// The emotions that are distinguished; each class is one or several emotions, named by the first.
     public var classes: ClassMap
 
     /// Folder of the clips' landmarks, `CLIP.csv` each, which MDMO's regions follow; or nil.
@@ -45,7 +45,7 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
     }
   }
 
-  /// What the synthetic suite is asked to make.
+  /// The settings of a synthetic dataset.
   public struct Synthetic: Codable, Equatable, Sendable {
     /// Number of clips.
     public var clips = 60
@@ -53,7 +53,7 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
     public var size = 64
     /// Strength of facial motion: 1 is 1–3 % of the face's width, as in the originals.
     public var motion = 1.0
-    /// How far identity foretells emotion, 0 (not at all) to 1 (each subject shows mostly one emotion).
+    /// How well the subject predicts the emotion, 0 (not at all) to 1 (each subject shows mostly one emotion).
     public var confounding = 0.5
     public var seed: UInt64 = 1
 
@@ -101,7 +101,7 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
     public var mutualInformationWeight = 0.1
     /// λ of the mutual information in IDNet's third stage.
     public var identityMutualInformationWeight = 0.1
-    /// Parts that a batch is cut into, a power of two; sums over the batch are added lane by lane.
+    /// Parts that a batch is divided into, a power of two; sums over the batch are added lane by lane.
     public var lanes = 8
     public var reduction = Reduction.exact
     public var selection = Selection.last
@@ -123,6 +123,6 @@ public enum SplitRule: String, CaseIterable, Codable, Sendable {
   case subject
   /// Stratified by class, ignoring subjects (subjects overlap).
   case sample
-  /// One fold a subject.
+  /// One fold per subject.
   case loso
 }

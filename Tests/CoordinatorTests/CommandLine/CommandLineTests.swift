@@ -4,32 +4,6 @@ import Testing
 
 @testable import Coordinator
 
-/// What words that are separated by spaces ask for.
-private func request(_ words: String) throws -> Request {
-  try CommandLine.parse(words.split(separator: " ").map(String.init))
-}
-
-/// The options of a command, whose words are separated by spaces.
-private func parse<Options>(_ words: String) throws -> Options {
-  guard case .run(let invocation) = try request(words) else { throw Fault(at: words, "is not a command that is run") }
-  return try #require(invocation.options as? Options, "\(invocation.options)")
-}
-
-/// The text that words ask for; nil where they ask for something else.
-private func printed(_ words: [String]) throws -> String? {
-  guard case .print(let text) = try CommandLine.parse(words) else { return nil }
-  return text
-}
-
-/// The fault of words that are separated by spaces, as it is printed.
-private func fault(_ words: String) -> String {
-  do {
-    return "\(try request(words))"
-  } catch {
-    return "\(error)"
-  }
-}
-
 @Suite struct CommandLineTests {
   @Test func everyOptionOfSweepIsRead() throws {
     #expect(try parse("sweep --config a.json") == SweepOptions(config: "a.json"))
@@ -57,7 +31,7 @@ private func fault(_ words: String) -> String {
     var options = SweepOptions(config: "a")
     (options.deadAfter, options.stallTimeout) = (5, 60)
     #expect(try parse("sweep --config a --dead-after 5 --stall-timeout 60") == options)
-    #expect(fault("sweep --config a --dead-after 0").contains("--dead-after: is \"0\"; it takes a integer from 2"))
+    #expect(fault("sweep --config a --dead-after 0").contains("--dead-after: is \"0\"; it takes an integer from 2"))
     #expect(
       try parse("bench allreduce --mib 3 --rounds 1 --json")
         == AllreduceBenchOptions(mebibytes: 3, rounds: 1, isJSON: true))
@@ -205,15 +179,6 @@ private func fault(_ words: String) -> String {
     }
   }
 
-  @Test func everySettingIsInThePageOfTheSweepFile() throws {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../..")
-    let page = try String(
-      contentsOf: root.appendingPathComponent("docs/sweep-file.md").standardizedFileURL, encoding: .utf8)
-    #expect(
-      page.contains("\n\n" + SettingsText.markdown(SweepConfiguration.settings) + "\n\n"),
-      "replace its table by the output of: microfold settings --markdown")
-  }
-
   @Test(arguments: [
     ("swep --config a", "microfold: unknown command \"swep\"; did you mean sweep?"),
     (
@@ -237,24 +202,24 @@ private func fault(_ words: String) -> String {
       "microfold sweep --quiet: cannot be combined with --progress; give one of them"
     ),
     ("sweep --config a --progress bord", "microfold sweep --progress: is \"bord\"; did you mean board?"),
-    ("completion bsh", "microfold completion: unknown SHELL \"bsh\"; did you mean bash?"),
+    ("completion bsh", "microfold completion: unknown shell \"bsh\"; did you mean bash?"),
     ("docter", "microfold: unknown command \"docter\"; did you mean doctor?"),
     ("sweep --config a b", "microfold sweep: does not take \"b\"; see microfold sweep --help"),
     ("sweep --config a --fresh --resume", "microfold sweep --fresh: cannot be combined with --resume; give one of them"),
     (
       "sweep --config a --threads 0",
-      "microfold sweep --threads: is \"0\"; it takes a integer from 1 to 1024"
+      "microfold sweep --threads: is \"0\"; it takes an integer from 1 to 1024"
     ),
     (
       "sweep --config a --threads -1",
-      "microfold sweep --threads: is \"-1\"; it takes a integer from 1 to 1024"
+      "microfold sweep --threads: is \"-1\"; it takes an integer from 1 to 1024"
     ),
     (
       "sweep --config a --ranks-per-fold 3",
       "microfold sweep --ranks-per-fold: is \"3\"; it takes auto, 1, 2, 4, 8, 16, 32 or 64"
     ),
     ("synth --output s --motion nan", "microfold synth --motion: is \"nan\"; it takes a number from 0.0 to 10.0"),
-    ("synth --output s synth-sud", "microfold synth: unknown NAME \"synth-sud\"; did you mean synth-sdu?"),
+    ("synth --output s synth-sud", "microfold synth: unknown dataset \"synth-sud\"; did you mean synth-sdu?"),
     ("synth --output s synth-sdu synth-sdu", "microfold synth: synth-sdu is given twice"),
     (
       "import csv --source d --annotations a --classes sam-5 --output o.safetensors",
@@ -275,7 +240,7 @@ private func fault(_ words: String) -> String {
     ),
     (
       "step --stage 5 --weights w --batch b --output o",
-      "microfold step --stage: is \"5\"; it takes a integer from 1 to 4"
+      "microfold step --stage: is \"5\"; it takes an integer from 1 to 4"
     ),
     (
       "step --stage 2 --weights w --batch b --output o --variant ful",
@@ -308,7 +273,7 @@ private func fault(_ words: String) -> String {
     ("predict --model m v --apex 5 --offset 4", "microfold predict --offset: is 4, before apex 5"),
     (
       "predict --model m v --onset -1",
-      "microfold predict --onset: is \"-1\"; it takes a integer from 0 to 1000000000"
+      "microfold predict --onset: is \"-1\"; it takes an integer from 0 to 1000000000"
     ),
     (
       "predict --model m v --crop 0:1:2:3",
@@ -337,52 +302,4 @@ private func fault(_ words: String) -> String {
       #expect(try printed(words) == "microfold 0.1.0")
     }
   }
-}
-
-@Suite struct HelpTests {
-  @Test func everyLevelHasHelpThatNamesAllItTakes() throws {
-    let commands = CommandSpecification.program.tree()
-    #expect(commands.count == 25)
-    for (words, command) in commands {
-      let text = try #require(try printed(words + ["--help"]))
-      #expect(text.hasPrefix((["Usage: microfold"] + words).joined(separator: " ")))
-      for option in command.options { #expect(text.contains(option.name)) }
-      for positional in command.positionals { #expect(text.contains(positional.name)) }
-      for subcommand in command.subcommands { #expect(text.contains("  \(subcommand.name)  ")) }
-      #expect(text.contains("Examples:") && text.contains("--help") && text.contains("--version"))
-      #expect(try printed(words + ["-h"]) == text && printed(["help"] + words) == text)
-    }
-  }
-
-  @Test func helpFitsIntoEightyColumns() throws {
-    for (words, command) in CommandSpecification.program.tree() {
-      // Examples and the usage are whole command lines, to be copied.
-      let laidOut = command.helpText(path: words.joined(separator: " ")).components(before: "\nExamples:")
-      for line in laidOut.split(separator: "\n").dropFirst() { #expect(line.count <= 80, "\(line)") }
-    }
-  }
-
-  @Test func everyExampleIsRight() throws {
-    for (_, command) in CommandSpecification.program.tree() {
-      for example in command.examples {
-        let words = example.split(separator: " ").map(String.init)
-        let own = words.drop { $0 != "microfold" }.dropFirst()
-        #expect(throws: Never.self, "\(example)") { try CommandLine.parse(Array(own)) }
-      }
-    }
-  }
-
-  @Test func helpWinsOverAWrongWord() throws {
-    #expect(try printed(["sweep", "--confg", "--help"])?.hasPrefix("Usage: microfold sweep") == true)
-  }
-
-  @Test func withoutWordsTheCommandsAreShown() throws {
-    #expect(try printed([]) == printed(["--help"]) && printed([]) != nil)
-    #expect(try printed(["import"]) == printed(["import", "--help"]) && printed(["import"]) != nil)
-  }
-}
-
-extension String {
-  /// The text before `mark`, or all of it.
-  fileprivate func components(before mark: String) -> String { components(separatedBy: mark)[0] }
 }

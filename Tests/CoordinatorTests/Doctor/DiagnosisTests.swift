@@ -95,7 +95,7 @@ import Testing
     (first.clips, second.storeProblems, second.seesFolder) = (["a": 9], ["a": "a.safetensors: is missing"], false)
     let diagnosis = Diagnosis([first, second], coordinator(try needs()))
     #expect(findings(diagnosis, "store").map(\.found) == ["a on node2: a.safetensors: is missing"])
-    #expect(findings(diagnosis, "disk").contains { $0.found == "/runs is not there on node2" })
+    #expect(findings(diagnosis, "disk").contains { $0.found == "/runs does not exist on node2" })
     (second.clips, second.storeProblems) = (["a": 8], [:])
     #expect(
       findings(Diagnosis([first, second], coordinator(try needs())), "store")[0].found == "a: 8 or 9 clips, by host")
@@ -125,7 +125,7 @@ import Testing
     #expect(diagnosis.isWell)
     let finding = findings(diagnosis, "store")[0]
     #expect(
-      finding.state == .advice && finding.found.contains("carries no digest of its frames (made by 0.1 or another"))
+      finding.state == .advice && finding.found.contains("has no digest of its frames (made by 0.1 or another"))
   }
 
   @Test func withoutFFmpegASweepStillRuns() {

@@ -19,7 +19,7 @@ import Testing
   }
 
   @Test func aPresetWithATypingFaultGetsTheNearest() {
-    let fault = Fault(at: "classes", "is \"casme-5\", which is no class preset; did you mean casme2-5?")
+    let fault = Fault(at: "classes", "is \"casme-5\", which is not a class preset; did you mean casme2-5?")
     #expect(throws: fault) { try ClassPreset.named("casme-5", at: "classes") }
   }
 

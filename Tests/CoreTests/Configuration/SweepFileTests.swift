@@ -172,7 +172,7 @@ private func faults(_ text: String, datasets: String? = storeOnly) -> [String] {
       ),
       (
         #"[{"name": "a", "store": "s", "classes": "samm5"}]"#,
-        "datasets[0].classes: is \"samm5\", which is no class preset; did you mean samm-5?"
+        "datasets[0].classes: is \"samm5\", which is not a class preset; did you mean samm-5?"
       ),
       (
         #"[{"name": "a", "store": "s", "classes": ["anger", "Anger "]}]"#,

@@ -17,9 +17,12 @@ public struct CSVImport: Sendable {
   public func run(
     progress: (Int, Int) -> Void = { _, _ in }, isStopped: () -> Bool = { false }
   ) throws -> ImportReport {
-    let table = try CSVTable(parsing: try annotationText(settings.annotations), at: settings.annotations)
     var run = ClipImport(settings)
-    return try run.run(read: { report in try rows(table, &report) }, progress: progress, isStopped: isStopped)
+    return try run.run(
+      read: { report in
+        let text = try annotationText(settings.annotations)
+        return try rows(CSVTable(parsing: text, at: settings.annotations), &report)
+      }, progress: progress, isStopped: isStopped)
   }
 
   private static let needed = ["path", "subject", "emotion", "onset", "apex", "offset"]

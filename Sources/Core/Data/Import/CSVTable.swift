@@ -3,7 +3,7 @@ import Foundation
 /// A table of comma-separated values (RFC 4180): quoted cells, doubled quotes, CR LF or LF, a byte order mark.
 struct CSVTable {
   struct Row: Equatable {
-    /// The line its first cell stands in, from 1.
+    /// The line of its first cell, from 1.
     var line: Int
     var cells: [String]
   }

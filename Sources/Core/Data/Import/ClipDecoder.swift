@@ -36,7 +36,7 @@ struct ClipDecoder: Sendable {
 
   /// Whether a clip is a folder of frames; a video otherwise.
   ///
-  /// - Throws: a `Fault` at `place` when it is neither, or not there.
+  /// - Throws: a `Fault` at `place` when it is neither, or does not exist.
   static func isFolder(_ path: String, at place: String) throws -> Bool {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {

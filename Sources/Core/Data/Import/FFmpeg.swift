@@ -10,7 +10,7 @@ struct FFmpeg: Equatable, Sendable {
     var count: Int
   }
 
-  /// More than any clip has; a bound for what a damaged or foreign video may fill.
+  /// More bytes than any clip has: the limit for a damaged or foreign video.
   private static let largestClip = 1 << 33
 
   /// Decodes still images, one frame per file, in the order given.
@@ -122,14 +122,14 @@ struct FFmpeg: Equatable, Sendable {
     Fault(at: program, "is not installed; it decodes frames: `apt install ffmpeg` or `dnf install ffmpeg`")
   }
 
-  /// Checks that the program is there.
+  /// Checks that the program is installed.
   ///
   /// - Throws: a `Fault` saying how to install it.
   func check() throws {
     _ = try start(["-version"]) { _ in true }
   }
 
-  /// What ffmpeg says first, without the part of it that speaks, whose address in memory changes from run to run.
+  /// The first line of ffmpeg, without the name of its component, whose memory address changes from run to run.
   func firstLine(_ complaint: String) -> String {
     guard let line = complaint.split(separator: "\n").first else { return "ffmpeg gave no reason" }
     let words = line.hasPrefix("[") ? line.drop { $0 != "]" }.dropFirst().drop { $0 == " " } : line

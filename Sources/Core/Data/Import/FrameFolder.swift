@@ -1,6 +1,6 @@
 import Foundation
 
-/// The frames of a clip that stands as a folder of images.
+/// The frames of a clip that is a folder of images.
 struct FrameFolder {
   struct Frame: Equatable {
     /// The number in the file's name (the last one there).
@@ -10,7 +10,7 @@ struct FrameFolder {
 
   /// Sorted by number.
   var frames: [Frame]
-  /// Names in the folder that are no frames, sorted.
+  /// Names in the folder that are not frames, sorted.
   var strays: [String]
 
   private static let suffixes: Set<String> = ["jpg", "jpeg", "png", "bmp"]
@@ -30,7 +30,7 @@ struct FrameFolder {
       let stem = parts.dropLast().joined(separator: ".")
       let numbers = FrameFolder.numbers(in: stem)
       let isFrame = parts.count > 1 && FrameFolder.suffixes.contains(parts[parts.count - 1].lowercased())
-      // Names that begin with a point are hidden copies that other systems leave behind.
+      // Names that begin with a point are hidden copies from other systems.
       if isFrame, !numbers.isEmpty, !name.hasPrefix(".") { found.append((numbers, name)) } else { strays.append(name) }
     }
     guard !found.isEmpty else { throw Fault(at: path, "has no frames (numbered JPEG, PNG or BMP files)") }
@@ -49,13 +49,13 @@ struct FrameFolder {
     }
   }
 
-  /// Where an onset and an offset stand among the frames.
+  /// The indices of an onset and an offset among the frames.
   struct Span: Equatable {
     var onset: Int
     var offset: Int
-    /// How annotated numbers become indices; nil where they are numbers of files.
+    /// What is subtracted from annotated numbers to get indices; nil where they are numbers of files.
     var base: Int?
-    /// What was put right.
+    /// What was corrected.
     var repairs: [String] = []
   }
 
@@ -63,7 +63,7 @@ struct FrameFolder {
   /// or 0 where the onset is 0), else as numbers of the recording where the clip has as many frames, else the nearest
   /// frames inside.
   ///
-  /// - Returns: nil when no frame lies between them.
+  /// - Returns: nil when there is no frame between them.
   func span(onset: Int?, offset: Int?) -> Span? {
     let first = frames[0].number
     let last = frames[frames.count - 1].number

@@ -35,7 +35,7 @@ public struct ImportCounts: Equatable, Sendable {
     subjects = Dictionary(grouping: clips, by: \.subject).mapValues(\.count)
   }
 
-  /// A table of the classes, a line each, then the subjects, as many a line as fit in 100 characters.
+  /// A table of the classes, one line each, then the subjects, as many per line as fit in 100 characters.
   var lines: [String] {
     let stored = classes.reduce(0) { $0 + $1.stored }
     let rows =
@@ -54,7 +54,7 @@ public struct ImportCounts: Equatable, Sendable {
       let mark = name != "subjects" && published.map { $0 != stored } == true ? "  differs" : ""
       lines.append(name + right("\(stored)", width + 7 - name.count) + compared + mark)
     }
-    var line = "clips a subject:"
+    var line = "clips per subject:"
     for (index, subject) in subjects.sorted(by: { $0.key < $1.key }).enumerated() {
       let text = " \(printable(subject.key)) \(subject.value)" + (index + 1 < subjects.count ? "," : "")
       if line.count + text.count > 100 {

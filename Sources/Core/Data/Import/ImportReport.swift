@@ -2,7 +2,7 @@
 public struct ImportReport: Equatable, Sendable {
   /// What happened to a row.
   public enum Kind: String, CaseIterable, Sendable {
-    /// Stored, after something in the row was put right.
+    /// Stored, after something in the row was corrected.
     case repaired
     /// Left out on purpose: its emotion is in no class.
     case skipped
@@ -12,7 +12,7 @@ public struct ImportReport: Equatable, Sendable {
     case ignored
   }
 
-  /// One thing worth telling.
+  /// One thing worth reporting.
   public struct Entry: Equatable, Sendable {
     public var kind: Kind
     /// Row or file.

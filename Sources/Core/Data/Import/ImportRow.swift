@@ -2,7 +2,7 @@ import Foundation
 
 /// One row of an annotation file, as an importer read it.
 struct ImportRow: Equatable, Sendable {
-  /// Where it stands, for people: `line 12`.
+  /// Where it is, for people: `line 12`.
   var place: String
   /// As annotated; not to be trusted.
   var path: String
@@ -16,7 +16,7 @@ struct ImportRow: Equatable, Sendable {
   var offset: Int?
   var fps: Double?
   var actionUnits: String?
-  /// What was put right while reading.
+  /// What was corrected while reading.
   var repairs: [String] = []
 
   /// A path below the source directory, with plain slashes.
@@ -27,7 +27,7 @@ struct ImportRow: Equatable, Sendable {
     let parts = slashed.split(separator: "/").filter { $0 != "." }
     guard !parts.isEmpty else { throw Fault(at: place, "has no path") }
     guard !slashed.hasPrefix("/"), !parts.contains("..") else {
-      throw Fault(at: place, "the path `\(printable(text))` leaves the source directory; that is refused")
+      throw Fault(at: place, "the path `\(printable(text))` leads out of the source directory, which is not allowed")
     }
     guard !slashed.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
       throw Fault(at: place, "the path `\(printable(text))` has control characters")

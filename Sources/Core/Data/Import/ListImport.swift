@@ -1,11 +1,11 @@
 import Foundation
 
-/// Imports a dataset that is described by a list, a line a clip: `relative/path label`.
+/// Imports a dataset that is described by a list, one line per clip: `relative/path label`.
 ///
 /// The label is the last word of a line: an emotion, or the index of a class from 0 when classes are given. The
 /// subject is the first folder of the path (`S03/clip7 surprise` is of subject S03). All frames are stored, the onset
-/// is the first, the offset the last, the apex the middle. Empty lines and lines that begin with # do not count.
-/// Where no frames per second are given, SDU's 50 are taken.
+/// is the first, the offset the last, the apex the middle. Empty lines and lines that begin with # are ignored.
+/// Where no frames per second are given, SDU's 50 are used.
 public struct ListImport: Sendable {
   public var settings: ImportSettings
 
@@ -18,9 +18,10 @@ public struct ListImport: Sendable {
   public func run(
     progress: (Int, Int) -> Void = { _, _ in }, isStopped: () -> Bool = { false }
   ) throws -> ImportReport {
-    let text = try annotationText(settings.annotations)
     var run = ClipImport(settings)
-    return try run.run(read: { report in rows(text, &report) }, progress: progress, isStopped: isStopped)
+    return try run.run(
+      read: { report in rows(try annotationText(settings.annotations), &report) }, progress: progress,
+      isStopped: isStopped)
   }
 
   func rows(_ text: String, _ report: inout ImportReport) -> [ImportRow] {

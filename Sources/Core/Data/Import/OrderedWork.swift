@@ -1,8 +1,8 @@
 import Foundation
 
-/// Makes values on several threads and takes them on the calling one, in order.
+/// Makes values on several threads and uses them on the calling one, in order.
 ///
-/// No more than twice as many values as there are workers are waiting or being made, so a slow first one does not fill
+/// No more than twice as many values as there are workers are waiting or being made, so a slow first value does not fill
 /// the memory.
 /// - Parameters:
 ///   - count: of values, made for 0 ..< count.
@@ -64,7 +64,7 @@ private final class OrderedWork<Value>: @unchecked Sendable {
     }
   }
 
-  /// Waits for a value and hands it out.
+  /// Waits for a value and returns it.
   func value(_ index: Int) -> Value {
     condition.withLock {
       while true {

@@ -1,4 +1,4 @@
-/// A clip that stands in no store: a video, or a folder of frames.
+/// A clip that is in no store: a video, or a folder of frames.
 public struct SingleClip: Equatable, Sendable {
   public var path: String
   /// Frame numbers, as `CSVImport` takes them; nil for the first frame, the middle and the last.
@@ -8,7 +8,7 @@ public struct SingleClip: Equatable, Sendable {
 
   public init(_ path: String) { self.path = path }
 
-  /// A store of this clip alone, decoded as an import does, but that a frame which is not there is a fault.
+  /// A store of this clip alone, decoded as an import does, except that a frame which does not exist is a fault.
   ///
   /// The clip is named by its path; its subject and emotion are empty, its onset is the first stored frame.
   /// - Parameter size: height and width of its frames, pixels.
@@ -17,7 +17,7 @@ public struct SingleClip: Equatable, Sendable {
     let isFolder = try ClipDecoder.isFolder(path, at: "clip")
     let row = ImportRow(
       place: path, path: path, subject: "", emotion: "", onset: onset, apex: apex, offset: offset)
-    // Frames are spread over the clip, so nobody asks how fast they were recorded.
+    // Frames are spread over the clip, so their rate does not matter.
     let located = LocatedClip(row: row, path: path, name: path, fps: 25, emotion: "", isFolder: isFolder, crop: crop)
     let decoded = try ClipDecoder(FFmpeg(), size: size, isStrict: true).decode(located, at: path)
     return ClipStore(decoded.clip, pixels: decoded.pixels, at: path)

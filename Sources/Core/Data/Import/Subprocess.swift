@@ -9,7 +9,7 @@ struct Subprocess {
 
   private static let starting = Mutex(())
 
-  /// How it ended and what it said on its error stream.
+  /// How it ended and what it wrote to its error stream.
   struct Ending {
     /// The exit status, or 128 plus the number of the signal that ended it.
     var status: Int32
@@ -17,7 +17,7 @@ struct Subprocess {
     var complaint: String
   }
 
-  /// Runs the program and hands over its output piece by piece until it ends.
+  /// Runs the program and passes on its output piece by piece until it ends.
   ///
   /// Its input and its error stream are unnamed temporary files, so no pipe but the one that is read here can fill up.
   /// - Parameters:
@@ -36,7 +36,7 @@ struct Subprocess {
     defer { close(complaintFile) }
     var ends: [Int32] = [-1, -1]
     var pid = pid_t()
-    // A program that another thread starts meanwhile must not inherit the pipe: its end would never be seen.
+    // A program that another thread starts meanwhile must not inherit the pipe: the pipe would never be closed.
     let code = try Subprocess.starting.withLock { _ in
       guard pipe(&ends) == 0 else { throw Fault.system(at: program, "cannot be started") }
       for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
@@ -76,7 +76,7 @@ struct Subprocess {
     return posix_spawnp(&pid, program, &actions, nil, &words, environ)
   }
 
-  /// A file for reading and writing that has no name and goes when it is closed.
+  /// A file for reading and writing without a name, which is removed when it is closed.
   private func unnamedFile() throws -> Int32 {
     var template = Array((NSTemporaryDirectory() + "/microfold-XXXXXX").utf8CString)
     let descriptor = mkstemp(&template)

@@ -1,4 +1,4 @@
-/// What a row of a coding sheet says of a clip, after its typing faults were put right.
+/// What a row of a coding sheet says about a clip, after its typing errors were corrected.
 struct CodingRow: Equatable {
   var filename: String
   var subject: String
@@ -6,13 +6,13 @@ struct CodingRow: Equatable {
   /// Frame numbers; nil for the clip's first frame, the middle and the last.
   var onset, apex, offset: Int?
   var actionUnits: String?
-  /// What was put right.
+  /// What was corrected.
   var repairs: [String] = []
 
   /// - Parameters:
-  ///   - index: among the rows behind the header, from 0.
+  ///   - index: among the rows after the header, from 0.
   ///   - place: for faults.
-  /// - Throws: a `Fault` when the row names no clip, subject or emotion.
+  /// - Throws: a `Fault` when the row has no clip, subject or emotion.
   init(
     _ row: AnnotationSheet.Row, _ columns: CodingColumns, _ release: Release, index: Int, at place: String
   ) throws {
@@ -51,7 +51,7 @@ struct CodingRow: Equatable {
   private mutating func repairOffset(_ known: Release.MistypedOffset?, _ index: Int) {
     guard let onset else { return }
     let apex = apex ?? onset
-    // A wrong apex alone is no reason to doubt the offset: then the apex lies behind any plausible one.
+    // A wrong apex alone is no reason to doubt the offset: then the apex is after any plausible offset.
     let isImpossible =
       offset.map { found in
         found <= onset || found - onset > Release.implausibleLength
@@ -61,7 +61,7 @@ struct CodingRow: Equatable {
     if let known, known.rows.contains(index), known.offset > max(onset, apex),
       known.offset - onset <= Release.implausibleLength
     {
-      // The last repair is then that of the missing offset.
+      // The last repair is that of the missing offset.
       if offset == nil { repairs.removeLast() }
       repairs.append("offset \(offset.map(String.init) ?? "(none)") is a known typing error, \(known.offset) is used")
       offset = known.offset

@@ -1,4 +1,4 @@
-/// A dataset whose release brings a coding sheet and folders of frames.
+/// A dataset whose release has a coding sheet and folders of frames.
 public enum Release: String, CaseIterable, Sendable {
   case casme2, samm, mmew
 
@@ -49,9 +49,9 @@ public enum Release: String, CaseIterable, Sendable {
     return prefix + String(repeating: "0", count: max(0, digits - written.count)) + written
   }
 
-  /// An offset that is known to be mistyped in the release's sheet, and what it should be.
+  /// An offset with a known typing error in the release's sheet, and what it should be.
   struct MistypedOffset {
-    /// Rows behind the header, from 0; one more on either side, since sheets are counted in several ways.
+    /// Rows after the header, from 0; one more on either side, since sheets are counted in several ways.
     var rows: ClosedRange<Int>
     var offset: Int
   }

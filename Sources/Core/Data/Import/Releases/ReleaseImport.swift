@@ -2,14 +2,14 @@ import Foundation
 
 /// Imports CASME II, SAMM or MMEW as released: the tree of frame folders, and the coding sheet as .xlsx or as CSV.
 ///
-/// Columns and folders are found by their names, so it does not matter where the header stands, how the columns are
-/// ordered, and whether subjects or emotions are the upper folders. A row's typing faults are put right where it is
+/// Columns and folders are found by their names, so it does not matter where the header is, how the columns are
+/// ordered, and whether subjects or emotions are the upper folders. A row's typing errors are corrected where it is
 /// clear how, and reported. A clip is named `subject/file name`.
 public struct ReleaseImport: Sendable {
   public var release: Release
   public var settings: ImportSettings
 
-  /// Where no frames per second are given, the release's are taken.
+  /// Where no frames per second are given, the release's are used.
   public init(_ release: Release, _ settings: ImportSettings) {
     self.release = release
     self.settings = settings
@@ -72,12 +72,12 @@ public struct ReleaseImport: Sendable {
       let first = faults.first.map { "; \($0)" } ?? ""
       throw Fault(
         at: settings.source,
-        "has none of the sheet's clips; name the folder that holds \(release.exampleFolders)\(first)")
+        "has none of the sheet's clips; name the folder of \(release.exampleFolders)\(first)")
     }
     for fault in faults { report.add(.lost, fault.place, fault.problem) }
     for double in doubles {
       let paths = double.paths.prefix(3).map { "`\($0)`" }.joined(separator: ", ")
-      report.add(.lost, double.place, "clip `\(double.name)` is there several times: \(paths)")
+      report.add(.lost, double.place, "clip `\(double.name)` exists several times: \(paths)")
     }
     for stray in tree.strays(beside: known) {
       report.add(.ignored, stray, "a folder that no row of the sheet names")

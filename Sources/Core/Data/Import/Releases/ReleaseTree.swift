@@ -36,7 +36,7 @@ struct ReleaseTree {
     parents = Set(sorted.map { $0.dropLast() })
   }
 
-  /// The folders that a row may mean, as paths: those of the clip's name and, where that tells them apart, below the
+  /// The folders that a row may mean, as paths: those of the clip's name and, where that distinguishes them, below the
   /// subject's.
   func clips(_ row: CodingRow, _ release: Release) -> [String] {
     let named = (byName[row.filename.lowercased()] ?? []).map { folders[$0] }

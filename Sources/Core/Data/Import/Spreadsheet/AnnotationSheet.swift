@@ -13,7 +13,7 @@ struct AnnotationSheet: Equatable {
   var unit: String
   var rows: [Row]
 
-  /// The tables that a file may be meant as: the sheets of an .xlsx file, or a CSV file read with each separator that
+  /// The tables that a file may be: the sheets of an .xlsx file, or a CSV file read with each separator that
   /// spreadsheets write.
   ///
   /// - Parameters:

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The columns of a release's coding sheet, found by their names wherever the header stands.
+/// The columns of a release's coding sheet, found by their names wherever the header is.
 struct CodingColumns: Equatable {
   /// What a column holds; the raw value is its name in a release.
   enum Field: String, CaseIterable {
@@ -31,7 +31,7 @@ struct CodingColumns: Equatable {
   /// The header's index among the sheet's rows.
   var header: Int
 
-  /// How many rows are looked at for the header: notes may stand before it.
+  /// How many rows are searched for the header: there may be notes before it.
   private static let reach = 100
 
   /// The first sheet with the wanted header, and its columns.

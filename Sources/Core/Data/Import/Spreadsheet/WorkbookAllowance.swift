@@ -1,6 +1,6 @@
-/// What a workbook may still take, all its sheets together: many times any coding sheet, and little memory.
+/// How much more a workbook may hold, all its sheets together: many times any coding sheet, and little memory.
 ///
-/// Sheets may name the same part, and cells the same text, so a small file can say a lot.
+/// Sheets may name the same part, and cells the same text, so a small file can hold a lot.
 struct WorkbookAllowance: Equatable {
   static let mostCells = 500_000
   static let mostText = 16 << 20
@@ -13,7 +13,7 @@ struct WorkbookAllowance: Equatable {
   /// Bytes that parts unpack to.
   private(set) var unpacked = mostUnpacked
 
-  /// - Throws: a `Fault` at `place`, the sheet, where it goes too far.
+  /// - Throws: a `Fault` at `place`, the sheet, where that is too much.
   mutating func take(cells: Int, text: Int, at place: String) throws {
     (self.cells, self.text) = (self.cells - cells, self.text - text)
     guard self.cells >= 0 else {

@@ -1,7 +1,7 @@
 /// The cells of a worksheet as texts, row by row; empty rows are left out, and empty cells at a row's end.
 struct Worksheet: XMLVisitor {
   private(set) var rows: [AnnotationSheet.Row] = []
-  /// What this sheet leaves of the workbook's allowance.
+  /// What is left of the workbook's allowance.
   private(set) var allowance: WorkbookAllowance
 
   /// The most characters of a cell, as in Excel.
@@ -10,7 +10,7 @@ struct Worksheet: XMLVisitor {
   private let sharedStrings: [String]
   private let place: String
   private var row = AnnotationSheet.Row(number: 0, cells: [])
-  /// The column of the cell under way, from 0.
+  /// The column of the current cell, from 0.
   private var column = -1
   private var kind = ""
   private var current = ""
@@ -20,7 +20,7 @@ struct Worksheet: XMLVisitor {
   private var isText = false
   private var isPhonetic = false
 
-  /// - Throws: a `Fault` at `place` when this is no worksheet, or larger than any coding sheet.
+  /// - Throws: a `Fault` at `place` when this is not a worksheet, or larger than any coding sheet.
   init(
     _ bytes: [UInt8], _ sharedStrings: [String], within allowance: WorkbookAllowance = WorkbookAllowance(),
     at place: String
@@ -43,7 +43,7 @@ struct Worksheet: XMLVisitor {
       row = AnnotationSheet.Row(number: number, cells: [])
       column = -1
     case "c":
-      guard isInRow, !isInCell else { throw Fault(at: "\(place), row \(row.number)", "has a cell where none can be") }
+      guard isInRow, !isInCell else { throw Fault(at: "\(place), row \(row.number)", "has a cell outside a row") }
       isInCell = true
       let next = attributes["r"].map(Worksheet.column) ?? column + 1
       guard let next, next > column, next < 1 << 14 else {

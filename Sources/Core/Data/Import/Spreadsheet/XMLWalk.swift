@@ -1,7 +1,7 @@
 import Foundation
 import FoundationXML
 
-/// What wants to know the elements of an XML text; names come without their namespace's prefix.
+/// Receives the elements of an XML text; names come without their namespace's prefix.
 protocol XMLVisitor {
   /// - Throws: a `Fault`, which ends the walk.
   mutating func start(_ element: String, _ attributes: [String: String]) throws
@@ -11,11 +11,11 @@ protocol XMLVisitor {
 }
 
 extension XMLVisitor {
-  /// Shows this visitor an XML text from the first element to the last.
+  /// Passes the elements of an XML text to this visitor, from the first to the last.
   ///
   /// A part of a workbook has no document type declaration and is UTF-8; so nothing else is let through to the parser,
   /// and there are no entities to expand or to load.
-  /// - Throws: a `Fault` at `place` when the text is no such XML, or the visitor's own.
+  /// - Throws: a `Fault` at `place` when the text is not such XML, or the visitor's own.
   mutating func walk(_ bytes: [UInt8], at place: String) throws {
     if let problem = refusal(of: bytes) { throw Fault(at: place, problem) }
     let delegate = WalkDelegate(self)
@@ -24,7 +24,7 @@ extension XMLVisitor {
     parser.delegate = delegate
     let isWhole = parser.parse()
     if let fault = delegate.fault { throw fault }
-    // Foundation says true of a text that just stops.
+    // Foundation accepts truncated input.
     guard isWhole, parser.parserError == nil, delegate.hasEnded else {
       throw Fault(at: "\(place), line \(max(parser.lineNumber, 1))", "is not valid XML, or truncated")
     }
@@ -32,9 +32,9 @@ extension XMLVisitor {
   }
 }
 
-/// Why a text is not shown to the parser at all; nil when it may be.
+/// Why a text must not be parsed; nil when it may be.
 ///
-/// Foundation's parser dies of bytes that are not UTF-8 and of processing instructions without a text.
+/// Foundation's parser crashes on bytes that are not UTF-8 and on processing instructions without text.
 private func refusal(of bytes: [UInt8]) -> String? {
   if bytes.isEmpty { return "is empty" }
   guard !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil else { return "is not UTF-8 text" }
@@ -48,7 +48,7 @@ private func refusal(of bytes: [UInt8]) -> String? {
       return "has a processing instruction; no workbook has"
     }
   }
-  // Another encoding could hide what was looked for.
+  // Another encoding could hide what is refused here.
   let head = bytes.dropFirst(start).prefix(400).prefix { $0 != UInt8(ascii: ">") }
   let declaration = String(decoding: head, as: UTF8.self)
   let words = declaration.lowercased().filter { !$0.isWhitespace }

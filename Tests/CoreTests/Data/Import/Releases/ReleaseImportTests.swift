@@ -79,7 +79,7 @@ struct ReleaseImportTests {
     let ignored = report.entries(.ignored).map { "\($0.place): \($0.what)" }
     #expect(ignored.contains("row 65: has no Filename: `A remark of the coders`"))
     #expect(ignored.contains("Cropped/sub17/EP99_99: a folder that no row of the sheet names"))
-    #expect(ignored.contains("\(scratch("data"))/Cropped/sub01/EP02_01f: no frames: Thumbs.db"))
+    #expect(ignored.contains("\(scratch("data"))/Cropped/sub01/EP02_01f: not frames: Thumbs.db"))
     #expect(
       report.lines.suffix(9) == [
         "class      stored  published",
@@ -90,7 +90,7 @@ struct ReleaseImportTests {
         "others          2         99  differs",
         "all clips       5        246  differs",
         "subjects        4         26",
-        "clips a subject: sub01 2, sub02 1, sub05 1, sub17 1",
+        "clips per subject: sub01 2, sub02 1, sub05 1, sub17 1",
       ])
   }
 

@@ -1,0 +1,46 @@
+import Foundation
+import Testing
+
+@testable import Coordinator
+@testable import Core
+
+/// `microfold settings`, and the page that it makes.
+@Suite struct SettingsTests {
+  @Test func thePageOfTheSweepFileHasTheTableOfSettings() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../..")
+    let page = try String(
+      contentsOf: root.appendingPathComponent("docs/sweep-file.md").standardizedFileURL, encoding: .utf8)
+    #expect(
+      page.contains("\n\n" + SettingsText.markdown(SweepConfiguration.settings) + "\n\n"),
+      "replace its table by the output of: microfold settings --markdown")
+  }
+
+  @Test func aSettingIsPrintedWithItsDefaultAndWhatIsAllowed() {
+    let settings = SweepConfiguration.settings.filter { $0.key == "training.batch" || $0.key == "datasets[].name" }
+    let lines = SettingsText.text(settings).split(separator: "\n").map(String.init)
+    #expect(lines.first == "datasets[].name (required)")
+    #expect(lines.suffix(2) == ["training.batch = 32", "    Clips per step. Allowed: 2 to 65536."])
+    #expect(lines.allSatisfy { $0.count <= 80 && !$0.contains("`") })
+  }
+
+  /// The defaults that scripts read make a sweep file that says the same as one without them.
+  @Test func theDefaultsAsJSONAreThoseOfASweep() throws {
+    var sections: [String: [String: Any]] = [:]
+    for setting in SweepConfiguration.settings {
+      let parts = setting.key.split(separator: ".").map(String.init)
+      guard parts.count == 2, !setting.key.contains("[]"), case let json = setting.json.canonicalText() else { continue }
+      let record = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
+      sections[parts[0], default: [:]][parts[1]] = try #require(record?["default"])
+    }
+    #expect(sections.keys.sorted() == ["folds", "network", "training"])
+    var file: [String: Any] = ["datasets": [["name": "synth-sdu", "synthetic": [String: Any]()] as [String: Any]]]
+    let short = try SweepConfiguration.parse(JSONSerialization.data(withJSONObject: file), place: "short")
+    file.merge(sections) { $1 }
+    #expect(try SweepConfiguration.parse(JSONSerialization.data(withJSONObject: file), place: "long") == short)
+  }
+
+  @Test func itsPartsAreTheFirstWordsOfTheSettings() {
+    #expect(SettingsText.parts(SweepConfiguration.settings).contains("datasets"))
+    #expect(Set(SettingsText.parts(SweepConfiguration.settings)).isSuperset(of: ["seed", "folds", "network", "training"]))
+  }
+}
