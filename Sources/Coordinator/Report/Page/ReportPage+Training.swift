@@ -19,8 +19,8 @@ extension ReportPage {
       "training", "Training",
       """
       After each epoch, the mean over the units and, shaded, the range from the lowest to the highest. Above: \
-      cross-entropy of the network that the stage trains, on training clips. Below: accuracy on the test folds, which is \
-      not used to choose anything\
+      cross-entropy of the network that the stage trains, on training clips. Below: accuracy on the test folds, \
+      which is not used to choose anything\
       \(report.selection == .validation ? "; green: on the training subjects held out" : "").
       """,
       figures.filter(\.isPrincipal).map(\.figure).joined(separator: "\n")

@@ -3,8 +3,10 @@ import Core
 /// What the figures, tests and marks of the report mean: each sentence stands here once, for all formats.
 enum Explanations {
   static let figures: Prose = {
-    let named = Figure.main.dropFirst().map { figure in "\(strong: figure.title) is \(figure.meaning)" as Prose }
-    return named.joined(separator: ", ") + ", of the confusion matrix pooled over folds."
+    let meanings = Figure.main.compactMap { figure in
+      figure.meaning.map { "\(strong: figure.title) is \($0)" as Prose }
+    }
+    return meanings.joined(separator: ", ") + ", of the confusion matrix pooled over folds."
   }()
 
   static func seeds(_ report: ComparisonReport) -> Prose? {

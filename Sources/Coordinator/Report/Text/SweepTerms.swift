@@ -32,7 +32,8 @@ struct SweepTerm: Equatable, Sendable {
           batch \(training.batch) in \(training.lanes) lanes, learning rate \(training.learningRate), \
           \(training.identityEpochs) + \(training.motionEpochs) + \(training.identityEpochs) + \
           \(training.motionEpochs) epochs in stages 1 to 4, weights: divergence \(training.divergenceWeight), mutual \
-          information \(training.mutualInformationWeight) (MENet) and \(training.identityMutualInformationWeight) (IDNet)
+          information \(training.mutualInformationWeight) (MENet) and \
+          \(training.identityMutualInformationWeight) (IDNet)
           """),
     ]
     let published = SweepTerm(
