@@ -17,9 +17,7 @@ enum Explanations {
     95 % intervals come from drawing subjects with replacement, \(MetricIntervals.resamples) times.
     """
 
-  static let majority: Prose = """
-    \(strong: "Majority class"): the accuracy of always naming the most frequent emotion.
-    """
+  static let majority: Prose = "\(strong: "Majority class"): the accuracy of always naming the most frequent emotion."
 
   static let pointsAbove: Prose = """
     With the majority class and the published accuracy: how many points the measured accuracy is above them.
@@ -75,9 +73,7 @@ enum Explanations {
     ▲ and ▼: better and worse than \(PublishedFigures.method) here, p < 0.05 by \(mcNemar), \(holm("methods")).
     """
 
-  static let differsFromFull: Prose = """
-    * Differs from \(emphasis: "full"), p < 0.05 by \(mcNemar), \(holm("variants")).
-    """
+  static let differsFromFull: Prose = "* Differs from \(emphasis: "full"), p < 0.05 by \(mcNemar), \(holm("variants"))."
 
   static let parts: Prose = """
     \(strong: "DAO"): diverse attention; \(strong: "div"): its divergence loss; \(strong: "MI"): IDNet and the mutual \

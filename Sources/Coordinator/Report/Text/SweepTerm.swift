@@ -2,6 +2,8 @@ import Core
 
 /// What a reader needs to know of a sweep to run it again, apart from where and when it ran.
 struct SweepTerm: Equatable, Sendable {
+  static let title: Prose = "How to make this again"
+
   var name: Prose
   var text: Prose
 
