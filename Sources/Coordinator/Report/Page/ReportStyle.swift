@@ -85,7 +85,6 @@ enum ReportStyle {
     details { margin-top: 14px; } summary { cursor: pointer; color: var(--accent); font-size: 14px; }
     dl { display: grid; grid-template-columns: max-content 1fr; gap: 6px 18px; margin: 0; font-size: 14px; }
     dt { font-weight: 600; } dd { margin: 0; color: var(--muted); overflow-wrap: anywhere; }
-    footer { color: var(--muted); font-size: 13px; padding: 28px 0 48px; }
     \(charts)
     @media (max-width: 640px) {
       main, header > div { padding: 0 16px; } header { padding: 26px 0 16px; }
