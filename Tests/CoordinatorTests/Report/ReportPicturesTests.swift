@@ -9,7 +9,8 @@ struct ReportPicturesTests {
   private func epoch(_ stage: Stage, _ number: Int, loss: Double, accuracy: Double? = nil) throws -> EpochRecord {
     let test = accuracy.map { ", \"testAccuracy\": \($0)" } ?? ""
     let text = """
-      {"stage": \(stage.rawValue), "epoch": \(number), "steps": 1, "losses": {"crossEntropy": \(loss), "total": 0}\(test)}
+      {"stage": \(stage.rawValue), "epoch": \(number), "steps": 1,
+      "losses": {"crossEntropy": \(loss), "total": 0}\(test)}
       """
     return try JSONDecoder().decode(EpochRecord.self, from: Data(text.utf8))
   }

@@ -43,15 +43,16 @@ import Testing
       \\centering
       \\small
       \\setlength{\\tabcolsep}{4pt}
-      \\caption{Two \\emph{rows} of a\\textbar{}b\\textless{}i\\textgreater{}\\&\\_\\%. $+$ better, p \\textless{} 0.05. \
-      \\dag{} other data}\\smallskip
+      \\caption{Two \\emph{rows} of a\\textbar{}b\\textless{}i\\textgreater{}\\&\\_\\%. $+$ better, \
+      p \\textless{} 0.05. \\dag{} other data}\\smallskip
       \\label{tab:small-1}
       \\begin{tabular}{lrrc}
       \\toprule
        & \\multicolumn{2}{c}{here\\textsuperscript{\\dag{}}} &  \\\\
       Name & Acc. & p & On \\\\
       \\midrule
-      a\\textbar{}b\\textless{}i\\textgreater{}\\&\\_\\% & 50.0\\textsuperscript{$+$} & \\textless{} 0.001 & $\\bullet$ \\\\
+      a\\textbar{}b\\textless{}i\\textgreater{}\\&\\_\\% & 50.0\\textsuperscript{$+$} \
+      & \\textless{} 0.001 & $\\bullet$ \\\\
       {}*none & -- & -- & -- \\\\
       \\bottomrule
       \\end{tabular}

@@ -139,8 +139,9 @@ enum ReportJSON {
 
   private static func difference(_ difference: PairedDifference) -> JSONNode {
     .record([
-      "figure": .string(difference.pair.key), "from": .string(difference.pair.from.rawValue),
-      "to": .string(difference.pair.to.rawValue), "difference": spread(difference.difference, withInterval: true),
+      "figure": .string(difference.figure == .information ? "information" : difference.figure.key),
+      "from": .string(difference.from.rawValue),
+      "to": .string(difference.to.rawValue), "difference": spread(difference.difference, withInterval: true),
     ])
   }
 

@@ -7,7 +7,7 @@ extension ReportPage {
       """
       Matrices: clips of each true class (rows) by predicted class, coloured by the share of the row. Folds: one dot \
       per fold; the bar is the pooled figure.
-      """, report.datasets.map(dataset).joined(separator: "\n"))
+      """, report.datasets.map(dataset))
   }
 
   private static func dataset(_ dataset: DatasetReport) -> String {

@@ -2,14 +2,12 @@ import Core
 
 extension ReportPage {
   static func decoupling(_ report: ComparisonReport) -> String {
-    guard let table = Table.decoupling(report) else { return "" }
-    return section(
-      "decoupling", "Decoupling", "Do motion features still tell who it is?",
-      """
-      <p class="quiet note">\(key)</p>
-      <div class="grid">\(figures(report).joined(separator: "\n"))</div>
-      \(([table] + [Table.differences(report)].compactMap { $0 }).map(card).joined(separator: "\n"))
-      """)
+    section(
+      .decoupling(report),
+      charts: """
+        <p class="quiet note">\(key)</p>
+        <div class="grid">\(figures(report).joined(separator: "\n"))</div>
+        """)
   }
 
   /// The colours of the charts.

@@ -11,14 +11,16 @@ extension ReportPage {
     let list = terms.map { "<dt>\(prose($0.name))</dt><dd>\(prose($0.text))</dd>" }.joined(separator: "\n")
     let sweepFile = lines(String(decoding: canonicalJSON(report.configuration), as: UTF8.self))
     return section(
-      "notes", "How to make this again", "One command, in the directory that the sweep was started in:",
-      """
-      <div class="card"><pre class="command"><code>\(html(command(traces)))</code></pre>
-      <dl>\(list)</dl>
-      \(folded(
-        "The whole configuration, a sweep file (\(code: "sweep.json") beside this page)",
-        "<pre><code>\(sweepFile)</code></pre>"))</div>
-      """)
+      "notes", SweepTerm.title, "One command, in the directory that the sweep was started in:",
+      [
+        """
+        <div class="card"><pre class="command"><code>\(html(command(traces)))</code></pre>
+        <dl>\(list)</dl>
+        \(folded(
+          "The complete configuration, a sweep file (\(code: "sweep.json") beside this page)",
+          "<pre><code>\(sweepFile)</code></pre>"))</div>
+        """
+      ])
   }
 
   private static func program(_ report: ComparisonReport, _ traces: RunTraces) -> Prose {

@@ -3,15 +3,16 @@ import Core
 /// The first screen: how good, against what, and whether it can be trusted.
 extension ReportPage {
   static func overview(_ report: ComparisonReport) -> String {
-    """
-    <section id="overview" aria-labelledby="overview-title">
-    <h2 id="overview-title">How good, and against what</h2>
-    <p class="answer">\(prose(report.answer))</p>
-    \(card(.overview(report)))
-    <div class="card"><h3>Can it be trusted?</h3>
-    <ul class="checks">\(TrustCheck.all(report).map(line).joined(separator: "\n"))</ul></div>
-    </section>
-    """
+    let overview = Section.overview(report)
+    return """
+      <section id="overview" aria-labelledby="overview-title">
+      <h2 id="overview-title">\(prose(overview.title))</h2>
+      <p class="answer">\(prose(overview.lead))</p>
+      \(overview.tables.map(card).joined(separator: "\n"))
+      <div class="card"><h3>\(prose(TrustCheck.title))</h3>
+      <ul class="checks">\(TrustCheck.all(report).map(line).joined(separator: "\n"))</ul></div>
+      </section>
+      """
   }
 
   private static func line(_ check: TrustCheck) -> String {

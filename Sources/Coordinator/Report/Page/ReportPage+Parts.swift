@@ -1,16 +1,23 @@
 /// The parts that every section is made of.
 extension ReportPage {
-  static func section(_ identifier: String, _ title: String, _ lead: Prose, _ body: String) -> String {
+  static func section(_ identifier: String, _ title: Prose, _ lead: Prose, _ parts: [String]) -> String {
     """
     <section id="\(identifier)" aria-labelledby="\(identifier)-title">
-    <h2 id="\(identifier)-title">\(title)</h2>
+    <h2 id="\(identifier)-title">\(prose(title))</h2>
     <p class="quiet">\(prose(lead))</p>
-    \(body)
+    \(parts.joined(separator: "\n"))
     </section>
     """
   }
 
-  static func note(_ text: Prose) -> String { "<p class=\"quiet note\">\(prose(text))</p>" }
+  /// A section of all formats, with charts above its tables; details are folded away. Empty where there is none.
+  static func section(_ section: Section?, charts: String = "") -> String {
+    guard let section else { return "" }
+    let note = section.note.map { "<p class=\"quiet note\">\(prose($0))</p>" } ?? ""
+    let parts =
+      [charts] + section.tables.map(card) + [note] + section.details.map { folded($0.caption, card($0)) }
+    return self.section(section.identifier, section.title, section.lead, parts.filter { !$0.isEmpty })
+  }
 
   static func card(_ table: Table) -> String { "<div class=\"card\">\(HTMLMarkup.table(table))</div>" }
 

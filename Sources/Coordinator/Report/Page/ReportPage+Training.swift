@@ -19,12 +19,12 @@ extension ReportPage {
       "training", "Training",
       """
       After each epoch, the mean over the units and, shaded, the range from the lowest to the highest. Above: \
-      cross-entropy of the network that the stage trains, on training clips. Below: accuracy on the test folds, which is \
-      not used to choose anything\
+      cross-entropy of the network that the stage trains, on training clips. Below: accuracy on the test folds, \
+      which is not used to choose anything\
       \(report.selection == .validation ? "; green: on the training subjects held out" : "").
       """,
-      figures.filter(\.isPrincipal).map(\.figure).joined(separator: "\n")
-        + (others.isEmpty ? "" : folded("Curves of the other variants", others, style: "card")))
+      figures.filter(\.isPrincipal).map(\.figure)
+        + (others.isEmpty ? [] : [folded("Curves of the other variants", others, style: "card")]))
   }
 
   static func attention(_ report: ComparisonReport, _ traces: RunTraces) -> String {
@@ -52,7 +52,7 @@ extension ReportPage {
       Where MENet's diverse attention looks in each frame, from onset to offset: the mean over all test clips. \
       Uncoloured means average attention or less. Right below a frame: the attention at its strongest position, as a \
       multiple of the average.
-      """, figures.joined(separator: "\n"))
+      """, figures)
   }
 
   /// How long it took, on how many ranks: only here, never in report.json.
@@ -66,7 +66,7 @@ extension ReportPage {
           """)
     }
     guard let table = Table.times(report) else {
-      return chart.map { section("timing", "Timing", "No unit has finished yet.", $0) } ?? ""
+      return chart.map { section("timing", "Timing", "No unit has finished yet.", [$0]) } ?? ""
     }
     let total = ReportText.duration(report.units.compactMap { $0.result?.seconds }.reduce(0, +))
     return section(
@@ -74,6 +74,6 @@ extension ReportPage {
       """
       \(total) of training in total, summed over units; with more than one group of ranks, units were trained at the \
       same time.
-      """, (chart ?? "") + "\n" + card(table))
+      """, [chart ?? "", card(table)])
   }
 }

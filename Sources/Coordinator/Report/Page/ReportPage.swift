@@ -6,9 +6,10 @@ import Core
 enum ReportPage {
   static func text(_ report: ComparisonReport, _ traces: RunTraces = RunTraces()) -> String {
     let parts = [
-      ("overview", "Overview", overview(report)), ("published", "Published", published(report)),
-      ("methods", "Methods", methods(report)), ("datasets", "Datasets", datasets(report)),
-      ("ablation", "Ablation", ablation(report)),
+      ("overview", "Overview", overview(report)),
+      ("published", "Published", report.methods.isEmpty ? published(report) : ""),
+      ("methods", "Methods", section(.methods(report, withTimes: true))), ("datasets", "Datasets", datasets(report)),
+      ("ablation", "Ablation", section(.ablation(report))),
       ("training", "Training", curves(report, traces)), ("decoupling", "Decoupling", decoupling(report)),
       ("attention", "Attention", attention(report, traces)), ("timing", "Timing", timing(report, traces.timeline)),
       ("notes", "Make it again", notes(report, traces)),

@@ -6,7 +6,8 @@ enum ReportStyle {
     * { box-sizing: border-box; }
     html { scroll-behavior: smooth; -webkit-text-size-adjust: 100%; }
     body { margin: 0; background: var(--page); color: var(--ink); line-height: 1.5; font-size: 15.5px;
-      font-family: ui-sans-serif, system-ui, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "DejaVu Sans", sans-serif; }
+      font-family: ui-sans-serif, system-ui, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "DejaVu Sans",
+      sans-serif; }
     main, header > div { max-width: 1120px; margin: 0 auto; padding: 0 24px; }
     header { background: var(--surface); border-bottom: 1px solid var(--line); padding: 26px 0 16px; }
     h1 { font-size: 34px; line-height: 1.15; margin: 2px 0 10px; letter-spacing: -0.02em; overflow-wrap: anywhere; }
@@ -84,7 +85,6 @@ enum ReportStyle {
     details { margin-top: 14px; } summary { cursor: pointer; color: var(--accent); font-size: 14px; }
     dl { display: grid; grid-template-columns: max-content 1fr; gap: 6px 18px; margin: 0; font-size: 14px; }
     dt { font-weight: 600; } dd { margin: 0; color: var(--muted); overflow-wrap: anywhere; }
-    footer { color: var(--muted); font-size: 13px; padding: 28px 0 48px; }
     \(charts)
     @media (max-width: 640px) {
       main, header > div { padding: 0 16px; } header { padding: 26px 0 16px; }

@@ -1,6 +1,6 @@
 import Core
 
-/// One dataset of the report: what each variant reached on it, and what others published.
+/// One dataset of the report: the results of each variant and method on it, and what others published.
 struct DatasetReport: Equatable, Sendable {
   var name: String
   var classes: [String]
@@ -18,7 +18,7 @@ struct DatasetReport: Equatable, Sendable {
   var variants: [VariantReport]
   /// Each other variant against `full`, where both have predictions of the same clips.
   var comparisons: [VariantComparison]
-  /// Each other method, and the plain network, against `full`, likewise; corrected for these comparisons alone.
+  /// The same for each other method and the plain network; corrected for these comparisons alone.
   var methodComparisons: [VariantComparison]
   /// What one part of the method changes.
   var differences: [PairedDifference]
@@ -51,17 +51,24 @@ struct DatasetReport: Equatable, Sendable {
     clips = split?.clipsPerFold.reduce(0, +) ?? variants.flatMap(\.seeds).map(\.matrix.total).max() ?? 0
     subjects = split?.subjects
     splitDigest = split?.digest
-    comparisons = VariantComparison.againstFull(variants.filter { $0.variant.ablation != nil })
+    comparisons = VariantComparison.againstFull(DatasetReport.ablation(variants))
     methodComparisons = VariantComparison.againstFull(
       variants.filter { $0.variant == .full || $0.variant == .ce || $0.variant.ablation == nil })
     differences = PairedDifference.all(variants)
+  }
+
+  /// The variants of the dual-branch network.
+  var ablation: [VariantReport] { DatasetReport.ablation(variants) }
+
+  private static func ablation(_ variants: [VariantReport]) -> [VariantReport] {
+    variants.filter { $0.variant.ablation != nil }
   }
 
   /// The variant that stands for the dataset in overviews: `full` where it has a result, else the last variant of the
   /// dual-branch network that has, else the last method that has.
   var principal: VariantReport? {
     let measured = variants.filter { $0.metrics != nil }
-    return measured.first { $0.variant == .full } ?? measured.last { $0.variant.ablation != nil } ?? measured.last
+    return measured.first(where: \.isFull) ?? measured.last { $0.variant.ablation != nil } ?? measured.last
       ?? variants.last
   }
 }

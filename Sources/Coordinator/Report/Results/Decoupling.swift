@@ -3,55 +3,40 @@ import Core
 /// What tells how far motion and identity are decoupled, or how diverse attention is, in one finished unit.
 ///
 /// A new one is one line in `all`: it then has a column in the table of decoupling and a member in report.json.
-struct DecouplingFigure: Sendable {
+struct DecouplingFigure: Equatable, Sendable {
   /// Its name in report.json.
   let key: String
-  /// The headings of its column: of the group of columns, and its own.
+  /// The headings of its column: that of neighbouring columns, and its own.
   let group, heading: String
-  /// Its name at the head of a row.
-  let title: String
-  /// Whether it is a share, shown in per cent, or a number.
-  let isShare: Bool
   let value: @Sendable (UnitResult) -> Double?
 
   private init(
-    _ key: String, _ group: String, _ heading: String, _ title: String, isShare: Bool = false,
-    _ value: @escaping @Sendable (UnitResult) -> Double?
+    _ key: String, _ group: String, _ heading: String, _ value: @escaping @Sendable (UnitResult) -> Double?
   ) {
-    (self.key, self.group, self.heading, self.title) = (key, group, heading, title)
-    (self.isShare, self.value) = (isShare, value)
+    (self.key, self.group, self.heading, self.value) = (key, group, heading, value)
   }
 
-  static let identityProbe = DecouplingFigure(
-    "identityProbe", "Probe, per cent", "motion", "identity probe on motion features", isShare: true
-  ) {
-    $0.identityProbe
-  }
-  static let attentionProduct = DecouplingFigure(
-    "attentionProduct", "Attention", "product", "attention maps, product (Eq. 2)"
-  ) { $0.attention?.product }
-  static let attentionOverlap = DecouplingFigure(
-    "attentionOverlap", "Attention", "overlap", "attention maps, mass in common"
-  ) { $0.attention?.overlap }
-  static let information = DecouplingFigure(
-    "heldOutInformation", "Information", "nats", "held-out mutual information, nats"
-  ) { $0.information.last?.heldOut }
-
-  static let all: [DecouplingFigure] = [
-    identityProbe,
-    DecouplingFigure(
-      "identityProbeOfIdentity", "Probe, per cent", "identity", "identity probe on identity features", isShare: true
-    ) {
-      $0.identityProbeOfIdentity
-    },
-    DecouplingFigure("identityChance", "Probe, per cent", "chance", "identity probe by chance", isShare: true) {
-      $0.identityChance
-    },
-    attentionProduct, attentionOverlap, information,
+  static let all = [
+    DecouplingFigure("identityProbe", "Probe", "motion") { $0.identityProbe },
+    DecouplingFigure("identityProbeOfIdentity", "Probe", "identity") { $0.identityProbeOfIdentity },
+    DecouplingFigure("identityChance", "Probe", "chance") { $0.identityChance },
+    DecouplingFigure("attentionProduct", "Attention", "product") { $0.attention?.product },
+    DecouplingFigure("attentionOverlap", "Attention", "overlap") { $0.attention?.overlap },
+    DecouplingFigure("heldOutInformation", "Information", "held out") { $0.information.last?.heldOut },
   ]
+
+  static let identityProbe = all[0]
+  static let attentionProduct = all[3]
+  static let attentionOverlap = all[4]
+  static let information = all[5]
+
+  static func == (one: DecouplingFigure, other: DecouplingFigure) -> Bool { one.key == other.key }
+
+  /// Shares are shown in per cent, other figures as numbers.
+  var isShare: Bool { group == "Probe" }
 }
 
-/// What decoupling and diversity came to in one variant: means over its finished folds and seeds.
+/// The figures of decoupling of one variant: means over its finished folds and seeds.
 struct Decoupling: Equatable, Sendable {
   private var spreads: [String: Spread] = [:]
   /// In the order of the epochs.

@@ -14,8 +14,8 @@ struct VariantComparison: Equatable, Sendable {
   /// A clip counts once: with several seeds it is named right when more than half of the seeds do so. Only folds and
   /// seeds that finished for both variants take part.
   static func againstFull(_ variants: [VariantReport]) -> [VariantComparison] {
-    guard let full = variants.first(where: { $0.variant == .full }) else { return [] }
-    let tests = variants.filter { $0.variant != .full }.compactMap { other -> (Variant, Significance.PairedTest)? in
+    guard let full = variants.first(where: \.isFull) else { return [] }
+    let tests = variants.filter { !$0.isFull }.compactMap { other -> (Variant, Significance.PairedTest)? in
       let pairs = pairs(other, full)
       return pairs.isEmpty ? nil : (other.variant, Significance.mcNemar(pairs))
     }

@@ -60,7 +60,7 @@ struct Cell: Equatable, Sendable {
   func marked(_ mark: String?) -> Cell { with { $0.mark = mark ?? "" } }
   func under(_ text: Prose?) -> Cell { with { cell in text.map { cell.under.append($0) } } }
   func under(_ value: Value?) -> Cell { under(value.map(\.prose)) }
-  func strong() -> Cell { with { $0.isStrong = true } }
+  func strong() -> Cell { with { $0.isStrong = value != .unknown } }
   func with(_ change: (inout Cell) -> Void) -> Cell {
     var changed = self
     change(&changed)

@@ -8,7 +8,9 @@ extension Table {
     }
     return Table(
       "confusion-\(dataset.name)",
-      "Confusion matrix of \(dataset.name), \(variant.variant.rawValue): rows true, columns predicted, pooled over folds",
+      """
+      Confusion matrix of \(dataset.name), \(variant.variant.rawValue), pooled over folds: rows true, columns predicted
+      """,
       of: Array(dataset.classes.indices), [Column("True", .left) { .name(dataset.classes[$0]) }] + predicted)
   }
 

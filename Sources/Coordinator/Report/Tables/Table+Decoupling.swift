@@ -8,7 +8,9 @@ extension Table {
     }
     guard !probed.isEmpty else { return nil }
     return Table(
-      "decoupling", "Decoupling of motion and identity, means over folds and seeds", of: probed,
+      "decoupling",
+      "Decoupling of motion and identity: means over folds and seeds; probe in per cent, information in nats",
+      of: probed,
       [
         Column("Dataset", .left) { .name($0.dataset.name) },
         Column("Variant", .left) { .name($0.variant.variant.rawValue) },
@@ -29,9 +31,9 @@ extension Table {
       "differences", "What one part of the network changes", of: rows,
       [
         Column("Dataset", .left) { .name($0.dataset.name) },
-        Column("Figure", .left) { .name($0.own.pair.figure.title) },
-        Column("Part", .left) { .name($0.own.pair.part) },
-        Column("Variants", .left) { .name("\($0.own.pair.from.rawValue) → \($0.own.pair.to.rawValue)") },
+        Column("Figure", .left) { .name("\($0.own.figure.group), \($0.own.figure.heading)") },
+        Column("Part", .left) { .name($0.own.part) },
+        Column("Variants", .left) { .name("\($0.own.from.rawValue) → \($0.own.to.rawValue)") },
         Column("Difference") { .name(ReportText.mean(of: $0.own.difference)) },
         Column("95 % interval") { .name(ReportText.interval(of: $0.own.difference)) },
         Column("Pairs") { .count($0.own.difference.count) },

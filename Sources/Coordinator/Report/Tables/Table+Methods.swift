@@ -48,7 +48,7 @@ extension Table {
 
   /// All figures of the variants of the dual-branch network on one dataset.
   static func ablation(on dataset: DatasetReport) -> Table {
-    let rows = dataset.variants.filter { $0.variant.ablation != nil }.map { report in
+    let rows = dataset.ablation.map { report in
       MethodComparison.Row(
         title: report.variant.rawValue, report: report,
         comparison: dataset.comparisons.first { $0.variant == report.variant },

@@ -3,8 +3,10 @@ import Core
 /// What the figures, tests and marks of the report mean: each sentence stands here once, for all formats.
 enum Explanations {
   static let figures: Prose = {
-    let named = Figure.main.dropFirst().map { figure in "\(strong: figure.title) is \(figure.meaning)" as Prose }
-    return named.joined(separator: ", ") + ", of the confusion matrix pooled over folds."
+    let meanings = Figure.main.compactMap { figure in
+      figure.meaning.map { "\(strong: figure.title) is \($0)" as Prose }
+    }
+    return meanings.joined(separator: ", ") + ", of the confusion matrix pooled over folds."
   }()
 
   static func seeds(_ report: ComparisonReport) -> Prose? {
@@ -15,9 +17,7 @@ enum Explanations {
     95 % intervals come from drawing subjects with replacement, \(MetricIntervals.resamples) times.
     """
 
-  static let majority: Prose = """
-    \(strong: "Majority class"): the accuracy of always naming the most frequent emotion.
-    """
+  static let majority: Prose = "\(strong: "Majority class"): the accuracy of always naming the most frequent emotion."
 
   static let pointsAbove: Prose = """
     With the majority class and the published accuracy: how many points the measured accuracy is above them.
@@ -73,9 +73,7 @@ enum Explanations {
     ▲ and ▼: better and worse than \(PublishedFigures.method) here, p < 0.05 by \(mcNemar), \(holm("methods")).
     """
 
-  static let differsFromFull: Prose = """
-    * Differs from \(emphasis: "full"), p < 0.05 by \(mcNemar), \(holm("variants")).
-    """
+  static let differsFromFull: Prose = "* Differs from \(emphasis: "full"), p < 0.05 by \(mcNemar), \(holm("variants"))."
 
   static let parts: Prose = """
     \(strong: "DAO"): diverse attention; \(strong: "div"): its divergence loss; \(strong: "MI"): IDNet and the mutual \

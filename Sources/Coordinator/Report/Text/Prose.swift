@@ -19,8 +19,6 @@ struct Prose: Equatable, Sendable, ExpressibleByStringInterpolation {
   init(stringLiteral text: String) { self.init(text) }
   init(stringInterpolation: StringInterpolation) { spans = stringInterpolation.spans }
 
-  var isEmpty: Bool { spans.allSatisfy(\.text.isEmpty) }
-
   static func + (one: Prose, other: Prose) -> Prose {
     var both = one
     both += other

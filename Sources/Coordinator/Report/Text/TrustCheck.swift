@@ -2,6 +2,8 @@ import Core
 
 /// One reason to trust the figures, or to be careful with them.
 struct TrustCheck: Equatable, Sendable {
+  static let title: Prose = "Can it be trusted?"
+
   enum Verdict: String { case holds, caution, broken }
   var verdict: Verdict
   var text: Prose

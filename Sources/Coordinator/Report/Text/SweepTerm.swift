@@ -2,6 +2,8 @@ import Core
 
 /// What a reader needs to know of a sweep to run it again, apart from where and when it ran.
 struct SweepTerm: Equatable, Sendable {
+  static let title: Prose = "How to make this again"
+
   var name: Prose
   var text: Prose
 
@@ -32,7 +34,8 @@ struct SweepTerm: Equatable, Sendable {
           batch \(training.batch) in \(training.lanes) lanes, learning rate \(training.learningRate), \
           \(training.identityEpochs) + \(training.motionEpochs) + \(training.identityEpochs) + \
           \(training.motionEpochs) epochs in stages 1 to 4, weights: divergence \(training.divergenceWeight), mutual \
-          information \(training.mutualInformationWeight) (MENet) and \(training.identityMutualInformationWeight) (IDNet)
+          information \(training.mutualInformationWeight) (MENet) and \
+          \(training.identityMutualInformationWeight) (IDNet)
           """),
     ]
     let published = SweepTerm(

@@ -1,0 +1,25 @@
+import Core
+
+extension ReportPage {
+  /// Bars of one variant among published methods, for each dataset.
+  static func published(_ report: ComparisonReport) -> String {
+    let cards = report.datasets.enumerated().compactMap { index, dataset -> String? in
+      guard let variant = dataset.principal, let metrics = variant.metrics else { return nil }
+      return figure(
+        "\(dataset.name)", tag: dataset.published?.sameData == false ? "other data" : nil,
+        BarChart.svg(dataset, variant, metrics, identifier: index), caption: caption(dataset))
+    }
+    guard !cards.isEmpty else { return "" }
+    return section(.published(report), charts: "<div class=\"grid\">\(cards.joined(separator: "\n"))</div>")
+  }
+
+  private static func caption(_ dataset: DatasetReport) -> Prose {
+    guard let match = dataset.published else { return "No published figures for this dataset." }
+    let data: Prose =
+      match.sameData
+      ? "Published on \(match.column.title)."
+      : "Hatched: published on the real \(match.column.title), not on these synthetic clips."
+    return data + " Dashed line: always naming the most frequent class."
+      + (match.sameClasses ? "" : " The paper has other classes.")
+  }
+}
