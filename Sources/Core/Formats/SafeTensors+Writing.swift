@@ -11,11 +11,14 @@ extension SafeTensors {
       case float32([Float])
       case int64([Int])
       case uint8([UInt8])
-      case tensor(Frozen)
+      case memory(Memory)
     }
 
-    /// A tensor that may be used on other threads, because nobody writes to it any more.
-    struct Frozen: @unchecked Sendable { let tensor: Tensor }
+    /// Floats that may be used on other threads, because nobody writes to them any more; valid as long as their owner.
+    struct Memory: @unchecked Sendable {
+      let floats: UnsafeBufferPointer<Float>
+      let owner: AnyObject
+    }
 
     /// An F32 tensor, row-major.
     public init(_ name: String, shape: [Int], floats: [Float]) {
@@ -32,14 +35,14 @@ extension SafeTensors {
       (self.name, self.shape, values) = (name, shape, .uint8(bytes))
     }
 
-    /// An F32 tensor that nobody writes to any more.
-    public init(_ name: String, frozen tensor: Tensor) {
-      (self.name, shape, values) = (name, tensor.shape, .tensor(Frozen(tensor: tensor)))
+    /// An F32 tensor in memory that nobody writes to any more, row-major.
+    init(_ name: String, shape: [Int], memory: Memory) {
+      (self.name, self.shape, values) = (name, shape, .memory(memory))
     }
 
     var type: ElementType {
       switch values {
-      case .float32, .tensor: .float32
+      case .float32, .memory: .float32
       case .int64: .int64
       case .uint8: .uint8
       }
@@ -50,8 +53,8 @@ extension SafeTensors {
       case .float32(let floats): try floats.withUnsafeBytes(body)
       case .int64(let integers): try integers.withUnsafeBytes(body)
       case .uint8(let bytes): try bytes.withUnsafeBytes(body)
-      case .tensor(let frozen):
-        try withExtendedLifetime(frozen) { try body(UnsafeRawBufferPointer(frozen.tensor.buffer)) }
+      case .memory(let memory):
+        try withExtendedLifetime(memory.owner) { try body(UnsafeRawBufferPointer(memory.floats)) }
       }
     }
   }

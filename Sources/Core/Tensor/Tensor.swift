@@ -6,7 +6,8 @@ public struct Tensor {
   public let shape: [Int]
   /// Product of the shape.
   public let count: Int
-  private let storage: Storage
+  /// The memory, shared by all copies.
+  let storage: Storage
 
   /// A tensor with undefined content.
   public init(_ shape: [Int]) {

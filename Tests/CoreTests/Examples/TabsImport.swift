@@ -1,0 +1,20 @@
+@testable import Core
+
+/// Imports a dataset that is described by lines of path, subject and emotion, separated by tabs.
+struct TabsImport {
+  let settings: ImportSettings
+
+  func rows(_ text: String, _ report: inout ImportReport) -> [ImportRow] {
+    var rows: [ImportRow] = []
+    for (index, line) in text.split(whereSeparator: \.isNewline).enumerated() {
+      let place = "line \(index + 1)"
+      let parts = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+      guard parts.count == 3, !parts.contains("") else {
+        report.add(.lost, place, "is not path, subject and emotion, separated by tabs")
+        continue
+      }
+      rows.append(ImportRow(place: place, path: parts[0], subject: parts[1], emotion: parts[2]))
+    }
+    return rows
+  }
+}
