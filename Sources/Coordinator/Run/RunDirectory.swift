@@ -122,8 +122,14 @@ struct RunDirectory {
     return jobs.flatMap { LossFiles(directory: "\(ranksFolder)/\($0)").all() }
   }
 
-  /// Removes the signs of life.
-  func endJobs() { try? RunFiles.removeJobs(in: path) }
+  /// Removes the signs of life; another rank that ends may still be writing its last one.
+  func endJobs() {
+    for _ in 0..<10 {
+      try? RunFiles.removeJobs(in: path)
+      guard access(ranksFolder, F_OK) == 0 else { return }
+      usleep(20_000)
+    }
+  }
 
   /// The ledger's good lines.
   ///
