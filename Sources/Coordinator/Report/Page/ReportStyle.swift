@@ -106,6 +106,7 @@ enum ReportStyle {
       .card { padding: 10px 12px; }
       h2 { margin-top: 26px; } table { font-size: 8.6pt; } th, td { padding: 4px 5px; }
       .grid table { font-size: 7.8pt; } .grid th, .grid td { padding: 3px; } .grid th[scope=row] { min-width: 40px; }
+      table small, th[scope=row] small, small.under { font-size: 7.4pt; white-space: normal; }
       .scroll { overflow: visible; }
       svg.wide { min-width: 0; } .checks { grid-template-columns: 1fr 1fr; font-size: 9pt; }
       pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 8pt; }

@@ -54,8 +54,7 @@ extension Table {
         comparison: dataset.comparisons.first { $0.variant == report.variant },
         published: report.variant.ablation.map(PublishedFigures.ablation))
     }
-    let mark = dataset.published?.caution == nil ? "" : "†"
-    let published = Column<MethodComparison.Row>("Published") { Cell.perCent($0.published).marked(mark) }
+    let published = Column<MethodComparison.Row>("Published") { .perCent($0.published) }
     return results(
       "ablation-\(dataset.name)", "Variants on \(dataset.name), per cent", rows,
       [Column("Variant", .left) { .name($0.title) }] + parts { $0.report?.variant.ablation },
