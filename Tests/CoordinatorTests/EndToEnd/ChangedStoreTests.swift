@@ -166,7 +166,7 @@ import Testing
       to: scratch("store.safetensors"))
     let ending = try doctor()
     #expect(ending.status == 0, "\(ending.output) \(ending.errors)")
-    let isSaid = ending.output.contains { $0.contains("! store") && $0.contains("carries no digest of its frames") }
+    let isSaid = ending.output.contains { $0.contains("! store") && $0.contains("has no digest of its frames") }
     #expect(isSaid, "\(ending.output)")
   }
 }
