@@ -8,9 +8,9 @@ struct ImportAction {
 
   func run() throws -> ExitStatus {
     var bar = ImportBar(terminal: .standardError())
-    let start = ContinuousClock.now
+    let start = DispatchTime.now().uptimeNanoseconds
     func show(_ done: Int, _ total: Int) {
-      let seconds = (ContinuousClock.now - start).inSeconds
+      let seconds = Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9
       if let text = bar.update(done: done, of: total, at: seconds) { console.draw(text) }
     }
     let report: ImportReport
