@@ -1,30 +1,30 @@
 #!/usr/bin/env bash
-# Several hosts on one machine, for tests: real TCP between them, and faults at will.
+# Several hosts on one machine, for tests: with real TCP between them, and with commands that cause failures.
 #
-#   cluster.sh run HOSTS COMMAND...   makes the hosts, runs COMMAND beside them, and ends everything with it
-#   cluster.sh check                  says in one line why this machine cannot do it, status 1; nothing when it can
+#   cluster.sh run HOSTS COMMAND...   makes the hosts, runs COMMAND, then ends everything
+#   cluster.sh check                  if this machine cannot do it: prints the reason, status 1
 #
-# A host is a network, a host name and mounts of its own: Linux namespaces, without images and without sshd. All hosts
-# see the same files, as on a cluster's shared file system, except for a temporary folder each. Their network cards hang
-# on one switch, where COMMAND runs. COMMAND finds in its environment
+# A host has its own network, host name and mounts: Linux namespaces, without images and without sshd. All hosts see the
+# same files, as on a cluster's shared file system; only the temporary folder is their own. Their network cards are
+# connected to one switch, where COMMAND runs. Its environment has
 #
-#   CLUSTER          this script, for the words below
+#   CLUSTER          this script, for the commands below
 #   CLUSTER_HOSTS    a hostfile: node1, node2 ... with one slot each
 #
 #   "$CLUSTER" on HOST COMMAND...     runs COMMAND on the host
-#   "$CLUSTER" cut HOST               pulls its network cable
-#   "$CLUSTER" mend HOST              plugs it in again and waits until it carries
+#   "$CLUSTER" cut HOST               disconnects its network
+#   "$CLUSTER" mend HOST              reconnects it and waits until it works
 #   "$CLUSTER" kill HOST              kills every process on the host at once; the host can be used again
 #
-# mpirun on a host finds the others by itself:
+# mpirun on a host can reach the others:
 #
 #   cluster.sh run 4 sh -c '"$CLUSTER" on node1 mpirun -n 4 --hostfile "$CLUSTER_HOSTS" PROGRAM'
 #
-# `kill` alone is a crash whose connections the kernel still closes; a power cut is `cut` and then `kill`.
-# CLUSTER_AGENT says what becomes of mpirun's connection to a host whose processes died: `ends` (with their status, the
-# default), `hangs` (as ssh does when the power is gone) or `forgives` (ends with status 0).
+# `kill` alone is a crash after which the kernel closes all connections; `cut` and then `kill` is a power failure.
+# CLUSTER_AGENT is what happens to mpirun's connection to a host whose processes died: `ends` (with their status, the
+# default), `hangs` (as ssh does after a power failure) or `forgives` (ends with status 0).
 #
-# It takes root, or a kernel that lets users make namespaces; and iproute2 and util-linux.
+# It needs root, or a kernel that lets users make namespaces; and iproute2 and util-linux.
 set -euo pipefail
 
 state=/run/microfold-cluster
@@ -35,7 +35,7 @@ fail() {
   exit 1
 }
 
-# Where the host's namespaces are to be entered: the process that keeps them alive.
+# The process that keeps the host's namespaces alive; they are entered through it.
 keeper() {
   [ -r "$state/$1.keeper" ] || fail "there is no host $1"
   cat "$state/$1.keeper"
@@ -44,12 +44,12 @@ keeper() {
 on() {
   local keeper
   keeper=$(keeper "$1")
-  # Who enters other mounts stands at their root.
+  # After entering other mounts the working directory is their root.
   exec nsenter --target "$keeper" --net --uts --mount -- env --chdir="$PWD" -- "${@:2}"
 }
 
-# What mpirun starts in the place of ssh: a host, and a command line for its shell, in as many words as it likes. Like
-# ssh it stays on this side, so that killing the other host does not kill it.
+# mpirun starts this instead of ssh, with a host and a command line for its shell, in any number of words. Like ssh it
+# runs on this side, so that killing the other host does not kill it.
 agent() {
   local host=$1 status=0
   shift
@@ -62,7 +62,7 @@ agent() {
   esac
 }
 
-# The switch's end of a host's cable; only the switch sees it, so a host cannot pull cables.
+# The switch's end of a host's network link; hosts do not see it.
 cable() {
   [ -r "$state/$1.keeper" ] || fail "there is no host $1"
   printf 'cable%s' "${1#node}"
@@ -72,14 +72,14 @@ mend() {
   local cable looks=0
   cable=$(cable "$1")
   ip link set "$cable" up
-  # The switch takes about a second to see the cable; who connects before then waits for far longer.
+  # The switch needs about a second to see the link; connections that are tried before take much longer.
   until ip -details link show "$cable" | grep -q 'state forwarding' &&
     "$0" on "$1" ip link show eth0 | grep -q 'state UP'; do
     looks=$((looks + 1))
     [ "$looks" -lt 200 ] || fail "the cable of $1 does not carry"
     sleep 0.05
   done
-  # A neighbour that was asked for while nothing carried is about to be given up, with whoever asks for it now.
+  # Entries of hosts that were unreachable are removed; otherwise new connections to them would fail, too.
   "$0" on "$1" ip neighbour flush dev eth0
 }
 
@@ -87,7 +87,7 @@ kill_host() {
   local keeper network process again=1
   keeper=$(keeper "$1")
   network=$(readlink "/proc/$keeper/ns/net")
-  # Once more until none is left: a process may have started another while the list was read.
+  # Repeated until no process is left: one may have started another while the list was read.
   while [ "$again" -ne 0 ]; do
     again=0
     for process in /proc/[0-9]*; do
@@ -100,7 +100,7 @@ kill_host() {
   done
 }
 
-# The process that keeps a host's namespaces alive, in them already.
+# The process that keeps a host's namespaces alive; it runs inside them.
 keep() {
   hostname "$1"
   mount -t tmpfs tmpfs "$TMPDIR"
@@ -109,10 +109,10 @@ keep() {
   exec sleep infinity
 }
 
-# Makes host number $1 and its cable.
+# Makes host number $1 and its network link.
 add_host() {
   local host=node$1 keeper ready
-  # The keeper says its number when the host is ready; when it cannot be made, the line never comes.
+  # The keeper prints its process number when the host is ready; if that fails, it prints nothing.
   exec {ready}< <(exec unshare --net --uts --mount "$state/cluster" keep "$host")
   read -r keeper <&"$ready" || fail "$host cannot be made"
   exec {ready}<&-
@@ -137,7 +137,7 @@ inside() {
   mount --bind "$state/names" /etc/hosts
   export CLUSTER=$state/cluster CLUSTER_HOSTS=$state/hostfile TMPDIR=$state/tmp
   export OMPI_MCA_plm_rsh_agent="$CLUSTER agent"
-  # Who makes namespaces is root in them.
+  # A user who makes namespaces is root inside them.
   export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 
   ip link set lo up
@@ -163,7 +163,7 @@ run() {
     unshare "${namespaces[@]}" true 2>/dev/null ||
       fail "it allows no namespaces; they take root, or a kernel that lets users make them"
   fi
-  # unshare does not listen to TERM and INT, and this shell may be killed: either way nothing may be left.
+  # unshare ignores TERM and INT, and this shell may be killed: in both cases nothing may be left.
   setpriv --pdeathsig KILL -- unshare "${namespaces[@]}" "$(readlink -f "$0")" inside "$@" &
   local private=$!
   trap 'kill -KILL "$private" 2>/dev/null; exit 143' TERM INT HUP

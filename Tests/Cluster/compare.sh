@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# To be sourced by the suites beside it: a sweep of half a minute, what has to be the same of its runs, and the tests'
-# lines. `scratch` is a folder that all hosts see, MICROFOLD the program.
+# Sourced by the test suites in this folder: a sweep of half a minute, the comparison of its results, and the printing of
+# test results. `scratch` is a folder that all hosts see, MICROFOLD the program.
 
 # Four units of one small synthetic dataset.
 make_reference() {
@@ -18,7 +18,7 @@ END
     >"$scratch/reference.log" 2>&1 || { echo "FAILED: one process does not finish the sweep"; exit 1; }
 }
 
-# The sums of what has to be the same however a sweep was run: every tensor, every prediction, the report's numbers.
+# Digests of everything that must be the same however a sweep was run: tensors, predictions, the report's numbers.
 sums() {
   (cd "$1" && find . \( -name '*.safetensors' -o -path ./report/report.json -o -path ./report/predictions.csv \
     -o -path ./report/results.csv -o -path ./folds.json \) -type f -print0 | sort -z | xargs -0 sha256sum)
@@ -30,7 +30,7 @@ same_bits() {
   [ -z "$different" ] || problem "other bits than one process: $different"
 }
 
-# What is wrong with the test that runs.
+# The problems of the running test.
 problem() {
   problems+=("$*")
 }

@@ -1,24 +1,24 @@
 #!/usr/bin/env bash
-# A real Slurm on one machine, for tests: its nodes are hosts of cluster.sh, and their switch is its head.
+# A real Slurm on one machine, for tests: its nodes are hosts of cluster.sh, and its head node is their switch.
 #
-#   slurm.sh run NODES COMMAND...     starts Slurm, runs COMMAND on the head, and ends everything with it
-#   slurm.sh check                    says in one line why this machine cannot do it, status 1; nothing when it can
+#   slurm.sh run NODES COMMAND...     starts Slurm, runs COMMAND on the head node, then ends everything
+#   slurm.sh check                    if this machine cannot do it: prints the reason, status 1
 #
-# COMMAND finds sbatch, srun and the rest ready to use, and in its environment SLURM_CLUSTER, this script, for
+# COMMAND can use sbatch, srun and the rest. Its environment has SLURM_CLUSTER, the path of this script:
 #
 #   "$SLURM_CLUSTER" on NODE COMMAND...     runs COMMAND on a node: node1, node2 ...
-#   "$SLURM_CLUSTER" cut|mend NODE          pulls its network cable; plugs it in again and starts its slurmd
+#   "$SLURM_CLUSTER" cut|mend NODE          disconnects its network; reconnects it and starts its slurmd
 #   "$SLURM_CLUSTER" kill NODE              kills every process on the node at once; mend starts its slurmd again
 #
-# SLURM_CPUS (default 2) is the processors a node has, whatever the machine has; SLURM_MORE is added to slurm.conf.
-# Every node has a TMPDIR of its own; all else is shared. Logs lie in SLURM_LOGS, by default a temporary folder.
+# SLURM_CPUS (default 2) is the number of processors per node; SLURM_MORE is added to slurm.conf.
+# Every node has its own TMPDIR; all else is shared. Logs are in SLURM_LOGS, by default a temporary folder.
 #
-# It takes root, slurmctld, slurmd and munged, and what cluster.sh takes
+# It needs root, slurmctld, slurmd, munged and what cluster.sh needs
 # (Debian: apt install slurm-wlm munge slurm-wlm-basic-plugins iproute2 util-linux).
 set -euo pipefail
 
 here=$(dirname "$(readlink -f "$0")")
-# /run is a folder of the cluster's own.
+# The cluster has its own /run.
 state=/run/microfold-slurm
 
 fail() {
@@ -84,7 +84,7 @@ await_idle() {
   done
 }
 
-# Runs on the switch, with a name of its own, once the hosts are made.
+# Runs on the switch, which has its own host name, once the hosts exist.
 inside() {
   local nodes=$1 number status=0
   shift
@@ -92,7 +92,7 @@ inside() {
   cp "$0" "$state/slurm"
   export SLURM_CLUSTER=$state/slurm SLURM_CONF=$state/slurm.conf SLURM_LOGS=${SLURM_LOGS:-$state/logs}
   mkdir -p "$SLURM_LOGS"
-  # mpirun is to find its hosts, and the way to them, by Slurm.
+  # mpirun finds its hosts through Slurm.
   unset OMPI_MCA_plm_rsh_agent CLUSTER_HOSTS
   hostname head
   ip address add 10.99.0.254/24 dev switch
@@ -100,7 +100,7 @@ inside() {
   configuration "$nodes" >"$SLURM_CONF"
   for ((number = 1; number <= nodes; number++)); do mkdir -p "$state/spool-node$number"; done
   (umask 077 && head -c 1024 /dev/urandom >"$state/munge.key")
-  # All hosts ask the same munged, by its socket below /run.
+  # All hosts use the same munged, through its socket in /run.
   munged --force --key-file="$state/munge.key" --log-file="$SLURM_LOGS/munged.log" --pid-file=/run/munge/munged.pid \
     --seed-file="$state/munge.seed" 2>"$SLURM_LOGS/munged.errors" ||
     fail "munged does not start: $(head -n 1 "$SLURM_LOGS/munged.errors")"

@@ -12,7 +12,7 @@ public struct Mutator: Sendable {
   /// - Parameters:
   ///   - name: of the stream of random numbers.
   ///   - seeds: good inputs; at least one.
-  ///   - words: what the format gives a meaning to; they are put in at any place.
+  ///   - words: byte strings with a meaning in the format; they are inserted at any offset.
   public init(_ name: String, seeds: [[UInt8]], words: [String]) {
     stream = CounterRandom.coordinate(name)
     self.seeds = seeds
@@ -38,27 +38,27 @@ public struct Mutator: Sendable {
       bytes = words[draw.below(words.count)]
       return
     }
-    let place = draw.below(bytes.count)
-    let end = min(bytes.count, place + 1 + draw.below(draw.below(2) == 0 ? 8 : 200))
+    let offset = draw.below(bytes.count)
+    let end = min(bytes.count, offset + 1 + draw.below(draw.below(2) == 0 ? 8 : 200))
     switch draw.below(10) {
-    case 0: bytes[place] ^= 1 << UInt8(draw.below(8))
-    case 1: bytes[place] = UInt8(draw.below(256))
-    case 2: bytes.removeSubrange(place..<end)
-    case 3: bytes.insert(contentsOf: bytes[place..<end], at: place)
-    case 4: bytes.insert(contentsOf: words[draw.below(words.count)], at: place)
-    case 5: bytes.replaceSubrange(place..<end, with: words[draw.below(words.count)])
-    case 6: bytes.removeSubrange(place...)
+    case 0: bytes[offset] ^= 1 << UInt8(draw.below(8))
+    case 1: bytes[offset] = UInt8(draw.below(256))
+    case 2: bytes.removeSubrange(offset..<end)
+    case 3: bytes.insert(contentsOf: bytes[offset..<end], at: offset)
+    case 4: bytes.insert(contentsOf: words[draw.below(words.count)], at: offset)
+    case 5: bytes.replaceSubrange(offset..<end, with: words[draw.below(words.count)])
+    case 6: bytes.removeSubrange(offset...)
     case 7:
-      let part = bytes[place..<end]
+      let part = bytes[offset..<end]
       let times = min(1 + draw.below(300), (Mutator.largest - min(bytes.count, Mutator.largest)) / part.count)
-      bytes.insert(contentsOf: Array(repeating: part, count: times).joined(), at: place)
+      bytes.insert(contentsOf: Array(repeating: part, count: times).joined(), at: offset)
     case 8:
       let other = seeds[draw.below(seeds.count)]
       let from = draw.below(other.count + 1)
-      bytes.replaceSubrange(place..<end, with: other[from..<min(other.count, from + end - place)])
+      bytes.replaceSubrange(offset..<end, with: other[from..<min(other.count, from + end - offset)])
     default:
       // A whole number grows, shrinks or becomes something else.
-      guard let start = bytes[place...].firstIndex(where: { 0x30...0x39 ~= $0 }) else { return }
+      guard let start = bytes[offset...].firstIndex(where: { 0x30...0x39 ~= $0 }) else { return }
       let stop = bytes[start...].firstIndex { !(0x30...0x39 ~= $0) } ?? bytes.count
       bytes.replaceSubrange(start..<stop, with: words[words.count - 22 + draw.below(11)])
     }

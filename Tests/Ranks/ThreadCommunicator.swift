@@ -10,10 +10,10 @@ public final class ThreadCommunicator: Communicator {
   /// Messages sent so far, exchanges not counted.
   public private(set) var sent = 0
   /// Distinguishes communicators of the same ranks.
-  private let place: String
+  private let group: String
 
-  private init(rank: Int, size: Int, post: Post, place: String) {
-    (self.rank, self.size, self.post, self.place) = (rank, size, post, place)
+  private init(rank: Int, size: Int, post: Post, group: String) {
+    (self.rank, self.size, self.post, self.group) = (rank, size, post, group)
   }
 
   /// Runs `body` on as many ranks and gives what each returned, in rank order.
@@ -25,7 +25,7 @@ public final class ThreadCommunicator: Communicator {
     let done = DispatchSemaphore(value: 0)
     for rank in 0..<size {
       let thread = Thread {
-        let communicator = ThreadCommunicator(rank: rank, size: size, post: post, place: "world")
+        let communicator = ThreadCommunicator(rank: rank, size: size, post: post, group: "world")
         ends.set(rank, Swift.Result { try body(communicator) })
         done.signal()
       }
@@ -39,7 +39,7 @@ public final class ThreadCommunicator: Communicator {
   public func exchange(_ outgoing: UnsafeRawBufferPointer, _ incoming: UnsafeMutableRawBufferPointer, with peer: Int)
     throws
   {
-    post.put(Array(outgoing), "\(place) exchange \(rank) \(peer)")
+    post.put(Array(outgoing), "\(group) exchange \(rank) \(peer)")
     try take("exchange \(peer) \(rank)", into: incoming)
   }
 
@@ -58,7 +58,7 @@ public final class ThreadCommunicator: Communicator {
 
   public func gather(_ bytes: UnsafeMutableRawBufferPointer, parts: [Range<Int>]) throws {
     let own = Array(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[parts[rank]]))
-    for peer in 0..<size where peer != rank { post.put(own, "\(place) gather \(rank) \(peer)") }
+    for peer in 0..<size where peer != rank { post.put(own, "\(group) gather \(rank) \(peer)") }
     for peer in 0..<size where peer != rank {
       try take("gather \(peer) \(rank)", into: UnsafeMutableRawBufferPointer(rebasing: bytes[parts[peer]]))
     }
@@ -75,11 +75,11 @@ public final class ThreadCommunicator: Communicator {
 
   public func send(_ message: [UInt8], to rank: Int, tag: Int) {
     sent += 1
-    post.put([UInt8(self.rank >> 8), UInt8(self.rank & 255)] + message, "\(place) message \(tag) to \(rank)")
+    post.put([UInt8(self.rank >> 8), UInt8(self.rank & 255)] + message, "\(group) message \(tag) to \(rank)")
   }
 
   public func receive(tag: Int) -> (message: [UInt8], source: Int)? {
-    guard let bytes = post.take("\(place) message \(tag) to \(rank)", within: 0) else { return nil }
+    guard let bytes = post.take("\(group) message \(tag) to \(rank)", within: 0) else { return nil }
     return (Array(bytes.dropFirst(2)), Int(bytes[0]) << 8 | Int(bytes[1]))
   }
 
@@ -89,11 +89,11 @@ public final class ThreadCommunicator: Communicator {
 
   public func among(_ ranks: [Int], context: Int) -> any Communicator {
     ThreadCommunicator(
-      rank: ranks.firstIndex(of: rank) ?? 0, size: ranks.count, post: post, place: "\(place)/\(context)-\(ranks)")
+      rank: ranks.firstIndex(of: rank) ?? 0, size: ranks.count, post: post, group: "\(group)/\(context)-\(ranks)")
   }
 
   private func take(_ box: String, into bytes: UnsafeMutableRawBufferPointer) throws {
-    guard let arrived = post.take("\(place) \(box)", within: 60) else { throw Silence(rank: rank, box: box) }
+    guard let arrived = post.take("\(group) \(box)", within: 60) else { throw Silence(rank: rank, box: box) }
     guard arrived.count == bytes.count else { throw Silence(rank: rank, box: "\(box): \(arrived.count) bytes") }
     bytes.copyBytes(from: arrived)
   }

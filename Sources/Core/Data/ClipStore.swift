@@ -123,9 +123,9 @@ public final class ClipStoreWriter {
     let location = ClipStore.location(clip.name, in: stream.path)
     try clip.check(sameSizeAs: first, at: location)
     guard clip.name != StoreContent.key else {
-      throw Fault(at: location, "has a name that the store needs itself; give the clip another one")
+      throw Fault(at: location, "has a reserved name; rename the clip")
     }
-    guard metadata[clip.name] == nil else { throw Fault(at: location, "is there already; clip names must differ") }
+    guard metadata[clip.name] == nil else { throw Fault(at: location, "exists already; clip names must be unique") }
     // Divided by one dimension after the other, so that no product overflows.
     let fits =
       pixels.count % 3 == 0 && pixels.count / 3 % clip.width == 0

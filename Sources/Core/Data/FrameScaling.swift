@@ -93,17 +93,17 @@ private struct BoxWeights: Sendable {
   /// In units of 1/to of an old pixel all bounds are whole numbers: new pixel i is [i·from, (i+1)·from), old pixel j is
   /// [j·to, (j+1)·to).
   init(from: Int, to: Int) {
-    let touched = (0..<to).map { i in (i * from / to, ((i + 1) * from - 1) / to) }
-    let taps = touched.map { $1 - $0 + 1 }.max() ?? 0
+    let covered = (0..<to).map { i in (i * from / to, ((i + 1) * from - 1) / to) }
+    let taps = covered.map { $1 - $0 + 1 }.max() ?? 0
     var weights = [Float](repeating: 0, count: to * taps)
-    for (i, (first, last)) in touched.enumerated() {
+    for (i, (first, last)) in covered.enumerated() {
       for j in first...last {
         let overlap = min((i + 1) * from, (j + 1) * to) - max(i * from, j * to)
         weights[i * taps + j - first] = Float(overlap) / Float(from)
       }
     }
     self.taps = taps
-    self.starts = touched.map(\.0)
+    self.starts = covered.map(\.0)
     self.weights = weights
   }
 

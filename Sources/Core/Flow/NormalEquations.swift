@@ -5,7 +5,7 @@ struct NormalEquations {
   private let height, width: Int
 
   /// Weights of the outermost five pixels, where the expansion used repeated pixels; OpenCV's values.
-  private static let edgeTrust: [Float] = [0.14, 0.14, 0.4472, 0.4472, 0.4472]
+  private static let edgeWeights: [Float] = [0.14, 0.14, 0.4472, 0.4472, 0.4472]
   /// Added to the determinant, so that a window without texture has no flow.
   private static let regularization: Float = 1e-3
 
@@ -13,22 +13,22 @@ struct NormalEquations {
     (height, width) = (before.height, before.width)
     let size = (height: height, width: width)
     planes = (0..<5).map { _ in Plane(height: size.height, width: size.width) }
-    let columnTrust = (0..<width).map { NormalEquations.trust(at: $0, of: size.width) }
+    let columnWeights = (0..<width).map { NormalEquations.weight(at: $0, of: size.width) }
     let planes = planes
     planes[0].forEachRows { rows in
       for y in rows {
         let (dx, dy) = (flow.horizontal.row(y), flow.vertical.row(y))
         let (xx, xy, yy) = (planes[0].row(y), planes[1].row(y), planes[2].row(y))
         let (bx, by) = (planes[3].row(y), planes[4].row(y))
-        let rowTrust = NormalEquations.trust(at: y, of: size.height)
+        let rowWeight = NormalEquations.weight(at: y, of: size.height)
         for x in 0..<size.width {
           let here = SIMD8<Float>.load(before.pixel(x, y))
           let there = NormalEquations.interpolate(behind, Float(x) + dx[x], Float(y) + dy[x])
           // Outside the second frame only the first frame's quadratic part is known; its linear part is used unchanged.
           let terms = there ?? SIMD8(0, 0, here[2], here[3], here[4], 0, 0, 0)
-          let trust = rowTrust * columnTrust[x]
-          let half = (here + terms) * (0.5 * trust)
-          let change = (here - terms) * (0.5 * trust)
+          let weight = rowWeight * columnWeights[x]
+          let half = (here + terms) * (0.5 * weight)
+          let change = (here - terms) * (0.5 * weight)
           let (axx, ayy, axy) = (half[2], half[3], 0.5 * half[4])
           let deltaX = change[0].addingProduct(axx, dx[x]).addingProduct(axy, dy[x])
           let deltaY = change[1].addingProduct(axy, dx[x]).addingProduct(ayy, dy[x])
@@ -94,8 +94,8 @@ struct NormalEquations {
       + SIMD8<Float>.load(lower) * ((1 - right) * down) + SIMD8<Float>.load(lower + 8) * (right * down)
   }
 
-  private static func trust(at position: Int, of size: Int) -> Float {
+  private static func weight(at position: Int, of size: Int) -> Float {
     let (before, behind) = (position, size - 1 - position)
-    return (before < edgeTrust.count ? edgeTrust[before] : 1) * (behind < edgeTrust.count ? edgeTrust[behind] : 1)
+    return (before < edgeWeights.count ? edgeWeights[before] : 1) * (behind < edgeWeights.count ? edgeWeights[behind] : 1)
   }
 }

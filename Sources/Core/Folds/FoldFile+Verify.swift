@@ -16,13 +16,13 @@ extension FoldFile {
         ? problem(of: stored[0], input, folds, seed, digest)
         : stored.isEmpty ? "has no folds" : "has folds more than once"
       if let problem {
-        faults.append(Fault(at: place, "\(input.name) \(problem); go back to what it was, or use --fresh"))
+        faults.append(Fault(at: place, "\(input.name) \(problem); restore it, or use --fresh"))
       }
     }
     let known = Set(inputs.map(\.name))
     for dataset in datasets where !known.contains(dataset.name) {
       faults.append(
-        Fault(at: place, "\(dataset.name) is not in the sweep any more; put it back, or use --fresh"))
+        Fault(at: place, "\(dataset.name) is not in the sweep any more; add it again, or use --fresh"))
     }
     guard faults.isEmpty else { throw Faults(faults) }
   }

@@ -90,13 +90,13 @@ extension Folds {
     }
     let inner = CounterRandom(seed, CounterRandom.coordinate("folds.validation")).bits(at: 0)
     let parts = bySubject(sorted, classCount: largest + 1, count: min(5, subjectCount), seed: inner)
-    func merit(_ part: [FoldClip]) -> (held: Int, left: Int, distance: Int) {
+    func quality(_ part: [FoldClip]) -> (held: Int, left: Int, distance: Int) {
       let held = Set(part.map(\.name))
       let left = Set(sorted.filter { !held.contains($0.name) }.map(\.label)).count
       return (Set(part.map(\.label)).count, left, -abs(5 * part.count - sorted.count))
     }
-    let merits = parts.map(merit)
-    let best = parts.indices.max { merits[$0] < merits[$1] } ?? 0
+    let qualities = parts.map(quality)
+    let best = parts.indices.max { qualities[$0] < qualities[$1] } ?? 0
     return parts[best]
   }
 }

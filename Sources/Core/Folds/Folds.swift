@@ -81,7 +81,7 @@ public enum Folds {
     }
     let present = Set(sorted.map(\.label))
     for (index, name) in classes.enumerated() where !present.contains(index) {
-      faults.append(Fault(at: place, "no clip shows \(name); take it out of the classes or check the emotions' names"))
+      faults.append(Fault(at: place, "no clip shows \(name); remove it from the classes or check the emotions' names"))
     }
     let subjectCount = Set(sorted.map(\.subject)).count
     if rule == .loso {
@@ -106,9 +106,9 @@ public enum Folds {
       warnings.append("fold \(index) has no test clip")
     }
     for (label, name) in classes.enumerated() {
-      let holders = folds.indices.filter { index in folds[index].contains { $0.label == label } }
-      if holders.count == 1 {
-        warnings.append("fold \(holders[0]) trains without any \(name): it holds every clip of that class")
+      let owners = folds.indices.filter { index in folds[index].contains { $0.label == label } }
+      if owners.count == 1 {
+        warnings.append("fold \(owners[0]) trains without any \(name): it holds every clip of that class")
       }
     }
     return warnings

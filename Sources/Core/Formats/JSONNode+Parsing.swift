@@ -11,8 +11,8 @@ extension JSONNode {
     do {
       return try JSONNode(JSONSerialization.jsonObject(with: Data(bytes), options: [.fragmentsAllowed]))
     } catch {
-      let said = (error as NSError).userInfo["NSDebugDescription"] as? String ?? "cannot be read"
-      let (problem, byte) = position(in: said)
+      let text = (error as NSError).userInfo["NSDebugDescription"] as? String ?? "cannot be read"
+      let (problem, byte) = position(in: text)
       throw Fault(at: "\(place), \(lineAndColumn(of: byte ?? bytes.count, in: bytes))", "is not valid JSON: \(problem)")
     }
   }

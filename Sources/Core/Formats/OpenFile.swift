@@ -53,7 +53,7 @@ final class OpenFile: Sendable {
       let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
       let got = uninterrupted { pread(descriptor, rest.baseAddress, rest.count, off_t(offset + done)) }
       guard got >= 0 else { throw fault(String(cString: strerror(errno))) }
-      guard got > 0 else { throw fault("the file was cut off while it was in use") }
+      guard got > 0 else { throw fault("the file was truncated while it was in use") }
       done += got
     }
     // Checked after reading, so that bytes read during a change are not used.
@@ -61,7 +61,7 @@ final class OpenFile: Sendable {
     guard fstat(descriptor, &status) == 0 else { throw fault(String(cString: strerror(errno))) }
     let now = State(status)
     guard now == opened else {
-      throw fault("the file was \(now.size < opened.size ? "cut off" : "changed") while it was in use")
+      throw fault("the file was \(now.size < opened.size ? "truncated" : "changed") while it was in use")
     }
   }
 

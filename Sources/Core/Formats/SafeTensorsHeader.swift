@@ -36,7 +36,7 @@ struct SafeTensorsHeader {
     guard first.count == 8 else { throw Fault(at: path, "has \(size) bytes; a safetensors file has at least 8") }
     let length = first.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard length <= UInt64(size - 8) else {
-      throw Fault(at: path, "is no safetensors file or truncated: its header would have \(length) bytes")
+      throw Fault(at: path, "is truncated or not a safetensors file: its header would have \(length) bytes")
     }
     guard length <= UInt64(limit) else {
       throw Fault(at: path, "has a header of \(length) bytes; the limit is \(limit)")

@@ -43,7 +43,7 @@ struct BasicBlock {
 
   mutating func backward(_ dy: FeatureMaps, _ lanes: Lanes) throws -> FeatureMaps {
     let outer = try bn2.backward(dy, keepsResidual: true, lanes)
-    guard let between = bn1.resultAgain() else { return dy }
+    guard let between = bn1.recomputedResult() else { return dy }
     let inner = try bn1.backward(conv2.backward(outer, input: between, lanes), lanes)
     let dx = try conv1.backward(inner, lanes)
     // bn2 has replaced dy by the gradient of the residual.

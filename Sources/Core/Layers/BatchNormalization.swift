@@ -87,7 +87,7 @@ struct BatchNormalization {
   ///
   /// Keeping the maps between two convolutions would take a third of a step's memory; recomputing them takes a
   /// hundredth of its time.
-  func resultAgain() -> FeatureMaps? {
+  func recomputedResult() -> FeatureMaps? {
     guard let memory, case .computed(let scale, let shift) = memory.rectification else { return nil }
     return normalizeForward(memory.x, scale: scale, shift: shift, residual: nil, rectified: true)
   }

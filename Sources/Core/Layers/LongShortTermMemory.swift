@@ -53,10 +53,10 @@ struct LongShortTermMemory {
           }
         }
         for unit in 0..<units {
-          let squashed = squash(gate, unit)
+          let activated = activate(gate, unit)
           let before = step > 0 ? cell[unit - units] : 0
-          cell[unit] = (squashed.input * squashed.candidate).addingProduct(squashed.forget, before)
-          output[unit] = squashed.output * hyperbolicTangent(cell[unit])
+          cell[unit] = (activated.input * activated.candidate).addingProduct(activated.forget, before)
+          output[unit] = activated.output * hyperbolicTangent(cell[unit])
         }
       }
     }
@@ -66,7 +66,7 @@ struct LongShortTermMemory {
 
   /// Applies the activations to the gates of a unit, in place.
   @inline(__always)
-  private func squash(
+  private func activate(
     _ gate: UnsafeMutablePointer<Float>, _ unit: Int
   ) -> (input: Float, forget: Float, candidate: Float, output: Float) {
     let (input, forget) = (sigmoid(gate[unit]), sigmoid(gate[units + unit]))
@@ -115,13 +115,13 @@ struct LongShortTermMemory {
         for unit in 0..<units {
           let (input, forget) = (gate[unit], gate[units + unit])
           let (candidate, output) = (gate[2 * units + unit], gate[3 * units + unit])
-          let squashed = hyperbolicTangent(cells[unit])
+          let activated = hyperbolicTangent(cells[unit])
           let before = step > 0 ? cells[unit - units] : 0
-          cell[unit] += hidden[unit] * output * (1 - squashed * squashed)
+          cell[unit] += hidden[unit] * output * (1 - activated * activated)
           gradient[unit] = cell[unit] * candidate * input * (1 - input)
           gradient[units + unit] = cell[unit] * before * forget * (1 - forget)
           gradient[2 * units + unit] = cell[unit] * input * (1 - candidate * candidate)
-          gradient[3 * units + unit] = hidden[unit] * squashed * output * (1 - output)
+          gradient[3 * units + unit] = hidden[unit] * activated * output * (1 - output)
           cell[unit] *= forget
         }
       }

@@ -33,8 +33,8 @@ extension Module {
   /// - Throws: a `Fault` naming the tensor that is missing, unknown, of another shape or not finite.
   public func load(_ file: SafeTensors) throws {
     let known = Set(parameters.map(\.name) + statistics.map(\.name))
-    if let stranger = file.names.first(where: { !known.contains($0) }) {
-      throw Fault(at: "\(file.path): \(stranger)", "is no tensor of this network; is it another network's file?")
+    if let unknown = file.names.first(where: { !known.contains($0) }) {
+      throw Fault(at: "\(file.path): \(unknown)", "is not a tensor of this network; is the file that of another network?")
     }
     for parameter in parameters { try file.read(parameter.name, into: parameter.value) }
     for statistic in statistics {
@@ -81,7 +81,7 @@ extension Statistic {
     let counts = try file.integers(name)
     guard counts.count == 1, (0...Statistic.largestCount).contains(counts[0]) else {
       throw Fault(
-        at: "\(file.path): \(name)", "is no count; it must be one integer from 0 to \(Statistic.largestCount)")
+        at: "\(file.path): \(name)", "must be one integer from 0 to \(Statistic.largestCount)")
     }
     return counts[0]
   }

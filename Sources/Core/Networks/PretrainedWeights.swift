@@ -36,7 +36,7 @@ public struct PretrainedWeights: Sendable {
       }
     }
     for name in file.names where shapes[name] == nil && !name.hasPrefix("fc.") {
-      faults.append(Fault(at: "\(path): \(name)", "is no tensor of a 2-D ResNet-18"))
+      faults.append(Fault(at: "\(path): \(name)", "is not a tensor of a 2-D ResNet-18"))
     }
     guard faults.isEmpty else { throw Faults(faults) }
   }

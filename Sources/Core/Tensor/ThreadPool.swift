@@ -20,7 +20,7 @@ public final class ThreadPool: @unchecked Sendable {
   private var count = 0
 
   /// How often an idle thread looks for work before it sleeps; a few dozen microseconds.
-  private static let patience = 20_000
+  private static let idleRounds = 20_000
 
   public init(threads: Int) {
     self.threads = max(1, threads)
@@ -85,7 +85,7 @@ public final class ThreadPool: @unchecked Sendable {
   }
 
   private func waitForWork(after seen: Int) {
-    for round in 0..<ThreadPool.patience {
+    for round in 0..<ThreadPool.idleRounds {
       if generation.load(ordering: .acquiring) != seen { return }
       if round % 64 == 63 { sched_yield() }
     }

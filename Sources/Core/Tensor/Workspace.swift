@@ -46,23 +46,23 @@ public enum Workspace {
     unsafeBitCast($0, to: (@convention(c) @Sendable (Int) -> Int32).self)
   }
 
-  static func giveBack(_ pointer: UnsafeMutablePointer<Float>, capacity: Int) {
+  static func keep(_ pointer: UnsafeMutablePointer<Float>, capacity: Int) {
     let address = Address(pointer: pointer)
     let start = UInt(bitPattern: pointer)
-    let isLost = lost.withLock { ranges in
+    let isAbandoned = abandoned.withLock { ranges in
       ranges.contains { $0.overlaps(start..<start + UInt(capacity * MemoryLayout<Float>.stride)) }
     }
-    if !isLost { free.withLock { $0[capacity, default: []].append(address) } }
+    if !isAbandoned { free.withLock { $0[capacity, default: []].append(address) } }
   }
 
   /// Addresses to which another rank may still write.
-  private static let lost = Mutex<[Range<UInt>]>([])
+  private static let abandoned = Mutex<[Range<UInt>]>([])
 
   /// Keeps these bytes from ever being reused: another rank, thought dead, may still write to them.
   public static func abandon(_ bytes: UnsafeMutableRawBufferPointer) {
     guard let start = bytes.baseAddress, bytes.count > 0 else { return }
     let address = UInt(bitPattern: start)
-    lost.withLock { $0.append(address..<address + UInt(bytes.count)) }
+    abandoned.withLock { $0.append(address..<address + UInt(bytes.count)) }
   }
 
   /// Sizes are rounded up to one of four steps per power of two, so that nearly equal sizes share blocks.
@@ -82,5 +82,5 @@ final class Storage {
 
   init(_ count: Int) { (base, capacity) = Workspace.take(count) }
 
-  deinit { Workspace.giveBack(base, capacity: capacity) }
+  deinit { Workspace.keep(base, capacity: capacity) }
 }

@@ -2,8 +2,8 @@ import Foundation
 
 /// Names that the files of a folder declare and use, found by reading their text.
 ///
-/// It knows just enough Swift for this project's style: comments and strings are removed, a declaration is a keyword with
-/// a name after it, and a name is used where it stands without a point before it, as a type or as a call.
+/// It knows just enough Swift for this project's style: comments and strings are removed, a declaration is a keyword
+/// with a name after it, and a name is used where it stands without a point before it, as a type or as a call.
 struct SourceScanner {
   /// Types and functions that other folders can use: declared at the top level and not private.
   private(set) var offered: Set<String> = []

@@ -136,7 +136,7 @@ import Testing
   @Test func aStoreThatIsCutOffIsAFaultOfTheClip() throws {
     #expect(truncate(scratch("s"), 100) == 0)
     let said = refusal()
-    #expect(said.hasPrefix("\(scratch("s")), clip `b`: cannot be read: the file was cut off while it was in use"))
+    #expect(said.hasPrefix("\(scratch("s")), clip `b`: cannot be read: the file was truncated while it was in use"))
     #expect(said.hasSuffix("restore it and run the same command again"))
   }
 

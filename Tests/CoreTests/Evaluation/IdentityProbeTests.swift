@@ -26,7 +26,7 @@ struct IdentityProbeTests {
     }
   }
 
-  /// 8 clips a subject; the feature is the subject's own direction, plus noise.
+  /// 8 clips per subject; the feature is the subject's own direction, plus noise.
   private func clips(subjects: Int, width: Int, signal: Float, seed: UInt64) -> ([[Float]], [String], [String]) {
     let random = CounterRandom(seed)
     var features: [[Float]] = []

@@ -3,7 +3,8 @@ import Testing
 
 @testable import Core
 
-/// The worked examples of CONTRIBUTING.md are the files beside this one, so they compile; and they do what the page says.
+/// The worked examples of CONTRIBUTING.md are the files beside this one, so they compile; and they do what the page
+/// says.
 @Suite struct ContributingTests {
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
 

@@ -123,7 +123,7 @@ private func input(_ content: String?) -> FoldFile.Input {
   }
   #expect(
     error?.description.contains(
-      "its store now holds other frames or descriptions than when the run began; go back to what it was, or use --fresh"
+      "its store now holds other frames or descriptions than when the run began; restore it, or use --fresh"
     )
       == true)
 }

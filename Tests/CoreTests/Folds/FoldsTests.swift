@@ -19,7 +19,7 @@ private func everyDataset(clips: Int, subjects: Int, labels: Int, _ body: ([Fold
 
 private func names(_ labels: Int) -> [String] { ["joy", "fear", "rage"].prefix(labels).map { $0 } }
 
-/// A dataset with an uneven number of clips a subject and uneven classes.
+/// A dataset with an uneven number of clips per subject and uneven classes.
 private func unevenDataset(subjects: Int, classes: Int, seed: UInt64) -> [FoldClip] {
   let random = CounterRandom(seed, 77)
   var index: UInt64 = 0
@@ -83,7 +83,7 @@ private func unevenDataset(subjects: Int, classes: Int, seed: UInt64) -> [FoldCl
 }
 
 @Test(arguments: [SplitRule.subject, .sample]) func anotherSeedGivesAnotherSplit(rule: SplitRule) throws {
-  // Subjects alike in size and classes, so that only the tie-break tells them apart.
+  // Subjects with the same size and classes, so that only the tie-break distinguishes them.
   let clips = (0..<12).flatMap { subject in
     (0..<3).map { FoldClip(name: "s\(subject)-\($0)", subject: "s\(subject)", label: $0) }
   }

@@ -64,7 +64,7 @@ import Testing
     let mine = (living.temporaryPath as NSString).lastPathComponent
     let others = [".f.1-0.partial.x", ".f.1.partial", ".g.1-0.partial", "f.1-0.partial", ".f.1-0.partial"]
     for name in [".f.99999-0.partial"] + others.dropLast() { try scratch.file(name, text: "half") }
-    // A link is nobody's temporary file, wherever it leads.
+    // A link is not a temporary file, whatever its target.
     symlink(scratch(".g.1-0.partial"), scratch(".f.1-0.partial"))
     #expect(AtomicFile.removeAbandoned(for: scratch("f")) == [".f.99999-0.partial"])
     #expect(scratch.names.sorted() == (others + [mine]).sorted())

@@ -133,7 +133,7 @@ private func single(_ name: String, _ start: Int, _ end: Int) -> String {
     (#"{"a":{"dtype":"U8","shape":[9223372036854775807],"data_offsets":[0,9223372036854775807]}}"#, 4, "truncated"),
     (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 3, "truncated"),
     (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 5, "belong to no tensor"),
-    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8, "hole of 4"),
+    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8, "gap of 4"),
     ("{\(single("a", 0, 4)),\(single("b", 2, 6))}", 6, "overlap"),
     ("{\(single("a", 0, 4)),\(single("b", 0, 4))}", 4, "overlap"),
     ("{\"a\u{1}\":1}", 0, "control character"),

@@ -57,7 +57,7 @@ import Testing
     #expect(relativeError(dx.channelsFirst.elements, gradient) < 1e-6)
   }
 
-  /// What is not a number must be seen in the loss, not pooled away, wherever it stands.
+  /// NaN must reach the loss and not be pooled away, at any position.
   @Test(arguments: 0..<4) func notANumberWins(_ position: Int) {
     var values: [Float] = [1, 4, 3, 2]
     values[position] = .nan

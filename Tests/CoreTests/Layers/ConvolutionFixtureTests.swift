@@ -6,7 +6,7 @@ import Testing
 @Suite struct ConvolutionFixtureTests {
   static let names = [
     "1x1x1-s111", "1x1x1-s122", "1x3x3-s111", "1x3x3-s111-wide", "1x3x3-s122", "1x7x7-s122", "3x3x3-s111",
-    "3x3x3-s111-even", "3x3x3-s111-one-frame", "3x3x3-s111-one-position", "3x3x3-s111-wide", "3x3x3-s122", "7x7x7-s122",
+    "3x3x3-s111-even", "3x3x3-s111-one-frame", "3x3x3-s111-one-place", "3x3x3-s111-wide", "3x3x3-s122", "7x7x7-s122",
     "7x7x7-s122-even",
   ]
 

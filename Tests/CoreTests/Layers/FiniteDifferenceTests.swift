@@ -2,7 +2,7 @@ import Testing
 
 @testable import Core
 
-/// Backward passes against central differences of their own forward passes: what no reference can get wrong.
+/// Backward passes against central differences of their own forward passes, independent of any reference.
 @Suite struct FiniteDifferenceTests {
   private static let shape = [5, 6, 3, 3, 2]
   private let lanes = Lanes(batch: 5)
@@ -27,11 +27,11 @@ import Testing
     randomise(layer.parameters)
     _ = try layer.forward(FeatureMaps(channelsFirst: x), training)
     let dx = try layer.backward(FeatureMaps(channelsFirst: cotangent), mapGradient: mapCotangent, lanes)
-    // A bias before a normalisation changes nothing: there is no gradient to measure.
+    // A bias before a normalisation changes nothing, so its gradient is zero.
     let measured = layer.parameters.filter { !$0.name.contains("score") || !$0.name.hasSuffix("bias") }
       .filter { !$0.name.contains("mix.") || !$0.name.hasSuffix("bias") }
     let variables = [Variable(name: "x", value: x, gradient: dx.channelsFirst)] + measured.map(Variable.init)
-    // Five samples normalised and pushed through a softmax bend fast, so the step is smaller and noise larger.
+    // Normalising five samples and a softmax are strongly curved, so the step is smaller and the noise larger.
     try expectGradients(of: variables, step: 2e-3, tolerance: 3e-3) {
       let (y, maps) = try layer.forward(FeatureMaps(channelsFirst: x), training)
       return weighted(y.channelsFirst, cotangent) + weighted(maps, mapCotangent)
@@ -78,7 +78,7 @@ import Testing
     }
   }
 
-  /// I by both features and by MINE's weights, on both sides of both cut-offs and away from their kinks: a hidden unit
+  /// I by both features and by MINE's weights, on both sides of both leaky ReLUs and away from their kinks: a hidden unit
   /// follows the sign of the first motion feature, which is ±1, and the output follows its bias.
   @Test(
     arguments: [(3, 8, .paper), (300, -800, .paper), (3, -8, .linear)] as [(Float, Float, SweepConfiguration.Estimator)]
@@ -105,7 +105,7 @@ import Testing
       Variable(name: "motion", value: motion, gradient: gradients.motion),
       Variable(name: "identity", value: identity, gradient: gradients.identity),
     ]
-    // The last bias moves both terms alike: its gradient is noise.
+    // The last bias changes both terms equally: its gradient is noise.
     let parameters = mine.parameters.filter { $0.name != "fc2.bias" }.map(Variable.init)
     // I is a small difference of large outputs, so their rounding weighs more: a larger step, a wider tolerance.
     expectGradients(of: variables + parameters, step: 5e-3, tolerance: 3e-3) { estimate().estimate }
@@ -124,8 +124,8 @@ import Testing
     }
   }
 
-  /// Scales of 0.3 and shifts of ±2.5, so that every third channel is cut off as a whole: thousands of cut-offs near
-  /// their kinks would blur the gradient.
+  /// Scales of 0.3 and shifts of ±2.5, so that ReLU sets every third channel to zero as a whole: thousands of values near
+  /// its kink would make the differences inaccurate.
   private func keepFromKinks(_ normalisation: [Parameter]) {
     for parameter in normalisation {
       let isShift = parameter.name.hasSuffix("bias")
@@ -135,7 +135,7 @@ import Testing
     }
   }
 
-  /// Values near 1 for scales and small ones for shifts, so that no part is switched off.
+  /// Values near 1 for scales and small ones for shifts, so that no part is inactive.
   private func randomise(_ parameters: [Parameter]) {
     for (index, parameter) in parameters.enumerated() {
       let noise = randomElements(parameter.value.count, seed: UInt64(100 + index))

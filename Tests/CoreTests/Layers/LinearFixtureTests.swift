@@ -2,7 +2,7 @@ import Testing
 
 @testable import Core
 
-/// The full connection and softmax against PyTorch.
+/// The fully connected layer and softmax against PyTorch.
 @Suite struct LinearFixtureTests {
   @Test func fullConnectionEqualsPyTorch() throws {
     let fixture = try Fixture("layers/linear")
@@ -19,7 +19,7 @@ import Testing
     try fixture.expect(layer.bias.gradient, equals: "bias_gradient", within: gradientTolerance)
   }
 
-  @Test func aFrozenConnectionKeepsItsGradients() throws {
+  @Test func aFrozenLayerKeepsItsGradients() throws {
     let fixture = try Fixture("layers/linear")
     let shape = try fixture.file.entry("weight").shape
     var layer = Linear("fc", inputs: shape[1], outputs: shape[0], anyInitializer)
@@ -31,7 +31,7 @@ import Testing
     #expect(layer.weight.gradient.elements == [7] + [Float](repeating: 0, count: layer.weight.value.count - 1))
   }
 
-  /// With values up to 100 and down to -200, where e^x alone is no float.
+  /// With values up to 100 and down to -200, where e^x alone is no finite float.
   @Test func softmaxEqualsPyTorch() throws {
     let fixture = try Fixture("layers/softmax")
     let (x, dy) = (try fixture.tensor("input"), try fixture.tensor("output_gradient"))

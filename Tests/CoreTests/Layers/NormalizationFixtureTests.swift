@@ -2,7 +2,7 @@ import Testing
 
 @testable import Core
 
-/// Batch normalisation against PyTorch's BatchNorm3d and BatchNorm1d, and the cut-off below zero against its ReLU.
+/// Batch normalisation against PyTorch's BatchNorm3d and BatchNorm1d, and the rectification against its ReLU.
 @Suite struct NormalizationFixtureTests {
   @Test(arguments: [("batch-norm-3d-training", forwardTolerance), ("batch-norm-3d-large-mean", 2e-5)])
   func trainingOnMapsEqualsPyTorch(_ name: String, _ tolerance: Double) throws {
@@ -49,7 +49,7 @@ import Testing
     try expectAfter(fixture, layer.state)
   }
 
-  /// A batch of one clip of one position leaves nothing to measure: the output is the bias, nothing is infinite.
+  /// A batch of one clip of one position has a variance of 0: the output is the bias, and nothing is infinite.
   @Test func aSingleValueIsNormalisedToTheBias() throws {
     var layer = BatchNormalization("bn", channels: 3, rectified: false, anyInitializer)
     layer.state.bias.value[1] = 0.5
@@ -81,8 +81,8 @@ import Testing
     }
   }
 
-  /// The cut-off is found from the result where a residual was added, from x elsewhere; and with a residual the
-  /// gradient has two readers.
+  /// The sign is taken from the result if a residual was added, otherwise from x; and with a residual the
+  /// gradient goes two ways.
   @Test(arguments: [false, true]) func whatIsKeptChangesNoBit(_ hasResidual: Bool) throws {
     let x = randomTensor([3, 25, 2, 5, 4], seed: 1)
     let nothing = FeatureMaps(channelsFirst: Tensor(x.shape, filledWith: 0))

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Core
 
-/// The full connection that is cut off below zero and drops outputs in training.
+/// The fully connected layer with ReLU and dropout.
 @Suite struct RectifiedLinearTests {
   private let input = randomTensor([40, 6], seed: 3)
 

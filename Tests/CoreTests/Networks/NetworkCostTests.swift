@@ -9,7 +9,7 @@ import Testing
     return network
   }
 
-  /// By hand, one layer a line: inputs · outputs · taps · positions.
+  /// By hand, one line per layer: inputs · outputs · taps · positions.
   @Test func theForwardPassOfASmallIDNetIsCounted() {
     let cost = NetworkCost.identity(settings(width: 2, frames: 3, motion: 32, identity: 32))
     let stem = 3 * 2 * 49 * (3 * 16 * 16)
@@ -25,7 +25,7 @@ import Testing
     #expect(cost.maps == Double(maps))
   }
 
-  /// The seven frames of the stem, the three of the blocks, and the diverse attention's full connections.
+  /// The seven frames of the stem, the three of the blocks, and the diverse attention's fully connected layers.
   @Test func theForwardPassOfASmallMENetIsCounted() {
     let network = settings(width: 2, frames: 3, motion: 32, identity: 32)
     let plain = NetworkCost.motion(network, attention: false)
@@ -37,7 +37,7 @@ import Testing
     #expect(diverse.forward == plain.forward + Double(2 * 4 * 4))
   }
 
-  /// The convolutions and connections of the networks themselves are all that is left out nowhere.
+  /// The parameters of the convolutions and fully connected layers of the networks themselves: none is left out.
   @Test(arguments: SweepConfiguration.Stem.allCases) func theParametersAreTheNetworks(_ stem: SweepConfiguration.Stem)
     throws
   {
@@ -46,7 +46,7 @@ import Testing
     let menet = RecognitionNetwork.menet(network, attention: true, classes: 3, seed: 1)
     let learned = menet.parameters.filter { $0.value.shape.count > 1 }.reduce(0) { $0 + $1.value.elements.count }
     let cost = NetworkCost.motion(network, attention: true).parameters
-    // The classifier and the attention's few other numbers are not counted.
+    // The classifier and the few other parameters of the attention are not counted.
     #expect(abs(cost - Double(learned)) < 0.02 * Double(learned), "\(cost), \(learned)")
   }
 }

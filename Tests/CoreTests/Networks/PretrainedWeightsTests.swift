@@ -141,7 +141,7 @@ import Testing
         "\(file): layer1.0.conv1.weight: has shape [2, 2, 5, 5]; [2, 2, 3, 3] is needed",
         "\(file), tensor `layer2.0.bn1.bias`: holds I64; floating-point numbers are needed",
         "\(file): has no tensor `layer3.1.bn2.bias`",
-        "\(file): layer1.2.conv1.weight: is no tensor of a 2-D ResNet-18",
+        "\(file): layer1.2.conv1.weight: is not a tensor of a 2-D ResNet-18",
       ])
   }
 

@@ -18,7 +18,7 @@ import Testing
     try fixture.expect(gradient, equals: "maps_gradient", within: gradientTolerance)
   }
 
-  /// By hand: two frames that look at one position each. The same position: 1 - M·M = 0; two positions: 1 - 0, so L =
+  /// By hand: two frames that attend to one position each. The same position: 1 - M·M = 0; two positions: 1 - 0, so L =
   /// -1.
   @Test func divergenceIsLeastWhereFramesLookElsewhere() {
     #expect(divergence(Tensor([1, 2, 2], [1, 0, 1, 0])).loss == 0)

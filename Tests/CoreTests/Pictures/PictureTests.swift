@@ -74,7 +74,7 @@ private enum FFmpegFrames {
 
 @Suite struct AttentionPictureTests {
   @Test func heatIsWhatIsAboveAnEvenSpread() {
-    // Two frames of 2 × 2 positions; an even spread is 0.25, the strongest position 0.75.
+    // Two frames of 2 × 2 positions; uniform attention is 0.25, the strongest position 0.75.
     let maps = AttentionMaps(frames: [0, 3], side: 2, values: [0.25, 0.25, 0.25, 0.25, 0.75, 0.25, 0, 0])
     #expect(maps.strongest == 0.75)
     #expect(maps.heat(0, size: 4) == Array(repeating: 0, count: 16))

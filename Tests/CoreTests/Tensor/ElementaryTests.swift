@@ -28,7 +28,7 @@ import Testing
     #expect(exponential(709.9) == .infinity)
     #expect(exponential(-746) == 0)
     #expect(unitsApart(exponential(709.7), exp(709.7)) <= 2)
-    // Below 2^-1022 numbers have fewer digits; a unit in the last position is the smallest number.
+    // Below 2^-1022 numbers have fewer digits; a unit in the last place is the smallest number.
     for x in [-708.5, -720, -740, -745] { #expect(unitsApart(exponential(x), exp(x)) <= 2, "\(x)") }
   }
 

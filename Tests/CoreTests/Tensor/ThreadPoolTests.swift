@@ -66,7 +66,7 @@ private final class Visits: Sendable {
     #expect(visits.eachOnce)
   }
 
-  /// Threads that found nothing to do for a while sleep; the next call must wake them.
+  /// Threads without work for a while sleep; the next call must wake them.
   @Test func sleepingThreadsAreWoken() {
     let pool = ThreadPool(threads: 3)
     defer { pool.close() }

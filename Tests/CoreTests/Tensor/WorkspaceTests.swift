@@ -11,7 +11,7 @@ import Testing
     return try #require(Int(line.split(whereSeparator: { !$0.isNumber })[0])) / 1024
   }
 
-  /// Large enough that other tests, which run meanwhile, do not matter.
+  /// Large enough that other tests, which run at the same time, do not matter.
   @Test func releasedMemoryGoesBackToTheSystem() throws {
     let floats = 1 << 26
     for size in [floats, 1 << 20, 5000] {

@@ -101,7 +101,7 @@ import Testing
     let said = try ThreadCommunicator.run(ranks) { group in
       Self.error { try tiny.unitRun(in: "unit", group, store: group.rank == 1 ? broken : nil).run() }
     }
-    expectAlike(said, [broken.path, "clip `", "cut off"])
+    expectAlike(said, [broken.path, "clip `", "truncated"])
   }
 
   /// At every boundary, those of evaluations too, on the ranks that read the cut-off copy and those that do not.
@@ -124,7 +124,7 @@ import Testing
         #expect(Set(said) == [""], "\(said)")
       } else {
         failures += 1
-        expectAlike(said, [copy, "clip `", "cut off"], "boundary \(boundary)")
+        expectAlike(said, [copy, "clip `", "truncated"], "boundary \(boundary)")
       }
       // The store is whole again: the unit goes on from where it failed.
       #expect(try tiny.run(in: folder).notes.isEmpty)
@@ -140,7 +140,7 @@ import Testing
     let said = try ThreadCommunicator.run(2) { group in
       Self.error { try tiny.unitRun(in: "unit", group, store: group.rank == 1 ? broken : nil, method: method).run() }
     }
-    expectAlike(said, [broken.path, "clip `", "cut off"])
+    expectAlike(said, [broken.path, "clip `", "truncated"])
   }
 
   /// A method that cannot begin on one rank.

@@ -43,7 +43,7 @@ import Testing
     } catch let faults as Faults {
       #expect(faults.faults.count == 2)
       #expect(faults.faults[0].description.contains("\(store.clips[0].name).csv: is missing"), "\(faults)")
-      #expect(faults.faults[1].description.contains("\(second).csv: has both eyes at one place"), "\(faults)")
+      #expect(faults.faults[1].description.contains("\(second).csv: has both eyes at one position"), "\(faults)")
     }
   }
 
