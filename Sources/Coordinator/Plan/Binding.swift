@@ -109,7 +109,8 @@ enum Binding {
     else { return nil }
     return Finding(
       ranks: host.ranks, hosts: [host.places[0].host],
-      problem: "\(host.ranks.count == 1 ? "is" : "are") bound to \(NumberText.count(max(1, used), "core")) of \(host.cores)",
+      problem:
+        "\(host.ranks.count == 1 ? "is" : "are") bound to \(NumberText.count(max(1, used), "core")) of \(host.cores)",
       remedy: remedy(host))
   }
 

@@ -81,7 +81,8 @@ extension ClipStore {
       content.add(clip, description: header.metadata[clip.name] ?? "", sum: sum)
     }
     guard content.digest == written else {
-      throw Fault(at: path, "its frames or descriptions differ from those that were written: it is damaged or was changed")
+      throw Fault(
+        at: path, "its frames or descriptions differ from those that were written: it is damaged or was changed")
     }
     return true
   }

@@ -96,6 +96,7 @@ struct NormalEquations {
 
   private static func weight(at position: Int, of size: Int) -> Float {
     let (before, behind) = (position, size - 1 - position)
-    return (before < edgeWeights.count ? edgeWeights[before] : 1) * (behind < edgeWeights.count ? edgeWeights[behind] : 1)
+    return (before < edgeWeights.count ? edgeWeights[before] : 1)
+      * (behind < edgeWeights.count ? edgeWeights[behind] : 1)
   }
 }

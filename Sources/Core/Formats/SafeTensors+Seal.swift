@@ -33,7 +33,9 @@ extension SafeTensors {
       var sum = XXH64()
       sum.update(UnsafeRawBufferPointer(rebasing: bytes.dropLast(8)))
       let sealed = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self))
-      guard sum.value == sealed else { throw Fault(at: path, "does not match its checksum: it is truncated or was changed") }
+      guard sum.value == sealed else {
+        throw Fault(at: path, "does not match its checksum: it is truncated or was changed")
+      }
     }
   }
 }

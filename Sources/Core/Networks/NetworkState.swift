@@ -34,7 +34,8 @@ extension Module {
   public func load(_ file: SafeTensors) throws {
     let known = Set(parameters.map(\.name) + statistics.map(\.name))
     if let unknown = file.names.first(where: { !known.contains($0) }) {
-      throw Fault(at: "\(file.path): \(unknown)", "is not a tensor of this network; is the file that of another network?")
+      throw Fault(
+        at: "\(file.path): \(unknown)", "is not a tensor of this network; is the file that of another network?")
     }
     for parameter in parameters { try file.read(parameter.name, into: parameter.value) }
     for statistic in statistics {

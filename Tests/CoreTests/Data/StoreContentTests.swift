@@ -97,7 +97,7 @@ import Testing
       name: StoreContent.key, subject: "s", emotion: "joy", source: "test", fps: 50, onset: 0, apex: 0, offset: 0,
       frames: 1, height: 1, width: 1)
     let fault = #expect(throws: Fault.self) { try [1, 2, 3].withUnsafeBytes { try writer.append(clip, pixels: $0) } }
-    #expect(fault?.description.contains("give the clip another") == true, "\(String(describing: fault))")
+    #expect(fault?.description.contains("has a reserved name") == true, "\(String(describing: fault))")
     // One that another program gave it is a clip like any other.
     let text = #"{"subject":"s","emotion":"joy","source":"x","fps":50,"onset":0,"apex":0,"offset":0}"#
     try SafeTensors.write(

@@ -78,8 +78,8 @@ import Testing
     }
   }
 
-  /// I by both features and by MINE's weights, on both sides of both leaky ReLUs and away from their kinks: a hidden unit
-  /// follows the sign of the first motion feature, which is ±1, and the output follows its bias.
+  /// I by both features and by MINE's weights, on both sides of both leaky ReLUs and away from their kinks: a hidden
+  /// unit follows the sign of the first motion feature, which is ±1, and the output follows its bias.
   @Test(
     arguments: [(3, 8, .paper), (300, -800, .paper), (3, -8, .linear)] as [(Float, Float, SweepConfiguration.Estimator)]
   )
@@ -124,8 +124,8 @@ import Testing
     }
   }
 
-  /// Scales of 0.3 and shifts of ±2.5, so that ReLU sets every third channel to zero as a whole: thousands of values near
-  /// its kink would make the differences inaccurate.
+  /// Scales of 0.3 and shifts of ±2.5, so that ReLU sets every third channel to zero as a whole: thousands of values
+  /// near its kink would make the differences inaccurate.
   private func keepFromKinks(_ normalisation: [Parameter]) {
     for parameter in normalisation {
       let isShift = parameter.name.hasSuffix("bias")
