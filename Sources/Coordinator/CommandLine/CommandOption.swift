@@ -21,15 +21,8 @@ struct CommandOption<Options: Sendable>: Sendable {
     standard: String? = nil, exclusion: String? = nil
   ) -> CommandOption {
     CommandOption(
-      name: name,
-      describe: {
-        CommandSpecification.Option(
-          name: name, value: kind.placeholder, help: help, standard: standard ?? kind.shown($0[keyPath: property]),
-          exclusion: exclusion, completable: kind.completion)
-      },
-      apply: { arguments, options throws(Fault) in
-        options[keyPath: property] = try read(kind, name, arguments)
-      })
+      name, kind, help, exclusion, shown: { $0.standard = standard ?? kind.shown($1[keyPath: property]) },
+      set: { $1[keyPath: property] = $0 })
   }
 
   /// An option without which its property is nil.
@@ -37,18 +30,10 @@ struct CommandOption<Options: Sendable>: Sendable {
   /// - Parameter standard: what then holds, in words.
   static func optional<Value>(
     _ property: WritableKeyPath<Options, Value?> & Sendable, _ name: String, _ kind: OptionKind<Value>, _ help: String,
-    standard: String? = nil, exclusion: String? = nil
+    standard: String? = nil
   ) -> CommandOption {
     CommandOption(
-      name: name,
-      describe: { _ in
-        CommandSpecification.Option(
-          name: name, value: kind.placeholder, help: help, standard: standard, exclusion: exclusion,
-          completable: kind.completion)
-      },
-      apply: { arguments, options throws(Fault) in
-        options[keyPath: property] = try read(kind, name, arguments)
-      })
+      name, kind, help, shown: { option, _ in option.standard = standard }, set: { $1[keyPath: property] = $0 })
   }
 
   /// An option that must be given.
@@ -56,14 +41,7 @@ struct CommandOption<Options: Sendable>: Sendable {
     _ property: WritableKeyPath<Options, Value> & Sendable, _ name: String, _ kind: OptionKind<Value>, _ help: String
   ) -> CommandOption {
     CommandOption(
-      name: name,
-      describe: { _ in
-        CommandSpecification.Option(
-          name: name, value: kind.placeholder, help: help, isRequired: true, completable: kind.completion)
-      },
-      apply: { arguments, options throws(Fault) in
-        options[keyPath: property] = try read(kind, name, arguments)
-      })
+      name, kind, help, shown: { option, _ in option.isRequired = true }, set: { $1[keyPath: property] = $0 })
   }
 
   /// An option without a value, which sets its property to a given one.
@@ -78,14 +56,32 @@ struct CommandOption<Options: Sendable>: Sendable {
       },
       apply: { _, options throws(Fault) in options[keyPath: property] = value })
   }
+}
 
-  private static func read<Value>(
-    _ kind: OptionKind<Value>, _ name: String, _ arguments: Arguments
-  ) throws(Fault) -> Value {
-    do throws(ValueProblem) {
-      return try kind.read(arguments.value(name) ?? "")
-    } catch {
-      throw arguments.fault(name, error.text)
+extension CommandOption {
+  /// An option with a value.
+  ///
+  /// - Parameters:
+  ///   - shown: completes what the help says, from the defaults.
+  ///   - set: keeps the value.
+  private init<Value>(
+    _ name: String, _ kind: OptionKind<Value>, _ help: String, _ exclusion: String? = nil,
+    shown: @escaping @Sendable (inout CommandSpecification.Option, Options) -> Void,
+    set: @escaping @Sendable (Value, inout Options) -> Void
+  ) {
+    self.name = name
+    describe = { defaults in
+      var option = CommandSpecification.Option(
+        name: name, value: kind.placeholder, help: help, exclusion: exclusion, completable: kind.completion)
+      shown(&option, defaults)
+      return option
+    }
+    apply = { arguments, options throws(Fault) in
+      do throws(ValueProblem) {
+        set(try kind.read(arguments.value(name) ?? ""), &options)
+      } catch {
+        throw arguments.fault(name, error.text)
+      }
     }
   }
 }

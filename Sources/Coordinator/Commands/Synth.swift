@@ -22,7 +22,8 @@ extension CommandSpecification {
     defaults: SynthOptions(),
     positionals: [
       .several(
-        \.names, "NAME", "dataset", "which of \(ClassPreset.syntheticDatasets.joined(separator: ", ")); all without a name",
+        \.names, "NAME", "dataset",
+        "which of \(ClassPreset.syntheticDatasets.joined(separator: ", ")); all without a name",
         among: ClassPreset.syntheticDatasets)
     ],
     options: [

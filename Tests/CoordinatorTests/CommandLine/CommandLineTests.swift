@@ -205,7 +205,10 @@ import Testing
     ("completion bsh", "microfold completion: unknown shell \"bsh\"; did you mean bash?"),
     ("docter", "microfold: unknown command \"docter\"; did you mean doctor?"),
     ("sweep --config a b", "microfold sweep: does not take \"b\"; see microfold sweep --help"),
-    ("sweep --config a --fresh --resume", "microfold sweep --fresh: cannot be combined with --resume; give one of them"),
+    (
+      "sweep --config a --fresh --resume",
+      "microfold sweep --fresh: cannot be combined with --resume; give one of them"
+    ),
     (
       "sweep --config a --threads 0",
       "microfold sweep --threads: is \"0\"; it takes an integer from 1 to 1024"
@@ -262,8 +265,14 @@ import Testing
       "predict --model m",
       "microfold predict: needs CLIP, a video or a folder of frames, or --store FILE; see microfold predict --help"
     ),
-    ("predict --model m v --store s", "microfold predict --store: cannot be combined with the CLIP \"v\"; give one of them"),
-    ("predict --model m v --clips a", "microfold predict --clips: cannot be combined with the CLIP \"v\"; give one of them"),
+    (
+      "predict --model m v --store s",
+      "microfold predict --store: cannot be combined with the CLIP \"v\"; give one of them"
+    ),
+    (
+      "predict --model m v --clips a",
+      "microfold predict --clips: cannot be combined with the CLIP \"v\"; give one of them"
+    ),
     (
       "predict --model m --store s --onset 3",
       "microfold predict --onset: is for a CLIP; clips of a store have their own"

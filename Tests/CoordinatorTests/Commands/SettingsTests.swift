@@ -28,8 +28,9 @@ import Testing
     var sections: [String: [String: Any]] = [:]
     for setting in SweepConfiguration.settings {
       let parts = setting.key.split(separator: ".").map(String.init)
-      guard parts.count == 2, !setting.key.contains("[]"), case let json = setting.json.canonicalText() else { continue }
-      let record = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
+      guard parts.count == 2, !setting.key.contains("[]") else { continue }
+      let json = Data(setting.json.canonicalText().utf8)
+      let record = try JSONSerialization.jsonObject(with: json) as? [String: Any]
       sections[parts[0], default: [:]][parts[1]] = try #require(record?["default"])
     }
     #expect(sections.keys.sorted() == ["folds", "network", "training"])
@@ -40,7 +41,8 @@ import Testing
   }
 
   @Test func itsPartsAreTheFirstWordsOfTheSettings() {
-    #expect(SettingsText.parts(SweepConfiguration.settings).contains("datasets"))
-    #expect(Set(SettingsText.parts(SweepConfiguration.settings)).isSuperset(of: ["seed", "folds", "network", "training"]))
+    let parts = SettingsText.parts(SweepConfiguration.settings)
+    #expect(Set(parts).isSuperset(of: ["seed", "datasets", "folds", "network", "training"]))
+    #expect(Set(parts).count == parts.count)
   }
 }

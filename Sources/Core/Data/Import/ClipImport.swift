@@ -35,27 +35,27 @@ struct ClipImport {
     var stored: [(emotion: String, subject: String)] = []
     try inOrder(
       located.count, workers: settings.workers,
-      make: { index in Result { try decoder.decode(located[index], at: "\(source)/\(located[index].path)") } }
-    ) { index, result in
-      if isStopped() { throw ImportStopped() }
-      progress(index, located.count)
-      let row = located[index].row
-      let decoded: ClipDecoder.Decoded
-      do {
-        decoded = try result.get()
-      } catch let fault as Fault {
-        report.add(.lost, row.place, printable(fault.description))
-        try checkLostShare()
-        return
-      }
-      try decoded.pixels.withUnsafeBytes { try writer.append(decoded.clip, pixels: $0) }
-      for repair in row.repairs + decoded.repairs { report.add(.repaired, row.place, repair) }
-      if !decoded.strays.isEmpty {
-        let names = printable(decoded.strays.joined(separator: ", "))
-        report.add(.ignored, "\(settings.source)/\(located[index].path)", "not frames: \(names)")
-      }
-      stored.append((decoded.clip.emotion, decoded.clip.subject))
-    }
+      make: { index in Result { try decoder.decode(located[index], at: "\(source)/\(located[index].path)") } },
+      take: { index, result in
+        if isStopped() { throw ImportStopped() }
+        progress(index, located.count)
+        let row = located[index].row
+        let decoded: ClipDecoder.Decoded
+        do {
+          decoded = try result.get()
+        } catch let fault as Fault {
+          report.add(.lost, row.place, printable(fault.description))
+          try checkLostShare()
+          return
+        }
+        try decoded.pixels.withUnsafeBytes { try writer.append(decoded.clip, pixels: $0) }
+        for repair in row.repairs + decoded.repairs { report.add(.repaired, row.place, repair) }
+        if !decoded.strays.isEmpty {
+          let names = printable(decoded.strays.joined(separator: ", "))
+          report.add(.ignored, "\(settings.source)/\(located[index].path)", "not frames: \(names)")
+        }
+        stored.append((decoded.clip.emotion, decoded.clip.subject))
+      })
     progress(located.count, located.count)
     report.stored = stored.count
     guard report.stored > 0 else {

@@ -35,7 +35,8 @@ struct ZipArchive {
     switch ending.status {
     case 0, 1: return bytes
     case 11: return nil
-    default: throw Fault(at: path, "cannot be unpacked (unzip's status \(ending.status)): it is damaged or not a workbook")
+    default:
+      throw Fault(at: path, "cannot be unpacked (unzip's status \(ending.status)): it is damaged or not a workbook")
     }
   }
 

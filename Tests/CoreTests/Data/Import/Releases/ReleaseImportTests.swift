@@ -152,8 +152,8 @@ struct ReleaseImportTests {
     let wide = try ReleaseImport(.samm, settings).run()
     #expect(wide.entries(.ignored).contains { $0.what.contains("squeezed to a square") })
 
-    settings.crop = .table(try scratch.file(
-      "boxes.csv", text: "name,width,height,x,y\n006,20,20,0,0\n006/006_1_2,16,16,4,4\n099,1,1,0,0\n*,20,20.0,20,0\n"))
+    let boxes = "name,width,height,x,y\n006,20,20,0,0\n006/006_1_2,16,16,4,4\n099,1,1,0,0\n*,20,20.0,20,0\n"
+    settings.crop = .table(try scratch.file("boxes.csv", text: boxes))
     let report = try ReleaseImport(.samm, settings).run()
     let store = try ClipStore(opening: scratch("store"))
     #expect(store.clips.map(\.name) == ["006/006_1_2", "006/006_1_3", "007/007_3_1", "011/011_6_1"])
@@ -220,7 +220,7 @@ struct ReleaseImportTests {
     var settings = try settings(scratch, Fixture.path("workbooks/casme2.xlsx"), "casme2-5")
     let calls = Calls()
     settings.workers = 2
-    #expect(throws: ImportStopped.self) { 
+    #expect(throws: ImportStopped.self) {
       try ReleaseImport(.casme2, settings).run(isStopped: { calls.next() == 3 })
     }
     #expect(scratch.names == ["data"])
