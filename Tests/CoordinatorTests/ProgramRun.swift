@@ -12,12 +12,7 @@ struct ProgramRun {
 
   /// - Throws: a `Fault` when the program is not built, or does not end in time.
   static func microfold(_ arguments: [String], ranks: Int = 1) throws -> ProgramRun {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
-    let program = root.appendingPathComponent(".build/release/microfold").standardizedFileURL.path
-    guard FileManager.default.isExecutableFile(atPath: program) else {
-      throw Fault(at: program, "is not built; swift build -c release --product microfold")
-    }
-    var words = [program] + arguments
+    var words = [try BuiltProgram.path()] + arguments
     if ranks > 1 {
       words = ["mpirun", "--oversubscribe", "-n", "\(ranks)"] + (getuid() == 0 ? ["--allow-run-as-root"] : []) + words
     }
