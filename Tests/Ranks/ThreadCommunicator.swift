@@ -83,8 +83,8 @@ public final class ThreadCommunicator: Communicator {
     return (Array(bytes.dropFirst(2)), Int(bytes[0]) << 8 | Int(bytes[1]))
   }
 
-  public func lookAfter(_ peers: [Int], _ patience: inout Patience) throws {
-    if patience.duration > .seconds(60) { throw Silence(rank: rank, box: "a message from \(peers)") }
+  public func checkPeers(_ peers: [Int], _ wait: inout PollingWait) throws {
+    if wait.duration > .seconds(60) { throw Silence(rank: rank, box: "a message from \(peers)") }
   }
 
   public func among(_ ranks: [Int], context: Int) -> any Communicator {

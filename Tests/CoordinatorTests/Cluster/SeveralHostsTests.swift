@@ -108,7 +108,7 @@ import Testing
       "$PROGRAM" status silent && echo "status 0"
       """)
     #expect(
-      ending.errors.contains { $0.contains("rank 2 on node3 was lost (no sign of life for") }, "\(ending.errors)")
+      ending.errors.contains { $0.contains("rank 2 on node3 was lost (no heartbeat for") }, "\(ending.errors)")
     #expect(ending.output.contains("status 0"), "\(ending.output)")
     try expectReference("silent")
   }

@@ -51,7 +51,7 @@ struct PredictClipTests {
     #expect(part != single.joined(separator: "\r\n"))
   }
 
-  @Test func JSONAndPicturesSayWhatWasLookedAt() throws {
+  @Test func theJSONAndThePicturesNameTheFrames() throws {
     let clip = scratch("data/s/c")
     let said = try predict(clip, "--onset", "8", "--offset", "12", "--apex", "9", "--json", "--attention", scratch("p"))
     let json = try JSONNode.parse(Array(said.output.utf8), place: "test")

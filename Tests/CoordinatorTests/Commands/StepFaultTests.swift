@@ -70,8 +70,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ([1, 2, 3, 4, 4], "is no permutation of 0 to 4"), ([1, 2, 3, 4, 5], "is no permutation of 0 to 4"),
-    ([1, 0, 2, 4, 3], "leaves sample 2 in its place"),
+    ([1, 2, 3, 4, 4], "is not a permutation of 0 to 4"), ([1, 2, 3, 4, 5], "is not a permutation of 0 to 4"),
+    ([1, 0, 2, 4, 3], "leaves sample 2 at its position"),
   ])
   func aShuffleThatIsNoDerangementIsRefused(_ shuffle: [Int], _ problem: String) throws {
     let content = SafeTensors.Content("shuffle", shape: [5], integers: shuffle)

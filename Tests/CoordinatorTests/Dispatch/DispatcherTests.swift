@@ -34,7 +34,7 @@ import Testing
   private func run(
     stopping: @escaping () -> Bool = { false }, train: @escaping Dispatcher.Train
   ) throws -> Dispatcher.Ending {
-    defer { coordinator.giveBack() }
+    defer { coordinator.release() }
     return try Dispatcher(
       control: LocalCommunicator(), group: LocalCommunicator(), leaders: [0], coordinator: coordinator, pulse: nil,
       console: Console(speaks: false), isAskedToStop: stopping, train: train
@@ -85,7 +85,8 @@ import Testing
 
   @Test func aStopPausesTheUnitAndLeavesTheRest() throws {
     var isAsked = false
-    let ending = try run(stopping: { isAsked }) { _, supervisor in
+    let isStopping = { isAsked }
+    let ending = try run(stopping: isStopping) { _, supervisor in
       let before = try supervisor.requestedPause()
       isAsked = true
       let after = try supervisor.requestedPause()

@@ -99,7 +99,7 @@ import Testing
     let ending = try run(
       ["--ranks-per-fold", "2", "--dead-after", "3"],
       [Disturbance(rank: 2, signal: SIGSTOP), Disturbance(rank: 2, signal: SIGCONT)])
-    #expect(ending.faults.contains { $0.contains("rank 2 on ") && $0.contains("no sign of life") }, "\(ending.errors)")
+    #expect(ending.faults.contains { $0.contains("rank 2 on ") && $0.contains("no heartbeat") }, "\(ending.errors)")
     #expect(try TinySweep.science(of: output) == science)
   }
 

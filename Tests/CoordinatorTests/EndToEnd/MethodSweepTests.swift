@@ -39,6 +39,7 @@ import Testing
     let end = try BuiltProgram.run(["sweep", "--config", sweep, "--output", scratch("run")], ranks: nil, in: scratch)
     #expect(end.status == 2)
     #expect(end.errors.contains { $0.contains("methods[1]") && $0.contains("lbp-top") }, "\(end.errors)")
-    #expect(end.errors.contains { $0.contains("methods[2]") && $0.contains("each method is run once") }, "\(end.errors)")
+    #expect(
+      end.errors.contains { $0.contains("methods[2]") && $0.contains("each method is run once") }, "\(end.errors)")
   }
 }

@@ -68,7 +68,7 @@ import Testing
     let text = PlanText.lines(plan, options).joined(separator: "\n")
     #expect(text.contains("10 units on 1 node of 64 cores"))
     #expect(text.contains("mpirun -n 8 --map-by slot:PE=8 --bind-to core microfold sweep --config"))
-    #expect(text.contains("5.0 a node and day"))
+    #expect(text.contains("5.0 per node per day"))
     let json = try JSONSerialization.jsonObject(with: Data(PlanText.json(plan, options).canonicalText().utf8))
     let record = try #require(json as? [String: Any])
     #expect(record["seconds"] as? Double == plan.schedule.seconds)

@@ -90,8 +90,8 @@ import Testing
     #expect(often == LossSimulation(sweep, perNodeDay: 300, seed: 1))
     #expect(often != LossSimulation(sweep, perNodeDay: 300, seed: 2))
     let never = LossSimulation(sweep, perNodeDay: 1e-9, seed: 1)
-    #expect(never.median == Schedule(sweep).seconds && never.finished == never.plays)
+    #expect(never.median == Schedule(sweep).seconds && never.finished == never.runs)
     #expect(often.median >= never.median && often.percentile95 >= often.median)
-    #expect(often.finished < often.plays, "300 losses a node and day leave nobody")
+    #expect(often.finished < often.runs, "300 losses per node per day leave no rank")
   }
 }

@@ -15,8 +15,8 @@ func terminal(_ isTerminal: Bool, columns: Int? = 80, _ environment: [String: St
     #expect(!terminal(true, columns: 80, ["NO_COLOR": "1"]).hasColour)
     #expect(terminal(true, columns: 80, ["NO_COLOR": ""]).hasColour)  // as no-color.org has it
     #expect(!terminal(true, columns: 80, ["TERM": "dumb"]).hasColour)
-    #expect(!terminal(false).asToldInteractive(["NO_COLOR": "1"]).hasColour)
-    #expect(terminal(false).asToldInteractive([:]).hasColour)
+    #expect(!terminal(false).asInteractive(["NO_COLOR": "1"]).hasColour)
+    #expect(terminal(false).asInteractive([:]).hasColour)
   }
 
   @Test func aLauncherIsKnownByItsName() {
@@ -25,10 +25,10 @@ func terminal(_ isTerminal: Bool, columns: Int? = 80, _ environment: [String: St
   }
 
   @Test func nothingIsDrawnWhereMpirunMarksLines() {
-    #expect(Terminal.marksLines(["OMPI_MCA_orte_tag_output": "1"]))
-    #expect(Terminal.marksLines(["OMPI_MCA_orte_timestamp_output": "true"]))
-    #expect(!Terminal.marksLines(["OMPI_MCA_orte_tag_output": "0"]))
-    #expect(!Terminal.marksLines([:]))
+    #expect(Terminal.addsPrefixes(["OMPI_MCA_orte_tag_output": "1"]))
+    #expect(Terminal.addsPrefixes(["OMPI_MCA_orte_timestamp_output": "true"]))
+    #expect(!Terminal.addsPrefixes(["OMPI_MCA_orte_tag_output": "0"]))
+    #expect(!Terminal.addsPrefixes([:]))
   }
 
   @Test func theSizeIsKnownOrEightyByTwentyFour() {

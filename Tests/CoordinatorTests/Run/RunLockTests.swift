@@ -98,7 +98,7 @@ import Testing
       }
       let owners = locks.withLock { $0 }
       #expect(owners.count == 1)
-      #expect(file.look()?.owner?.token == owners.first?.owner.token)
+      #expect(file.read()?.owner?.token == owners.first?.owner.token)
       owners.first?.release()
       #expect(scratch.names == [])
     }
@@ -110,7 +110,7 @@ import Testing
     #expect(throws: Fault.self) { _ = try RunLock.inherit(scratch.path, next) }
     next.token = first.token
     let lock = try RunLock.inherit(scratch.path, next)
-    #expect(file.look()?.owner?.process == ProcessIdentity.own())
+    #expect(file.read()?.owner?.process == ProcessIdentity.own())
     lock.release()
     // The first coordinator may have given the run back before it was lost.
     try RunLock.inherit(scratch.path, next).release()
@@ -118,10 +118,10 @@ import Testing
 
   @Test func anOwnerThatLivesCountsUp() throws {
     let lock = try take()
-    let before = try #require(file.look()?.owner)
+    let before = try #require(file.read()?.owner)
     let end = Date(timeIntervalSinceNow: 30)
-    while file.look()?.owner?.beat == before.beat, Date() < end { usleep(50_000) }
-    #expect(file.look()?.owner?.beat ?? 0 > before.beat)
+    while file.read()?.owner?.beat == before.beat, Date() < end { usleep(50_000) }
+    #expect(file.read()?.owner?.beat ?? 0 > before.beat)
     lock.release()
   }
 }

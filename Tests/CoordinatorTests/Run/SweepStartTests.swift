@@ -25,7 +25,7 @@ import Testing
     let ranks = try ThreadCommunicator.run(512) { ranks -> (agreed: Bool, sent: Int) in
       let start = try SweepStart(options, ranks, Console(speaks: false))
       let agreed = start?.hosts.count == 512 && (start?.prepared != nil) == (ranks.rank == 0)
-      if ranks.rank == 0 { start?.prepared?.giveBack() }
+      if ranks.rank == 0 { start?.prepared?.release() }
       return (agreed, ranks.sent)
     }
     #expect(ranks.allSatisfy { $0.agreed })
@@ -42,6 +42,6 @@ import Testing
       try SweepStart(options, ranks, Console(speaks: false)) == nil
     }
     #expect(ended == [true, true, true])
-    #expect(LockFile(of: scratch("run")).look() == nil, "the run directory is given back")
+    #expect(LockFile(of: scratch("run")).read() == nil, "the run directory is given back")
   }
 }

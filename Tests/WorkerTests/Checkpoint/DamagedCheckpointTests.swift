@@ -122,8 +122,8 @@ import Testing
       let said = try problem(of: forged { try! TestNotes.change(&$0["notes"], as: TestNotes.self, change) })
       #expect(said.contains(what), "\(what): \(said)")
     }
-    try notesRefused("cannot have seen") { $0.clips += ["stranger"] }
-    try notesRefused("cannot have seen") { $0.clips += [$0.clips[0]] }
+    try notesRefused("are not in the steps of this epoch") { $0.clips += ["stranger"] }
+    try notesRefused("are not in the steps of this epoch") { $0.clips += [$0.clips[0]] }
     try notesRefused("optimizer steps") { $0.optimizerSteps["menet"] = 99 }
     try notesRefused("optimizer steps") { $0.optimizerSteps["menet"] = -1 }
     try notesRefused("optimizer steps") { $0.optimizerSteps["mine"] = nil }

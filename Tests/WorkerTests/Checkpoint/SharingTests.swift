@@ -29,7 +29,7 @@ import Testing
     func addInAnyOrder(_ values: UnsafeMutableBufferPointer<Float>) throws { try ranks.addInAnyOrder(values) }
     func send(_ message: [UInt8], to rank: Int, tag: Int) throws { try ranks.send(message, to: rank, tag: tag) }
     func receive(tag: Int) throws -> (message: [UInt8], source: Int)? { try ranks.receive(tag: tag) }
-    func lookAfter(_ peers: [Int], _ patience: inout Patience) throws { try ranks.lookAfter(peers, &patience) }
+    func checkPeers(_ peers: [Int], _ wait: inout PollingWait) throws { try ranks.checkPeers(peers, &wait) }
     func among(_ members: [Int], context: Int) throws -> any Communicator {
       try ranks.among(members, context: context)
     }

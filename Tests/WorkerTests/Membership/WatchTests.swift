@@ -148,11 +148,11 @@ import Testing
       #expect(pulse.session.members == [0, 1] && pulse.session.coordinator == 0)
       #expect(pulse.losses.map(\.loss.rank) == [2])
     }
-    #expect(!pulses[0].isHopeless([0, 1]) && pulses[1].isHopeless([1, 2]))
+    #expect(!pulses[0].isBroken([0, 1]) && pulses[1].isBroken([1, 2]))
     // Rank 1 goes over to the new session: who waits for it in the old one waits in vain.
     pulses[1].begin(pulses[1].session)
-    while !pulses[0].isHopeless([0, 1]), Date() < end { usleep(20_000) }
-    #expect(pulses[0].isHopeless([0, 1]))
+    while !pulses[0].isBroken([0, 1]), Date() < end { usleep(20_000) }
+    #expect(pulses[0].isBroken([0, 1]))
     for pulse in pulses { pulse.stop() }
     #expect(PulseFiles(directory: scratch("memory")).read(0)?.hasLeft == true)
   }
@@ -168,11 +168,11 @@ import Testing
           host: "h", deadAfter: 1000, recovers: true, say: { _ in }))
       pulse.start()
       DispatchQueue.concurrentPerform(iterations: 8) { index in
-        pulse.expel([index + 1], reason: "test")
-        pulse.expel([index + 1], reason: "test")
+        pulse.giveUp([index + 1], reason: "test")
+        pulse.giveUp([index + 1], reason: "test")
       }
       // One that lost a race against another's session tries again.
-      for rank in 1...8 where pulse.session.members.contains(rank) { pulse.expel([rank], reason: "test") }
+      for rank in 1...8 where pulse.session.members.contains(rank) { pulse.giveUp([rank], reason: "test") }
       let losses = pulse.losses
       #expect(losses.map(\.loss.rank).sorted() == Array(1...8))
       #expect(losses.map(\.session) == losses.map(\.session).sorted())
@@ -204,7 +204,7 @@ import Testing
     let kept = [
       try folder("b", [gone, own]), try folder("c", [elsewhere]), try folder("d", []), try folder("e", [gone, nil]),
     ]
-    PulseFiles(directory: scratch(prefix + "own")).removeAbandonedNeighbours()
+    PulseFiles(directory: scratch(prefix + "own")).removeAbandonedFolders()
     #expect(!FileManager.default.fileExists(atPath: abandoned))
     #expect(kept.allSatisfy { FileManager.default.fileExists(atPath: $0) })
   }
