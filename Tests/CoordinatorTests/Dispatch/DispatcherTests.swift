@@ -5,7 +5,7 @@ import Testing
 @testable import Core
 @testable import Worker
 
-/// One rank that is coordinator and group at once; training is a closure.
+/// A dispatcher on one rank, which is the coordinator and the only group; training is a closure.
 @Suite struct DispatcherTests {
   private let scratch: Scratch
   private let coordinator: SweepCoordinator
@@ -41,7 +41,7 @@ import Testing
     ).run()
   }
 
-  /// What the ledger tells after what was planned: the event, the unit's place among the units, and the try.
+  /// The ledger's entries after the planned units: the event, the unit's index among the units, and the attempt.
   private func events() throws -> [String] {
     try coordinator.directory.entries().filter { $0.event != .planned }.map { entry in
       let unit = units.firstIndex(of: entry.unit).map { "\($0)" } ?? "?"
@@ -83,7 +83,7 @@ import Testing
     #expect(coordinator.state.pending.isEmpty && coordinator.state.failed == 1)
   }
 
-  @Test func aStopPausesTheUnitAndLeavesTheRest() throws {
+  @Test func aStopPausesTheUnitAndStartsNoOther() throws {
     var isAsked = false
     let isStopping = { isAsked }
     let ending = try run(stopping: isStopping) { _, supervisor in

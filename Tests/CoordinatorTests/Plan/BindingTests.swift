@@ -15,14 +15,14 @@ import Testing
   }
 
   @Test func goodBindingsNeedNoAdvice() {
-    // Eight ranks of eight cores; one rank with all; two without binding that share; without mpirun.
+    // Eight ranks with eight cores each; one rank with all cores; two ranks without binding that share all; no mpirun.
     #expect(Binding.advice((0..<8).map { placement($0 * 8..<$0 * 8 + 8, threads: 8) }) == [])
     #expect(Binding.advice([placement(0..<64, threads: 64)]) == [])
     #expect(Binding.advice([placement(0..<64, threads: 32), placement(0..<64, threads: 32)]) == [])
     #expect(Binding.advice([placement(0..<2, of: 2, threads: 2, launcher: .none)]) == [])
   }
 
-  /// What a plain `mpirun -n 2` does.
+  /// The binding of `mpirun -n 2` without options.
   @Test func aRankOnOneCoreOfManyGetsTheOptionsForItsShare() {
     let advice = Binding.advice([placement([0], threads: 1), placement([1], threads: 1)])
     #expect(
@@ -69,7 +69,7 @@ import Testing
     }
   }
 
-  /// Two jobs' worth of ranks bound to the same socket, or none bound at all.
+  /// The ranks of two jobs bound to the same socket, or not bound at all.
   @Test func ranksThatShareTooFewProcessorsAreReported() {
     let socket = (0..<4).map { _ in placement(0..<8, of: 16, threads: 4, asked: true) }
     let advice = Binding.advice(socket)
@@ -78,7 +78,7 @@ import Testing
         "binding: ranks 0 to 3 on node1 share 8 processors for 16 threads; "
           + "use mpirun --map-by slot:PE=4 --bind-to core (or --bind-to none)"
       ])
-    // A chain: the first and the last share nothing with each other, but both with the second.
+    // A chain: the first and the last share no processor with each other, but both share some with the second.
     let chain = [0..<4, 2..<6, 4..<8].map { placement($0, of: 8, threads: 4) }
     #expect(Binding.advice(chain).count == 1)
     #expect(Binding.advice(chain)[0].contains("ranks 0 to 2 on node1 share 8 processors for 12 threads"))

@@ -7,7 +7,7 @@ import Testing
 @Suite struct PartitionTests {
   private static let sizes = [1, 2, 4, 8, 16]
 
-  /// All ways of dealing `ranks` to hosts in runs, as mpirun does by default, and in turn.
+  /// All ways to distribute `ranks` over hosts: in blocks, as mpirun does by default, and round-robin.
   private func hosts(_ ranks: Int) -> [[String]] {
     var all = [(0..<ranks).map { "h\($0 % 2)" }, (0..<ranks).map { "h\($0 % 3)" }]
     for first in 0...ranks {

@@ -51,7 +51,7 @@ import Testing
     #expect(throws: Fault.self) { try RunPlan(options) }
   }
 
-  @Test func aStoreThatNobodyKnowsIsNamed() throws {
+  @Test func aStoreThatIsNotKnownIsNamed() throws {
     try scratch.file(
       "unknown.json",
       Data(
@@ -76,8 +76,8 @@ import Testing
     #expect((record["losses"] as? [String: Any])?["plays"] as? Int == 200)
   }
 
-  /// "Will it fit in a night?" of docs/cluster.md. MMEW and SDU have the same classes, and tell by their names.
-  @Test func thePapersSweepTakesANightOnEightNodes() throws {
+  /// "Will it fit in a night?" of docs/cluster.md. MMEW and SDU have the same classes; the dataset's name decides.
+  @Test func theSweepOfThePaperTakesANightOnEightNodes() throws {
     let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../..")
     var options = PlanOptions(config: repository.appending(path: "sweeps/paper.json").path)
     (options.nodes, options.cores, options.speed) = (8, 64, .perCore(120))

@@ -29,14 +29,14 @@ import Worker
     unitProgress(unit, stage: stage, step: step, steps: 80, seconds: seconds)
   }
 
-  @Test func nothingIsSaidBeforeAnythingWasSeen() {
+  @Test func nothingIsEstimatedBeforeAnythingIsMeasured() {
     var left = timeLeft([unit(0)])
     #expect(left.seconds(unit(0), ranks: 1) == nil)
     left.add(progress(unit(0), 10, at: 5), ranks: 1)
     #expect(left.seconds(unit(0), ranks: 1) == nil, "one report has no speed")
   }
 
-  @Test func theRestGoesAsFastAsWhatWasSeen() throws {
+  @Test func theRestHasTheMeasuredSpeed() throws {
     // A unit of one kind of stage: 10 of 80 steps took 5 s on one rank, so 60 steps take 30 s.
     var left = timeLeft([unit(0)])
     left.add(progress(unit(0), 10, at: 5), ranks: 1)
@@ -50,7 +50,7 @@ import Worker
     #expect(abs(try #require(two.seconds(unit(1), ranks: 1)) - 40) < 1e-9)
   }
 
-  @Test func whatAnEarlierRunDidIsNotThisRunsSpeed() throws {
+  @Test func theStepsOfAnEarlierRunDoNotCountAsThisRunsSpeed() throws {
     // The first report says 60 steps after 1 s: 58 of them come from a checkpoint.
     var left = timeLeft([unit(0)])
     left.add(progress(unit(0), 60, at: 1), ranks: 1)
@@ -58,8 +58,8 @@ import Worker
     #expect(abs(try #require(left.seconds(unit(0), ranks: 1)) - 18) < 1e-9)
   }
 
-  @Test func theSweepIsPlayedOnTheRanksThatAreLeft() throws {
-    // 40 s a unit. One is half done; three wait. On two ranks: 20 + 40 and 40 + 40.
+  @Test func theSweepIsSimulatedOnTheRanksThatAreLeft() throws {
+    // 40 s per unit. One is half done; three wait. On two ranks: 20 + 40 and 40 + 40.
     let units = (0..<4).map { unit($0) }
     var left = timeLeft(units)
     left.add(progress(unit(0), 30, at: 15), ranks: 1)
@@ -73,7 +73,7 @@ import Worker
   }
 
   @Test func theModelComparesTheStages() throws {
-    // Full: stages 1 to 4 with 2, 4, 2, 4 epochs. Seen is stage 1 alone; the rest is as the model compares it.
+    // Full: stages 1 to 4 with 2, 4, 2, 4 epochs. Only stage 1 is measured; the cost model compares the others with it.
     let full = unit(0, .full)
     let cost = UnitCost(configuration: configuration)
     let course = UnitCourse(cost.cost(of: full), clips: 16)
@@ -81,13 +81,13 @@ import Worker
     let perClip = cost.cost(of: full).parts.map(\.perClip)
     let first = 2 * 16 * perClip[0]
     #expect(abs(course.work(until: 2.0 / 12) / first - 1) < 1e-12)
-    let left = course.left(from: 6.0 / 12)  // behind stage 2
+    let left = course.left(from: 6.0 / 12)  // after stage 2
     #expect(abs(left.identity / (2 * 16 * perClip[2]) - 1) < 1e-12)
     #expect(abs(left.motion / (4 * 16 * perClip[3]) - 1) < 1e-12)
   }
 
   @Test func eachKindOfStageHasItsOwnSpeed() throws {
-    // 80 steps of 12 epochs. IDNet's stage 1 (steps 0 to 13.3) took a second a step, MENet's ten.
+    // 80 steps of 12 epochs. IDNet's stage 1 (steps 0 to 13.3) took one second per step, MENet's ten.
     let full = unit(0, .full)
     var left = timeLeft([full])
     left.add(progress(full, 2, .identity, at: 2), ranks: 1)

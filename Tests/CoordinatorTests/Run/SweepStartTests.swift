@@ -6,7 +6,7 @@ import Testing
 @testable import Core
 @testable import Worker
 
-/// What ranks say to each other before a sweep begins, on as many ranks as no test machine has.
+/// The messages of ranks before a sweep begins, on more ranks than a test machine has.
 @Suite struct SweepStartTests {
   private func options(_ scratch: Scratch, _ more: String = "") throws -> SweepOptions {
     let config = try scratch.file(
@@ -31,10 +31,10 @@ import Testing
     #expect(ranks.allSatisfy { $0.agreed })
     let most = ranks.map { $0.sent }.max() ?? 0
     #expect(most <= 12, "\(most) messages of one rank")
-    print("a start of 512 ranks: at most \(most) messages a rank, \(ranks.map { $0.sent }.reduce(0, +)) in all")
+    print("a start of 512 ranks: at most \(most) messages per rank, \(ranks.map { $0.sent }.reduce(0, +)) in all")
   }
 
-  @Test func aHostWithoutTheStoreKeepsAllFromBeginning() throws {
+  @Test func aSweepDoesNotStartWhenAHostHasNoStore() throws {
     let scratch = try Scratch()
     var options = try options(scratch)
     options.ranksPerFold = .fixed(4)
