@@ -259,7 +259,7 @@ final class SweepCoordinator {
     try? status.count(units: overview.total, done: done, failed: state.failed, isUrgent: isUrgent)
   }
 
-  // MARK: - What people see
+  // MARK: - Messages and progress
 
   /// Prints a line; the progress board is redrawn below it.
   func say(_ text: String) { console.note("\(Program.name): \(text)") }

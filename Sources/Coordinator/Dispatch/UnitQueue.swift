@@ -15,7 +15,7 @@ struct UnitQueue {
   private var end: Assignment?
   private var dismissed = 0
 
-  /// How often a unit is tried before it has failed for good.
+  /// How often a unit is tried before it counts as failed.
   static let attempts = 2
 
   /// - Parameters:

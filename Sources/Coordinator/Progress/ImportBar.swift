@@ -17,7 +17,7 @@ struct ImportBar {
   /// - Parameter seconds: since the import began.
   mutating func update(done: Int, of total: Int, at seconds: Double) -> String? {
     guard terminal.isInteractive else {
-      // A short import says nothing before its report.
+      // A short import prints nothing before its report.
       let last = lastShown ?? 0
       guard seconds - last >= interval else { return nil }
       lastShown = seconds

@@ -13,7 +13,7 @@ struct Terminal: Equatable {
   /// - Parameters:
   ///   - isTerminal: whether the output goes to a terminal.
   ///   - columns: its width, or nil where it is not known.
-  ///   - rows: its height, likewise.
+  ///   - rows: its height, or nil where it is not known.
   ///   - environment: read for `NO_COLOR`, `TERM`, `COLUMNS` and `LINES`.
   init(isTerminal: Bool, columns: Int?, rows: Int? = nil, environment: [String: String]) {
     isInteractive = isTerminal && environment["TERM"] != "dumb"

@@ -94,7 +94,7 @@ public final class Pulse: Sendable {
   /// Removes this rank's file on its host, after no other rank reads it any more.
   public func remove() { own.remove(settings.rank) }
 
-  // MARK: What the main thread says and asks
+  // MARK: Calls of the main thread
 
   /// The newest session.
   public var session: Session { shared.withLock { $0.session } }

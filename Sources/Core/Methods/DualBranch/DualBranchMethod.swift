@@ -39,7 +39,7 @@ struct DualBranchMethod: Method {
   /// - Throws: a `Fault` on all ranks when one of them cannot read the pretrained weights.
   func begin(_ fold: MethodFold) throws -> any FittedMethod {
     guard let ablation = fold.unit.variant.ablation else {
-      throw Fault(at: "\(fold.unit)", "is no variant of \(DualBranchMethod.name)")
+      throw Fault(at: "\(fold.unit)", "is not a variant of \(DualBranchMethod.name)")
     }
     return try DualBranchFit(fold, ablation)
   }
