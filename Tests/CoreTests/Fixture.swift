@@ -2,7 +2,7 @@ import Foundation
 
 @testable import Core
 
-/// A file of reference values that PyTorch made (see Tests/Reference).
+/// A file of reference values made with PyTorch (see Tests/Reference).
 struct Fixture {
   let file: SafeTensors
 
@@ -20,7 +20,7 @@ struct Fixture {
   func maps(_ name: String) throws -> FeatureMaps { FeatureMaps(channelsFirst: try tensor(name)) }
   func integers(_ name: String) throws -> [Int] { try file.integers(name) }
 
-  /// The clip `[n, 3, T, H, W]` as networks take it, colours last.
+  /// The clip `[n, 3, T, H, W]` in the networks' layout, colours last.
   func clips(_ name: String) throws -> Tensor {
     let maps = try maps(name)
     let clips = Tensor([maps.samples, maps.frames, maps.height, maps.width, 3])
@@ -30,7 +30,7 @@ struct Fixture {
     return clips
   }
 
-  /// Gradients that are zero but for rounding: they have no digits to compare, only a size.
+  /// Gradients that are zero except for rounding errors: only their size can be compared.
   var vanishing: Set<String> { Set((file.metadata["vanishing"] ?? "").split(separator: ",").map(String.init)) }
 
   /// The distance of `values` from the tensor `name`, relative to its norm.
@@ -41,7 +41,7 @@ struct Fixture {
   }
 }
 
-/// |a - b| / |b|, or |a - b| where b is zero; infinite where something is not a number.
+/// |a - b| / |b|, or |a - b| where b is zero; infinite where a value is not a number.
 func normError(_ values: [Float], _ expected: [Float]) -> Double {
   var (difference, norm) = (0.0, 0.0)
   for (value, reference) in zip(values, expected) {

@@ -1,13 +1,13 @@
 import Foundation
 import Worker
 
-/// Ranks that are threads of this process, so that what ranks do together can be tested without MPI.
+/// Ranks that are threads of this process, to test without MPI what ranks do together.
 ///
 /// A rank that waits longer than a minute throws: a hang is a failed test.
 public final class ThreadCommunicator: Communicator {
   public let rank, size: Int
   private let post: Post
-  /// Messages sent so far, exchanges not counted.
+  /// Number of messages sent so far, without exchanges.
   public private(set) var sent = 0
   /// Distinguishes communicators of the same ranks.
   private let group: String
@@ -16,7 +16,7 @@ public final class ThreadCommunicator: Communicator {
     (self.rank, self.size, self.post, self.group) = (rank, size, post, group)
   }
 
-  /// Runs `body` on as many ranks and gives what each returned, in rank order.
+  /// Runs `body` on each rank and returns the results in rank order.
   public static func run<Result: Sendable>(
     _ size: Int, _ body: @Sendable @escaping (ThreadCommunicator) throws -> Result
   ) throws -> [Result] {
@@ -43,7 +43,7 @@ public final class ThreadCommunicator: Communicator {
     try take("exchange \(peer) \(rank)", into: incoming)
   }
 
-  /// In parts of an odd number of kibibytes, as a communicator may pass them on.
+  /// Passes the bytes on in parts of an odd number of KiB, as a communicator may do.
   public func exchange(
     _ outgoing: UnsafeRawBufferPointer, expecting count: Int, with peer: Int,
     take: (_ part: UnsafeRawBufferPointer, _ offset: Int) -> Void
@@ -64,7 +64,7 @@ public final class ThreadCommunicator: Communicator {
     }
   }
 
-  /// In rank order, which is an order too.
+  /// Adds in rank order, which is one of the allowed orders.
   public func addInAnyOrder(_ values: UnsafeMutableBufferPointer<Float>) throws {
     var all = [Float](repeating: 0, count: values.count * size)
     for index in values.indices { all[rank * values.count + index] = values[index] }
@@ -83,8 +83,8 @@ public final class ThreadCommunicator: Communicator {
     return (Array(bytes.dropFirst(2)), Int(bytes[0]) << 8 | Int(bytes[1]))
   }
 
-  public func lookAfter(_ peers: [Int], _ patience: inout Patience) throws {
-    if patience.duration > .seconds(60) { throw Silence(rank: rank, box: "a message from \(peers)") }
+  public func checkPeers(_ peers: [Int], _ wait: inout PollingWait) throws {
+    if wait.duration > .seconds(60) { throw Silence(rank: rank, box: "a message from \(peers)") }
   }
 
   public func among(_ ranks: [Int], context: Int) -> any Communicator {
@@ -98,14 +98,14 @@ public final class ThreadCommunicator: Communicator {
     bytes.copyBytes(from: arrived)
   }
 
-  /// Nobody answered, or with something else.
+  /// No answer, or an unexpected one.
   public struct Silence: Error {
     let rank: Int
     let box: String
   }
 }
 
-/// Messages on their way, in boxes that are named by sender, receiver and kind; each box keeps the order.
+/// Messages that are being sent, in boxes named by sender, receiver and kind; each box keeps their order.
 private final class Post: @unchecked Sendable {
   private let condition = NSCondition()
   private var boxes: [String: [[UInt8]]] = [:]
@@ -128,7 +128,7 @@ private final class Post: @unchecked Sendable {
   }
 }
 
-/// What each rank's thread ended with.
+/// The result of each rank's thread.
 private final class Ends<Value: Sendable>: @unchecked Sendable {
   private let lock = NSLock()
   private var results: [Int: Result<Value, any Error>] = [:]

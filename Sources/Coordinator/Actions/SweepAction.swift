@@ -2,7 +2,7 @@ import Core
 import Foundation
 import Worker
 
-/// `microfold sweep`, on every rank.
+/// Runs `microfold sweep` on every rank.
 struct SweepAction {
   let options: SweepOptions
   let world: any Communicator
@@ -22,11 +22,11 @@ struct SweepAction {
     let rounds = SweepRounds(start, options: options, world: world, console: console)
     do {
       let status = try rounds.run()
-      let giveBack = rounds.giveBack
-      start.pulse?.leave(status.rawValue) { giveBack?() }
+      let release = rounds.releaseRun
+      start.pulse?.leave(status.rawValue) { release?() }
       if let world = world as? MPICommunicator { try world.end() }
       start.pulse?.stop()
-      giveBack?()
+      release?()
       start.pulse?.remove()
       return status
     } catch {

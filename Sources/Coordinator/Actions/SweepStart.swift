@@ -2,39 +2,40 @@ import Core
 import Foundation
 import Worker
 
-/// What ranks agree on before a sweep begins: what is to be done, and that every host can do it.
+/// Starts a sweep: rank 0 reads and checks the sweep file, every rank checks its own host, and all ranks agree whether
+/// the sweep can begin.
 ///
-/// However many ranks there are, each sends a handful of messages for it: texts go along trees.
+/// Texts are passed along a binary tree, so each rank sends only a few messages, whatever the number of ranks.
 struct SweepStart {
   let setup: SweepSetup
   let stores: [String: SweepStore]
   /// The host of each world rank, by name.
   let hosts: [String]
-  /// The watch of the ranks over each other, where there are several under MPI.
+  /// This rank's heartbeat thread; nil with one rank or without MPI.
   let pulse: Pulse?
   /// On rank 0.
   let prepared: PreparedSweep?
 
-  /// What one rank found where it was started.
+  /// What one rank reports about its host.
   private struct Found: Codable {
     var host: String
-    /// Ranks whose host is the same see each other's processes and share a folder in memory.
+    /// Ranks with the same key see each other's processes and share a folder in memory.
     var hostKey: String
-    var place: Binding.Place
-    /// Why it cannot take part.
+    var placement: Binding.Placement
+    /// Why this rank cannot take part; nil where it can.
     var problem: String?
   }
 
-  /// What rank 0 makes of that, for all.
+  /// What rank 0 concludes from the reports and sends to all ranks.
   private struct Agreement: Codable {
     var isGood: Bool
     var hosts: [String] = []
     var hostKeys: [String] = []
   }
 
-  /// Every rank calls it; nil where something was wrong, which rank 0 has said.
+  /// Every rank calls it. Nil where something is wrong; rank 0 has then printed what.
   ///
-  /// - Throws: what the ranks' messages throw.
+  /// - Throws: errors of the messages between ranks.
   init?(_ options: SweepOptions, _ world: any Communicator, _ console: Console) throws {
     let (setup, prepared) = try SweepStart.agreedSetup(options, world, console)
     guard let setup else { return nil }
@@ -49,11 +50,11 @@ struct SweepStart {
       problem = "rank \(world.rank) on \(host): \(error)"
     }
     let own = Found(
-      host: host, hostKey: HostKey.own(sharing: hostDirectory), place: Binding.own(asked: options.threads),
+      host: host, hostKey: HostKey.own(sharing: hostDirectory), placement: Binding.own(asked: options.threads),
       problem: problem)
     let agreement = try SweepStart.agree(own, world, console)
     guard agreement.isGood else {
-      prepared?.giveBack()
+      prepared?.release()
       return nil
     }
     (self.stores, hosts) = (stores, agreement.hosts)
@@ -68,14 +69,14 @@ struct SweepStart {
         directory: setup.job, hostDirectory: hostDirectory, rank: world.rank, hosts: agreement.hostKeys, host: host,
         deadAfter: Double(options.deadAfter), recovers: Launch.survivesLosses(ProcessInfo.processInfo.environment),
         say: { console.ofAnyRank.note("\(Program.name): \($0)") },
-        ends: { status?.interrupt($0) },
-        isOwner: { (lock.look()?.owner?.token ?? token) == token }))
+        willEnd: { status?.interrupt($0) },
+        isOwner: { (lock.read()?.owner?.token ?? token) == token }))
     pulse.start()
     ranks.watch(pulse)
     self.pulse = pulse
   }
 
-  /// Rank 0 reads and checks everything; the others learn what it found. No setup where something was wrong.
+  /// Rank 0 reads and checks everything and sends the setup to the others; the setup is nil where something is wrong.
   private static func agreedSetup(
     _ options: SweepOptions, _ world: any Communicator, _ console: Console
   ) throws -> (SweepSetup?, PreparedSweep?) {
@@ -83,7 +84,7 @@ struct SweepStart {
     if world.rank == 0 {
       do {
         try console.log?.check()
-        prepared = try stayingInTouch(world, options) {
+        prepared = try reportingWork(world, options) {
           let recovers = world.size > 1 && Launch.survivesLosses(ProcessInfo.processInfo.environment)
           return try PreparedSweep(
             options, owner: .here(ranks: world.size, silence: Double(options.deadAfter), recovers: recovers),
@@ -96,12 +97,13 @@ struct SweepStart {
         console.faults(faults)
       }
     }
-    let said = try world.broadcastText(text)
-    return (said.isEmpty ? nil : try JSONDecoder().decode(SweepSetup.self, from: Data(said.utf8)), prepared)
+    let answer = try world.broadcastText(text)
+    return (answer.isEmpty ? nil : try JSONDecoder().decode(SweepSetup.self, from: Data(answer.utf8)), prepared)
   }
 
-  /// Works on a thread of its own, while this one says now and then to the other ranks that it still does.
-  private static func stayingInTouch<Result>(
+  /// Runs `work` on another thread; meanwhile this thread tells the other ranks at intervals that rank 0 is still
+  /// working.
+  private static func reportingWork<Result>(
     _ world: any Communicator, _ options: SweepOptions, _ work: @escaping () throws -> Result
   ) throws -> Result {
     guard world.size > 1 else { return try work() }
@@ -115,7 +117,7 @@ struct SweepStart {
     return try job.result.get()
   }
 
-  /// Work of another thread; its result is read after it has ended.
+  /// Work on another thread; its result is read after the thread has ended.
   private final class Job<Result>: @unchecked Sendable {
     let hasEnded = DispatchSemaphore(value: 0)
     private let work: () throws -> Result
@@ -129,7 +131,7 @@ struct SweepStart {
     }
   }
 
-  /// Every store, and the pretrained weights: a host may lack what rank 0 has.
+  /// Opens every store and checks the pretrained weights: this host may lack files that rank 0 has.
   private static func openStores(_ setup: SweepSetup, isFirst: Bool) throws -> [String: SweepStore] {
     var stores: [String: SweepStore] = [:]
     for dataset in setup.configuration.datasets {
@@ -159,16 +161,16 @@ struct SweepStart {
       let problems = found.compactMap(\.problem)
       for problem in problems { console.note("\(Program.name): \(problem)") }
       agreement = Agreement(isGood: problems.isEmpty, hosts: found.map(\.host), hostKeys: found.map(\.hostKey))
-      if problems.isEmpty { for line in Binding.advice(found.map(\.place)) { console.note(line) } }
+      if problems.isEmpty { for line in Binding.advice(found.map(\.placement)) { console.note(line) } }
     }
-    let said = try world.broadcastText(String(decoding: JSONEncoder().encode(agreement), as: UTF8.self))
-    return try JSONDecoder().decode(Agreement.self, from: Data(said.utf8))
+    let answer = try world.broadcastText(String(decoding: JSONEncoder().encode(agreement), as: UTF8.self))
+    return try JSONDecoder().decode(Agreement.self, from: Data(answer.utf8))
   }
 }
 
 extension PreparedSweep {
-  /// The sweep cannot begin on these hosts.
-  func giveBack() {
+  /// Records that the sweep cannot begin on these hosts, and releases the run directory.
+  func release() {
     status.refuse("it could not begin on all hosts")
     RunDirectory(path: setup.configuration.output).endJobs()
     lock.release()

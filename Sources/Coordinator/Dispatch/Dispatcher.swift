@@ -2,8 +2,8 @@ import Core
 import Foundation
 import Worker
 
-/// One rank's part in a round: its group asks for units, trains them and tells what came of them. The coordinator,
-/// rank 0 of `control`, trains too, and serves the others between steps.
+/// Runs one rank's part of a round: its group requests units, trains them and reports how they ended. The coordinator,
+/// rank 0 of `control`, trains too, and answers the others' messages between steps.
 final class Dispatcher: RunSupervisor {
   /// Trains a unit on this rank's group.
   typealias Train = (WorkUnit, any RunSupervisor) throws -> UnitRun.Ending
@@ -17,36 +17,36 @@ final class Dispatcher: RunSupervisor {
   private let console: Console
   private let train: Train
   private let isAskedToStop: () -> Bool
-  /// What the coordinator asked this rank's group for.
+  /// The pause that the coordinator requested from this rank's group.
   private var requested = Pause.none
-  /// What the coordinator's own group is told, until it asks.
+  /// The answer to the coordinator's own group, until that group takes it.
   private var answer: Assignment?
-  /// Whether this rank knows that all are to stop.
+  /// Whether this rank knows that all ranks must stop.
   private var isStopping = false
-  /// When this rank last told the coordinator how far its group is.
+  /// When this rank last reported its group's progress to the coordinator.
   private var lastReport: ContinuousClock.Instant?
 
-  /// Steps are told that much apart at least, and further apart the more groups there are: the coordinator trains too,
-  /// and more would be messages for nobody.
+  /// The least time between two progress reports within an epoch. It grows with the number of groups, because the
+  /// coordinator trains too and must not spend its time on messages.
   private var reportInterval: Duration { max(.milliseconds(500), .milliseconds(20) * leaders.count) }
 
-  /// How the work ended.
+  /// How the round ended.
   enum Ending: Equatable {
-    /// No unit waits.
+    /// No unit is left.
     case done
-    /// Units wait, for groups that are to be made anew.
+    /// Units are left; new groups will be formed.
     case regroup
-    /// Units wait, for another run; known to the coordinator alone.
+    /// Units are left for a later job; only the coordinator returns this.
     case stopped
   }
 
   /// - Parameters:
-  ///   - control: all ranks, for messages between groups.
+  ///   - control: all ranks, for messages between groups; rank 0 is the coordinator.
   ///   - group: this rank's group.
   ///   - leaders: the first rank of each group.
-  ///   - coordinator: on the coordinator, whose round has begun.
-  ///   - pulse: notices lost ranks, and lets others see what this one is doing.
-  ///   - isAskedToStop: whether somebody asked the program to stop: one rank that says so is enough.
+  ///   - coordinator: nil on all ranks but the coordinator; its round has begun.
+  ///   - pulse: detects lost ranks, and shows the others what this rank is doing.
+  ///   - isAskedToStop: whether a signal asked this process to stop; one rank is enough to stop all.
   init(
     control: any Communicator, group: any Communicator, leaders: [Int], coordinator: SweepCoordinator?, pulse: Pulse?,
     console: Console, isAskedToStop: @escaping () -> Bool = { StopSignal.isRaised }, train: @escaping Train
@@ -55,18 +55,19 @@ final class Dispatcher: RunSupervisor {
     (self.pulse, self.console, self.train, self.isAskedToStop) = (pulse, console, train, isAskedToStop)
   }
 
-  /// Trains units until there is nothing left to do here; returns on the coordinator when every group's results are in.
+  /// Trains units until none is left for this group; on the coordinator it returns when all groups have reported.
   ///
-  /// - Throws: `MembershipChanged` where ranks were lost.
+  /// - Throws: `MembershipChanged` when ranks were lost.
   func run() throws -> Ending {
     try lookForStop()
-    let word = try group.rank == 0 ? lead() : follow()
+    let last = try group.rank == 0 ? lead() : follow()
     try serve { coordinator?.queue.isOver ?? true }
-    if word == .regroup { return .regroup }
+    if last == .regroup { return .regroup }
     return coordinator.map { $0.queue.waiting.isEmpty } ?? true ? .done : .stopped
   }
 
-  /// The first rank of a group: asks for work, one unit ahead, and shares it.
+  /// Runs on the group's first rank: requests units, one ahead, and passes them on to the group. Returns the last
+  /// assignment.
   private func lead() throws -> Assignment {
     var next = try request()
     while true {
@@ -77,22 +78,20 @@ final class Dispatcher: RunSupervisor {
       }
       for rank in 1..<max(1, group.size) { try group.send(next, to: rank, tag: MessageTag.withinGroup) }
       guard case .train(let unit) = next else { return next }
-      if coordinator == nil { try control.send(GroupMessage.wantsWork(ahead: true), to: 0, tag: MessageTag.toCoordinator) }
+      if coordinator == nil { try sendRequest(ahead: true) }
       next = try assignment(reporting: try message(after: unit))
     }
   }
 
-  /// What comes after a unit. Another is asked for before the end of this one is told, which takes the coordinator a
-  /// while: it writes that down.
+  /// Reports how a unit ended and returns the next assignment. The next unit is requested before the report is sent,
+  /// because the coordinator writes the report to disk, which takes time.
   private func assignment(reporting message: GroupMessage) throws -> Assignment {
     if coordinator != nil {
       try report(message)
       return .askAgain
     }
     let ahead = try wait(on: control, tag: MessageTag.assignment)
-    if ahead == .askAgain {
-      try control.send(GroupMessage.wantsWork(ahead: false), to: 0, tag: MessageTag.toCoordinator)
-    }
+    if ahead == .askAgain { try sendRequest(ahead: false) }
     try report(message)
     return ahead == .askAgain ? try wait(on: control, tag: MessageTag.assignment) : ahead
   }
@@ -105,11 +104,12 @@ final class Dispatcher: RunSupervisor {
     }
   }
 
-  /// How training the unit ended, for the group's first rank to tell. What is thrown on is no fault of the unit.
+  /// Trains a unit and returns how that ended, for the group's first rank to report. Errors that are not the unit's
+  /// fault are thrown on.
   private func message(after unit: WorkUnit) throws -> GroupMessage {
     defer {
       pulse?.note(unit: nil)
-      // The next unit may be of other sizes.
+      // The next unit may need blocks of other sizes.
       Workspace.release()
     }
     do {
@@ -126,7 +126,7 @@ final class Dispatcher: RunSupervisor {
     }
   }
 
-  /// Whether ranks were lost, so that these groups end.
+  /// Whether ranks were lost, so that this round must end.
   private var hasNewSession: Bool { pulse?.hasNewSession ?? false }
 
   private func request() throws -> Assignment {
@@ -136,8 +136,12 @@ final class Dispatcher: RunSupervisor {
       defer { answer = nil }
       return answer ?? .done
     }
-    try control.send(GroupMessage.wantsWork(ahead: false), to: 0, tag: MessageTag.toCoordinator)
+    try sendRequest(ahead: false)
     return try wait(on: control, tag: MessageTag.assignment)
+  }
+
+  private func sendRequest(ahead: Bool) throws {
+    try control.send(GroupMessage.wantsWork(ahead: ahead), to: 0, tag: MessageTag.toCoordinator)
   }
 
   private func wait(on ranks: any Communicator, tag: Int) throws -> Assignment {
@@ -175,7 +179,7 @@ extension Dispatcher {
     return requested
   }
 
-  /// Tells the coordinator each epoch's end, and now and then within an epoch how far the group is.
+  /// Reports the end of each epoch to the coordinator, and the progress within an epoch at intervals.
   func tell(_ progress: UnitProgress) throws {
     guard group.rank == 0 else { return }
     guard !progress.isEpochEnd else { return try report(.progress(progress)) }
@@ -187,7 +191,8 @@ extension Dispatcher {
 
   func note(_ line: String) { console.ofAnyRank.note("\(Program.name): \(line)") }
 
-  /// A group that is whole leaves its unit at a step's end, with a checkpoint, not in the middle because others died.
+  /// Ignores a change of membership: a complete group leaves its unit at the end of a step, with a checkpoint, and not
+  /// in the middle of a step because ranks of other groups were lost.
   private func ignoringLosses(_ body: () throws -> Void) throws {
     do { try body() } catch is MembershipChanged {}
   }
@@ -196,10 +201,9 @@ extension Dispatcher {
 // MARK: - Stopping
 
 extension Dispatcher {
-  /// Looks whether this rank, or by the coordinator's word any other, was asked to stop, and passes that on.
+  /// Checks whether this rank or another was asked to stop, and passes the request on.
   ///
-  /// A rank that is asked tells the coordinator, which tells all: so one is enough, and whoever waits for work is let
-  /// go.
+  /// A rank that was asked tells the coordinator, which tells all ranks and dismisses the groups that wait for work.
   func lookForStop() throws {
     guard !isStopping else { return }
     let isTold = try control.receive(tag: MessageTag.stop) != nil
@@ -218,20 +222,20 @@ extension Dispatcher {
 // MARK: - The coordinator
 
 extension Dispatcher {
-  /// Serves the others until something holds; groups that do nothing for too long are looked after.
+  /// Answers messages until `isOver`, and checks that the groups are still working.
   private func serve(until isOver: () -> Bool) throws {
-    var patience = Patience(longestNap: 200)
+    var wait = PollingWait(longestSleep: 200)
     while !isOver() {
       if try serveOne() {
-        patience = Patience(longestNap: 200)
-      } else if patience.rest() {
+        wait = PollingWait(longestSleep: 200)
+      } else if wait.rest() {
         let idle = Set(coordinator?.queue.idle ?? [])
-        try control.lookAfter(leaders.filter { $0 != 0 && !idle.contains($0) }, &patience)
+        try control.checkPeers(leaders.filter { $0 != 0 && !idle.contains($0) }, &wait)
       }
     }
   }
 
-  /// Takes one message, if one is there, and answers whom it can.
+  /// Takes one message, if one has arrived, and answers the groups that can be answered.
   private func serveOne() throws -> Bool {
     try lookForStop()
     guard let (message, source) = try control.receive(GroupMessage.self, tag: MessageTag.toCoordinator) else {

@@ -2,9 +2,9 @@ import Core
 import Foundation
 import Worker
 
-/// What groups say to the coordinator.
+/// A message from a group to the coordinator.
 enum GroupMessage: Codable {
-  /// Asks for a unit; ahead of time while another is still in training.
+  /// Requests a unit; `ahead` while another is still in training.
   case wantsWork(ahead: Bool)
   case progress(UnitProgress)
   case ended(UnitOutcome)
@@ -12,31 +12,31 @@ enum GroupMessage: Codable {
   case paused(WorkUnit)
 }
 
-/// What the coordinator answers to a request, and a group's first rank tells the others.
+/// The coordinator's answer to a request; a group's first rank passes it on to the rest of its group.
 enum Assignment: Codable, Equatable {
   case train(WorkUnit)
-  /// Nothing ahead of time: ask again when the unit in training has ended.
+  /// No unit ahead of time: ask again when the unit in training has ended.
   case askAgain
   /// There is nothing left to do.
   case done
-  /// These groups are dissolved and others are made.
+  /// The round ends; new groups are formed.
   case regroup
 }
 
-/// What the coordinator tells all ranks at the beginning of a round.
+/// The groups of a round, sent by the coordinator to all ranks at its beginning.
 struct Arrangement: Codable {
-  /// Ranks, as places among the members.
+  /// The ranks of each group, as positions among the session's members.
   var groups: [[Int]]
 }
 
-/// The kinds of messages, so that one never takes another's place.
+/// The tags of messages: a receiver asks for one kind at a time.
 enum MessageTag {
   static let toCoordinator = 1
   static let assignment = 2
   static let withinGroup = 3
-  /// To a group that is to leave its unit, for all ranks are to be grouped anew.
+  /// To a group that must leave its unit, because new groups are formed.
   static let pause = 6
-  /// Without content: to the coordinator from a rank that was asked to stop, and from the coordinator to all.
+  /// Empty message: from a rank that was asked to stop to the coordinator, and from the coordinator to all ranks.
   static let stop = 7
 }
 
@@ -51,11 +51,11 @@ extension Communicator {
     return (try JSONDecoder().decode(Value.self, from: Data(message)), source)
   }
 
-  /// Waits for a value, asleep between looks.
+  /// Waits for a value and sleeps between checks.
   ///
   /// - Parameters:
-  ///   - peer: the rank that keeps this one waiting.
-  ///   - meanwhile: done at every look.
+  ///   - peer: the rank that is waited for.
+  ///   - meanwhile: called at every check.
   func wait<Value: Decodable>(
     for type: Value.Type, tag: Int, from peer: Int, meanwhile: () throws -> Void = {}
   ) throws -> Value {
@@ -63,11 +63,11 @@ extension Communicator {
     return try JSONDecoder().decode(Value.self, from: Data(message))
   }
 
-  /// A value of rank 0, on all ranks.
+  /// Broadcasts a value from rank 0 to all ranks.
   ///
   /// - Parameters:
-  ///   - value: rank 0's; the others' is not looked at.
-  ///   - meanwhile: done at every look of a rank that waits.
+  ///   - value: rank 0's; ignored on the others.
+  ///   - meanwhile: called at every check while a rank waits.
   func broadcast<Value: Codable>(_ value: Value?, meanwhile: () throws -> Void = {}) throws -> Value {
     let text = rank == 0 ? String(decoding: try JSONEncoder().encode(value), as: UTF8.self) : ""
     return try JSONDecoder().decode(

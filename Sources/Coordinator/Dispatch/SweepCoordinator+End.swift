@@ -3,13 +3,13 @@ import Foundation
 import Worker
 
 extension SweepCoordinator {
-  /// Writes the report and says in a few lines what came out; or, where units are left, says that the sweep was
-  /// stopped: there is no report of half a sweep.
+  /// Ends the sweep: writes the report and prints a summary. Where units are left it prints that the sweep was stopped
+  /// and writes no report, because a report of half a sweep would mislead.
   ///
-  /// - Parameter session: the one that the sweep ends in.
+  /// - Parameter session: in which the sweep ends.
   func end(_ session: Session) throws -> ExitStatus {
     display.end()
-    // A rank was lost before all had heard the end: they hear it again.
+    // A rank was lost before all had received the exit status: it is sent again.
     if let ended { return ended }
     let status = try finish(session)
     ended = status
@@ -20,7 +20,7 @@ extension SweepCoordinator {
     let left = state.pending.count
     let done = "\(state.outcomes.count) of \(state.outcomes.count + left) units are done"
     if let fault {
-      writeWhatTheLedgerLacks()
+      writeMissingLines()
       let text = "\(fault); \(done), rerun the same command to resume"
       console.note("\(Program.name): \(text)")
       fail(text)
@@ -44,16 +44,17 @@ extension SweepCoordinator {
     count()
     try status.enter(.finished, ended)
     if session.number > 0 {
-      say("ranks were lost on the way; the sweep ends with status \(ended.rawValue), whatever mpirun says")
+      say(
+        "ranks were lost during the sweep; its exit status is \(ended.rawValue), mpirun may report another")
     }
     return ended
   }
 
-  /// The sweep cannot go on.
+  /// Records in `status.json` that the sweep cannot continue.
   func fail(_ reason: String) { try? status.enter(.failed, .failedUnits, reason: reason) }
 
-  /// Nothing is written any more: the run directory is free for others.
-  var giveBack: @Sendable () -> Void {
+  /// Releases the run directory, after everything is written.
+  var release: @Sendable () -> Void {
     { [directory, lock] in
       directory.endJobs()
       lock.release()

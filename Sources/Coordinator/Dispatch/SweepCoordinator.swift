@@ -2,11 +2,11 @@ import Core
 import Foundation
 import Worker
 
-/// What the coordinator does beside training: it hands units to the groups that ask, keeps the ledger, shows how far all
-/// is and, at the end, writes the report.
+/// The coordinator's work besides training: it assigns units to the groups that request them, writes the ledger, shows
+/// the progress and, at the end, writes the report.
 ///
-/// It lives as long as its rank coordinates; a round begins whenever groups are made. It sends no messages: what is to be
-/// sent comes back from `take`.
+/// It lives as long as its rank is the coordinator; a round begins whenever groups are formed. It sends no messages
+/// itself: `take` returns what has to be sent.
 final class SweepCoordinator {
   let setup: SweepSetup
   let directory: RunDirectory
@@ -16,48 +16,49 @@ final class SweepCoordinator {
   let display: ProgressDisplay
   var state: SweepState
   var overview: SweepOverview
-  /// Why nothing can be written in the run directory: the sweep stops.
+  /// Why the run directory cannot be written; the sweep then stops.
   private(set) var fault: Fault?
-  /// Lines that the ledger lacks because of that.
+  /// Lines that could not be written to the ledger yet.
   private var unwritten: [LedgerEntry] = []
-  /// When the ledger was last known to be on disk.
+  /// When the ledger was last synced to disk.
   private var synced = ContinuousClock.now
-  /// Whether what is planned was written down.
+  /// Whether the planned units are in the ledger.
   private var isOpen: Bool
-  /// How the sweep ended, once it has.
+  /// How the sweep ended; nil until then.
   var ended: ExitStatus?
 
-  /// Of the round.
+  /// The queue of this round.
   private(set) var queue = UnitQueue([], groups: 0)
   private var round = Round()
-  /// Of units in training, the part that is done.
+  /// For each unit in training, the share of its steps that is done.
   private var shares: [WorkUnit: Double] = [:]
 
-  /// Who works in a round.
+  /// The groups and ranks of a round.
   struct Round {
-    /// Members of each group, as positions among the session's members; the first leads it.
+    /// The ranks of each group, as positions among the session's members; the first leads the group.
     var groups: [[Int]] = []
-    /// World ranks of the session's members; and the host of each world rank.
+    /// World ranks of the session's members, and the host of each world rank.
     var members: [Int] = []
     var hosts: [String] = []
-    /// Nil where groups stay as they are.
+    /// Decides when new groups are formed for idle ranks; nil where groups stay as they are.
     var elasticTail: ElasticTail?
 
-    /// World ranks of a group, by its leader.
+    /// World ranks of the group with this first rank.
     func ranks(of leader: Int) -> [Int] { (groups.first { $0[0] == leader } ?? []).map { members[$0] } }
   }
 
-  /// What the coordinator has to send.
+  /// Messages that the dispatcher must send.
   struct Replies {
     var assignments: [(group: Int, assignment: Assignment)] = []
-    /// Whether all groups are to leave their units at the next epoch's end, to be made anew.
+    /// Whether all groups must leave their units at the end of the epoch, because new groups are formed.
     var pausesAll = false
   }
 
-  /// What is not longer ago than this may be lost in a power cut; then a unit is trained again.
+  /// Time between two syncs of the ledger. A power failure may lose the entries since the last one; their units are
+  /// then trained again.
   private static let syncInterval = Duration.milliseconds(250)
 
-  /// The coordinator of a sweep that begins, or is resumed.
+  /// Makes the coordinator of a sweep that starts or is resumed.
   init(_ prepared: PreparedSweep, _ directory: RunDirectory, _ options: SweepOptions, _ console: Console) {
     (setup, lock, status) = (prepared.setup, prepared.lock, prepared.status)
     (self.directory, self.console) = (directory, console)
@@ -67,9 +68,9 @@ final class SweepCoordinator {
     isOpen = false
   }
 
-  /// Takes over from a coordinator that was lost.
+  /// Takes over after the coordinator was lost.
   ///
-  /// - Throws: a `Fault` where another job has taken the run.
+  /// - Throws: a `Fault` when another job has taken over the run directory.
   init(
     takingOver setup: SweepSetup, _ directory: RunDirectory, _ options: SweepOptions, _ console: Console, ranks: Int
   ) throws {
@@ -78,7 +79,7 @@ final class SweepCoordinator {
     owner.token = setup.token
     lock = try RunLock.inherit(directory.path, owner)
     status = StatusFile(directory.statusFile, owner: owner)
-    let entries = try directory.entries { console.note("\(Program.name): \($0); the line is left out") }
+    let entries = try directory.entries { console.note("\(Program.name): \($0); this line of the ledger is ignored") }
     state = SweepState(
       planned: setup.pending, outcomes: directory.outcomes(setup.configuration, entries), entries: entries)
     overview = SweepOverview(setup, options)
@@ -90,9 +91,10 @@ final class SweepCoordinator {
 
   // MARK: - A session
 
-  /// Writes down what is planned and which units lost their ranks, and gives up those that do so again and again.
+  /// Begins a session: records the planned units and the units whose ranks were lost, and gives up a unit that lost its
+  /// ranks `SweepState.mostLosses` times.
   ///
-  /// - Parameter lost: since the last session.
+  /// - Parameter lost: the losses since the last session.
   func begin(losses lost: [Session.Loss]) {
     if !isOpen {
       isOpen = true
@@ -108,10 +110,10 @@ final class SweepCoordinator {
       record([entry])
       state.count(lossesIn: (try? directory.entries()) ?? [])
     }
-    for unit in state.hopeless {
+    for unit in state.unitsToGiveUp {
       let reason =
-        "its ranks were lost \(SweepState.mostLosses) times at the same point; it may need more memory than there is. "
-        + "It is given up; rerun the same command to try it again"
+        "its ranks were lost \(SweepState.mostLosses) times at the same point; it may need more memory than the host "
+        + "has. It is given up; rerun the same command to try it again"
       say("\(unit) failed: \(reason)")
       record([LedgerEntry(event: .failed, unit: unit, reason: reason, attempt: UnitQueue.attempts)])
       state.giveUp(unit, reason)
@@ -119,7 +121,8 @@ final class SweepCoordinator {
     count(isUrgent: true)
   }
 
-  /// A job that ended between the ledger and the checkpoints left these.
+  /// Removes the checkpoints of finished units. They are left when a job ends after it recorded a result and before it
+  /// removed the checkpoints.
   private func removeOldCheckpoints() {
     for case .finished(let result) in state.outcomes { removeCheckpoints(of: result.unit) }
   }
@@ -130,7 +133,7 @@ final class SweepCoordinator {
 
   // MARK: - A round
 
-  /// Groups are made, or made anew.
+  /// Begins a round with these groups.
   func begin(_ round: Round) {
     (self.round, shares) = (round, [:])
     queue = UnitQueue(state.pending, groups: round.groups.count, failures: state.failures)
@@ -140,16 +143,16 @@ final class SweepCoordinator {
       hosts: round.members.map { round.hosts[$0] })
   }
 
-  /// What a group says; the groups that can be answered then are. Nothing is thrown: what goes wrong here is no fault of
-  /// the unit that this rank trains meanwhile.
+  /// Takes a group's message and returns the answers that can be given now. It throws nothing, because an error here is
+  /// not the fault of the unit that this rank is training.
   ///
-  /// - Parameter group: the position of its first rank among the members.
+  /// - Parameter group: its first rank, as a position among the members.
   func take(_ message: GroupMessage, from group: Int) -> Replies {
     var replies = Replies()
     switch message {
     case .wantsWork(ahead: true): replies.assignments.append((group, queue.ahead()))
     case .wantsWork(ahead: false): queue.ask(group)
-    case .progress(let progress): hear(progress)
+    case .progress(let progress): show(progress)
     case .ended(.finished(let result)):
       queue.finish(result.unit)
       finish(result)
@@ -170,7 +173,7 @@ final class SweepCoordinator {
     return replies
   }
 
-  /// Hands out nothing more; who waits is let go.
+  /// Assigns no more units and dismisses the groups that wait.
   func stop() -> Replies {
     queue.end(with: .done)
     let replies = Replies(assignments: queue.answers())
@@ -189,7 +192,7 @@ final class SweepCoordinator {
     }
   }
 
-  private func hear(_ progress: UnitProgress) {
+  private func show(_ progress: UnitProgress) {
     shares[progress.unit] = Double(progress.step) / Double(max(1, progress.steps))
     overview.take(progress)
     guard progress.isEpochEnd || display.isDue else { return }
@@ -213,7 +216,7 @@ final class SweepCoordinator {
   private func fail(_ unit: WorkUnit, _ reason: String, attempt: Int, isFinal: Bool) {
     overview.end(unit)
     state.fail(unit, reason, attempt: attempt, isFinal: isFinal)
-    say("\(unit) failed: \(reason)\(isFinal ? "" : "; it is tried once more, after all others")")
+    say("\(unit) failed: \(reason)\(isFinal ? "" : "; it is tried once more after all other units")")
     record([LedgerEntry(event: .failed, unit: unit, reason: reason, attempt: attempt)])
     count()
     if display.isDue { showProgress() }
@@ -221,7 +224,7 @@ final class SweepCoordinator {
 
   // MARK: - The ledger
 
-  /// Appends to the ledger. Where that fails the sweep is stopped: the fault is no unit's, and nobody waits for it.
+  /// Appends to the ledger. An error stops the sweep: no unit is at fault, and no group waits for an answer.
   private func record(_ entries: [LedgerEntry], isSafe: Bool = true) {
     unwritten += entries
     guard fault == nil else { return }
@@ -235,30 +238,30 @@ final class SweepCoordinator {
     }
   }
 
-  /// Tries once more to write, at the end: the disk may have room again.
-  func writeWhatTheLedgerLacks() {
+  /// Tries again, at the end, to write the missing lines: the disk may have space again.
+  func writeMissingLines() {
     fault = nil
     synced -= SweepCoordinator.syncInterval
     record([])
   }
 
-  /// Nothing can be written in the run directory: the sweep stops.
+  /// Stops the sweep because the run directory cannot be written.
   private func stop(_ error: any Error, at path: String) {
     let fault = error as? Fault ?? Fault(at: path, "\(error)")
     self.fault = fault
-    say("\(fault); the sweep stops at checkpoints")
+    say("\(fault); the sweep stops, each unit at a checkpoint")
   }
 
-  /// Tells `status.json` how many units have ended.
+  /// Writes to `status.json` how many units have ended.
   func count(isUrgent: Bool = false) {
     let done = state.outcomes.count - state.failed
-    // Where it cannot be written, the ledger says the same, and stops the sweep.
+    // If this fails, writing the ledger fails too and stops the sweep.
     try? status.count(units: overview.total, done: done, failed: state.failed, isUrgent: isUrgent)
   }
 
-  // MARK: - What people see
+  // MARK: - Messages and progress
 
-  /// A line that does not run into the board.
+  /// Prints a line; the progress board is redrawn below it.
   func say(_ text: String) { console.note("\(Program.name): \(text)") }
 
   @discardableResult private func showProgress() -> SweepProgress {

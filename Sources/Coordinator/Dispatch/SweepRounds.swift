@@ -2,8 +2,8 @@ import Core
 import Foundation
 import Worker
 
-/// Trains a sweep's units on whoever is left: groups are made, work until there is nothing left for them, and are made
-/// anew when ranks were lost or when idle ones can help.
+/// Trains a sweep's units on the ranks that are left. It forms groups, which work until no unit is left for them, and
+/// forms new ones when ranks were lost or when idle ranks can help.
 ///
 /// A *session* is the time with the same ranks, a *round* the time with the same groups. The lowest rank of a session
 /// is its coordinator.
@@ -20,7 +20,7 @@ final class SweepRounds {
   private let features = FeatureStore()
   /// On the coordinator.
   private var coordinator: SweepCoordinator?
-  /// Sessions whose losses were said and written down, or were another coordinator's to say.
+  /// The newest session whose losses were printed and recorded, by this coordinator or by an earlier one.
   private var announced = 0
 
   init(_ start: SweepStart, options: SweepOptions, world: any Communicator, console: Console) {
@@ -29,7 +29,7 @@ final class SweepRounds {
     directory = RunDirectory(path: setup.configuration.output)
   }
 
-  /// Rounds in a session that have messages of their own.
+  /// The most rounds in a session: each needs its own message contexts.
   private static let mostRounds = 64
 
   /// - Returns: the status that all ranks exit with.
@@ -47,13 +47,13 @@ final class SweepRounds {
     }
   }
 
-  /// The coordinator's last word where the sweep cannot go on.
+  /// Records on the coordinator that the sweep cannot continue.
   func fail(_ error: any Error) { coordinator?.fail("\(error)") }
 
-  /// What makes the run directory free for others, when all ranks have ended their work; nil but on the coordinator.
-  var giveBack: (@Sendable () -> Void)? { coordinator?.giveBack }
+  /// Releases the run directory, after all ranks have ended their work; nil on all ranks but the coordinator.
+  var releaseRun: (@Sendable () -> Void)? { coordinator?.release }
 
-  /// One round; nil where groups are to be made anew.
+  /// Runs one round; nil when new groups must be formed.
   private func work(_ session: Session, _ round: Int) throws -> ExitStatus? {
     let context = 2 * (session.number * SweepRounds.mostRounds + round) + 1
     let control = try world.among(session.members, context: context)
@@ -81,10 +81,10 @@ final class SweepRounds {
   private func train(
     _ unit: WorkUnit, _ group: any Communicator, _ supervisor: any RunSupervisor
   ) throws -> UnitRun.Ending {
-    guard let store = stores[unit.dataset] else { throw Fault(at: unit.dataset, "has no store") }
+    guard let store = stores[unit.dataset] else { throw Fault(at: unit.dataset, "has no store on this host") }
     let task = UnitRun.Task(
-      unit, setup.configuration, store: store.clips, landmarks: store.landmarks, split: try setup.split(of: unit.dataset),
-      directory: directory.unit(unit, seeds: setup.configuration.seeds.count))
+      unit, setup.configuration, store: store.clips, landmarks: store.landmarks,
+      split: try setup.split(of: unit.dataset), directory: directory.unit(unit, seeds: setup.configuration.seeds.count))
     return try UnitRun(task, group: group, features: features, supervisor: supervisor).run()
   }
 
@@ -105,7 +105,8 @@ final class SweepRounds {
       ranks: ranks, lanes: setup.configuration.training.lanes, ranksPerFold: groups.map(\.count).max() ?? 1)
   }
 
-  /// This rank is the coordinator of the session, perhaps because another was lost.
+  /// Makes this rank the coordinator of the session, where it is not yet: at the start, or after the coordinator was
+  /// lost.
   private func coordinate(_ session: Session) throws {
     if coordinator == nil {
       console.speaks = true
@@ -119,10 +120,10 @@ final class SweepRounds {
     coordinator?.begin(losses: unannouncedLosses(session))
   }
 
-  /// Losses that were not meant to be, and that no session has told of yet.
+  /// Losses that no coordinator has announced yet, without ranks that had ended as they should.
   private func unannouncedLosses(_ session: Session) -> [Session.Loss] {
     let losses = pulse?.losses.filter { $0.session > announced && $0.session <= session.number } ?? []
-    return losses.map(\.loss).filter(\.isUntimely)
+    return losses.map(\.loss).filter(\.isUnexpected)
   }
 
   private func announce(_ session: Session, _ round: Int, groups: [[Int]]) {
@@ -140,7 +141,7 @@ final class SweepRounds {
       }
     } else if round > 0 {
       console.remark(
-        "\(Program.name): \(count(pending, "unit")) left; \(ranks) continue with \(pending == 1 ? "it" : "them")")
+        "\(Program.name): \(count(pending, "unit")) left; \(ranks) continue")
     }
     for loss in unannouncedLosses(session) {
       coordinator?.say(
@@ -150,9 +151,9 @@ final class SweepRounds {
     announced = session.number
   }
 
-  /// The coordinator ends its work and tells the others, who sleep meanwhile, how.
+  /// Ends the sweep on the coordinator and sends its exit status to the other ranks, which sleep until then.
   ///
-  /// - Parameter meanwhile: done while a rank waits.
+  /// - Parameter meanwhile: called while a rank waits.
   private func end(
     _ control: any Communicator, meanwhile: () throws -> Void, _ close: () throws -> ExitStatus
   ) throws -> ExitStatus {
@@ -166,9 +167,10 @@ final class SweepRounds {
         status = .failedUnits
       }
     }
-    let said = ExitStatus(rawValue: try control.broadcast(status?.rawValue, meanwhile: meanwhile)) ?? .failedUnits
-    // All have heard it. Where one was lost meanwhile, those behind it have not: a new session tells them.
+    let received = ExitStatus(rawValue: try control.broadcast(status?.rawValue, meanwhile: meanwhile)) ?? .failedUnits
+    // This returns when all ranks have received the status. If a rank was lost meanwhile, those below it in the tree
+    // have not: it throws, and a new session sends the status again.
     _ = try control.collectTexts("")
-    return said
+    return received
   }
 }

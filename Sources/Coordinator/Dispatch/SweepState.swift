@@ -1,19 +1,19 @@
 import Core
 
-/// How the units of a sweep stand, on the coordinator: a value, without files or messages.
+/// The state of a sweep's units, on the coordinator: a value, without files or messages.
 struct SweepState {
-  /// Units that this job is to train, in the order in which they are handed out.
+  /// Units that this job trains, in the order in which they are assigned.
   let planned: [WorkUnit]
-  /// Of all units of the sweep that have ended, whether in this job or before.
+  /// How each unit ended that has ended, in this job or an earlier one.
   private(set) var outcomes: [UnitOutcome]
   /// How many of the outcomes are failures.
   private(set) var failed: Int
   /// How often each unit failed.
   private(set) var failures: [WorkUnit: Int]
-  /// How often each unit lost its ranks without having come any further.
+  /// How often each unit lost its ranks at the same point: since its last new checkpoint.
   private(set) var losses: [WorkUnit: Int]
 
-  /// A unit that loses its ranks so often at the same point is given up.
+  /// A unit that loses its ranks this often at the same point is given up.
   static let mostLosses = 3
 
   init(
@@ -23,7 +23,7 @@ struct SweepState {
     failed = outcomes.count { if case .failed = $0 { true } else { false } }
   }
 
-  /// What a ledger says, to a coordinator that takes over from one that was lost.
+  /// Restores the state from the ledger, for a coordinator that takes over from one that was lost.
   init(planned: [WorkUnit], outcomes: [UnitOutcome], entries: [LedgerEntry]) {
     let failures = Ledger.failures(entries)
     let standing = outcomes.filter { outcome in
@@ -32,14 +32,14 @@ struct SweepState {
     self.init(planned: planned, outcomes: standing, failures: failures, losses: Ledger.losses(entries))
   }
 
-  /// Units that have not ended, in the order in which they are handed out.
+  /// Units that have not ended, in the order in which they are assigned.
   var pending: [WorkUnit] {
     let ended = Set(outcomes.map(\.unit))
     return planned.filter { !ended.contains($0) }
   }
 
-  /// Units that are given up because their ranks were lost too often.
-  var hopeless: [WorkUnit] { pending.filter { losses[$0, default: 0] >= SweepState.mostLosses } }
+  /// Units to be given up because their ranks were lost too often.
+  var unitsToGiveUp: [WorkUnit] { pending.filter { losses[$0, default: 0] >= SweepState.mostLosses } }
 
   mutating func finish(_ result: UnitResult) { outcomes.append(.finished(result)) }
 

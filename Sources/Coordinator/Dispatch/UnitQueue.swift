@@ -1,49 +1,50 @@
 import Core
 
-/// The units that wait and the groups that ask for them: a value, without clocks or messages. Groups are known by their
-/// first rank.
+/// The queue of units that wait, and of the groups that request them: a value, without clocks or messages. A group is
+/// identified by its first rank.
 struct UnitQueue {
   private(set) var waiting: [WorkUnit]
   private let groups: Int
-  /// Units handed out and not ended.
+  /// Units that are assigned and have not ended.
   private(set) var running: Set<WorkUnit> = []
-  /// Groups that asked and have no answer yet.
+  /// Groups that have requested a unit and have no answer yet.
   private(set) var idle: [Int] = []
   /// How often a unit failed.
   private var failures: [WorkUnit: Int]
-  /// What becomes of units that wait, once nobody is in training; nil while they are handed out.
+  /// What all groups are told when no unit is in training any more; nil while units are assigned.
   private var end: Assignment?
   private var dismissed = 0
 
-  /// How often a unit is tried.
+  /// How often a unit is tried before it counts as failed.
   static let attempts = 2
 
   /// - Parameters:
-  ///   - units: in the order in which they are to be handed out.
-  ///   - groups: how many ask.
-  ///   - failures: of units that failed before.
+  ///   - units: in the order in which they are assigned.
+  ///   - groups: how many groups request units.
+  ///   - failures: how often units failed before.
   init(_ units: [WorkUnit], groups: Int, failures: [WorkUnit: Int] = [:]) {
     (waiting, self.groups, self.failures) = (units, groups, failures)
   }
 
-  /// Whether every group knows that there is nothing left for it.
+  /// Whether every group has been told that nothing is left for it.
   var isOver: Bool { dismissed == groups }
-  /// Whether no unit is handed out any more.
+  /// Whether no more units are assigned.
   var isEnding: Bool { end != nil }
 
-  /// A group's request; `answers` answers it.
+  /// Adds a group's request; `answers` returns the answer when there is one.
   mutating func ask(_ group: Int) { idle.append(group) }
 
-  /// The answer to a group that is still in training and asks for a unit ahead of time.
+  /// Answers a group that requests a unit ahead of time, while it is still training another.
   ///
-  /// It is given one only while there are more than groups, so that none waits behind a long unit while another group
-  /// is idle.
+  /// It gets one only while more units wait than there are groups. Otherwise a unit could wait behind a long one while
+  /// another group is idle.
   mutating func ahead() -> Assignment {
     guard !isEnding, waiting.count > groups else { return .askAgain }
     return give()
   }
 
-  /// What can be answered now. Groups without an answer wait for a unit that failed elsewhere, or to help with one.
+  /// The answers that can be given now. A group without an answer waits: a running unit may fail and be tried again, or
+  /// new groups may be formed.
   mutating func answers() -> [(group: Int, assignment: Assignment)] {
     var answers: [(Int, Assignment)] = []
     while let group = idle.first {
@@ -68,12 +69,12 @@ struct UnitQueue {
 
   mutating func finish(_ unit: WorkUnit) { running.remove(unit) }
 
-  /// The unit is to be resumed before the others that wait.
+  /// Puts a paused unit back, to be resumed before the others that wait.
   mutating func pause(_ unit: WorkUnit) {
     if running.remove(unit) != nil { waiting.insert(unit, at: 0) }
   }
 
-  /// The unit failed, and is tried again after all others, unless it was tried before.
+  /// Records that a unit failed; it is tried again after all others, unless it has failed before.
   ///
   /// - Returns: how often it has failed, and whether it is tried again.
   mutating func fail(_ unit: WorkUnit) -> (attempt: Int, isRetried: Bool) {
@@ -84,20 +85,20 @@ struct UnitQueue {
     return (attempt, isRetried)
   }
 
-  /// Hands out nothing more: units in training are paused, and then all groups are told `word`.
-  mutating func end(with word: Assignment) { if end != .done { end = word } }
+  /// Assigns no more units: when those in training are paused, all groups are told `answer`.
+  mutating func end(with answer: Assignment) { if end != .done { end = answer } }
 }
 
-/// When it pays to let idle ranks join the units that are still in training.
+/// Decides when idle ranks join the units that are still in training.
 struct ElasticTail {
   var ranks, lanes: Int
-  /// Ranks in a group now.
+  /// Ranks of the largest group now.
   var ranksPerFold: Int
 
-  /// A unit that has come this far is waited for.
+  /// A unit with a larger share of its steps done is not interrupted.
   static let nearlyOver = 0.8
 
-  /// - Parameter shares: of each unit in training, the part that is done.
+  /// - Parameter shares: for each unit in training, the share of its steps that is done.
   func isWorthIt(_ queue: UnitQueue, shares: [WorkUnit: Double]) -> Bool {
     guard queue.waiting.isEmpty, !queue.idle.isEmpty, !queue.running.isEmpty, !queue.isEnding else {
       return false

@@ -4,7 +4,7 @@ import Worker
 
 /// What one rank found where it was started.
 struct RankFacts: Codable, Equatable {
-  var place: Binding.Place
+  var place: Binding.Placement
   /// The MPI library's version.
   var mpi: String
   /// Vectors of the program and of the CPU, and the CPU's name.

@@ -3,27 +3,28 @@ import Foundation
 import Worker
 
 extension Binding {
-  /// Where this rank may run, once its threads are chosen.
+  /// This rank's processors and threads; called after its number of threads is chosen.
   ///
-  /// - Parameter asked: the threads that the user asked for.
-  static func own(asked: Int?) -> Place {
+  /// - Parameter asked: the number of threads that the user gave; nil where none was given.
+  static func own(asked: Int?) -> Placement {
     .here(ProcessInfo.processInfo.environment, threads: Parallel.threads, isAsked: asked != nil)
   }
 }
 
-extension Binding.Place {
-  /// This rank's place, as the kernel and the launcher tell it.
-  static func here(_ environment: [String: String], threads: Int, isAsked: Bool) -> Binding.Place {
+extension Binding.Placement {
+  /// This rank's processors and threads, as the kernel and the launcher report them.
+  static func here(_ environment: [String: String], threads: Int, isAsked: Bool) -> Binding.Placement {
     let launcher: Launcher =
       environment["OMPI_COMM_WORLD_SIZE"] != nil ? .mpirun : environment["PMIX_RANK"] != nil ? .srun : .none
     let own = processors(ofStatus: "/proc/self/status") ?? Set(0..<Parallel.availableThreads)
-    // mpirun's daemon starts the ranks and is not bound itself: it may run on all that a container or a scheduler
-    // left it, which is what it can give away. srun's daemon may run on what other jobs have, too.
+    // mpirun's daemon starts the ranks and is not bound itself: its processors are those that a container or a
+    // scheduler allows, so mpirun can give them to the ranks. srun's daemon may also run on the processors of other
+    // jobs.
     let given = launcher == .mpirun ? processors(ofStatus: "/proc/\(getppid())/status") : nil
     let siblings = own.min().flatMap {
       try? String(contentsOfFile: "/sys/devices/system/cpu/cpu\($0)/topology/thread_siblings_list", encoding: .utf8)
     }
-    return Binding.Place(
+    return Binding.Placement(
       host: ProcessInfo.processInfo.hostName, launcher: launcher, processors: own,
       available: max(own.count, given?.count ?? 0),
       processorsPerCore: siblings.flatMap { numbers(inList: $0) }?.count ?? 1, threads: threads,
@@ -35,7 +36,7 @@ extension Binding.Place {
     return lines.first { $0.hasPrefix("Cpus_allowed_list:") }.flatMap { numbers(inList: String($0.dropFirst(18))) }
   }
 
-  /// The numbers of a kernel's list such as `0-3,8`; nil where it is none.
+  /// The numbers in a list of the kernel, such as `0-3,8`; nil where the text is not such a list.
   static func numbers(inList text: String) -> Set<Int>? {
     var numbers: Set<Int> = []
     for part in text.trimmingCharacters(in: .whitespacesAndNewlines).split(separator: ",") {

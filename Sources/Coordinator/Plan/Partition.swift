@@ -1,11 +1,11 @@
 import Core
 
-/// How the ranks of the job are cut into groups, and in which order work units are handed to them: pure functions.
+/// Divides the ranks of the job into groups and sorts the work units: pure functions.
 enum Partition {
-  /// World ranks in groups; a group's first rank leads it. Rank 0 leads the first group.
+  /// Divides world ranks into groups; a group's first rank leads it. Rank 0 leads the first group.
   ///
-  /// Ranks of one host stay together where they can. Ranks that do not fill a group of the wanted size form
-  /// smaller ones, each a power of two.
+  /// A group is on one host where possible. Ranks that do not fill a group of the given size form smaller groups, each
+  /// a power of two.
   ///
   /// - Parameters:
   ///   - hosts: the host of each world rank.
@@ -27,17 +27,17 @@ enum Partition {
     return groups.map { $0.sorted() }.sorted { $0[0] < $1[0] }
   }
 
-  /// Ranks that train a fold together, where the user leaves it open: one, as long as there is a unit for every rank,
-  /// since whole units share nothing; else as many as keep all ranks busy, at most one a lane.
+  /// The number of ranks per fold, where the user does not give it. It is one as long as there is a unit for every
+  /// rank, because separate units need no messages; otherwise as many as keep all ranks busy, at most one per lane.
   static func automaticRanksPerFold(ranks: Int, units: Int, lanes: Int) -> Int {
     var size = 1
     while size * 2 <= lanes, size * 2 * max(1, units) <= ranks { size *= 2 }
     return size
   }
 
-  /// Work units, longest first, so that a long one does not begin when all others are done.
+  /// Sorts work units, longest first, so that a long one does not start when all others are done.
   ///
-  /// - Parameter cost: of a unit, in whatever measure.
+  /// - Parameter cost: of a unit, in any measure.
   static func longestFirst(_ units: [WorkUnit], cost: (WorkUnit) -> Double) -> [WorkUnit] {
     let costs = units.map(cost)
     return units.indices.sorted { (costs[$1], $0) < (costs[$0], $1) }.map { units[$0] }

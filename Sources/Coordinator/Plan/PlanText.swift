@@ -1,10 +1,10 @@
 import Core
 
-/// A plan as people and as scripts read it.
+/// Writes a plan as text for people and as JSON for scripts.
 enum PlanText {
   /// Characters of the schedule's bars.
   private static let width = 60
-  /// Groups that are drawn.
+  /// The most groups that are drawn.
   private static let mostGroups = 32
   private static let letters = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
@@ -27,26 +27,28 @@ enum PlanText {
     lines.append(
       row(
         "ranks",
-        "\(ranks): \(plan.ranksPerNode) a node, \(ReportText.count(plan.coresPerRank, "core")) each; "
-          + "\(plan.ranksPerFold) a fold, \(ReportText.count(plan.groups, "group"))"))
+        "\(ranks): \(plan.ranksPerNode) per node, \(ReportText.count(plan.coresPerRank, "core")) each; "
+          + "\(plan.ranksPerFold) per fold, \(ReportText.count(plan.groups, "group"))"))
     lines.append(
       row(
         "memory",
-        "about \(gibibytes(plan.bytesPerRank)) a rank, \(gibibytes(plan.bytesPerRank * Double(plan.ranksPerNode))) a node"
+        "about \(gibibytes(plan.bytesPerRank)) per rank, "
+          + "\(gibibytes(plan.bytesPerRank * Double(plan.ranksPerNode))) per node"
       ))
     lines.append(
       row(
         "messages",
         plan.bytesSentPerStep > 0
-          ? "a rank sends \(ReportText.decimals(plan.bytesSentPerStep / 1e6, 1)) MB a step of MENet"
+          ? "a rank sends \(ReportText.decimals(plan.bytesSentPerStep / 1e6, 1)) MB per step of MENet"
           : "none within a fold"))
     if plan.others > 0 {
       lines.append(
         row(
-          "methods", "\(ReportText.count(plan.others, "unit")) of other methods, not in the times below; they go last"))
+          "methods",
+          "\(ReportText.count(plan.others, "unit")) of other methods, not in the times below; they are trained last"))
     }
     guard !plan.schedule.spans.isEmpty else { return lines }
-    let speed = "\(ReportText.decimals(plan.flopsPerCore / 1e9, 0)) GFLOP/s a core in whole steps"
+    let speed = "\(ReportText.decimals(plan.flopsPerCore / 1e9, 0)) GFLOP/s per core in whole steps"
     lines.append(
       row("speed", plan.isSpeedAssumed ? "\(speed), assumed; give --step-seconds or --speed once measured" : speed))
     let longest = plan.schedule.spans.map { $0.end - $0.start }.max() ?? 0
@@ -60,13 +62,13 @@ enum PlanText {
       lines.append(
         row(
           "losses",
-          "\(rate) a node and day: median \(time(simulation.median)), 95 % within \(time(simulation.percentile95)) "
-            + "(\(simulation.finished) of \(simulation.plays) plays ended, seed \(options.seed))"))
+          "\(rate) per node per day: median \(time(simulation.median)), 95 % within \(time(simulation.percentile95)) "
+            + "(\(simulation.finished) of \(simulation.runs) runs ended, seed \(options.seed))"))
     }
     return lines
   }
 
-  /// A bar a group and a letter a unit. A group that joined another is drawn on a line of its own.
+  /// Draws one bar per group and one letter per unit. A group that joined another is drawn on its own line.
   private static func gantt(_ plan: RunPlan) -> [String] {
     let spans = plan.schedule.spans
     let letter = Dictionary(
@@ -117,7 +119,7 @@ enum PlanText {
         }),
       "losses": plan.simulation.map { simulation in
         .record([
-          "perNodeDay": .figure(options.failures), "seed": .seed(options.seed), "plays": .integer(simulation.plays),
+          "perNodeDay": .figure(options.failures), "seed": .seed(options.seed), "plays": .integer(simulation.runs),
           "finished": .integer(simulation.finished), "medianSeconds": .figure(simulation.median),
           "percentile95Seconds": .figure(simulation.percentile95),
         ])
@@ -131,6 +133,6 @@ enum PlanText {
 }
 
 extension String {
-  /// The text with blanks behind it, at least one.
+  /// Pads the text with spaces, at least one.
   fileprivate func padding(to width: Int) -> String { self + String(repeating: " ", count: max(1, width - count)) }
 }

@@ -1,13 +1,13 @@
 import Core
 import Foundation
 
-/// The folds that a sweep would have, without making a store or writing a file.
+/// Calculates the folds that a sweep would have, without making a store or writing a file.
 struct PlannedFolds {
   let folds: FoldFile
-  /// For each dataset where its clips were taken from, in a few words.
+  /// For each dataset, where its clips come from, in a few words.
   let origins: [String]
 
-  /// - Throws: a `Fault` for a dataset whose clips nobody can tell, `Faults` where no folds can be made.
+  /// - Throws: a `Fault` for a dataset whose clips are not known, `Faults` where no folds can be made.
   init(_ configuration: SweepConfiguration) throws {
     let found = try configuration.datasets.map { dataset in
       let (clips, origin) = try PlannedFolds.clips(of: dataset)
@@ -27,20 +27,20 @@ struct PlannedFolds {
     case .store(let path):
       guard let preset = preset(of: dataset) else {
         throw Fault(
-          at: path, "does not exist, and no class preset tells how many clips \(dataset.name) has; import it first")
+          at: path, "does not exist, and no class preset says how many clips \(dataset.name) has; import it first")
       }
-      return (published(preset), "as published; \(path) is not there yet")
+      return (published(preset), "as published; \(path) does not exist yet")
     }
   }
 
-  /// The preset with these classes; of several (MMEW and SDU have the same) the one that the dataset is named after.
+  /// The preset with these classes; where several have them (MMEW and SDU), the one whose name the dataset has.
   private static func preset(of dataset: SweepConfiguration.Dataset) -> ClassPreset? {
     let fitting = ClassPreset.all.filter { $0.classes == dataset.classes }
     guard fitting.count > 1 else { return fitting.first }
     return fitting.first { dataset.name.lowercased().contains($0.name.prefix { $0 != "-" }) }
   }
 
-  /// As many clips and subjects as published, spread evenly: enough to know how large folds will be.
+  /// Makes as many clips and subjects as published, spread evenly: enough to calculate the sizes of the folds.
   private static func published(_ preset: ClassPreset) -> [Clip] {
     let emotions = preset.classes.groups.map { $0[0] }
     let counts =

@@ -1,24 +1,25 @@
 import Core
 
-/// A sweep on machines that may not exist: how the ranks are laid out, what they need, and the schedule.
+/// The plan of a sweep on given machines, which need not exist: the layout of the ranks, what they need, and the
+/// schedule.
 struct RunPlan {
   let configuration: SweepConfiguration
-  /// Units of methods whose time nobody can tell beforehand: they are small, and run last.
+  /// Units of methods whose time cannot be calculated beforehand: they are short and are trained last.
   let others: Int
   let datasets: [(name: String, clips: Int, folds: Int, origin: String)]
   let nodes, cores, ranksPerNode, coresPerRank: Int
   /// Ranks of the largest group.
   let ranksPerFold: Int
   let groups: Int
-  /// Multiplications and additions a second of one core, in whole steps.
+  /// Multiplications and additions per second of one core, in whole steps.
   let flopsPerCore: Double
   let isSpeedAssumed: Bool
   let bytesPerRank, bytesSentPerStep: Double
   let schedule: Schedule
-  /// With nodes lost at random; nil where nobody asked.
+  /// The simulation with nodes lost at random; nil where it was not asked for.
   let simulation: LossSimulation?
 
-  /// - Throws: `Fault` or `Faults` of what the user gave.
+  /// - Throws: `Fault` or `Faults` about the user's options or sweep file.
   init(_ options: PlanOptions) throws {
     configuration = try SweepConfiguration.load(options.config)
     let planned = try PlannedFolds(configuration)
@@ -55,7 +56,7 @@ struct RunPlan {
     switch options.speed {
     case .assumed: (flopsPerCore, isSpeedAssumed) = (PlanOptions.assumedSpeed * 1e9, true)
     case .perCore(let speed): (flopsPerCore, isSpeedAssumed) = (speed * 1e9, false)
-    // A sweep without networks has no steps whose speed could be told.
+    // A sweep without networks has no steps, so their measured time gives no speed.
     case .step where step == 0: (flopsPerCore, isSpeedAssumed) = (PlanOptions.assumedSpeed * 1e9, true)
     case .step(let seconds): (flopsPerCore, isSpeedAssumed) = (2 * step / seconds / Double(coresPerRank), false)
     }
@@ -75,7 +76,7 @@ struct RunPlan {
     simulation = options.failures.map { LossSimulation(sweep, perNodeDay: $0, seed: options.seed) }
   }
 
-  /// The start of the command that would run it.
+  /// The beginning of the command that runs the sweep.
   var command: String {
     let ranks = nodes * ranksPerNode
     guard ranks > 1 else { return "microfold sweep" }

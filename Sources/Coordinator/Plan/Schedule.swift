@@ -1,9 +1,10 @@
 import Core
 
-/// A sweep played without training it: who trains what, and when. Groups are made, units handed out and idle ranks sent
-/// to help by the code that does it in a sweep; only that help waits for the end of an epoch there, and not here.
+/// Simulates a sweep without training: which group trains which unit, and when. Groups are formed, units assigned and
+/// idle ranks sent to help by the same code as in a sweep. One difference: in a sweep the help begins at the end of an
+/// epoch, here at once.
 struct Schedule: Equatable {
-  /// One unit on one group, or the part of it until ranks were lost.
+  /// The time that one group spends on one unit, until the unit ends or ranks are lost.
   struct Slot: Equatable {
     var unit: WorkUnit
     /// World ranks of the group.
@@ -12,38 +13,38 @@ struct Schedule: Equatable {
     var start, end: Double
   }
 
-  /// A node that is lost.
+  /// The loss of a node.
   struct Loss: Equatable {
     /// Seconds from the start.
     var time: Double
     var node: Int
   }
 
-  /// What is trained, on what.
+  /// The units and the machines.
   struct Sweep {
     /// Longest first.
     var units: [WorkUnit]
-    /// Multiplications with additions of a unit, and of its longest epoch.
+    /// Multiplications with additions of each unit, and of its longest epoch.
     var work, epoch: [WorkUnit: Double]
     /// The node of each world rank.
     var nodes: [Int]
-    /// Multiplications with additions a second of one rank.
+    /// Multiplications with additions per second of one rank.
     var speed: Double
     var lanes: Int
-    /// nil leaves it to `Partition`, and to the elastic tail.
+    /// Nil lets `Partition` and the elastic tail decide.
     var ranksPerFold: Int?
-    /// Seconds until the others go on without a lost node.
+    /// Seconds from the loss of a node until the others continue.
     var recovery = 30.0
   }
 
   private(set) var slots: [Slot] = []
-  /// When the last unit ended, seconds; infinite when all nodes were lost before.
+  /// When the last unit ends, seconds; infinite when all nodes are lost before.
   private(set) var seconds = 0.0
 
-  /// Plays the sweep.
+  /// Simulates the sweep.
   ///
-  /// - Parameter losses: by time. A unit of a group that loses a rank goes back to the end of its last epoch, and all
-  ///   groups are made anew of the ranks that are left.
+  /// - Parameter losses: sorted by time. A unit of a group that loses a rank resumes from the end of its last epoch,
+  ///   and new groups are formed from the ranks that are left.
   init(_ sweep: Sweep, losses: [Loss] = []) {
     var left = sweep.work
     var waiting = sweep.units
@@ -74,15 +75,15 @@ struct Schedule: Equatable {
     }
   }
 
-  /// Each unit from its first start to its last end, by start.
+  /// The time of each unit from its first start to its last end, sorted by start.
   var spans: [(unit: WorkUnit, start: Double, end: Double)] {
-    var places: [WorkUnit: Int] = [:]
+    var indices: [WorkUnit: Int] = [:]
     var spans: [(unit: WorkUnit, start: Double, end: Double)] = []
     for slot in slots.sorted(by: { ($0.start, $0.ranks[0]) < ($1.start, $1.ranks[0]) }) {
-      if let place = places[slot.unit] {
-        spans[place].end = max(spans[place].end, slot.end)
+      if let index = indices[slot.unit] {
+        spans[index].end = max(spans[index].end, slot.end)
       } else {
-        places[slot.unit] = spans.count
+        indices[slot.unit] = spans.count
         spans.append((slot.unit, slot.start, slot.end))
       }
     }
@@ -98,18 +99,18 @@ struct Schedule: Equatable {
   }
 }
 
-/// The time with the same groups.
+/// Simulates the time with the same groups.
 private struct Round {
   private(set) var slots: [Schedule.Slot] = []
-  /// What was not finished, running units first.
+  /// Units that were not finished, running ones first.
   private(set) var waiting: [WorkUnit] = []
   private(set) var end: Double
-  /// Whether a loss ended it; else everything is trained, or idle groups are to help.
+  /// Whether a loss ended the round; otherwise everything is trained, or idle groups can help.
   private(set) var isCut = false
 
-  /// Hands out units until all are trained, idle ranks can help, or the time is over.
+  /// Assigns units until all are trained, idle ranks can help, or the time is over.
   ///
-  /// - Parameter left: the work of each unit that is not done yet.
+  /// - Parameter left: the remaining work of each unit.
   init(
     _ sweep: Schedule.Sweep, _ units: [WorkUnit], left: [WorkUnit: Double], groups: [[Int]], from start: Double,
     until limit: Double
@@ -150,7 +151,7 @@ private struct Round {
     waiting = running.map(\.slot.unit) + queue.waiting
   }
 
-  /// Work of a running unit that is ahead of it now.
+  /// The remaining work of a running unit now.
   private func remaining(_ slot: Schedule.Slot, _ speed: Double) -> Double {
     (slot.end - end) * speed * Double(slot.ranks.count)
   }

@@ -1,6 +1,6 @@
-/// The bar that shows how far an import is: redrawn on a terminal, a line now and then elsewhere.
+/// The progress bar of an import: redrawn on a terminal, elsewhere a new line at intervals.
 ///
-/// It formats only: the caller passes the time and prints what comes back.
+/// It only formats: the caller passes the time and prints what it returns.
 struct ImportBar {
   let terminal: Terminal
   /// Seconds between two lines where they cannot be redrawn.
@@ -12,12 +12,12 @@ struct ImportBar {
 
   init(terminal: Terminal) { self.terminal = terminal }
 
-  /// What to print now, or nil when it is too early for more.
+  /// What to print now; nil when it is too early for another line.
   ///
   /// - Parameter seconds: since the import began.
   mutating func update(done: Int, of total: Int, at seconds: Double) -> String? {
     guard terminal.isInteractive else {
-      // A short import says nothing before its report.
+      // A short import prints nothing before its report.
       let last = lastShown ?? 0
       guard seconds - last >= interval else { return nil }
       lastShown = seconds

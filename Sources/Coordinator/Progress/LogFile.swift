@@ -1,8 +1,8 @@
 import Core
 import Foundation
 
-/// A file of plain lines, each behind the time in UTC. Every line is appended by itself, so that several processes can
-/// write and the file can be moved away.
+/// A log file of plain lines, each with the time in UTC before it. The file is opened for every line, so several
+/// processes can write it and it can be moved away.
 struct LogFile: Equatable {
   let path: String
 
@@ -13,7 +13,7 @@ struct LogFile: Equatable {
     }
   }
 
-  /// Appends a line with the time; nothing where the text is empty.
+  /// Appends a line with the time; an empty text adds nothing.
   ///
   /// - Returns: whether the file could be opened and written.
   @discardableResult func append(_ text: String) -> Bool {

@@ -1,15 +1,15 @@
 import Core
 import Worker
 
-/// The board that shows a sweep on a terminal: a line for the whole of it, and one for each group.
+/// The progress board on a terminal: one line for the whole sweep, and one per group.
 enum ProgressBoard {
-  /// The board's lines: a pure function of what there is to show and the room for it.
+  /// Formats the board's lines: a pure function of the progress and the size of the terminal.
   ///
-  /// Where there is too little room, columns go that say least; groups that do not fit are counted.
+  /// Where space is short, the least important columns are left out; groups that do not fit are counted.
   ///
   /// - Parameters:
-  ///   - width: characters of a line at most.
-  ///   - height: lines at most; at least one is given.
+  ///   - width: the most characters of a line.
+  ///   - height: the most lines; at least one is returned.
   static func lines(_ progress: SweepProgress, width: Int, height: Int) -> [StyledText] {
     let sweep = summary(progress, width: width)
     guard !progress.groups.isEmpty, height >= 3 else { return [sweep] }
@@ -52,7 +52,7 @@ enum ProgressBoard {
     return line.cut(to: width)
   }
 
-  /// A column of the table; `weight` says how long it stays when there is less room.
+  /// A column of the table; where space is short, columns of the least `weight` are left out first.
   private struct Column: Sendable {
     var head: String
     var weight: Int
@@ -94,7 +94,7 @@ enum ProgressBoard {
     }
   }
 
-  /// Ranks as people count them: `0`, `0-3`, `0,4`.
+  /// Ranks in a short form: `0`, `0-3`, `0,4`.
   private static func named(_ ranks: [Int]) -> String {
     guard let first = ranks.first, let last = ranks.last else { return "-" }
     if ranks.count == 1 { return "\(first)" }

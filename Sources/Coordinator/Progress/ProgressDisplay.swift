@@ -2,9 +2,9 @@ import Core
 import Foundation
 import Synchronization
 
-/// Shows how far a sweep is: by a board on a terminal, by plain lines elsewhere and in the log.
+/// Shows the progress of a sweep: as a board on a terminal, as plain lines elsewhere and in the log.
 final class ProgressDisplay: Sendable {
-  /// How progress is shown; `automatic` is a board where there is a terminal, else lines.
+  /// How progress is shown; `automatic` is a board on a terminal, and lines elsewhere.
   enum Manner: String, CaseIterable {
     case automatic = "auto"
     case board, lines, none
@@ -12,7 +12,7 @@ final class ProgressDisplay: Sendable {
 
   private struct State {
     var progress: SweepProgress?
-    var heard = ContinuousClock.now
+    var received = ContinuousClock.now
     var drawn: ContinuousClock.Instant?
     var isEnded = false
   }
@@ -23,7 +23,8 @@ final class ProgressDisplay: Sendable {
   private let state = Mutex(State())
   private let ending = DispatchSemaphore(value: 0)
 
-  /// The board is drawn at most this often when something was heard, and otherwise every second: its clocks run.
+  /// The least time between two drawings of the board when progress arrives. Without progress it is drawn every second,
+  /// because it shows times.
   private static let shortest = Duration.milliseconds(100)
 
   init(_ manner: Manner, _ console: Console, screen: Screen = .standardError) {
@@ -33,28 +34,28 @@ final class ProgressDisplay: Sendable {
     if self.manner == .board, console.speaks { startClock() }
   }
 
-  /// Whether something new would be drawn now.
+  /// Whether new progress would be drawn now.
   var isDue: Bool {
     guard manner == .board else { return false }
     return state.withLock { state in state.drawn.map { .now - $0 >= ProgressDisplay.shortest } ?? true }
   }
 
-  /// Takes in how far the sweep is.
+  /// Takes new progress of the sweep.
   func show(_ progress: SweepProgress) {
     guard manner == .board else { return }
     state.withLock { state in
-      (state.progress, state.heard) = (progress, .now)
+      (state.progress, state.received) = (progress, .now)
       if let drawn = state.drawn, .now - drawn < ProgressDisplay.shortest { return }
       draw(&state)
     }
   }
 
-  /// An epoch has ended: a line where there is no board.
+  /// Prints the line of an epoch that has ended, where there is no board.
   func note(epoch line: String) {
     if manner == .lines { console.note(line) } else { console.keep(line) }
   }
 
-  /// A unit has ended: a line above the board too.
+  /// Prints the line of a unit that has ended, above the board where there is one.
   func note(end line: String) {
     switch manner {
     case .none: console.keep(line)
@@ -65,7 +66,7 @@ final class ProgressDisplay: Sendable {
     }
   }
 
-  /// Takes the board away, for good.
+  /// Removes the board; nothing is drawn afterwards.
   func end() {
     state.withLock { $0.isEnded = true }
     ending.signal()
@@ -86,10 +87,10 @@ final class ProgressDisplay: Sendable {
     guard !state.isEnded, let progress = state.progress else { return }
     state.drawn = .now
     var terminal = Terminal.standardError()
-    // A board that was asked for where no terminal can be seen, for instance through srun.
-    if !terminal.isInteractive { terminal = terminal.asToldInteractive() }
-    let now = progress.later(by: (ContinuousClock.now - state.heard).inSeconds)
-    // The last column and the last row stay free: some terminals wrap or scroll when they are filled.
+    // The user asked for a board where no terminal can be detected, for instance under srun.
+    if !terminal.isInteractive { terminal = terminal.asInteractive() }
+    let now = progress.later(by: (ContinuousClock.now - state.received).inSeconds)
+    // The last column and the last row stay empty: some terminals wrap or scroll when they are filled.
     screen.draw(ProgressBoard.lines(now, width: terminal.width - 1, height: terminal.height - 1), on: terminal)
   }
 }

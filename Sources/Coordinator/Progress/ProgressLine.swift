@@ -1,13 +1,13 @@
 import Core
 import Worker
 
-/// The plain lines that show how far a sweep is where no board can be drawn, and in the log.
+/// The plain lines that show a sweep's progress where no board can be drawn, and in the log.
 enum ProgressLine {
-  /// The end of an epoch: `casme2 fold 0, full, seed 1: stage 2, epoch 3/300, loss 1.234, 4.5 clips/s, 1:20 left; sweep
-  /// 3/20 units, about 12:03 left`.
+  /// The line of an epoch that has ended: `casme2 fold 0, full, seed 1: stage 2, epoch 3/300, loss 1.234, 4.5 clips/s,
+  /// 1:20 left; sweep 3/20 units, about 12:03 left`.
   ///
   /// - Parameters:
-  ///   - group: the one whose epoch ended.
+  ///   - group: the group whose epoch ended.
   ///   - progress: of the whole sweep.
   static func epoch(of group: SweepProgress.Group, _ progress: SweepProgress) -> String {
     var parts: [String] = []
@@ -20,7 +20,8 @@ enum ProgressLine {
     return "\(group.unit): \(parts.joined(separator: ", ")); \(sweep(progress))"
   }
 
-  /// The end of a unit: `casme2 fold 0, full, seed 1: done, accuracy 0.412, UF1 0.366, UAR 0.371, 12:03`.
+  /// The line of a unit that has ended: `casme2 fold 0, full, seed 1: done, accuracy 0.412, UF1 0.366, UAR 0.371,
+  /// 12:03`.
   static func end(of result: UnitResult) -> String {
     "\(result.unit): done, accuracy \(fixed(result.accuracy, 3)), UF1 \(fixed(result.uf1, 3)), "
       + "UAR \(fixed(result.uar, 3)), \(clock(result.seconds))"
@@ -32,7 +33,7 @@ enum ProgressLine {
     return "sweep \(progress.done)/\(progress.total) units\(failed)\(left)"
   }
 
-  /// Seconds as on a clock: `0:07`, `12:03` or `1:20:00`.
+  /// Seconds as hours, minutes and seconds: `0:07`, `12:03` or `1:20:00`.
   static func clock(_ seconds: Double) -> String {
     let whole = seconds > 0 ? Int(min(seconds, 1e9).rounded()) : 0
     let two = { (number: Int) in number < 10 ? "0\(number)" : "\(number)" }

@@ -1,11 +1,11 @@
 import Foundation
 import Synchronization
 
-/// Standard error: lines that stay, and a board below them that is drawn over.
+/// Standard error: lines that stay, and below them a board that is redrawn.
 ///
-/// Whoever prints goes through here, from any thread, so that no line runs into the board. Between two calls the cursor
-/// stands at the beginning of the line below the board, and it is never hidden: whenever the program ends, even killed,
-/// the terminal is as it should be.
+/// Everything that is printed goes through it, from any thread, so that no line runs into the board. Between two calls
+/// the cursor is at the beginning of the line below the board, and it is never hidden: the terminal stays usable
+/// whenever the program ends, even when it is killed.
 final class Screen: Sendable {
   static let standardError = Screen(
     write: { try? FileHandle.standardError.write(contentsOf: Data($0.utf8)) },
@@ -23,7 +23,7 @@ final class Screen: Sendable {
     (self.write, self.width) = (write, width)
   }
 
-  /// Prints a line above the board, which whoever draws it draws again.
+  /// Prints a line and erases the board; the next `draw` draws it again below the line.
   func print(_ line: String) {
     drawn.withLock { drawn in
       write(erasing(drawn) + line + "\n")
@@ -31,7 +31,7 @@ final class Screen: Sendable {
     }
   }
 
-  /// Draws the board anew, in one go so that it does not flicker.
+  /// Redraws the board, in one write so that it does not flicker.
   func draw(_ lines: [StyledText], on terminal: Terminal) {
     drawn.withLock { drawn in
       let up = Screen.rows(drawn, width: terminal.width)
@@ -41,7 +41,7 @@ final class Screen: Sendable {
     }
   }
 
-  /// Takes the board away.
+  /// Erases the board.
   func clear() {
     drawn.withLock { drawn in
       if !drawn.isEmpty { write(erasing(drawn)) }
@@ -49,7 +49,7 @@ final class Screen: Sendable {
     }
   }
 
-  /// Rows that lines of so many characters take: more than one each where the window has become narrower.
+  /// The rows that lines of these lengths take; a line takes several where the window has become narrower.
   static func rows(_ lengths: [Int], width: Int) -> Int {
     lengths.reduce(0) { $0 + max(1, ($1 + width - 1) / max(1, width)) }
   }

@@ -1,4 +1,4 @@
-/// A line whose parts may stand out on a terminal that has colours.
+/// A line whose parts have styles, for a terminal with colours.
 struct StyledText: Equatable {
   enum Style { case plain, bold, faint, red, green }
 
@@ -10,7 +10,7 @@ struct StyledText: Equatable {
     if !text.isEmpty { parts.append((text, style)) }
   }
 
-  /// The characters alone.
+  /// The text without styles.
   var plain: String { parts.map(\.text).joined() }
 
   /// The line's beginning, at most `width` characters.
@@ -23,7 +23,7 @@ struct StyledText: Equatable {
     return cut
   }
 
-  /// With the terminal's escape sequences, where it has colours.
+  /// The text with escape sequences, where the terminal has colours.
   func text(on terminal: Terminal) -> String {
     guard terminal.hasColour else { return plain }
     return parts.map { part in

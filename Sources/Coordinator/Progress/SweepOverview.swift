@@ -1,25 +1,25 @@
 import Core
 import Worker
 
-/// Who is at what in a sweep, as the coordinator heard it.
+/// Which group trains which unit and how far it is, as the groups reported it to the coordinator.
 struct SweepOverview {
   private let name: String
   private let units: [WorkUnit]
-  /// Units that this program is to train, in the order in which they are handed out.
+  /// Units that this job trains, in the order in which they are assigned.
   private let planned: [WorkUnit]
   private let ranksPerFold: Int?
   private var timeLeft: TimeLeft
-  /// World ranks of each group, by the place of its first; and the hosts of all ranks.
+  /// World ranks of each group, by the position of its first rank among the members; and the hosts of all ranks.
   private var ranks: [Int: [Int]] = [:]
   private var hosts: [String] = []
   /// Units of each group: the one in training, and one ahead.
-  private var handed: [Int: [WorkUnit]] = [:]
-  private var heard: [WorkUnit: UnitProgress] = [:]
+  private var assigned: [Int: [WorkUnit]] = [:]
+  private var reported: [WorkUnit: UnitProgress] = [:]
   private let start = ContinuousClock.now
-  /// The last estimate of the whole, which is not made anew for every step.
+  /// The last estimate of the time left, which is not repeated for every step.
   private var estimate: (seconds: Double?, at: ContinuousClock.Instant)?
 
-  /// Seconds between two estimates: each plays the rest of the sweep.
+  /// Seconds between two estimates: each simulates the rest of the sweep.
   private static let estimateInterval = 2.0
 
   init(_ setup: SweepSetup, _ options: SweepOptions) {
@@ -30,45 +30,45 @@ struct SweepOverview {
     timeLeft = TimeLeft(setup.configuration, units: units, clips: setup.folds.trainingClips)
   }
 
-  /// Units of the sweep.
+  /// Number of the sweep's units.
   var total: Int { units.count }
 
-  /// Groups are made, or made anew; none has a unit.
+  /// Begins a round with these groups; none has a unit.
   ///
   /// - Parameters:
-  ///   - ranks: world ranks of each group, by the place of its first.
+  ///   - ranks: world ranks of each group, by the position of its first rank.
   ///   - hosts: of all ranks that are left.
   mutating func begin(ranks: [Int: [Int]], hosts: [String]) {
-    (self.ranks, self.hosts, handed) = (ranks, hosts, [:])
+    (self.ranks, self.hosts, assigned) = (ranks, hosts, [:])
   }
 
-  /// A unit goes to a group, known by the place of its first rank; the group may still be at another.
+  /// Records that a unit is assigned to a group, which may still be training another.
   mutating func start(_ unit: WorkUnit, leader: Int) {
-    handed[leader, default: []].append(unit)
-    heard[unit] = nil
+    assigned[leader, default: []].append(unit)
+    reported[unit] = nil
     timeLeft.begin(unit)
   }
 
-  /// A unit is over, or put off.
+  /// Records that a unit has ended or is paused.
   mutating func end(_ unit: WorkUnit) {
-    for leader in handed.keys { handed[leader]?.removeAll { $0 == unit } }
+    for leader in assigned.keys { assigned[leader]?.removeAll { $0 == unit } }
     estimate = nil
   }
 
-  /// What a group says of its unit.
+  /// Takes the progress that a group reports.
   mutating func take(_ progress: UnitProgress) {
-    heard[progress.unit] = progress
-    let leader = handed.first { $0.value.contains(progress.unit) }?.key
-    timeLeft.see(progress, ranks: leader.flatMap { ranks[$0]?.count } ?? 1)
+    reported[progress.unit] = progress
+    let leader = assigned.first { $0.value.contains(progress.unit) }?.key
+    timeLeft.add(progress, ranks: leader.flatMap { ranks[$0]?.count } ?? 1)
   }
 
-  /// All of it, to be shown.
+  /// The progress of the sweep, to be shown.
   mutating func progress(_ outcomes: [UnitOutcome]) -> SweepProgress {
-    let groups = handed.sorted { $0.key < $1.key }.compactMap { leader, units -> SweepProgress.Group? in
+    let groups = assigned.sorted { $0.key < $1.key }.compactMap { leader, units -> SweepProgress.Group? in
       guard let unit = units.first else { return nil }
       let ranks = ranks[leader] ?? []
       return SweepProgress.Group(
-        ranks: ranks, unit: unit, progress: heard[unit], left: timeLeft.seconds(unit, ranks: ranks.count))
+        ranks: ranks, unit: unit, progress: reported[unit], left: timeLeft.seconds(unit, ranks: ranks.count))
     }
     let ended = outcomes.map(\.unit)
     return SweepProgress(

@@ -1,21 +1,21 @@
 import Core
 import Worker
 
-/// How far a sweep is.
+/// The progress of a sweep.
 struct SweepProgress: Equatable {
   /// The sweep's name.
   var name: String
-  /// Units that ended, failed ones among them.
+  /// Units that have ended, including failed ones.
   var done: Int
   var failed = 0
   var total: Int
-  /// Groups with a unit, by their first rank.
+  /// Groups that have a unit, sorted by their first rank.
   var groups: [Group] = []
-  /// Part of the sweep's work that is done, 0 to 1.
+  /// Share of the sweep's work that is done, 0 to 1.
   var share = 0.0
   /// Seconds since the program began.
   var elapsed = 0.0
-  /// Seconds that the sweep still takes; nil before anything can be said.
+  /// Seconds that the sweep still takes; nil before it can be estimated.
   var left: Double?
 
   /// A group of ranks and its unit.
@@ -23,13 +23,13 @@ struct SweepProgress: Equatable {
     /// World ranks.
     var ranks: [Int]
     var unit: WorkUnit
-    /// What it said last; nil before its first step.
+    /// Its last report; nil before its first step.
     var progress: UnitProgress?
     /// Seconds that the unit still takes.
     var left: Double?
   }
 
-  /// The same, so many seconds later, with nothing new heard meanwhile.
+  /// The same progress some seconds later, without new reports.
   func later(by seconds: Double) -> SweepProgress {
     var later = self
     later.elapsed += seconds

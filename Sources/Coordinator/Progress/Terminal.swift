@@ -1,6 +1,6 @@
 import Foundation
 
-/// What the place that progress and faults are printed to can do.
+/// What the terminal or file that progress and errors are printed to can do.
 struct Terminal: Equatable {
   /// Whether lines can be drawn over.
   var isInteractive: Bool
@@ -11,9 +11,9 @@ struct Terminal: Equatable {
   var height: Int
 
   /// - Parameters:
-  ///   - isTerminal: whether what is printed ends on a terminal.
+  ///   - isTerminal: whether the output goes to a terminal.
   ///   - columns: its width, or nil where it is not known.
-  ///   - rows: its height, likewise.
+  ///   - rows: its height, or nil where it is not known.
   ///   - environment: read for `NO_COLOR`, `TERM`, `COLUMNS` and `LINES`.
   init(isTerminal: Bool, columns: Int?, rows: Int? = nil, environment: [String: String]) {
     isInteractive = isTerminal && environment["TERM"] != "dumb"
@@ -24,21 +24,21 @@ struct Terminal: Equatable {
     self.height = (2...1000).contains(height) ? height : 24
   }
 
-  /// The place behind standard error, where progress and faults go.
+  /// The terminal or file behind standard error, where progress and errors are printed.
   ///
-  /// mpirun reads what its ranks print and prints it itself, so a rank looks at what its mpirun prints to: the rank's
-  /// own descriptors say nothing of that, one of them being a terminal that mpirun made up.
+  /// mpirun reads the output of its ranks and prints it itself, so a rank must check where its mpirun prints to. The
+  /// rank's own descriptors do not show that: mpirun gives it a pseudo-terminal.
   static func standardError(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> Terminal {
     guard isLaunched(environment) else { return ask(STDERR_FILENO, environment) }
-    guard !marksLines(environment), let descriptor = errorsOfMpirun() else {
+    guard !addsPrefixes(environment), let descriptor = standardErrorOfMpirun() else {
       return Terminal(isTerminal: false, columns: nil, environment: environment)
     }
     defer { close(descriptor) }
     return ask(descriptor, environment)
   }
 
-  /// As if there were a terminal, because the user says so.
-  func asToldInteractive(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> Terminal {
+  /// The same, but interactive, because the user asked for a board.
+  func asInteractive(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> Terminal {
     guard !isInteractive else { return self }
     var terminal = self
     terminal.isInteractive = true
@@ -50,20 +50,21 @@ struct Terminal: Equatable {
     environment["OMPI_COMM_WORLD_SIZE"] != nil || environment["PMIX_RANK"] != nil
   }
 
-  /// Whether mpirun was told to put something before every line, which breaks what is drawn.
-  static func marksLines(_ environment: [String: String]) -> Bool {
+  /// Whether mpirun puts a prefix before every line, which would break the board.
+  static func addsPrefixes(_ environment: [String: String]) -> Bool {
     ["tag_output", "timestamp_output", "xml_output"].contains {
       ["1", "true", "yes"].contains(environment["OMPI_MCA_orte_\($0)"]?.lowercased() ?? "")
     }
   }
 
-  /// Whether a process of this name is a launcher on the user's own machine.
+  /// Whether a process of this name is mpirun or one of its other names.
   static func isLauncher(_ name: String) -> Bool {
     ["mpirun", "mpiexec", "orterun", "prterun"].contains { name.hasPrefix($0) }
   }
 
-  /// Standard error of the mpirun that started this rank; nil where it is on another host or is none.
-  private static func errorsOfMpirun() -> Int32? {
+  /// Opens standard error of the mpirun that started this rank; nil where mpirun runs on another host, or where another
+  /// program started the rank.
+  private static func standardErrorOfMpirun() -> Int32? {
     let parent = "/proc/\(getppid())"
     let name = try? String(contentsOfFile: "\(parent)/comm", encoding: .utf8)
     guard isLauncher(name ?? "") else { return nil }

@@ -1,21 +1,21 @@
 import Core
 import Worker
 
-/// How long the rest of a sweep takes: the work that the cost model counts, at the speed that was seen.
+/// Estimates how long the rest of a sweep takes: the work that the cost model counts, at the measured speed.
 ///
-/// The model knows how the stages and datasets compare, and a plan of who trains what; how fast this machine is, it
-/// learns from the steps of this run, apart for MENet's stages and IDNet's. It is a value without a clock: what groups
-/// say of themselves has their own seconds in it.
+/// The cost model gives the work of each stage and dataset, and a schedule which group trains which unit. The speed of
+/// the machine is measured from the steps of this run, separately for MENet's and IDNet's stages. It is a value without
+/// a clock: the reports of the groups contain their own seconds.
 struct TimeLeft {
-  /// What remains of the hand-out.
+  /// The units that have not ended.
   struct Rest {
     /// Units in training, and the ranks of their groups.
     var running: [(unit: WorkUnit, ranks: Int)]
-    /// In the order in which they are handed out.
+    /// In the order in which they are assigned.
     var waiting: [WorkUnit]
     /// The host of each rank that is left.
     var hosts: [String]
-    /// Nil leaves it to `Partition`.
+    /// Nil lets `Partition` decide.
     var ranksPerFold: Int?
   }
 
@@ -24,12 +24,12 @@ struct TimeLeft {
   private let whole: Double
   private let lanes: Int
   private var last: [WorkUnit: UnitProgress] = [:]
-  private var motion = Seen(), identity = Seen()
-  /// Of methods whose work nobody can tell beforehand; each of their units counts as 1.
-  private var unknown: [Variant: Seen] = [:]
+  private var motion = Measured(), identity = Measured()
+  /// For methods whose work cannot be calculated beforehand; each of their units counts as 1.
+  private var unknown: [Variant: Measured] = [:]
 
-  /// Work that was seen, multiplications with additions, and the seconds of single ranks that they took.
-  private struct Seen {
+  /// Measured work, multiplications with additions, and the rank-seconds that it took.
+  private struct Measured {
     var work = 0.0, rankSeconds = 0.0
 
     var rate: Double? { work > 0 && rankSeconds > 0 ? work / rankSeconds : nil }
@@ -37,7 +37,7 @@ struct TimeLeft {
 
   /// - Parameters:
   ///   - units: all of the sweep's.
-  ///   - clips: how many a unit trains on.
+  ///   - clips: number of clips that a unit trains on.
   init(_ configuration: SweepConfiguration, units: [WorkUnit], clips: (WorkUnit) -> Int) {
     let cost = UnitCost(configuration: configuration)
     lanes = configuration.training.lanes
@@ -46,13 +46,14 @@ struct TimeLeft {
     whole = units.reduce(0) { $0 + UnitCourse(cost.cost(of: $1), clips: clips($1)).total }
   }
 
-  /// A group begins with a unit, or goes on with it.
+  /// Records that a group starts or resumes a unit.
   mutating func begin(_ unit: WorkUnit) { last[unit] = nil }
 
-  /// Takes in what a group of so many ranks says. What a unit had done before this group took it up is not its speed.
-  mutating func see(_ progress: UnitProgress, ranks: Int) {
+  /// Measures the speed from the report of a group. The first report of a unit that was resumed is not used, because
+  /// its steps were not all taken by this group.
+  mutating func add(_ progress: UnitProgress, ranks: Int) {
     defer { last[progress.unit] = progress }
-    guard let course = courses[progress.unit], course.isKnown else { return seeUnknown(progress, ranks: ranks) }
+    guard let course = courses[progress.unit], course.isKnown else { return addUnknown(progress, ranks: ranks) }
     guard let before = last[progress.unit],
       progress.seconds > before.seconds, progress.step >= before.step,
       let trainsMotion = progress.stage?.trainsMotion, trainsMotion == before.stage?.trainsMotion
@@ -66,21 +67,21 @@ struct TimeLeft {
     }
   }
 
-  private mutating func seeUnknown(_ progress: UnitProgress, ranks: Int) {
+  private mutating func addUnknown(_ progress: UnitProgress, ranks: Int) {
     let before = last[progress.unit]
     let work = progress.share - (before?.share ?? 0)
     let seconds = progress.seconds - (before?.seconds ?? 0)
     guard work > 0, seconds > 0 else { return }
-    unknown[progress.unit.variant, default: Seen()].work += work
-    unknown[progress.unit.variant, default: Seen()].rankSeconds += seconds * Double(ranks)
+    unknown[progress.unit.variant, default: Measured()].work += work
+    unknown[progress.unit.variant, default: Measured()].rankSeconds += seconds * Double(ranks)
   }
 
-  /// Seconds that a unit still takes on so many ranks; nil before anything was seen.
+  /// Seconds that a unit still takes on a number of ranks; nil before anything is measured.
   func seconds(_ unit: WorkUnit, ranks: Int) -> Double? {
     rankSeconds(unit).map { $0 / Double(max(1, ranks)) }
   }
 
-  /// Seconds until the last unit ends, by the schedule that the sweep's own plan makes of what is left.
+  /// Seconds until the last unit ends, from a simulated schedule of the units that are left.
   func seconds(_ rest: Rest) -> Double? {
     let units = rest.running.map(\.unit) + rest.waiting
     var work: [WorkUnit: Double] = [:]
@@ -88,17 +89,17 @@ struct TimeLeft {
       guard let seconds = rankSeconds(unit) else { return nil }
       work[unit] = seconds
     }
-    let places = Dictionary(zip(rest.hosts, rest.hosts.indices), uniquingKeysWith: { first, _ in first })
+    let nodeOfHost = Dictionary(zip(rest.hosts, rest.hosts.indices), uniquingKeysWith: { first, _ in first })
     let schedule = Schedule(
       Schedule.Sweep(
-        units: units, work: work, epoch: [:], nodes: rest.hosts.map { places[$0, default: 0] }, speed: 1, lanes: lanes,
-        ranksPerFold: rest.ranksPerFold))
-    // No schedule is shorter than the longest unit is where it is trained now.
+        units: units, work: work, epoch: [:], nodes: rest.hosts.map { nodeOfHost[$0, default: 0] }, speed: 1,
+        lanes: lanes, ranksPerFold: rest.ranksPerFold))
+    // The sweep takes at least as long as its longest unit takes on its present group.
     let longest = rest.running.compactMap { seconds($0.unit, ranks: $0.ranks) }.max() ?? 0
     return rest.ranksPerFold == nil ? schedule.seconds : max(schedule.seconds, longest)
   }
 
-  /// Part of the work of all units that is done, by those that ended and those in training.
+  /// Share of the work of all units that is done, by units that ended and units in training.
   func share(done: [WorkUnit], running: [WorkUnit]) -> Double {
     guard whole > 0 else { return Double(done.count) / Double(max(1, courses.count)) }
     let finished = done.reduce(0) { $0 + (courses[$1]?.total ?? 0) }
@@ -110,7 +111,8 @@ struct TimeLeft {
 
   private func rankSeconds(_ unit: WorkUnit) -> Double? {
     guard let course = courses[unit], course.isKnown else {
-      // One that was not seen yet is taken to be like the others, or like nothing beside the networks.
+      // A method that is not measured yet is assumed to take as long as the other methods, or no time beside the
+      // networks.
       let assumed = unknown.isEmpty ? (motion.rate == nil ? nil : 0) : meanOfUnknown
       return unknown[unit.variant]?.rate.map { (1 - (last[unit]?.share ?? 0)) / $0 } ?? assumed
     }
@@ -119,7 +121,7 @@ struct TimeLeft {
     return left.motion / (motion.rate ?? any) + left.identity / (identity.rate ?? any)
   }
 
-  /// Seconds of one rank for a unit of a method whose work is unknown, mean over those methods that were seen.
+  /// Seconds of one rank for a unit of a method whose work is unknown: the mean over the measured methods.
   private var meanOfUnknown: Double {
     // In the catalogue's order, not a dictionary's: additions of floats depend on it.
     let seconds = Catalogue.variants.compactMap { unknown[$0]?.rate }.map { 1 / $0 }
@@ -127,7 +129,7 @@ struct TimeLeft {
   }
 }
 
-/// The work of a unit along its epochs; none where nobody can tell it.
+/// The work of a unit along its epochs; empty where it is unknown.
 struct UnitCourse {
   /// Epochs of each part, and the work of one.
   private let parts: [(trainsMotion: Bool, epochs: Double, work: Double)]
@@ -140,7 +142,7 @@ struct UnitCourse {
 
   var total: Double { work(until: 1) }
 
-  /// The work before a point of the unit, given as the share of its epochs.
+  /// The work up to a point of the unit, given as the share of its epochs.
   func work(until share: Double) -> Double {
     var epochs = share * parts.reduce(0) { $0 + $1.epochs }
     var work = 0.0
@@ -151,7 +153,7 @@ struct UnitCourse {
     return work
   }
 
-  /// The work behind a point.
+  /// The work after a point.
   func left(from share: Double) -> (motion: Double, identity: Double) {
     var done = share * parts.reduce(0) { $0 + $1.epochs }
     var left = (motion: 0.0, identity: 0.0)
@@ -165,6 +167,6 @@ struct UnitCourse {
 }
 
 extension UnitProgress {
-  /// Part of the unit's steps that is done, 0 to 1.
+  /// Share of the unit's steps that is done, 0 to 1.
   var share: Double { steps > 0 ? min(1, max(0, Double(step) / Double(steps))) : 0 }
 }

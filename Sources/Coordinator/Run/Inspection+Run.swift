@@ -2,9 +2,9 @@ import Core
 import Worker
 
 extension Inspection {
-  /// How far a run is, a line a unit.
+  /// The state of a run, one line per unit.
   ///
-  /// - Throws: a `Fault` when no run lies there, or its files cannot be read.
+  /// - Throws: a `Fault` when the directory holds no run, or its files cannot be read.
   init(of run: RunDirectory) throws {
     let identity = try run.identity()
     let configuration = identity.configuration
@@ -51,6 +51,6 @@ extension Inspection {
   }
 
   private static func state(_ event: LedgerEntry.Event?, _ result: UnitResult?) -> String {
-    event == .finished && result == nil ? "finished, but its result is lost" : event?.rawValue ?? ""
+    event == .finished && result == nil ? "finished, but its result file is missing or damaged" : event?.rawValue ?? ""
   }
 }

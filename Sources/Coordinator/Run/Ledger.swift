@@ -1,21 +1,22 @@
 import Core
 
-/// What happened to the units of a run, line by line (`ledger.jsonl`); the coordinator alone appends.
+/// One line of the ledger (`ledger.jsonl`): what happened to a unit of the run. Only the coordinator writes it.
 struct LedgerEntry: Codable, Equatable {
   enum Event: String, Codable, CaseIterable {
     case planned, started
-    /// Left at a checkpoint.
+    /// Training stopped at a checkpoint.
     case paused
     case finished, failed
-    /// Its ranks were lost while they trained it.
+    /// Ranks of its group were lost while they trained it.
     case lost
 
     init(from decoder: any Decoder) throws {
-      let word = try decoder.singleValueContainer().decode(String.self)
-      guard let event = Event(rawValue: word) else {
+      let name = try decoder.singleValueContainer().decode(String.self)
+      guard let event = Event(rawValue: name) else {
         throw Fault(
           at: "event",
-          "has the event `\(word)`, which this version of \(Program.name) does not know; use the newer one, or --fresh")
+          "has the event `\(name)`, which this version of \(Program.name) does not know; use the newer version, "
+            + "or start again with --fresh")
       }
       self = event
     }
@@ -25,45 +26,45 @@ struct LedgerEntry: Codable, Equatable {
   var unit: WorkUnit
   /// Seconds since 1970.
   var at: Double?
-  /// Why it failed, or how its ranks were lost.
+  /// Why the unit failed, or how its ranks were lost.
   var reason: String?
-  /// Which try failed, from 1.
+  /// The number of the failed attempt, from 1.
   var attempt: Int?
-  /// SHA-256 of menet.safetensors, where it finished.
+  /// SHA-256 of menet.safetensors, for a finished unit.
   var weightsDigest: String?
-  /// The ranks that train it, where it started, and their hosts.
+  /// For a started unit, the ranks that train it and their hosts.
   var ranks: [Int]?
   var hosts: [String]?
-  /// Steps of its newest checkpoint, where its ranks were lost.
+  /// For a lost unit, the steps of its newest checkpoint.
   var steps: Int?
 }
 
 enum Ledger {
-  /// Where each unit stands after these entries: its last one, but a unit that has finished stays so.
+  /// The state of each unit after these entries: its last entry, except that a finished unit stays finished.
   ///
-  /// A job that was thought dead may write once more, behind the one that went on after it; what it says of a finished
-  /// unit changes nothing, because all ways lead to the same bits. Only `planned` takes a unit up again: a new job
-  /// found its result lost.
+  /// A job that was believed dead may write another line after a later job has taken over. What it says about a
+  /// finished unit is ignored, because every job computes the same result. Only `planned` makes a finished unit
+  /// unfinished: a new job found that its result is missing.
   static func replay(_ entries: [LedgerEntry]) -> [WorkUnit: LedgerEntry] {
-    entries.reduce(into: [:]) { standing, entry in
-      if standing[entry.unit]?.event == .finished, [.started, .paused, .failed, .lost].contains(entry.event) { return }
-      standing[entry.unit] = entry
+    entries.reduce(into: [:]) { states, entry in
+      if states[entry.unit]?.event == .finished, [.started, .paused, .failed, .lost].contains(entry.event) { return }
+      states[entry.unit] = entry
     }
   }
 
-  /// How often each unit failed since it was last planned; a new run tries everything anew.
+  /// How often each unit failed since it was last planned; a new job tries all units again.
   static func failures(_ entries: [LedgerEntry]) -> [WorkUnit: Int] {
     entries.reduce(into: [:]) { failures, entry in
       switch entry.event {
       case .planned: failures[entry.unit] = 0
-      // A unit that is given up at once says so by the number of its try.
+      // A unit that is given up at once has the number of the last attempt.
       case .failed: failures[entry.unit] = max(failures[entry.unit, default: 0] + 1, entry.attempt ?? 0)
       case .started, .paused, .finished, .lost: break
       }
     }
   }
 
-  /// How often each unit lost its ranks, one time after the other, without having come any further meanwhile.
+  /// How often in a row each unit lost its ranks without a new checkpoint in between.
   static func losses(_ entries: [LedgerEntry]) -> [WorkUnit: Int] {
     var losses: [WorkUnit: (count: Int, steps: Int?)] = [:]
     for entry in entries {

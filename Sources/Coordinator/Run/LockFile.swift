@@ -2,7 +2,7 @@ import Core
 import Foundation
 import Worker
 
-/// The file `lock` of a run directory as others see it: who owns the run, and whether it lives.
+/// Reads the file `lock` of a run directory: which job owns the run, and whether that job is alive.
 struct LockFile: Sendable {
   let path: String
 
@@ -10,50 +10,51 @@ struct LockFile: Sendable {
 
   private static let name = "lock"
 
-  /// Whether a file of this name belongs to the lock of a directory, or says only how a run ended.
+  /// Whether a file of this name belongs to the lock, or is the `status.json` of a start that was refused: a directory
+  /// with nothing else is empty.
   static func isKnown(_ name: String) -> Bool {
     name == LockFile.name || name.hasPrefix(LockFile.name + ".") || name.hasPrefix(".\(LockFile.name).")
       || (AtomicFile.finalName(ofTemporary: name) ?? name) == "status.json"
   }
 
-  /// Every record takes this many bytes, so that a shorter one leaves nothing of a longer one behind it.
+  /// Every record has this many bytes, so that a shorter one overwrites a longer one completely.
   static let length = 1024
 
-  /// What the file holds at one look.
-  struct Look: Equatable {
+  /// The content of the file at one reading.
+  struct Content: Equatable {
     var bytes: Data
     var owner: RunOwner?
-    /// Whether a process has the file locked, as far as this file system and host can tell.
+    /// Whether a process has locked the file, as far as this host and file system show it.
     var isLocked: Bool
   }
 
-  /// Opened anew at each look, so that a network file system asks its server.
+  /// Reads the file. It is opened each time, so that a network file system asks its server.
   ///
   /// - Returns: nil where there is no file.
-  func look() -> Look? {
+  func read() -> Content? {
     let file = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
     guard file >= 0 else {
-      // A directory that cannot be written still tells who owns it.
+      // The lock of a directory that cannot be written can still be read.
       return FileManager.default.contents(atPath: path).map {
-        Look(bytes: $0, owner: LockFile.owner(in: $0), isLocked: false)
+        Content(bytes: $0, owner: LockFile.owner(in: $0), isLocked: false)
       }
     }
     defer { close(file) }
-    // Locks of flock: where files have none, or only on one host, the signs of life decide.
+    // Where the file system has no flock, or only within one host, the heartbeat decides.
     let isLocked = flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
     var bytes = Data(count: LockFile.length)
     let count = bytes.withUnsafeMutableBytes { pread(file, $0.baseAddress, $0.count, 0) }
     bytes = bytes.prefix(max(0, count))
-    return Look(bytes: bytes, owner: LockFile.owner(in: bytes), isLocked: isLocked)
+    return Content(bytes: bytes, owner: LockFile.owner(in: bytes), isLocked: isLocked)
   }
 
-  /// Watches the owner until it is known to live or to be gone.
+  /// Watches the lock until it is known whether the owner is alive.
   ///
   /// - Parameters:
-  ///   - first: what the file held.
-  ///   - note: told once where it takes a while.
-  /// - Returns: whether the owner lives, or another has come.
-  func isAlive(_ first: Look, note: (RunOwner?) -> Void = { _ in }) -> Bool {
+  ///   - first: the content of the file before.
+  ///   - note: called once when the check takes time.
+  /// - Returns: whether the owner is alive, or another job has taken over.
+  func isAlive(_ first: Content, note: (RunOwner?) -> Void = { _ in }) -> Bool {
     let own = ProcessIdentity.own()
     switch first.owner?.life(isLocked: first.isLocked, seenFrom: own) ?? (first.isLocked ? .alive : .unknown) {
     case .alive: return true
@@ -64,7 +65,7 @@ struct LockFile: Sendable {
     let end = ContinuousClock.now + .seconds(first.owner?.silence ?? RunOwner.silence)
     while ContinuousClock.now < end {
       usleep(200_000)
-      guard let now = look() else { return false }
+      guard let now = read() else { return false }
       if now.bytes != first.bytes || now.isLocked { return true }
     }
     return false

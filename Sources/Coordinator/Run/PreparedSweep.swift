@@ -2,23 +2,23 @@ import Core
 import Foundation
 import Worker
 
-/// A sweep that is ready to begin, as rank 0 has it: the run directory is its own.
+/// A sweep that is ready to start, on rank 0, which has taken the run directory.
 struct PreparedSweep {
   var setup: SweepSetup
   var lock: RunLock
   var status: StatusFile
-  /// How units ended in earlier jobs, those that are pending again not among them.
+  /// How units ended in earlier jobs, without those that will be trained again.
   var outcomes: [UnitOutcome]
-  /// How often each unit lost its ranks without having come any further.
+  /// How often each unit lost its ranks at the same point.
   var losses: [WorkUnit: Int]
 
   /// Reads the sweep file, takes and prepares the run directory, makes the synthetic stores and the folds.
   ///
   /// - Parameters:
   ///   - owner: this process, at the beginning of the job.
-  ///   - note: told what takes a while.
-  ///   - warn: told what is damaged but costs little.
-  /// - Throws: a `Fault` or `Faults` of what the user gave.
+  ///   - note: called with what takes time.
+  ///   - warn: called with damage that costs little.
+  /// - Throws: a `Fault` or `Faults` about the user's options, sweep file or files.
   init(_ options: SweepOptions, owner: RunOwner, note: (String) -> Void, warn: (String) -> Void) throws {
     var configuration = try SweepConfiguration.load(options.config)
     if let output = options.output { configuration.output = output }
@@ -69,16 +69,18 @@ struct PreparedSweep {
     (self.lock, self.status) = (lock, status)
   }
 
-  /// The ledger, with the losses that the last job could not write into it.
+  /// Reads the ledger and adds the losses that the last job could not write.
   ///
-  /// - Parameter before: whose process is gone without having given the run back.
+  /// - Parameter before: the earlier owner, if its process ended without releasing the run.
   private static func entries(
     of directory: RunDirectory, _ configuration: SweepConfiguration, before: RunOwner?, warn: (String) -> Void
   ) throws -> [LedgerEntry] {
-    let entries = try directory.entries { warn("\($0); the line is left out, what it said is done again") }
-    let standing = Ledger.replay(entries).values.filter { $0.event == .started }
+    let entries = try directory.entries {
+      warn("\($0); this line of the ledger is ignored; a unit whose end it recorded is trained again")
+    }
+    let started = Ledger.replay(entries).values.filter { $0.event == .started }
     let noted = directory.lossesOfEarlierJobs()
-    let lost = standing.compactMap { entry -> LedgerEntry? in
+    let lost = started.compactMap { entry -> LedgerEntry? in
       var loss = LedgerEntry(event: .lost, unit: entry.unit)
       if let note = noted.first(where: { $0.activity.unit == entry.unit.description }) {
         loss.reason = "rank \(note.rank) on \(note.host): \(note.reason)"

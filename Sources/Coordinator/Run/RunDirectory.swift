@@ -2,14 +2,14 @@ import Core
 import Foundation
 import Worker
 
-/// The directory of a run: what lies where, and whether what lies there is this sweep.
+/// The directory of a run: the locations of its files, and whether it belongs to this sweep.
 struct RunDirectory {
   let path: String
 
-  /// `sweep.json`: the configuration, resolved, with its digest and the program's version.
+  /// The content of `sweep.json`: the configuration with all defaults, its digest and the program's version.
   struct Identity: Codable {
     var configuration: SweepConfiguration
-    /// SHA-256 of what decides the results.
+    /// SHA-256 of all settings that change results.
     var digest: String
     var version: String
   }
@@ -18,33 +18,33 @@ struct RunDirectory {
   var foldFile: String { path + "/folds.json" }
   var ledgerFile: String { path + "/ledger.jsonl" }
   var statusFile: String { path + "/status.json" }
-  /// Signs of life of the ranks at work, a folder a job; gone at the end.
+  /// Heartbeat files of the ranks, one folder per job; removed at the end.
   var ranksFolder: String { path + "/ranks" }
   var reportPage: String { path + "/report/index.html" }
 
   /// The store of a synthetic dataset, made at the start.
   func syntheticStore(_ dataset: String) -> String { "\(path)/\(dataset)/store.safetensors" }
 
-  /// Where a unit's files lie; a seed has a folder of its own where there are several.
+  /// The directory of a unit's files; with several seeds, one folder per seed.
   func unit(_ unit: WorkUnit, seeds: Int) -> String {
     let folder = "\(path)/\(unit.dataset)/fold-\(unit.fold)/\(unit.variant.rawValue)"
     return seeds > 1 ? "\(folder)/seed-\(unit.seed)" : folder
   }
 
-  /// Makes the directory, or takes up the run that lies there, and owns it from here on.
+  /// Makes the directory, or opens the run in it to resume, and takes ownership.
   ///
-  /// - Parameter note: told what takes a while.
-  /// - Throws: a `Fault` when another sweep or something else lies there, another job is at work there, or nothing can be
-  ///   written.
+  /// - Parameter note: called with what takes time.
+  /// - Throws: a `Fault` when the directory holds another sweep or other files, another job works in it, or it cannot
+  ///   be written.
   func prepare(
     for configuration: SweepConfiguration, start: SweepOptions.Start, owner: RunOwner, note: (String) -> Void
   ) throws -> (lock: RunLock, before: RunOwner?) {
-    // Where somebody is at work, what lies there may be half of what it makes.
-    if LockFile(of: path).look() == nil { try check(configuration, start) }
+    // While another job works there, its files may be incomplete: they are checked after the lock is taken.
+    if LockFile(of: path).read() == nil { try check(configuration, start) }
     try Directory.make(path)
     let (lock, before) = try RunLock.take(path, owner, note: note)
     do {
-      // Somebody else may have begun a run here meanwhile.
+      // Another job may have started a run here in the meantime.
       try check(configuration, start == .resume ? .goOn : start)
       if start == .fresh { try RunFiles.remove(in: path) }
       if !isRun {
@@ -64,14 +64,14 @@ struct RunDirectory {
   /// - Throws: a `Fault` unless the sweep can begin or be resumed here.
   private func check(_ configuration: SweepConfiguration, _ start: SweepOptions.Start) throws {
     if isRun { return try start == .fresh ? requireRun() : requireSame(configuration) }
-    if start == .resume { throw Fault(at: path, "holds no run to resume; leave --resume away to begin one") }
+    if start == .resume { throw Fault(at: path, "holds no run to resume; omit --resume to start one") }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     guard names.allSatisfy(LockFile.isKnown) else {
       throw Fault(at: path, "is not empty and holds no run; choose another --output")
     }
   }
 
-  /// What `sweep.json` says.
+  /// Reads `sweep.json`.
   func identity() throws -> Identity {
     guard let data = FileManager.default.contents(atPath: sweepFile) else {
       throw Fault(at: path, "holds no run; name the directory that a sweep wrote")
@@ -83,7 +83,7 @@ struct RunDirectory {
     }
   }
 
-  /// The folds on disk, checked against the datasets; or new ones, written once.
+  /// Reads the folds and checks them against the datasets; or makes and writes them, the first time.
   func folds(_ inputs: [FoldFile.Input], _ configuration: SweepConfiguration) throws -> FoldFile {
     try FoldFile.loadOrCreate(
       for: inputs, folds: configuration.folds, seed: configuration.seeds[0],
@@ -91,7 +91,7 @@ struct RunDirectory {
       write: { try AtomicFile.write($0, to: foldFile) })
   }
 
-  /// How each unit ended, as far as it did: finished units with their result on disk, failed ones with their reason.
+  /// How each unit ended that has ended: finished units with their result on disk, failed ones with their reason.
   ///
   /// - Parameter entries: the ledger's.
   func outcomes(_ configuration: SweepConfiguration, _ entries: [LedgerEntry]) -> [UnitOutcome] {
@@ -108,7 +108,7 @@ struct RunDirectory {
     outcomes(configuration, try entries())
   }
 
-  /// Makes the folder of a job's signs of life; those of earlier jobs go.
+  /// Makes the folder of a job's heartbeat files and removes those of earlier jobs.
   func prepareJob() throws -> String {
     endJobs()
     let job = "\(ranksFolder)/\(getpid())-\(Int(Date().timeIntervalSince1970))"
@@ -116,13 +116,13 @@ struct RunDirectory {
     return job
   }
 
-  /// Losses of ranks that jobs noted which ended of them.
+  /// Losses of ranks that ended earlier jobs, as those jobs recorded them.
   func lossesOfEarlierJobs() -> [Session.Loss] {
     let jobs = (try? FileManager.default.contentsOfDirectory(atPath: ranksFolder)) ?? []
     return jobs.flatMap { LossFiles(directory: "\(ranksFolder)/\($0)").all() }
   }
 
-  /// Removes the signs of life; another rank that ends may still be writing its last one.
+  /// Removes the heartbeat files. It tries several times, because another rank that ends may still write its last one.
   func endJobs() {
     for _ in 0..<10 {
       try? RunFiles.removeJobs(in: path)
@@ -131,16 +131,16 @@ struct RunDirectory {
     }
   }
 
-  /// The ledger's good lines.
+  /// Reads the ledger's lines.
   ///
-  /// - Parameter skipping: told of lines that are damaged: each costs nothing but itself.
+  /// - Parameter skipping: called with each damaged line; the others are read.
   func entries(skipping: (Fault) -> Void = { _ in }) throws -> [LedgerEntry] {
     try JSONLines.read(LedgerEntry.self, from: ledgerFile, skipping: skipping)
   }
 
-  /// Appends to the ledger, with the time, in one write.
+  /// Appends entries with the time to the ledger, in one write.
   ///
-  /// - Parameter syncs: whether these lines, and those before, are on disk when this returns.
+  /// - Parameter syncs: whether these lines, and all before them, are on disk when this returns.
   func record(_ entries: [LedgerEntry], syncs: Bool = true) throws {
     guard !entries.isEmpty || syncs && access(ledgerFile, F_OK) == 0 else { return }
     let now = (Date().timeIntervalSince1970 * 1000).rounded() / 1000
@@ -162,7 +162,7 @@ struct RunDirectory {
     CheckpointFolder(unit: self.unit(unit, seeds: seeds)).remove()
   }
 
-  /// The result that a finished unit left, if it is whole and the one the ledger means.
+  /// The result of a finished unit, if it can be read and belongs to the ledger's entry.
   private func result(of entry: LedgerEntry, _ configuration: SweepConfiguration) -> UnitResult? {
     let file = unit(entry.unit, seeds: configuration.seeds.count) + "/result.json"
     guard let data = FileManager.default.contents(atPath: file),
@@ -173,20 +173,20 @@ struct RunDirectory {
   }
 
   private func requireSame(_ configuration: SweepConfiguration) throws {
-    let there = try identity()
-    guard there.digest == configuration.digest else {
+    let existing = try identity()
+    guard existing.digest == configuration.digest else {
       throw Fault(
         at: path,
-        "holds another sweep (\(there.configuration.name)); choose another --output, or --fresh to begin again")
+        "holds another sweep (\(existing.configuration.name)); choose another --output, or start again with --fresh")
     }
   }
 
-  /// Whether `sweep.json` is a run's, of whatever version, and not a sweep file that somebody keeps under this name.
+  /// Throws unless `sweep.json` was written by a run of any version: a user may keep a sweep file under this name.
   private func requireRun() throws {
     let data = FileManager.default.contents(atPath: sweepFile) ?? Data()
     let members = try? JSONSerialization.jsonObject(with: data) as? [String: Any]
     guard let members, members["digest"] is String, members["version"] is String else {
-      throw Fault(at: sweepFile, "is not a run's; remove it by hand or choose another --output")
+      throw Fault(at: sweepFile, "was not written by a run; remove it by hand or choose another --output")
     }
   }
 

@@ -2,7 +2,7 @@ import Core
 import Foundation
 import Worker
 
-/// The files that a run leaves in its directory, by their names; nothing else there is ever deleted.
+/// The names of the files that a run writes in its directory; no other file there is ever deleted.
 enum RunFiles {
   private static let top: Set = ["sweep.json", "folds.json", "ledger.jsonl", "status.json"]
   private static let report: Set = [
@@ -13,7 +13,7 @@ enum RunFiles {
     "model.safetensors",
   ]
 
-  /// Whether a run makes a file of this path, given by its parts; also half written, under its temporary name.
+  /// Whether a run writes a file of this path, given by its parts, or a temporary file for it.
   static func isKnown(_ path: [String]) -> Bool {
     guard let last = path.last else { return false }
     let name = AtomicFile.finalName(ofTemporary: last) ?? last
@@ -33,12 +33,12 @@ enum RunFiles {
     return Array(rest) == ["checkpoint"] && CheckpointFolder.isKnown(name)
   }
 
-  /// Deletes a run's files and the folders that are empty then.
+  /// Deletes a run's files and the folders that are empty afterwards.
   ///
   /// - Throws: a `Fault` when one cannot be deleted.
   static func remove(in directory: String) throws { _ = try remove(in: directory, []) }
 
-  /// Deletes the signs of life of a run's ranks.
+  /// Deletes the heartbeat files of a run's ranks.
   static func removeJobs(in directory: String) throws {
     if try remove(in: directory, ["ranks"]) { rmdir("\(directory)/ranks") }
   }

@@ -2,7 +2,7 @@ import Core
 import Foundation
 
 extension RunStatus {
-  /// The state of a run: what its files say, and whether its processes are alive.
+  /// Reads the state of a run from its files and from whether its processes are alive.
   ///
   /// - Throws: a `Fault` when there is no run, or its files cannot be read.
   static func read(of directory: RunDirectory) throws -> RunStatus {
@@ -14,16 +14,16 @@ extension RunStatus {
         throw Fault(at: directory.statusFile, "cannot be read; rerun the sweep to write it again")
       }
     } else {
-      status = try recounted(directory)
+      status = try rebuilt(directory)
     }
-    // What a job wrote while it was alive may also be the last that it wrote.
+    // A job that died left the state that it had while it was running.
     guard status.state == .running || status.state == .interrupted else { return status }
     let file = LockFile(of: directory.path)
-    let isAlive = file.look().map { file.isAlive($0) } ?? false
+    let isAlive = file.read().map { file.isAlive($0) } ?? false
     if isAlive {
       status.state = .running
     } else if status.state == .running {
-      // It may have ended while its lock was checked.
+      // The job may have ended while its lock was checked.
       if let data = FileManager.default.contents(atPath: directory.statusFile),
         let now = try? JSONDecoder().decode(RunStatus.self, from: data), now.state != .running
       {
@@ -35,8 +35,8 @@ extension RunStatus {
     return status
   }
 
-  /// The status of a run that has no `status.json`, as version 0.1 left it, from its ledger.
-  private static func recounted(_ directory: RunDirectory) throws -> RunStatus {
+  /// Rebuilds the status from the ledger of a run without `status.json`, which version 0.1 wrote.
+  private static func rebuilt(_ directory: RunDirectory) throws -> RunStatus {
     let configuration = try directory.identity().configuration
     let entries = try directory.entries()
     let outcomes = directory.outcomes(configuration, entries)

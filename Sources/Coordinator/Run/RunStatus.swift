@@ -2,30 +2,31 @@ import Core
 import Foundation
 import Synchronization
 
-/// What a run is at, as `status.json` in its directory says it: the truth, whatever a launcher ended with.
+/// The state of a run, as `status.json` in its directory has it. It is correct whatever exit status the launcher
+/// reports.
 struct RunStatus: Codable, Equatable {
   enum State: String, Codable, CaseIterable {
     case running
-    /// Its units wait at checkpoints.
+    /// Stopped on request; its units can be resumed from checkpoints.
     case stopped
-    /// Its processes are gone without having said how they ended; never in the file.
+    /// Its processes are gone and did not record how they ended; this state is never in the file.
     case interrupted
     /// All units ended, and the report is written; some units may have failed.
     case finished
-    /// It could not go on.
+    /// It could not continue.
     case failed
   }
 
   var state: State
-  /// Units of the sweep, those with a result, and those that failed.
+  /// All units of the sweep, those with a result, and those that failed.
   var units, done, failed: Int
   /// Seconds since 1970.
   var started, updated: Double
-  /// Who wrote this.
+  /// The job that wrote the file.
   var owner: Owner?
-  /// The status that the sweep ended with; nil while it runs.
+  /// The exit status of the sweep; nil while it runs.
   var exitStatus: Int32?
-  /// Why it is not finished, where there is something to say.
+  /// Why it is not finished, where that is known.
   var reason: String?
 
   struct Owner: Codable, Equatable {
@@ -36,7 +37,7 @@ struct RunStatus: Codable, Equatable {
     var since: Double
   }
 
-  /// The status that `microfold status` exits with.
+  /// The exit status of `microfold status`.
   var exit: ExitStatus {
     switch state {
     case .running: .running
@@ -47,12 +48,12 @@ struct RunStatus: Codable, Equatable {
   }
 }
 
-/// Keeps `status.json` true; any thread may say what has changed.
+/// Writes `status.json`; any thread may call it.
 final class StatusFile: Sendable {
   private let path: String
   private let state: Mutex<(status: RunStatus, written: ContinuousClock.Instant?)>
 
-  /// Between two states the file is written anew at most this often.
+  /// The least time between two writes within one state.
   private static let interval = Duration.seconds(2)
 
   init(_ path: String, owner: RunOwner) {
@@ -65,27 +66,27 @@ final class StatusFile: Sendable {
     state = Mutex((status, nil))
   }
 
-  /// So many units have ended.
+  /// Sets how many units have ended.
   ///
-  /// - Parameter isUrgent: whether the file says so at once, however recently it was written.
+  /// - Parameter isUrgent: whether to write the file at once, even if it was written a moment ago.
   /// - Throws: a `Fault` when the file cannot be written.
   func count(units: Int, done: Int, failed: Int, isUrgent: Bool = false) throws {
     try change(isUrgent: isUrgent) { ($0.units, $0.done, $0.failed) = (units, done, failed) }
   }
 
-  /// The run has come to another state.
+  /// Sets the state of the run.
   ///
   /// - Throws: a `Fault` when the file cannot be written.
   func enter(_ new: RunStatus.State, _ exit: ExitStatus? = nil, reason: String? = nil) throws {
     try change(isUrgent: true) { ($0.state, $0.exitStatus, $0.reason) = (new, exit?.rawValue, reason) }
   }
 
-  /// The job ends of a lost rank; what became of a run that has ended already stays.
+  /// Records that a lost rank ends the job; a run that has already ended keeps its state.
   func interrupt(_ reason: String) {
     if state.withLock({ $0.status.state }) == .running { try? enter(.stopped, .paused, reason: reason) }
   }
 
-  /// A start was refused: that is the run's status only where there is no other.
+  /// Records that a start was refused, unless the run already has a status.
   func refuse(_ reason: String) {
     if access(path, F_OK) != 0 { try? enter(.failed, .usage, reason: reason) }
   }

@@ -1,21 +1,21 @@
 import Foundation
 import Synchronization
 
-// Handlers are C functions, which see nothing but globals.
+// Signal handlers are C functions, which can use only globals.
 private let asked = Atomic<Bool>(false)
 private let interrupted = Atomic<Bool>(false)
 
-/// Whether this process was asked to stop at the next good moment.
+/// Whether a signal asked this process to stop.
 ///
-/// A handler may run between any two instructions of any thread, so it does nothing but set a lock-free flag.
+/// A handler may interrupt any thread at any instruction, so it only sets a lock-free flag.
 enum StopSignal {
   /// Whether a signal has arrived since `listen`.
   static var isRaised: Bool { asked.load(ordering: .relaxed) }
 
-  /// SIGUSR1 asks for a stop from now on; so do SIGTERM and SIGINT where no mpirun stands above this process, which
-  /// has its own way with them. A second SIGINT ends the process at once.
+  /// Installs the handlers: SIGUSR1 requests a stop; so do SIGTERM and SIGINT when no launcher started this process
+  /// (mpirun handles these two itself). A second SIGINT ends the process at once.
   static func listen(underLauncher: Bool) {
-    // The first use of a global may make it, and that takes a lock: not in a handler.
+    // The first use of a global may initialise it, which takes a lock: that must not happen in a handler.
     _ = (isRaised, interrupted.load(ordering: .relaxed))
     handle(SIGUSR1) { _ in asked.store(true, ordering: .relaxed) }
     guard !underLauncher else { return }
@@ -31,7 +31,7 @@ enum StopSignal {
     action.__sigaction_handler.sa_handler = handler
     action.sa_flags = SA_RESTART
     sigaction(signal, &action, nil)
-    // Who started this process may have blocked it, and that is inherited.
+    // The parent process may have blocked the signal, and a process inherits that.
     var unblocked = sigset_t()
     sigemptyset(&unblocked)
     sigaddset(&unblocked, signal)

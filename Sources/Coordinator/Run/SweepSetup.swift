@@ -1,22 +1,22 @@
 import Core
 import Foundation
 
-/// What all ranks of a sweep have to know, worked out and checked by rank 0 before anything is trained.
+/// What all ranks of a sweep must know; rank 0 prepares and checks it before training starts.
 struct SweepSetup: Codable {
   var configuration: SweepConfiguration
   var folds: FoldFile
-  /// The store of each dataset.
+  /// The path of each dataset's store.
   var stores: [String: String]
-  /// The digest of what each store holds, as rank 0 sees it.
+  /// The digest of each store's content on rank 0's host.
   var contentDigests: [String: String]
   /// Units still to be trained, longest first.
   var pending: [WorkUnit]
-  /// The job's own, which the run directory's lock carries.
+  /// Identifies the job; it is also in the run directory's lock.
   var token = ""
-  /// The folder of the ranks' signs of life, where there are several.
+  /// The folder of the ranks' heartbeat files; empty with one rank.
   var job = ""
 
-  /// Reads the pretrained weights, if the sweep starts from such, so that a bad file is found before training.
+  /// Reads the pretrained weights, if the sweep uses any, so that a bad file is found before training.
   ///
   /// - Throws: a `Fault` or `Faults` saying what is wrong with them.
   static func checkPretrained(_ network: SweepConfiguration.Network) throws {

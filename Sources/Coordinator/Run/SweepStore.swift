@@ -1,11 +1,11 @@
 import Core
 
-/// The clips of one dataset as a rank has them open.
+/// The open store of one dataset on a rank.
 struct SweepStore {
   let clips: ClipStore
   /// By the clip's name; empty where the sweep file names none.
   let landmarks: [String: FaceLandmarks]
-  /// Of its frames and descriptions.
+  /// The digest of its frames and descriptions.
   let contentDigest: String
 
   /// - Throws: a `Fault` or `Faults` saying what is wrong with the files.
@@ -16,8 +16,8 @@ struct SweepStore {
     self.clips = clips
   }
 
-  /// - Parameter first: the digest of the store of this path that rank 0 opened; nil where that is not known.
-  /// - Throws: a `Fault` where this host has another store under the path.
+  /// - Parameter first: the digest of the store that rank 0 opened under this path; nil where it is not known.
+  /// - Throws: a `Fault` when this host has another store under the path.
   func requireContent(_ first: String?) throws {
     if let fault = SweepStore.difference(contentDigest, from: first, at: clips.path) { throw fault }
   }

@@ -1,8 +1,8 @@
 import Core
 
-/// Who trained what when, from the ledger: a pure value.
+/// Which ranks trained which unit at what time, from the ledger: a value.
 struct Timeline: Equatable {
-  /// One go at a unit by one group.
+  /// The time that one group spent on one unit.
   struct Span: Equatable {
     var unit: WorkUnit
     /// World ranks of the group.
@@ -16,7 +16,7 @@ struct Timeline: Equatable {
 
   private(set) var spans: [Span] = []
 
-  /// Entries without a time are of earlier versions, and left out.
+  /// Ignores entries without a time, which earlier versions wrote.
   init(_ entries: [LedgerEntry]) {
     var open: [WorkUnit: Span] = [:]
     var last = 0.0
@@ -41,8 +41,8 @@ struct Timeline: Equatable {
     spans.sort { ($0.start, $0.ranks[0], $0.unit.description) < ($1.start, $1.ranks[0], $1.unit.description) }
   }
 
-  /// A rank trains one unit at a time: a unit that was handed out ahead began when the one before had ended, and one
-  /// that was lost ended at the latest when its ranks began another.
+  /// Makes the spans of each rank follow each other, because a rank trains one unit at a time. A unit that was assigned
+  /// ahead of time starts when the one before has ended; a lost unit ends at the latest when its ranks start another.
   private mutating func separate() {
     var latest: [Int: Int] = [:]
     for index in spans.indices {
@@ -57,7 +57,7 @@ struct Timeline: Equatable {
     }
   }
 
-  /// Times when nobody trained, between two jobs for instance, are left out where they are longer than `seconds`.
+  /// Shortens to `seconds` each longer time in which no rank trained, for instance between two jobs.
   func withoutPauses(longerThan seconds: Double) -> Timeline {
     var shortened = self
     var (removed, busyUntil) = (0.0, spans.first?.start ?? 0)

@@ -1,4 +1,4 @@
-/// The methods that a sweep may compare; the sweep file, `microfold methods`, the plan and the report read them here.
+/// The methods that a sweep can compare. The sweep file, `microfold methods`, the plan and the report use this list.
 public enum Catalogue {
   /// In the order in which they are listed. To add a method, add its line.
   public static let methods: [any Method] = [
@@ -13,7 +13,7 @@ public enum Catalogue {
     blockDivisionMethod,
   ]
 
-  /// Every word of the sweep file's `methods`.
+  /// All names that the sweep file's `methods` may have.
   public static let names = methods.map(\.about.name)
 
   /// Every name that a unit may have, in the order of the methods.
@@ -22,7 +22,7 @@ public enum Catalogue {
   private static let byVariant = Dictionary(
     methods.flatMap { method in method.variants.map { ($0, method) } }, uniquingKeysWith: { first, _ in first })
 
-  /// The method of this name; nil for other words.
+  /// The method of this name; nil where there is none.
   public static func method(named name: String) -> (any Method)? { methods.first { $0.about.name == name } }
 
   /// The method that trains units of this name.

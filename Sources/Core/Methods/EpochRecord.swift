@@ -1,16 +1,17 @@
 /// One line of `metrics.jsonl`.
 public struct EpochRecord: Codable, Equatable, Sendable {
-  /// Of the dual-branch network; nil for other methods.
+  /// The stage of the dual-branch network; nil for other methods.
   public var stage: Stage?
   /// From 1, in its stage.
   public var epoch: Int
-  /// Steps so far, all stages.
+  /// Steps so far in all stages.
   public var steps: Int
   /// Means over the epoch's clips.
   public var losses: StepLosses
-  /// What is left to decouple, by an estimator on training clips that it was not fitted on, nats; where there is one.
+  /// The mutual information of motion and identity features, nats, by an estimator on training clips that it was not
+  /// fitted on; nil without a mutual information term.
   public var heldOutInformation: Double?
-  /// Accuracy on the test fold, which chooses nothing but `leakyAccuracy`; MENet's stages only.
+  /// Accuracy on the test fold, used only for `leakyAccuracy`; in MENet's stages only.
   public var testAccuracy: Double?
   /// Accuracy on the inner validation fold, where there is one.
   public var validationAccuracy: Double?
@@ -19,29 +20,29 @@ public struct EpochRecord: Codable, Equatable, Sendable {
     (stage, self.epoch, self.steps, self.losses) = (epoch.stage, epoch.number, steps, losses)
   }
 
-  /// What the result keeps of the mutual information; nil where it was not measured.
+  /// The mutual information for the result; nil where it was not measured.
   public var information: UnitResult.InformationEpoch? {
     guard let stage, let climbed = losses.mutualInformation, let heldOut = heldOutInformation else { return nil }
     return UnitResult.InformationEpoch(stage: stage, epoch: epoch, climbed: climbed, heldOut: heldOut)
   }
 }
 
-/// The losses of one step, means over the whole batch, before the step.
+/// The losses of one step: means over the whole batch, before the update.
 public struct StepLosses: Codable, Equatable, Sendable {
   public var crossEntropy = 0.0
   public var divergence: Double?
-  /// The estimate I by MINE's new weights.
+  /// The estimate I with MINE's new weights.
   public var mutualInformation: Double?
-  /// What the trained network descends.
+  /// The loss that the trained network minimises.
   public var total = 0.0
 
   public init() {}
 
-  /// Of a network that has no other loss.
+  /// The losses of a network that has only this one.
   init(crossEntropy: Double) { (self.crossEntropy, total) = (crossEntropy, crossEntropy) }
 }
 
-/// Losses of steps, averaged over clips.
+/// The losses of several steps, averaged over clips.
 struct MeanLosses: Codable, Equatable {
   private var sum = StepLosses()
   private var clips = 0.0

@@ -4,7 +4,7 @@ struct FeatureMethod<Features: ClipFeatures>: Method {
   let features: Features
   let machine: SupportVectorMachine.Settings
 
-  /// - Parameter about: without the machine's settings, which are added.
+  /// - Parameter about: the description without the settings of the support vector machine, which are added.
   init(_ about: MethodDescription, features: Features, machine: SupportVectorMachine.Settings) {
     var about = about
     about.settings += machine.described

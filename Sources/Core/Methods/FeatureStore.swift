@@ -1,57 +1,57 @@
 import Synchronization
 
-/// What a clip is described by, whatever fold it is in.
+/// Features that are computed from one clip, independent of its fold.
 public protocol ClipFeatures: Sendable {
-  /// Names the features and all settings that they depend on.
+  /// Identifies the features and all settings that they depend on.
   var key: String { get }
 
-  /// Numbers of a clip, as many for every clip.
+  /// Number of features per clip, the same for every clip.
   var count: Int { get }
 
   /// The features of one clip, `count` finite numbers; computed on the calling thread.
   func features(of clip: ClipFrames) -> [Float]
 }
 
-/// One clip with its frames, as features are computed from it.
+/// One clip with its frames, from which features are computed.
 public struct ClipFrames {
   public let clip: Clip
-  /// `[frames, height, width, 3]`, red, green, blue, as many as the clip says.
+  /// `[frames, height, width, 3]`, red, green, blue; the sizes are those of the clip.
   public let pixels: UnsafePointer<UInt8>
-  /// In pixels of the stored frames, where they are known.
+  /// Landmarks in pixels of the stored frames; nil where there are none.
   public let landmarks: FaceLandmarks?
 
   public init(_ clip: Clip, pixels: UnsafePointer<UInt8>, landmarks: FaceLandmarks? = nil) {
     (self.clip, self.pixels, self.landmarks) = (clip, pixels, landmarks)
   }
 
-  /// One frame in grey, by its index among the stored ones.
+  /// The stored frame of this index in grey.
   func grey(_ frame: Int) -> GreyFrame {
     GreyFrame(height: clip.height, width: clip.width, pixels: pixels + frame * clip.height * clip.width * 3)
   }
 }
 
-/// Features of clips, computed once in a process and kept for all folds and seeds.
+/// Features of clips, computed once per process and kept for all folds and seeds.
 public final class FeatureStore: Sendable {
   private struct Key: Hashable {
     var features, store: String
     var clip: Int
   }
 
-  /// Written before it is kept, then only read.
+  /// It is written before it is stored, and afterwards only read.
   private struct Row: @unchecked Sendable { let tensor: Tensor }
 
   private let known = Mutex<[Key: Row]>([:])
 
   public init() {}
 
-  /// Clips that are computed between two boundaries.
+  /// Number of clips that are computed between two boundaries.
   private static let portion = 32
 
-  /// The features of some clips, one row each, not to be written to. Those that one of the ranks lacks are computed by
-  /// all of them, on all threads.
+  /// The features of some clips, one row each; callers must not write to them. All ranks together compute those that
+  /// one of them does not have, on all threads.
   ///
-  /// - Parameter members: indices into the clips' store.
-  /// - Throws: a `Fault`, on all ranks alike, when a clip cannot be read, and what the group's boundary throws.
+  /// - Parameter members: indices of clips in their store.
+  /// - Throws: a `Fault` on all ranks when a clip cannot be read, and errors of the group's boundary.
   func rows(_ features: some ClipFeatures, of members: [Int], in clips: MethodClips) throws -> [Tensor] {
     func key(_ clip: Int) -> Key { Key(features: features.key, store: clips.store.path, clip: clip) }
     let missing = try missing(members, clips.group.exchange) { clip in known.withLock { $0[key(clip)] == nil } }
@@ -66,7 +66,7 @@ public final class FeatureStore: Sendable {
     return known.withLock { known in members.compactMap { known[key($0)] } }.map(\.tensor)
   }
 
-  /// The clips whose features one of the ranks lacks.
+  /// The clips whose features at least one rank does not have.
   private func missing(
     _ clips: [Int], _ exchange: any LaneExchange, _ isLacking: (Int) -> Bool
   ) throws -> [Int] {
@@ -75,7 +75,7 @@ public final class FeatureStore: Sendable {
     return zip(clips, lacking).filter { $1 > 0 }.map(\.0)
   }
 
-  /// The features of some clips, computed by each rank for its part of them.
+  /// Computes the features of some clips: each rank computes a part of them.
   private func compute(
     _ features: some ClipFeatures, of members: [Int], _ clips: MethodClips
   ) throws -> [Tensor] {

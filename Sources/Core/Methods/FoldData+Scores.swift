@@ -1,8 +1,8 @@
-/// The class of the greatest probability, the first of equals.
+/// The class with the greatest probability; of equal ones, the first.
 public func mostProbable(_ row: [Float]) -> Int { row.indices.max { row[$0] < row[$1] } ?? 0 }
 
 extension FoldData {
-  /// How many test clips of each class were predicted as which, and each clip's prediction.
+  /// The confusion matrix of the test clips, and each clip's prediction.
   ///
   /// - Parameter probabilities: one row per test clip.
   public func score(

@@ -1,22 +1,22 @@
-/// The clips of one fold: which are trained on, which are held out, and their labels.
+/// The clips of one fold: the training clips, the test clips, and their labels.
 public struct FoldData {
   /// A clip of the store with its labels.
   public struct Member: Equatable, Sendable {
-    /// Index into the store.
+    /// Index of the clip in the store.
     public let index: Int
     public let name, subject: String
-    /// Class, from 0.
+    /// The emotion's class, from 0.
     public let emotion: Int
   }
 
   public let training, test: [Member]
-  /// Held out of training to choose the epoch by; empty unless the selection asks for it.
+  /// Clips held out of training to choose the epoch; empty unless the selection needs them.
   public let validation: [Member]
-  /// The subjects that IDNet tells apart, sorted: those of the training clips alone.
+  /// The classes of IDNet: the subjects of the training clips, sorted.
   public let identities: [String]
   public let classes: [String]
 
-  /// - Throws: a `Fault` when a clip of the folds is not in the store, or nothing is left to train on.
+  /// - Throws: a `Fault` when a clip of the folds is not in the store, or no clip is left to train on.
   public init(
     _ split: FoldFile.Dataset, fold: Int, store: ClipStore, selection: SweepConfiguration.Selection,
     validationSeed: UInt64

@@ -1,14 +1,14 @@
-/// The baseline: always predicts the class that is most frequent among the training clips.
+/// The baseline that always predicts the most frequent class of the training clips.
 struct MajorityClass: Method {
   var about: MethodDescription {
     MethodDescription(
       name: "majority", title: "Majority class", paper: nil, settings: [],
-      changes: ["The class comes from the training clips alone, so that it may be another than the test fold's own."])
+      changes: ["The class is the most frequent one of the training clips; that of the test fold may differ."])
   }
 
   func begin(_ fold: MethodFold) -> any FittedMethod { Shares(fold) }
 
-  /// Of each class, its share of the training clips.
+  /// For each class, its share of the training clips.
   private struct Shares: FittedMethod {
     private let fold: MethodFold
     private let shares: Tensor

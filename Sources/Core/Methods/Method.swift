@@ -1,28 +1,28 @@
-/// Something that is trained and compared: it is fitted on a fold's training clips and predicts the emotions of its
-/// test clips.
+/// A method that is trained and compared: it is fitted on a fold's training clips and predicts the emotions of its test
+/// clips.
 ///
 /// To add a method, write one file with such a type and add one line to `Catalogue.methods`. All ranks of a group run
-/// the same lines on the same clips. What it computes must not depend on how many ranks and threads there are: see
-/// `Lanes` and `FeatureStore`, which spread work over both.
+/// the same code on the same clips. Results must not depend on the number of ranks and threads: use `Lanes` and
+/// `FeatureStore`, which distribute work over both.
 public protocol Method: Sendable {
-  /// What `microfold methods` says of it.
+  /// The description that `microfold methods` prints.
   var about: MethodDescription { get }
 
-  /// Every name that a unit of this method may have: of most methods their own alone.
+  /// All names that a unit of this method may have; most methods have only one.
   var variants: [Variant] { get }
 
   /// The variants that a sweep compares.
   func variants(in configuration: SweepConfiguration) -> [Variant]
 
-  /// Whether training clips are held out to choose an epoch by.
+  /// Whether training clips are held out to choose an epoch.
   func selection(_ training: SweepConfiguration.Training) -> SweepConfiguration.Selection
 
-  /// What fitting and keeping it costs, as far as that can be calculated.
+  /// The cost of fitting and storing it, as far as that can be calculated.
   func cost(of variant: Variant, _ configuration: SweepConfiguration) -> MethodCost
 
-  /// What is to be fitted on a fold's training clips, before its first step.
+  /// Begins to fit the method on a fold's training clips; no step is taken yet.
   ///
-  /// - Throws: a `Fault` when it cannot be fitted on them, and what `fold.group.boundary` throws.
+  /// - Throws: a `Fault` when it cannot be fitted on them, and errors of `fold.group.boundary`.
   func begin(_ fold: MethodFold) throws -> any FittedMethod
 }
 
@@ -33,15 +33,16 @@ extension Method {
   public func cost(of variant: Variant, _ configuration: SweepConfiguration) -> MethodCost { MethodCost() }
 }
 
-/// What a method has learned on one fold so far.
+/// A method that is being fitted on one fold, with all that it has learned so far.
 ///
-/// `UnitRun` takes its steps one after the other and writes checkpoints between them. A step or an epoch's end that
-/// throws what a boundary threw must leave the state as it was, because that is kept and resumed.
+/// `UnitRun` takes its steps one after the other and writes checkpoints between them. If a boundary throws within a
+/// step or at the end of an epoch, the method must restore the state before it, because that state is written to a
+/// checkpoint.
 public protocol FittedMethod {
   /// The epochs and steps that fitting takes; at least one of each.
   var schedule: TrainingSchedule { get }
 
-  /// Why the clips of the next step cannot be loaded, where they are loaded ahead of time.
+  /// Why the clips of the next step cannot be loaded, if they are loaded ahead of time.
   var loadingFault: Fault? { get }
 
   /// Takes one step.
@@ -52,28 +53,29 @@ public protocol FittedMethod {
   /// Ends an epoch, after its last step.
   ///
   /// - Parameter index: from 0, in the schedule.
-  /// - Returns: its line of `metrics.jsonl`; nil where the schedule says that epochs leave none.
+  /// - Returns: its line of `metrics.jsonl`; nil where the schedule has no records.
   mutating func endEpoch(_ index: Int) throws -> EpochRecord?
 
-  /// All that fitting carries from one step to the next; what a checkpoint holds. Its tensors may be the live ones.
+  /// Everything that fitting carries from one step to the next: the content of a checkpoint. The tensors may be those
+  /// in use.
   ///
   /// - Throws: a `Fault` when a number of it cannot be written.
   func state() throws -> MethodState
 
-  /// Becomes what a checkpoint holds; afterwards fitting goes on to the same bits.
+  /// Restores the state of a checkpoint; fitting then continues to the same bits.
   ///
   /// - Parameters:
-  ///   - steps: taken when the state was written.
+  ///   - steps: number of steps taken when the state was written.
   ///   - path: the checkpoint's, for messages.
-  /// - Throws: a `Fault`, before anything is changed, when the state cannot be that of this method on these clips.
+  /// - Throws: a `Fault`, before anything is changed, when the state does not belong to this method on these clips.
   mutating func restore(_ state: MethodState, steps: Int, from path: String) throws
 
-  /// Predicts the fold's test clips, after the last step, and measures what the method can measure of itself.
+  /// Predicts the fold's test clips, after the last step, and takes the method's other measurements.
   ///
-  /// - Throws: what `fold.group.boundary` throws.
+  /// - Throws: errors of `fold.group.boundary`.
   mutating func evaluate() throws -> MethodScores
 
-  /// The files that the unit leaves; the last is the one that predicting needs.
+  /// The model files of the unit; predicting needs the last one.
   var models: [ModelFile] { get }
 }
 
@@ -82,23 +84,25 @@ extension FittedMethod {
   public mutating func endEpoch(_ index: Int) throws -> EpochRecord? { nil }
 }
 
-/// What one step did.
+/// The report of one step.
 public struct StepReport {
-  /// Clips that it trained on.
+  /// Number of clips that it trained on.
   public var clips: Int
-  /// The total loss, mean over the clips that the epoch has seen; nil where there is none.
+  /// The total loss, mean over the epoch's clips so far; nil where there is none.
   public var loss: Double?
 
   public init(clips: Int, loss: Double? = nil) { (self.clips, self.loss) = (clips, loss) }
 }
 
-/// What a fitted method says of a fold's test clips, on every rank; the probes are measured on the first rank alone.
+/// The predictions and measurements of a fitted method on a fold's test clips, on every rank; the probes are measured
+/// only on the first rank.
 public struct MethodScores {
-  /// One row per clip, one probability per class; the greatest, the first of equals, is the prediction.
+  /// One row per clip, one probability per class. The class with the greatest one is the prediction; of equal ones, the
+  /// first.
   public var probabilities: [[Float]]
-  /// How well a linear probe finds the subject in the motion features, and in the identity features.
+  /// The linear probes that predict the subject from motion features and from identity features.
   public var motionProbe, identityProbe: IdentityProbe?
-  /// How alike the attention maps of a clip's frames are, mean over the clips.
+  /// The similarity of the attention maps of a clip's frames, mean over the clips.
   public var attention: AttentionSimilarity?
   /// The mean attention map of each frame, `[frames][positions]`.
   public var attentionMaps: [[Float]]?
@@ -106,9 +110,9 @@ public struct MethodScores {
   public init(probabilities: [[Float]]) { self.probabilities = probabilities }
 }
 
-/// A file that a unit leaves: tensors, and texts about them.
+/// A model file of a unit: tensors and metadata.
 public struct ModelFile {
-  /// Without `.safetensors`.
+  /// The file's name without `.safetensors`.
   public var name: String
   public var contents: [SafeTensors.Content]
   public var metadata: [String: String]
@@ -117,7 +121,7 @@ public struct ModelFile {
     (self.name, self.contents, self.metadata) = (name, contents, metadata)
   }
 
-  /// The file of a method that is one set of tensors, `model.safetensors`.
+  /// The file of a method with one set of tensors, `model.safetensors`.
   init(_ tensors: [(name: String, tensor: Tensor)], method: String, classes: [String]) {
     self.init(
       "model",

@@ -1,4 +1,4 @@
-/// What fitting and keeping a method costs, as far as that can be calculated from the configuration.
+/// The cost of fitting and storing a method, as far as it can be calculated from the configuration.
 public struct MethodCost {
   /// Epochs of one network, one after the other.
   public struct Part {
@@ -13,16 +13,16 @@ public struct MethodCost {
     }
   }
 
-  /// In their order; empty for methods whose time nobody can tell beforehand.
+  /// The parts in their order; empty for methods whose work cannot be calculated beforehand.
   public var parts: [Part]
-  /// Bytes of the files that a unit leaves; about a mebibyte where nobody can tell.
+  /// Bytes of a unit's model files; about 1 MiB where they cannot be calculated.
   public var modelBytes: Double
 
   public init(parts: [Part] = [], modelBytes: Double = 0x1p20) { (self.parts, self.modelBytes) = (parts, modelBytes) }
 
   /// Multiplications with additions of all epochs.
   ///
-  /// - Parameter clips: that the unit is trained on.
+  /// - Parameter clips: number of clips that the unit is trained on.
   public func total(clips: Int) -> Double {
     parts.reduce(0) { $0 + Double(max(0, $1.epochs) * clips) * $1.perClip }
   }

@@ -1,19 +1,19 @@
-/// What a method is, for people: `microfold methods` shows it.
+/// The description of a method; `microfold methods` prints it.
 public struct MethodDescription: Equatable, Sendable {
   /// The name in the sweep file's `methods`.
   public var name: String
-  /// As papers write it.
+  /// The name in papers.
   public var title: String
-  /// Where it comes from; nil for a baseline that nobody published.
+  /// The paper that published it; nil for a baseline without one.
   public var paper: String?
-  /// In the order in which they are shown.
+  /// Settings, in the order in which they are shown.
   public var settings: [Setting]
-  /// What differs from the paper, one sentence each.
+  /// The differences from the paper, one sentence each.
   public var changes: [String]
-  /// Whether its regions follow a face's landmarks, where the sweep file gives them; else they are a fixed grid.
+  /// Whether its regions are around the face's landmarks, where the sweep file gives them, and otherwise a fixed grid.
   public var usesLandmarks: Bool
 
-  /// One setting and its value, as people read them.
+  /// One setting and its value, as they are shown.
   public struct Setting: Equatable, Sendable {
     public var name: String
     public var value: String

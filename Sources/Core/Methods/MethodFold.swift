@@ -1,4 +1,5 @@
-/// One fold as a method is fitted on it: its clips, the settings, the random numbers, and the ranks that share the work.
+/// What a method is fitted with: the clips of one fold, the settings, the random numbers, and the ranks that share the
+/// work.
 public struct MethodFold {
   public let unit: WorkUnit
   public let configuration: SweepConfiguration
@@ -15,14 +16,14 @@ public struct MethodFold {
   public var training: SweepConfiguration.Training { configuration.training }
   public var random: UnitRandom { UnitRandom(unit) }
 
-  /// A batch of so many clips, cut into lanes and shared by the ranks.
+  /// The lanes of a batch of this number of clips, which the ranks share.
   public func lanes(_ batch: Int) -> Lanes { Lanes(batch: batch, count: training.lanes, exchange: group.exchange) }
 }
 
-/// The clips of a store as methods read them.
+/// The clips of a store, for methods.
 public struct MethodClips {
   public let store: ClipStore
-  /// Landmarks of the clips by name, where the sweep file gives them.
+  /// Landmarks by the clip's name, where the sweep file gives them.
   public let landmarks: [String: FaceLandmarks]
   /// Features that this process has computed already.
   public let features: FeatureStore
@@ -46,11 +47,11 @@ public struct MethodClips {
     }
   }
 
-  /// The features of some clips, one row each, not to be written to. Those that one of the ranks lacks are computed by
-  /// all of them, on all threads.
+  /// The features of some clips, one row each; callers must not write to them. All ranks together compute those that
+  /// one of them does not have, on all threads.
   ///
   /// - Parameter members: clips of the store.
-  /// - Throws: a `Fault`, on all ranks alike, when a clip cannot be read, and what the group's boundary throws.
+  /// - Throws: a `Fault` on all ranks when a clip cannot be read, and errors of the group's boundary.
   func rows(_ features: some ClipFeatures, of members: [FoldData.Member]) throws -> [Tensor] {
     try self.features.rows(features, of: members.map(\.index), in: self)
   }

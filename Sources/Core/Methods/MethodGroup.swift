@@ -1,28 +1,28 @@
-/// The ranks that fit a method together, as the method sees them.
+/// The ranks that fit a method together: what the method can ask of them.
 public protocol MethodGroup: AnyObject {
   /// Sums and rows over the ranks, for `Lanes` and `FeatureStore`.
   var exchange: any LaneExchange { get }
 
-  /// Does something on every rank; where it fails on one, it fails on all of them. All ranks call it.
+  /// Runs `body` on every rank; if it fails on one, it fails on all. All ranks call it.
   ///
-  /// - Parameter body: what it throws besides a `Fault` or `Faults` must be thrown on all ranks alike.
-  /// - Throws: what the first rank that failed threw.
+  /// - Parameter body: errors other than `Fault` and `Faults` must be thrown on all ranks.
+  /// - Throws: the error of the lowest rank that failed.
   func onEveryRank<Result>(_ body: () throws -> Result) throws -> Result
 
-  /// Serves other groups and agrees with the ranks of this one whether to leave the unit. All ranks call it between two
-  /// batches or clips, about every second.
+  /// Answers messages of other groups, and agrees with the ranks of this group whether to stop training the unit. All
+  /// ranks call it between two batches or clips, about every second.
   ///
   /// - Parameter fault: why this rank cannot load the next batch; it is thrown on all ranks.
-  /// - Throws: what ends the unit for now; a method passes it on.
+  /// - Throws: an error that ends or pauses the unit; a method must pass it on.
   func boundary(loading fault: Fault?) throws
 }
 
 extension MethodGroup {
-  /// A boundary where nothing is being loaded.
+  /// A boundary without clips that are loaded ahead.
   public func boundary() throws { try boundary(loading: nil) }
 }
 
-/// One rank that serves nobody.
+/// A group of one rank, without other groups.
 public final class SoleMethodGroup: MethodGroup {
   public let exchange: any LaneExchange = SoleRank()
 

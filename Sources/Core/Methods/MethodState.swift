@@ -1,8 +1,8 @@
 import Foundation
 
-/// All that a method carries from one step to the next.
+/// Everything that a method carries from one step to the next.
 public struct MethodState {
-  /// What is no tensor, as JSON; empty where there is nothing.
+  /// Everything that is not a tensor, as JSON; empty where there is nothing.
   public var text: String
   public var tensors: [(name: String, tensor: Tensor)]
 
@@ -10,7 +10,7 @@ public struct MethodState {
     (self.text, self.tensors) = (text, tensors)
   }
 
-  /// - Parameter notes: what is no tensor.
+  /// - Parameter notes: everything that is not a tensor.
   /// - Throws: a `Fault` when a number of it cannot be written.
   init(_ notes: some Encodable, tensors: [(name: String, tensor: Tensor)]) throws {
     let encoder = JSONEncoder()
@@ -22,9 +22,9 @@ public struct MethodState {
     }
   }
 
-  /// What is no tensor.
+  /// Reads everything that is not a tensor.
   ///
-  /// - Throws: a `Fault` at `path` when the text is none of this type.
+  /// - Throws: a `Fault` at `path` when the text is not of this type.
   func notes<Notes: Decodable>(_ type: Notes.Type, from path: String) throws -> Notes {
     guard let notes = try? JSONDecoder().decode(type, from: Data(text.utf8)) else {
       throw Fault(at: path, "has no `notes` that can be read")
@@ -32,7 +32,7 @@ public struct MethodState {
     return notes
   }
 
-  /// Copies these tensors, of which none may be missing, too many or of another shape, into `known`.
+  /// Copies the tensors into `known`; their names and shapes must be the same.
   ///
   /// - Throws: a `Fault` at `path`, before anything is copied.
   func copy(into known: [(name: String, tensor: Tensor)], from path: String) throws {
@@ -43,7 +43,7 @@ public struct MethodState {
     }
   }
 
-  /// - Throws: a `Fault` at `path` unless these are the tensors' names and shapes, in any order.
+  /// - Throws: a `Fault` at `path` unless the tensors have these names and shapes, in any order.
   func require(_ known: [(name: String, shape: [Int])], from path: String) throws {
     let own = Dictionary(tensors.map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first })
     for (name, shape) in known {

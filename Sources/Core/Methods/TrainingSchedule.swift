@@ -2,21 +2,21 @@
 public struct TrainingSchedule: Equatable, Sendable {
   /// One pass over the training clips.
   public struct Epoch: Equatable, Sendable {
-    /// Of the dual-branch network.
+    /// The stage of the dual-branch network; nil for other methods.
     public let stage: Stage?
-    /// From 1, in its stage.
+    /// The epoch's number in its stage, from 1.
     public let number: Int
-    /// Epochs of its stage.
+    /// Number of epochs of its stage.
     public let count: Int
   }
 
   public let epochs: [Epoch]
-  /// Steps of each epoch.
+  /// Number of steps of each epoch.
   public let stepsPerEpoch: Int
-  /// Whether each epoch leaves a line in `metrics.jsonl`.
+  /// Whether each epoch writes a line to `metrics.jsonl`.
   public let isRecorded: Bool
 
-  /// Something that is fitted at once, like a support vector machine.
+  /// The schedule of a method that is fitted in one step, such as a support vector machine.
   public static let oneStep = TrainingSchedule(
     epochs: [Epoch(stage: nil, number: 1, count: 1)], stepsPerEpoch: 1, isRecorded: false)
 
@@ -24,7 +24,7 @@ public struct TrainingSchedule: Equatable, Sendable {
     (self.epochs, self.stepsPerEpoch, self.isRecorded) = (epochs, stepsPerEpoch, isRecorded)
   }
 
-  /// Epochs over clips in batches.
+  /// Makes the schedule of epochs over clips in batches.
   init(_ stages: [(stage: Stage?, epochs: Int)], clips: Int, batch: Int) {
     self.init(
       epochs: stages.flatMap { stage, count in
@@ -33,7 +33,7 @@ public struct TrainingSchedule: Equatable, Sendable {
       stepsPerEpoch: (clips + batch - 1) / batch, isRecorded: true)
   }
 
-  /// Steps of all epochs.
+  /// Number of steps of all epochs.
   public var steps: Int { epochs.count * stepsPerEpoch }
 
   /// The epoch of a step, and the step's number in it, both from 0.

@@ -1,6 +1,7 @@
-/// Everything random about a work unit, as functions of where in it one is.
+/// All random numbers of a work unit, as pure functions of stage, epoch, step and clip.
 ///
-/// Variants share the initial weights, the order of clips and the frames, so that they differ by the method alone.
+/// Variants of one fold and seed share the initial weights, the order of clips and the frames, so that they differ only
+/// by the method.
 public struct UnitRandom {
   private let seed, dataset, fold, variant: UInt64
 
@@ -19,13 +20,13 @@ public struct UnitRandom {
   /// The seed of the initial weights.
   var weights: UInt64 { CounterRandom(Purpose.weights.rawValue, seed, dataset, fold).bits(at: 0) }
 
-  /// The seed of a method that is no variant of the dual-branch network.
+  /// The seed of methods other than the dual-branch network.
   var method: UInt64 { CounterRandom(Purpose.method.rawValue, seed, dataset, fold, variant).bits(at: 0) }
 
   /// The seed of the inner validation split.
   public var validation: UInt64 { CounterRandom(Purpose.validation.rawValue, seed, dataset, fold).bits(at: 0) }
 
-  /// The seed of the estimator that measures what an epoch left to decouple.
+  /// The seed of the estimator that measures the mutual information after an epoch.
   func information(_ stage: Stage, epoch: Int) -> UInt64 {
     CounterRandom(Purpose.information.rawValue, seed, dataset, fold, UInt64(stage.rawValue)).bits(at: UInt64(epoch))
   }
@@ -35,13 +36,13 @@ public struct UnitRandom {
     CounterRandom(Purpose.order.rawValue, seed, dataset, fold, UInt64(stage.rawValue), UInt64(epoch)).permutation(count)
   }
 
-  /// The stream that a clip's training frames are drawn from.
+  /// The random stream for a clip's training frames.
   func frames(of clip: String, _ stage: Stage, epoch: Int) -> CounterRandom {
     CounterRandom(
       Purpose.frames.rawValue, seed, CounterRandom.coordinate(clip), UInt64(stage.rawValue), UInt64(epoch))
   }
 
-  /// π of a step: a derangement of the batch, empty for a single clip.
+  /// π of a step: a permutation of the batch without fixed points; empty for a batch of one clip.
   func shuffle(_ batch: Int, _ stage: Stage, step: Int) -> [Int] {
     guard batch > 1 else { return [] }
     return CounterRandom(

@@ -1,4 +1,4 @@
-/// One work unit: a fold of a dataset, trained as one variant from one seed.
+/// One work unit: one fold of a dataset, trained as one variant from one seed.
 public struct WorkUnit: Codable, Hashable, Sendable, CustomStringConvertible {
   public var dataset: String
   /// The test fold, from 0.
@@ -25,32 +25,33 @@ public struct UnitResult: Codable, Equatable, Sendable {
   public var seed: UInt64
   /// Class names, in the order of `confusion`.
   public var classes: [String]
-  /// Clips of the test fold, rows true class, columns predicted class.
+  /// Number of test clips: rows are true classes, columns predicted classes.
   public var confusion: [[Int]]
   public var accuracy: Double
   /// Unweighted F1 (macro F1), 0 to 1.
   public var uf1: Double
   /// Unweighted average recall, 0 to 1.
   public var uar: Double
-  /// Accuracy of the epoch that was best on the test fold: the claim of those who choose the epoch by the test fold.
+  /// Accuracy of the epoch that was best on the test fold: the figure that one would report if one chose the epoch by
+  /// the test fold.
   public var leakyAccuracy: Double
-  /// Accuracy of a linear probe for the subject on MENet's features; nil if it cannot be fitted.
+  /// Accuracy of a linear probe that predicts the subject from MENet's features; nil if it cannot be fitted.
   public var identityProbe: Double?
   /// The same probe on IDNet's features; nil for variants without IDNet.
   public var identityProbeOfIdentity: Double?
   /// Accuracy of always predicting the most frequent subject.
   public var identityChance: Double?
-  /// How similar the attention maps of a test clip's frames are, mean over the clips; nil without diverse attention.
+  /// The similarity of the attention maps of a test clip's frames, mean over the clips; nil without diverse attention.
   public var attention: AttentionSimilarity?
-  /// The mean attention map of each frame over the test clips, `[frames][positions]`, the positions of a square row by
-  /// row; nil without diverse attention.
+  /// The mean attention map of each frame over the test clips, `[frames][positions]`, positions row by row; nil without
+  /// diverse attention.
   public var attentionMaps: [[Float]]?
   /// The mutual information after each epoch that measured it; empty for variants without this term.
   public var information: [InformationEpoch]
   /// Wall-clock seconds. Differs between runs, like `ranks`.
   public var seconds: Double
   public var ranks: Int
-  /// Optimizer steps taken, all stages.
+  /// Optimizer steps in all stages.
   public var steps: Int
   /// SHA-256 of menet.safetensors, hexadecimal.
   public var weightsDigest: String

@@ -1,8 +1,8 @@
-/// What a work unit trains: the name of a method, or of one of its variants, as folders and files write it.
+/// What a work unit trains: the name of a method or of one of its variants, as it appears in folders and files.
 public struct Variant: RawRepresentable, Hashable, Codable, Sendable {
   public let rawValue: String
 
-  /// A name of the catalogue; nil for other words.
+  /// A name in the catalogue; nil for other names.
   public init?(rawValue: String) {
     self.init(rawValue)
     guard Catalogue.isKnown(self) else { return nil }
@@ -11,13 +11,13 @@ public struct Variant: RawRepresentable, Hashable, Codable, Sendable {
   /// A name that a method of the catalogue has.
   init(_ rawValue: String) { self.rawValue = rawValue }
 
-  /// The dual-branch network with some of its parts switched on.
+  /// The dual-branch network with the parts of this row of the ablation.
   public init(_ ablation: Ablation) { rawValue = ablation.rawValue }
 
   /// The rows of the ablation.
   public static let (ce, dao, daoDiv) = (Variant(Ablation.ce), Variant(Ablation.dao), Variant(Ablation.daoDiv))
   public static let (mi, daoMi, full) = (Variant(Ablation.mi), Variant(Ablation.daoMi), Variant(Ablation.full))
 
-  /// The row of the paper's ablation that it is; nil for other methods.
+  /// The row of the paper's ablation; nil for other methods.
   public var ablation: Ablation? { Ablation(rawValue: rawValue) }
 }

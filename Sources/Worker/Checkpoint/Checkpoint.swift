@@ -1,30 +1,30 @@
 import Core
 import Foundation
 
-/// What decides whose checkpoint a file is.
+/// The unit and the configuration that a checkpoint belongs to.
 struct CheckpointOwner: Equatable {
   let unit: WorkUnit
-  /// The configuration's.
+  /// The digest of the configuration.
   let digest: String
 }
 
-/// A unit's state at one moment, on its way to a file; training may go on meanwhile.
+/// A copy of a unit's state, to be written to a file while training continues.
 ///
-/// The file has nothing of ranks, threads or clocks in it: the same state gives the same bytes.
+/// The file contains nothing about ranks, threads or times: the same state gives the same bytes.
 struct Checkpoint: Sendable {
-  /// The layout of the file; another one is not read.
+  /// The format of the file; files of other formats are not read.
   private static let format = "microfold checkpoint 2"
-  /// Of version 0.1.
+  /// The formats of version 0.1.
   private static let earlierFormats = ["microfold checkpoint 1", "microfold method checkpoint 1"]
 
-  /// Steps taken, all epochs.
+  /// Steps taken in all epochs.
   let steps: Int
   private let tensors: [SafeTensors.Content]
   private let metadata: [String: String]
 
   /// Copies a state.
   ///
-  /// - Throws: a `Fault` when a number of it cannot be written.
+  /// - Throws: a `Fault` when the state has a number that cannot be written.
   init(_ progress: RunProgress, _ state: MethodState, _ owner: CheckpointOwner) throws {
     steps = progress.steps
     tensors = state.tensors.map { SafeTensors.Content($0.name, frozen: $0.tensor.copy()) }
@@ -43,22 +43,22 @@ struct Checkpoint: Sendable {
     ]
   }
 
-  /// Writes the file, whole or not at all.
+  /// Writes the file atomically: completely or not at all.
   func write(to path: String) throws { try SafeTensors.writeSealed(tensors, metadata: metadata, to: path) }
 }
 
 // MARK: - Reading
 
 extension Checkpoint {
-  /// Whether a file says that it is a checkpoint, of this version or an earlier one.
+  /// Whether a file says in its metadata that it is a checkpoint, of this version or an earlier one.
   static func isOne(_ file: SafeTensors) -> Bool {
     ([format] + earlierFormats).contains(file.metadata["format"] ?? "")
   }
 
-  /// Takes everything from a checkpoint; nothing is taken from one that is not as it should be.
+  /// Loads a checkpoint. Nothing changes when the file is not valid.
   ///
-  /// - Parameter steps: what its name says.
-  /// - Throws: a `Fault` saying what is wrong with the file.
+  /// - Parameter steps: the steps in its name.
+  /// - Throws: a `Fault` naming what is wrong with the file.
   static func load(
     _ path: String, steps: Int, _ owner: CheckpointOwner, into fitted: inout any FittedMethod
   ) throws -> RunProgress {
@@ -67,7 +67,7 @@ extension Checkpoint {
     try check(file, owner)
     let progress = try value("progress", RunProgress.self, of: file)
     try progress.check(fitted.schedule, at: path)
-    guard progress.steps == steps else { throw Fault(at: path, "is of another step than its name says") }
+    guard progress.steps == steps else { throw Fault(at: path, "holds another step than its name says") }
     let state = MethodState(text: file.metadata["notes"] ?? "", tensors: try file.trainedTensors())
     try fitted.restore(state, steps: steps, from: path)
     return progress
@@ -96,9 +96,9 @@ extension Checkpoint {
 }
 
 extension SafeTensors {
-  /// Every tensor but the seal.
+  /// Every tensor except the checksum's.
   ///
-  /// - Throws: a `Fault` when one has another type than F32, or a number that training cannot have made.
+  /// - Throws: a `Fault` when one has another type than F32, or a number that training cannot produce.
   fileprivate func trainedTensors() throws -> [(name: String, tensor: Tensor)] {
     try entries.filter { $0.name != SafeTensors.sealName }.map { entry in
       let name = entry.name
@@ -110,7 +110,7 @@ extension SafeTensors {
       try withBytes(name) { UnsafeMutableRawBufferPointer(tensor.buffer).copyMemory(from: $0) }
       let least = isPositive ? 0 : -Float.greatestFiniteMagnitude
       guard tensor.buffer.allSatisfy({ $0 >= least && $0 <= .greatestFiniteMagnitude }) else {
-        throw Fault(at: path, "has a number in `\(name)` that training cannot have made")
+        throw Fault(at: path, "has a number in `\(name)` that training cannot produce")
       }
       return (name, tensor)
     }

@@ -1,14 +1,14 @@
 import Core
 import Foundation
 
-/// The checkpoints of a work unit: the folder `checkpoint` in the unit's own.
+/// The checkpoints of a work unit: the folder `checkpoint` in the unit's directory.
 public struct CheckpointFolder: Sendable {
   public let path: String
 
   /// - Parameter unit: the unit's directory.
   public init(unit: String) { path = unit + "/checkpoint" }
 
-  /// The file of the state after so many steps: `step-00000120.safetensors`.
+  /// The file of the state after this number of steps: `step-00000120.safetensors`.
   func file(_ steps: Int) -> String { "\(path)/\(CheckpointFolder.name(steps))" }
 
   static func name(_ steps: Int) -> String {
@@ -16,7 +16,7 @@ public struct CheckpointFolder: Sendable {
     return "step-\(String(repeating: "0", count: max(0, 8 - digits.count)))\(digits).safetensors"
   }
 
-  /// The steps that a file's name says; nil for a name that no checkpoint has.
+  /// The steps in a file's name; nil for a name that no checkpoint has.
   public static func steps(of name: String) -> Int? {
     guard name.hasPrefix("step-"), name.hasSuffix(".safetensors"),
       let steps = Int(name.dropFirst(5).dropLast(12)), steps >= 0, CheckpointFolder.name(steps) == name
@@ -24,17 +24,17 @@ public struct CheckpointFolder: Sendable {
     return steps
   }
 
-  /// Whether a file of this name is one that training leaves here.
+  /// Whether training writes a file of this name here.
   public static func isKnown(_ name: String) -> Bool { name == secondsName || steps(of: name) != nil }
 
-  /// The steps of all files that are there by their names, the newest first.
+  /// The steps of all files, from their names, the newest first.
   func steps() -> [Int] { names.compactMap(CheckpointFolder.steps).sorted(by: >) }
 
-  /// Steps of the newest file, whether it is good or not.
+  /// Steps of the newest file, valid or not.
   public var newestSteps: Int? { steps().first }
 
-  /// Loads the newest checkpoint that can be loaded and gives its steps; each that cannot is said, and left for the one
-  /// before.
+  /// Loads the newest valid checkpoint and returns its steps; `note` is called with each newer one that cannot be
+  /// loaded.
   func newest(_ load: (_ path: String, _ steps: Int) throws -> Void, note: (String) -> Void) -> Int? {
     var faults: [Fault] = []
     var found: Int?
@@ -51,18 +51,18 @@ public struct CheckpointFolder: Sendable {
     return found
   }
 
-  /// Makes the folder, without what a killed writer left.
+  /// Makes the folder and removes temporary files of a process that was killed.
   func prepare() throws {
     try Directory.make(path)
     AtomicFile.removeLeftovers(in: path)
   }
 
-  /// Removes all checkpoints but those of these steps.
+  /// Removes all checkpoints except those of these steps.
   func remove(allBut kept: [Int]) {
     for steps in steps() where !kept.contains(steps) { unlink(file(steps)) }
   }
 
-  /// Removes the folder: the unit has finished. What training did not put there stays.
+  /// Removes the checkpoints and, if it is empty, the folder, after the unit has finished. Other files stay.
   public func remove() {
     AtomicFile.removeLeftovers(in: path)
     for name in names where CheckpointFolder.isKnown(name) { unlink("\(path)/\(name)") }
@@ -75,8 +75,8 @@ public struct CheckpointFolder: Sendable {
 
   private static let secondsName = "seconds"
 
-  /// Seconds that were spent on the unit up to its last checkpoint. They stand beside the checkpoints because those
-  /// have the same bytes however long they took; when they are lost, only `seconds` in the result is too small.
+  /// Seconds spent on the unit up to its last checkpoint. They have their own file, because a checkpoint has the same
+  /// bytes however long training took. If the file is lost, only `seconds` in the result is too small.
   var seconds: Double {
     guard let data = FileManager.default.contents(atPath: "\(path)/\(CheckpointFolder.secondsName)"),
       let seconds = Double(String(decoding: data, as: UTF8.self)), seconds >= 0, seconds < 1e12

@@ -2,10 +2,11 @@ import Core
 import Foundation
 
 extension Communicator {
-  /// Makes every rank's state of a unit that of the group's first rank. All ranks run the same method on the same clips.
+  /// Copies the state of a unit from the group's first rank to all its ranks, which run the same method on the same
+  /// clips.
   ///
-  /// - Parameter isResumed: on the first rank, whether its state comes from a checkpoint. Fresh networks are sent only
-  ///   where a host made others from the same seed.
+  /// - Parameter isResumed: on the first rank, whether its state comes from a checkpoint. A fresh state is sent only
+  ///   when a host computed another one from the same seed.
   func share(_ progress: inout RunProgress, _ fitted: inout any FittedMethod, isResumed: Bool) throws {
     guard size > 1 else { return }
     let state = try fitted.state()
@@ -28,14 +29,14 @@ extension Communicator {
     for (_, tensor) in state.tensors { try broadcast(tensor) }
   }
 
-  /// Rank 0's elements to all ranks.
+  /// Sends rank 0's elements to all ranks.
   private func broadcast(_ tensor: Tensor) throws {
     let bytes = UnsafeMutableRawBufferPointer(tensor.buffer)
     try gather(bytes, parts: (0..<size).map { $0 == 0 ? 0..<bytes.count : bytes.count..<bytes.count })
   }
 }
 
-/// A unit's state on its way to other ranks, without the numbers of its tensors.
+/// A unit's state as it is sent to other ranks, without the elements of its tensors.
 private struct SharedState: Codable {
   var progress: RunProgress
   var notes: String
@@ -49,6 +50,6 @@ private struct SharedState: Codable {
 
   func encoded() throws -> String { String(decoding: try JSONEncoder().encode(self), as: UTF8.self) }
 
-  /// Tensors for the numbers.
+  /// Tensors to receive the elements.
   var emptyTensors: [(name: String, tensor: Tensor)] { zip(names, shapes).map { ($0, Tensor($1)) } }
 }

@@ -2,7 +2,7 @@ import Core
 import Foundation
 
 extension Inspection {
-  /// What a checkpoint holds: whose it is, how far training had come, and its tensors.
+  /// Describes a checkpoint: its unit, the progress of training, and its tensors.
   ///
   /// - Returns: nil where the file is no checkpoint.
   /// - Throws: a `Fault` when a tensor cannot be read.
@@ -22,7 +22,9 @@ extension Inspection {
     return [
       Fact("unit", unit.map { "\($0)" } ?? "cannot be read", unit.map(values) ?? [:]),
       Fact("sweep", digest, ["configuration": .text(digest)]),
-      Fact("checksum", fits ? "fits" : "DOES NOT FIT: torn or changed", ["checksumFits": .truth(fits)]),
+      Fact(
+        "checksum", fits ? "fits" : "DOES NOT FIT: the file is incomplete or was changed",
+        ["checksumFits": .truth(fits)]),
     ]
   }
 

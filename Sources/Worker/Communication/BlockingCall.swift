@@ -1,13 +1,13 @@
 import Foundation
 
-/// A call of MPI that cannot be left, with a thread that ends the process when it takes too long.
+/// A blocking MPI call that cannot be cancelled. Another thread ends the process when the call takes too long.
 enum BlockingCall {
-  /// Seconds that such a call may take where nobody says otherwise.
-  static let patience = 600.0
+  /// The default limit for such a call, seconds.
+  static let defaultLimit = 600.0
 
   /// - Parameters:
-  ///   - name: `MPI_Init`.
-  ///   - advice: who is missing, or what a user can do; asked when the time is over, by another thread.
+  ///   - name: the call's name, such as `MPI_Init`.
+  ///   - advice: who is missing, or what the user can do; evaluated on the other thread when the time is over.
   static func within<Result>(
     _ seconds: Double, _ name: String, _ advice: @autoclosure @escaping @Sendable () -> String,
     _ call: () throws -> Result

@@ -1,18 +1,18 @@
 import Core
 import Foundation
 
-/// Texts that all ranks of a communicator share, passed along a binary tree: every rank talks to three others at most,
-/// however many there are.
+/// Texts that all ranks of a communicator exchange along a binary tree: every rank sends messages to at most three
+/// others, whatever their number.
 extension Communicator {
-  /// What every rank says, in rank order, on every rank.
+  /// Gathers the texts of all ranks, in rank order, on every rank.
   public func gatherTexts(_ text: String) throws -> [String] {
     let all = try collectTexts(text)
     guard size > 1 else { return all }
-    let said = try broadcastText(rank == 0 ? TextList(all).text : "")
-    return try TextList(parsing: said).texts
+    let received = try broadcastText(rank == 0 ? TextList(all).text : "")
+    return try TextList(parsing: received).texts
   }
 
-  /// What every rank says, in rank order, on the first rank; the others get an empty list.
+  /// Gathers the texts of all ranks, in rank order, on the first rank; the others get an empty list.
   public func collectTexts(_ text: String) throws -> [String] {
     var texts = [rank: text]
     for _ in children {
@@ -26,16 +26,16 @@ extension Communicator {
     return []
   }
 
-  /// What rank 0 says, on every rank.
+  /// Broadcasts rank 0's text to every rank.
   ///
-  /// - Parameter meanwhile: done at every look of a rank that waits.
+  /// - Parameter meanwhile: called at every check while a rank waits.
   public func broadcastText(_ text: String, meanwhile: () throws -> Void = {}) throws -> String {
     guard size > 1 else { return text }
     var message = [CollectiveTag.content] + Array(text.utf8)
     if rank > 0 {
       repeat {
         message = try awaitMessage(tag: CollectiveTag.down, from: [parent], meanwhile: meanwhile).message
-        // Rank 0 is still at it: the others' patience begins anew.
+        // Rank 0 is still working: the wait starts again.
         if message.first != CollectiveTag.content { try pass(message) }
       } while message.first != CollectiveTag.content
     }
@@ -43,7 +43,8 @@ extension Communicator {
     return String(decoding: message.dropFirst(), as: UTF8.self)
   }
 
-  /// Rank 0, before it broadcasts, says that it is still at work, so that nobody takes it for lost.
+  /// Tells the other ranks that rank 0, which will broadcast later, is still working, so that they do not count it as
+  /// lost.
   public func sayStillAtWork() throws { try pass([CollectiveTag.stillAtWork]) }
 
   private func pass(_ message: [UInt8]) throws {
@@ -53,23 +54,23 @@ extension Communicator {
   private var parent: Int { (rank - 1) / 2 }
   private var children: [Int] { [2 * rank + 1, 2 * rank + 2].filter { $0 < size } }
 
-  /// A rank and all below it, each before those below it.
+  /// A rank and all below it in the tree, in pre-order.
   private func subtree(of rank: Int) -> [Int] {
     rank < size ? [rank] + subtree(of: 2 * rank + 1) + subtree(of: 2 * rank + 2) : []
   }
 }
 
-/// The kinds of messages of collectives, beside those of the coordinator.
+/// The tags of these messages; the coordinator's messages have others.
 enum CollectiveTag {
   static let up = 8
   static let down = 9
 
-  /// The first byte of a message that goes down.
+  /// The first byte of a message from a rank to those below it.
   static let content: UInt8 = 1
   static let stillAtWork: UInt8 = 0
 }
 
-/// Texts in one: the length of each, a colon, the text.
+/// Several texts as one: for each its length, a colon, the text.
 private struct TextList {
   var texts: [String]
 

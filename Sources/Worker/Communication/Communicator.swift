@@ -1,8 +1,8 @@
 import Core
 
-/// Ranks that talk to each other. All calls are made on the main thread.
+/// A group of ranks that exchange messages. All calls are made on the main thread.
 ///
-/// A wait for other ranks can be left: where ranks were lost it throws `MembershipChanged`, and the communicator is
+/// A wait for other ranks can be abandoned: when ranks were lost it throws `MembershipChanged`, and the communicator is
 /// not used any more.
 public protocol Communicator: AnyObject {
   var rank: Int { get }
@@ -10,54 +10,55 @@ public protocol Communicator: AnyObject {
 
   /// Sends `outgoing` to rank `peer` and receives as many bytes as `incoming` has from it, at the same time.
   ///
-  /// Where this throws, bytes may still arrive in `incoming`: memory above 64 KiB is the workspace's, which is told.
+  /// If this throws, bytes may still arrive in `incoming`. Memory above 64 KiB belongs to the workspace, which is told
+  /// not to reuse it.
   func exchange(_ outgoing: UnsafeRawBufferPointer, _ incoming: UnsafeMutableRawBufferPointer, with peer: Int) throws
-  /// Sends `outgoing` to rank `peer` and passes on the `count` bytes that come from it, in parts as they arrive.
+  /// Sends `outgoing` to rank `peer` and receives `count` bytes from it, in parts.
   ///
-  /// - Parameter take: told each part, in order, and how many bytes came before it.
+  /// - Parameter take: called with each part, in order, and its offset in bytes.
   func exchange(
     _ outgoing: UnsafeRawBufferPointer, expecting count: Int, with peer: Int,
     take: (_ part: UnsafeRawBufferPointer, _ offset: Int) -> Void) throws
-  /// Completes `bytes` on every rank, each of which has its part of `parts`.
+  /// Completes `bytes` on every rank: rank r has the bytes of `parts[r]`.
   func gather(_ bytes: UnsafeMutableRawBufferPointer, parts: [Range<Int>]) throws
-  /// Adds floats over all ranks in whatever order is fastest.
+  /// Adds floats over all ranks in the fastest order.
   func addInAnyOrder(_ values: UnsafeMutableBufferPointer<Float>) throws
 
-  /// Sends a message to a rank, and does not wait until it is there.
+  /// Sends a message to a rank without waiting until it has arrived.
   func send(_ message: [UInt8], to rank: Int, tag: Int) throws
-  /// A message that has arrived with this tag, 1 to 9, and from whom, or nil.
+  /// A message that has arrived with this tag, 1 to 9, and its source; nil where there is none.
   func receive(tag: Int) throws -> (message: [UInt8], source: Int)?
 
-  /// Sees whether ranks that keep this one waiting are still at work.
+  /// Checks whether the ranks that are waited for are still working.
   ///
-  /// - Throws: `MembershipChanged` where they are not and others carry on without them.
-  func lookAfter(_ peers: [Int], _ patience: inout Patience) throws
+  /// - Throws: `MembershipChanged` when they are not, and the others continue without them.
+  func checkPeers(_ peers: [Int], _ wait: inout PollingWait) throws
 
-  /// Some of the ranks, in this order, as a communicator of their own. Called by these ranks; nothing is sent.
+  /// Makes a communicator of some of the ranks, in this order. These ranks call it; nothing is sent.
   ///
-  /// - Parameter context: from 1; messages of one context never meet those of another.
+  /// - Parameter context: from 1; messages of different contexts are never confused.
   func among(_ ranks: [Int], context: Int) throws -> any Communicator
 }
 
-/// Thrown out of a wait where ranks were lost: those that are left begin a new session.
+/// Thrown by a wait when ranks were lost: those that are left begin a new session.
 public struct MembershipChanged: Error {
   public init() {}
 }
 
 extension Communicator {
-  /// Waits for a message, asleep between looks so that other ranks on the machine can work.
+  /// Waits for a message and sleeps between checks, so that other ranks on the host can work.
   ///
   /// - Parameters:
-  ///   - peers: the ranks that keep this one waiting, for whoever watches the wait.
-  ///   - meanwhile: done at every look.
+  ///   - peers: the ranks that are waited for.
+  ///   - meanwhile: called at every check.
   public func awaitMessage(
     tag: Int, from peers: [Int], meanwhile: () throws -> Void = {}
   ) throws -> (message: [UInt8], source: Int) {
-    var patience = Patience(longestNap: 2000)
+    var wait = PollingWait(longestSleep: 2000)
     while true {
       if let arrived = try receive(tag: tag) { return arrived }
       try meanwhile()
-      if patience.rest() { try lookAfter(peers, &patience) }
+      if wait.rest() { try checkPeers(peers, &wait) }
     }
   }
 

@@ -1,20 +1,20 @@
 import Core
 
-/// The ranks of one group as lanes see them: sums in the order of a binary tree, whatever the message size.
+/// Sums over the ranks of one group, in the order of a binary tree, for every message size.
 ///
-/// Neighbours are added first, then pairs, then fours: with two numbers a + b = b + a to the bit, so every rank of a
-/// butterfly computes the same tree. Large buffers are halved at each step (each rank completes a part of the
-/// sums, then the parts are shared), which sends 2·(g-1)/g of the buffer instead of log2 g times all of it. What
-/// arrives is added while the rest is under way.
+/// Neighbours are added first, then pairs, then fours. The additions of two numbers a + b and b + a have the same bits,
+/// so every rank of a butterfly computes the same tree. Large buffers are halved at each step (each rank completes a
+/// part of the sums, then the parts are shared), which sends 2·(g-1)/g of the buffer instead of log2 g times all of it.
+/// Numbers that have arrived are added while the rest is being sent.
 public final class GroupExchange: LaneExchange {
   private let ranks: any Communicator
   private let reduction: SweepConfiguration.Reduction
 
-  /// Below this many bytes a message costs its latency, not its length.
+  /// Below this many bytes the latency of a message matters, not its length.
   private static let smallBytes = 16384
   private let small = UnsafeMutableRawBufferPointer.allocate(byteCount: smallBytes, alignment: 64)
 
-  /// - Parameter ranks: a power of two of them.
+  /// - Parameter ranks: their number is a power of two.
   public init(_ ranks: any Communicator, reduction: SweepConfiguration.Reduction = .exact) {
     self.ranks = ranks
     self.reduction = reduction
@@ -81,7 +81,7 @@ public final class GroupExchange: LaneExchange {
     }
   }
 
-  /// Adds numbers that arrived to those of `values` from byte `offset` on.
+  /// Adds numbers that arrived to those of `values`, starting at byte `offset`.
   @inline(__always)
   private func accumulate<Number: FloatingPoint>(
     _ values: UnsafeMutableBufferPointer<Number>, _ received: UnsafeRawBufferPointer, _ offset: Int

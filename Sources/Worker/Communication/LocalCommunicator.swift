@@ -1,6 +1,6 @@
 import Foundation
 
-/// One rank without MPI: the same code path as under mpirun, and `MPI_Init` is never called.
+/// The communicator of one rank without MPI: the same code as under mpirun, but `MPI_Init` is never called.
 public final class LocalCommunicator: Communicator {
   public let rank = 0
   public let size = 1
@@ -25,7 +25,7 @@ public final class LocalCommunicator: Communicator {
     return (mailbox.remove(at: index).message, 0)
   }
 
-  public func lookAfter(_ peers: [Int], _ patience: inout Patience) {}
+  public func checkPeers(_ peers: [Int], _ wait: inout PollingWait) {}
 
   public func among(_ ranks: [Int], context: Int) -> any Communicator { LocalCommunicator() }
 }

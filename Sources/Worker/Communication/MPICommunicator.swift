@@ -1,16 +1,16 @@
 import Core
 import MPIShim
 
-/// Ranks under mpirun or srun.
+/// A communicator of ranks under mpirun or srun.
 public final class MPICommunicator: Communicator {
   public let rank, size: Int
   private let world: MPIWorld
-  /// World ranks, in the order of this communicator's.
+  /// World ranks, in the order of this communicator's ranks.
   private let members: [Int]
   private let context: Int
   private var exchanges = 0
 
-  /// Bytes in one call: counts are C ints.
+  /// The most bytes in one call, because counts are C ints.
   private static let mostBytes = 1 << 28
 
   private init(_ world: MPIWorld, members: [Int], context: Int) {
@@ -19,7 +19,7 @@ public final class MPICommunicator: Communicator {
     rank = members.firstIndex(of: world.rank) ?? 0
   }
 
-  /// Starts MPI and gives all ranks of the job. MPI's errors become Swift errors from here on.
+  /// Starts MPI and returns the communicator of all ranks of the job. Afterwards MPI's errors become Swift errors.
   ///
   /// - Parameter stallTimeout: seconds that a wait for other ranks may take.
   public static func world(stallTimeout: Double) throws -> MPICommunicator {
@@ -27,22 +27,22 @@ public final class MPICommunicator: Communicator {
     return MPICommunicator(world, members: Array(0..<world.size), context: 0)
   }
 
-  /// From here on waits for other ranks are left where ranks are lost.
+  /// Starts the detection of lost ranks: afterwards a wait for a lost rank throws.
   public func watch(_ pulse: Pulse) { world.pulse = pulse }
 
-  /// Ends MPI; every rank calls it when all of them are ready to. A second call does nothing.
+  /// Ends MPI. Every rank calls it after all of them have done their work; a second call does nothing.
   ///
-  /// Where ranks were lost MPI cannot be ended: messages are brought on their way, and the process leaves without.
+  /// After a loss of ranks MPI_Finalize would not return: the messages are sent, and the process ends without it.
   public func end() throws {
     guard !world.isEnded else { return }
     world.isEnded = true
     guard let pulse = world.pulse, pulse.session.number > 0 else {
       world.flush(seconds: 10)
-      let (patience, pulse) = (min(60, world.stallTimeout), world.pulse)
+      let (limit, pulse) = (min(60, world.stallTimeout), world.pulse)
       return try BlockingCall.within(
-        patience, "MPI_Finalize",
-        "all had done their work, but these have not ended: \(pulse?.unended.map { "rank \($0)" } ?? []), or ranks of other "
-          + "hosts; this one ends without them"
+        limit, "MPI_Finalize",
+        "all ranks had done their work, but these have not ended: "
+          + "\(pulse?.unended.map { "rank \($0)" } ?? []), or ranks of other hosts; this rank ends without them"
       ) { try check("MPI_Finalize", MPI_Finalize()) }
     }
     world.flush(seconds: 2)
@@ -64,11 +64,11 @@ public final class MPICommunicator: Communicator {
   ) throws {
     try begin()
     var requests = MPIWorld.Requests()
-    let landing = landing(incoming)
-    try receive(landing, from: peer, &requests)
+    let buffer = receiveBuffer(incoming)
+    try receive(buffer, from: peer, &requests)
     try send(staged(outgoing), to: peer, &requests)
     try world.finish(&requests, members, "an exchange of \(incoming.count) bytes with rank \(members[peer])")
-    if landing.baseAddress != incoming.baseAddress { incoming.copyMemory(from: UnsafeRawBufferPointer(landing)) }
+    if buffer.baseAddress != incoming.baseAddress { incoming.copyMemory(from: UnsafeRawBufferPointer(buffer)) }
   }
 
   public func exchange(
@@ -82,21 +82,21 @@ public final class MPICommunicator: Communicator {
     func slot(_ index: Int) -> UnsafeMutableRawBufferPointer {
       UnsafeMutableRawBufferPointer(rebasing: world.memory.arriving[index % most][..<range(index, of: count).count])
     }
-    // Receives in the first half, sends in the second; part i has place i modulo `most` of its half.
+    // Receives are in the first half, sends in the second; part i has index i modulo `most` in its half.
     var requests = MPIWorld.Requests()
     requests.handles = [MPI_Request?](repeating: microfold_request_null(), count: 2 * most)
-    requests.landings = [UnsafeMutableRawBufferPointer?](repeating: nil, count: 2 * most)
+    requests.receiveBuffers = [UnsafeMutableRawBufferPointer?](repeating: nil, count: 2 * most)
     var (awaited, taken, sent, gone) = (0, 0, 0, 0)
     let tag = try world.tag(0, context)
-    var wait = Patience()
+    var wait = PollingWait()
     while taken < incoming || gone < leaving {
       while awaited < min(incoming, taken + most) {
-        let place = slot(awaited)
-        requests.landings[awaited % most] = place
+        let buffer = slot(awaited)
+        requests.receiveBuffers[awaited % most] = buffer
         try check(
           "MPI_Irecv",
           MPI_Irecv(
-            place.baseAddress, Int32(place.count), microfold_byte(), Int32(members[peer]), tag, world.handle,
+            buffer.baseAddress, Int32(buffer.count), microfold_byte(), Int32(members[peer]), tag, world.handle,
             &requests.handles[awaited % most]))
         awaited += 1
       }
@@ -120,10 +120,10 @@ public final class MPICommunicator: Communicator {
         hasMoved = true
       }
       if hasMoved {
-        wait = Patience()
+        wait = PollingWait()
       } else if wait.rest() {
         do {
-          try world.lookAround(wait, members, "a sum of \(count) bytes with rank \(members[peer])")
+          try world.checkGroup(wait, members, "a sum of \(count) bytes with rank \(members[peer])")
         } catch {
           world.leave(&requests)
           throw error
@@ -135,18 +135,18 @@ public final class MPICommunicator: Communicator {
   public func gather(_ bytes: UnsafeMutableRawBufferPointer, parts: [Range<Int>]) throws {
     guard size > 1 else { return }
     try begin()
-    let landing = landing(bytes)
+    let buffer = receiveBuffer(bytes)
     var requests = MPIWorld.Requests()
     for peer in 0..<size where peer != rank {
-      try receive(UnsafeMutableRawBufferPointer(rebasing: landing[parts[peer]]), from: peer, &requests)
+      try receive(UnsafeMutableRawBufferPointer(rebasing: buffer[parts[peer]]), from: peer, &requests)
     }
     let own = staged(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[parts[rank]]))
     for distance in 1..<size { try send(own, to: (rank + distance) % size, &requests) }
     try world.finish(&requests, members, "a gathering of \(bytes.count) bytes")
-    guard landing.baseAddress != bytes.baseAddress else { return }
+    guard buffer.baseAddress != bytes.baseAddress else { return }
     for peer in 0..<size where peer != rank {
       UnsafeMutableRawBufferPointer(rebasing: bytes[parts[peer]])
-        .copyMemory(from: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(landing)[parts[peer]]))
+        .copyMemory(from: UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[parts[peer]]))
     }
   }
 
@@ -161,7 +161,7 @@ public final class MPICommunicator: Communicator {
     let most = MPICommunicator.mostBytes / MemoryLayout<Float>.stride
     for start in stride(from: 0, to: values.count, by: most) {
       let part = UnsafeMutableBufferPointer(rebasing: values[start..<min(start + most, values.count)])
-      var requests = MPIWorld.Requests(handles: [nil], landings: [UnsafeMutableRawBufferPointer(part)])
+      var requests = MPIWorld.Requests(handles: [nil], receiveBuffers: [UnsafeMutableRawBufferPointer(part)])
       requests.canBeCancelled = false
       try check(
         "MPI_Iallreduce",
@@ -172,7 +172,7 @@ public final class MPICommunicator: Communicator {
     }
   }
 
-  /// The same by one call of MPI that waits: what exact sums are measured against.
+  /// The same with one blocking MPI call, as a reference in `microfold bench`.
   public func addByMPI(_ values: UnsafeMutableBufferPointer<Float>) throws {
     let communicator = try collectiveCommunicator()
     try check(
@@ -182,10 +182,10 @@ public final class MPICommunicator: Communicator {
         communicator))
   }
 
-  /// The only place that needs a communicator of MPI's: made by these ranks alone, when first asked for.
+  /// An MPI communicator of these ranks, made on first use; only `addByMPI` and sums in any order need one.
   private func collectiveCommunicator() throws -> MPI_Comm? {
     if let collective { return collective }
-    // MPI's call cannot be left: it is made when all are known to be there.
+    // The MPI call cannot be abandoned: it is made after all ranks have answered.
     _ = try gatherTexts("")
     var (all, part): (MPI_Group?, MPI_Group?) = (nil, nil)
     try check("MPI_Comm_group", MPI_Comm_group(world.handle, &all))
@@ -193,7 +193,7 @@ public final class MPICommunicator: Communicator {
     var made: MPI_Comm?
     let (tag, members) = (try world.tag(0, context), members)
     try BlockingCall.within(
-      world.stallTimeout, "MPI_Comm_create_group", "one of ranks \(members) has not come; the job ends"
+      world.stallTimeout, "MPI_Comm_create_group", "one of ranks \(members) has not called it; the job ends"
     ) { try check("MPI_Comm_create_group", microfold_create_group(part, tag, "microfold-\(context)", &made)) }
     collective = made
     return made
@@ -208,20 +208,21 @@ public final class MPICommunicator: Communicator {
   public func receive(tag: Int) throws -> (message: [UInt8], source: Int)? {
     if let pulse = world.pulse {
       pulse.tick()
-      // A group that is whole ends what it does together; only waits between groups are left for a new session.
-      let isOver = tag >= CollectiveTag.up ? pulse.isHopeless(members) : pulse.hasNewSession
+      // A complete group first finishes its step together; only waits between groups end at once when a new session
+      // begins.
+      let isOver = tag >= CollectiveTag.up ? pulse.isBroken(members) : pulse.hasNewSession
       if isOver { throw MembershipChanged() }
     }
-    try world.sweepOutbox()
+    try world.freeSentMessages()
     let tag = try world.tag(tag, context)
     guard var status = try world.probe(tag), let source = members.firstIndex(of: Int(status.MPI_SOURCE)) else {
       return nil
     }
     var count: Int32 = 0
     try check("MPI_Get_count", MPI_Get_count(&status, microfold_byte(), &count))
-    // Left half-way, the memory is not given back: the rest may still arrive.
+    // If the wait throws, the memory is not freed: the rest of the message may still arrive.
     let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, Int(count)), alignment: 1)
-    var requests = MPIWorld.Requests(handles: [nil], landings: [bytes])
+    var requests = MPIWorld.Requests(handles: [nil], receiveBuffers: [bytes])
     let code = MPI_Irecv(
       bytes.baseAddress, count, microfold_byte(), status.MPI_SOURCE, tag, world.handle, &requests.handles[0])
     if code != MPI_SUCCESS { try world.fail(MPIError(call: "MPI_Irecv", code: code), [members[source]]) }
@@ -230,8 +231,8 @@ public final class MPICommunicator: Communicator {
     return (Array(bytes.prefix(Int(count))), source)
   }
 
-  public func lookAfter(_ peers: [Int], _ patience: inout Patience) throws {
-    try world.lookAfter(peers.map { members[$0] }, of: members, &patience)
+  public func checkPeers(_ peers: [Int], _ wait: inout PollingWait) throws {
+    try world.checkPeers(peers.map { members[$0] }, of: members, &wait)
   }
 }
 
@@ -244,7 +245,7 @@ extension MPICommunicator {
     world.pulse?.tick()
   }
 
-  /// Small messages are copied, so that a wait that is left leaves nothing behind in memory that is used again.
+  /// Copies small messages, so that MPI no longer uses the caller's memory after a wait was abandoned.
   private func staged(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
     guard bytes.count <= MessageMemory.smallBytes else { return bytes }
     let copy = UnsafeMutableRawBufferPointer(rebasing: world.memory.outgoing[..<bytes.count])
@@ -252,7 +253,7 @@ extension MPICommunicator {
     return UnsafeRawBufferPointer(copy)
   }
 
-  private func landing(_ bytes: UnsafeMutableRawBufferPointer) -> UnsafeMutableRawBufferPointer {
+  private func receiveBuffer(_ bytes: UnsafeMutableRawBufferPointer) -> UnsafeMutableRawBufferPointer {
     guard bytes.count <= MessageMemory.smallBytes else { return bytes }
     return UnsafeMutableRawBufferPointer(rebasing: world.memory.incoming[..<bytes.count])
   }
@@ -265,7 +266,7 @@ extension MPICommunicator {
       let part = UnsafeMutableRawBufferPointer(
         rebasing: bytes[start..<min(start + MPICommunicator.mostBytes, bytes.count)])
       requests.handles.append(nil)
-      requests.landings.append(part)
+      requests.receiveBuffers.append(part)
       try check(
         "MPI_Irecv",
         MPI_Irecv(
@@ -279,7 +280,7 @@ extension MPICommunicator {
     for start in stride(from: 0, to: bytes.count, by: MPICommunicator.mostBytes) {
       let part = UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + MPICommunicator.mostBytes, bytes.count)])
       requests.handles.append(nil)
-      requests.landings.append(nil)
+      requests.receiveBuffers.append(nil)
       try check(
         "MPI_Isend",
         MPI_Isend(

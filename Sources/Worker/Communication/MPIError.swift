@@ -1,7 +1,7 @@
 import Core
 import MPIShim
 
-/// An error that Open MPI returned.
+/// An error code that Open MPI returned.
 public struct MPIError: Error, CustomStringConvertible {
   public let call: String
   public let code: Int32

@@ -1,11 +1,11 @@
 import Foundation
 
-/// A process as others on its machine can recognise it.
+/// Identifies a process for other processes of its machine.
 public struct ProcessIdentity: Codable, Equatable, Sendable {
-  /// What tells machines apart, also containers of one machine: names of hosts may repeat.
+  /// Identifies the machine, and the container on it; host names may not be unique.
   public var machine: String
   public var number: Int32
-  /// In ticks since the machine started, so that a number that is used again is not taken for the same process.
+  /// The process's start, in ticks since the machine started: a later process with the same number has another start.
   public var start: String
 
   public static func own() -> ProcessIdentity {
@@ -18,14 +18,14 @@ public struct ProcessIdentity: Codable, Equatable, Sendable {
       start: status(of: number)?.start ?? "")
   }
 
-  /// Whether this process, of the same machine as `other`, is surely gone.
+  /// Whether this process is on the same machine as `other` and no longer exists.
   public func isGone(seenFrom other: ProcessIdentity) -> Bool {
     guard !machine.isEmpty, machine == other.machine, !start.isEmpty else { return false }
     guard let status = ProcessIdentity.status(of: number) else { return true }
     return status.start != start || ["Z", "X"].contains(status.state)
   }
 
-  /// Ends the process where it is one of this machine and still the same.
+  /// Kills the process, if it is on this machine and still exists.
   func kill(seenFrom other: ProcessIdentity) {
     guard machine == other.machine, !isGone(seenFrom: other), number > 1 else { return }
     Foundation.kill(number, SIGKILL)
@@ -36,7 +36,7 @@ public struct ProcessIdentity: Codable, Equatable, Sendable {
     guard let text = try? String(contentsOfFile: "/proc/\(number)/stat", encoding: .utf8),
       let name = text.lastIndex(of: ")")
     else { return nil }
-    // proc(5): the fields behind the name begin with the third, the state; the 22nd is the start.
+    // proc(5): the first field after the name is the third, the state; the 22nd is the start.
     let fields = text[text.index(after: name)...].split(separator: " ")
     return fields.count > 19 ? (String(fields[0]), String(fields[19])) : nil
   }

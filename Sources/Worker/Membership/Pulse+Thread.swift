@@ -2,39 +2,40 @@ import Core
 import Foundation
 import Synchronization
 
-/// The heart's thread.
+/// The heartbeat thread.
 extension Pulse {
-  func live() {
+  func runThread() {
     let start = ContinuousClock.now
     var watch = Watch(deadAfter: settings.deadAfter, now: 0)
-    var (nextDuty, nextLook, hostBeat) = (0.0, 0.0, 0)
-    var wasVoucher = false
-    /// Without recovery the launcher ends the job; ranks that it lets live do so themselves a while later.
+    var (nextReport, nextRead, hostBeat) = (0.0, 0.0, 0)
+    var wasReporter = false
+    /// When the first loss was seen, in a job without recovery. The launcher ends such a job; ranks that it leaves
+    /// running end themselves some time later.
     var lostSince: Double?
     while !isStopping.load(ordering: .sequentiallyConsistent) {
       let now = (ContinuousClock.now - start).inSeconds
       watch.wake(now: now)
       beat()
       adopt(from: copies)
-      lookAtOwnHost(&watch, now: now)
-      let isVoucher = isVoucher(watch, now: now)
-      // Who did not look at the others for a while knows nothing of their time.
-      if isVoucher, !wasVoucher {
+      readOwnHost(&watch, now: now)
+      let isReporter = isReporter(watch, now: now)
+      // A rank that did not read the other hosts' records for a while cannot know how long they were silent.
+      if isReporter, !wasReporter {
         watch.renew(now: now)
-        own.removeAbandonedNeighbours()
+        own.removeAbandonedFolders()
       }
-      wasVoucher = isVoucher
-      if isVoucher {
-        if now >= nextDuty {
-          if !settings.isOwner() { endJob("another job has taken the run over") }
+      wasReporter = isReporter
+      if isReporter {
+        if now >= nextReport {
+          if !settings.isOwner() { endJob("another job has taken over the run") }
           adopt(from: sessions)
           hostBeat += 1
-          vouch(watch, beat: hostBeat)
-          nextDuty = now + settings.vouchInterval
+          reportHost(watch, beat: hostBeat)
+          nextReport = now + settings.reportInterval
         }
-        if now >= nextLook {
-          lookAtOtherHosts(&watch, now: now)
-          nextLook = now + settings.lookInterval
+        if now >= nextRead {
+          readOtherHosts(&watch, now: now)
+          nextRead = now + settings.readInterval
         }
         let lost = losses(watch, now: now)
         if lost.isEmpty {
@@ -42,12 +43,13 @@ extension Pulse {
         } else if settings.recovers || now - (lostSince ?? now) >= settings.grace {
           giveUp(lost)
         } else if lostSince == nil {
-          // The launcher may leave no time for more than this.
+          // The launcher may end this process at any time: record the losses first.
           lostSince = now
-          for loss in described(lost) where loss.isUntimely { try? LossFiles(directory: settings.directory).note(loss) }
+          let files = LossFiles(directory: settings.directory)
+          for loss in described(lost) where loss.isUnexpected { try? files.note(loss) }
         }
       }
-      if hasNewSession { lookForDeserters() }
+      if hasNewSession { checkGroupSessions() }
       _ = woken.wait(timeout: .now() + PulseSettings.interval)
     }
   }
@@ -64,22 +66,22 @@ extension Pulse {
       to: file)
   }
 
-  private func lookAtOwnHost(_ watch: inout Watch, now: Double) {
+  private func readOwnHost(_ watch: inout Watch, now: Double) {
     for rank in settings.ranks(on: settings.ownHost) where rank != settings.rank {
       watch.note(own.read(rank), of: rank, now: now)
     }
   }
 
-  /// Whether no lower rank of this host can vouch for it.
-  private func isVoucher(_ watch: Watch, now: Double) -> Bool {
+  /// Whether this rank reports for its host: it is the lowest rank there that is alive.
+  private func isReporter(_ watch: Watch, now: Double) -> Bool {
     let members = session.members
     return !settings.ranks(on: settings.ownHost).contains { rank in
       rank < settings.rank && members.contains(rank) && watch.isFresh(rank, own: process, now: now)
     }
   }
 
-  /// Says for all ranks of this host that live what they said, with this host's beat.
-  private func vouch(_ watch: Watch, beat: Int) {
+  /// Writes the record of this host: the last records of its ranks that are alive, with the host's counter.
+  private func reportHost(_ watch: Watch, beat: Int) {
     var record = HostRecord(beat: beat, ranks: [:])
     for rank in settings.ranks(on: settings.ownHost) {
       record.ranks[rank] = rank == settings.rank ? own.read(rank) : watch.record(of: rank)
@@ -87,20 +89,20 @@ extension Pulse {
     hosts.write(record, settings.ownHost)
   }
 
-  private func lookAtOtherHosts(_ watch: inout Watch, now: Double) {
+  private func readOtherHosts(_ watch: inout Watch, now: Double) {
     let members = session.members
     let left = Set(members.map(settings.host)).union([settings.ownHost]).sorted()
     for host in Watch.watched(by: settings.ownHost, of: left) {
       let record = hosts.read(host)
       for rank in settings.ranks(on: host) where members.contains(rank) {
-        var said = record?.ranks[rank]
-        said?.beat = record?.beat ?? 0
-        watch.note(said, of: rank, now: now)
+        var reported = record?.ranks[rank]
+        reported?.beat = record?.beat ?? 0
+        watch.note(reported, of: rank, now: now)
       }
     }
   }
 
-  /// Ranks of this host and of those that it looks after that are lost.
+  /// Lost ranks of this host and of the hosts that it watches.
   private func losses(_ watch: Watch, now: Double) -> [(rank: Int, reason: String, record: PulseRecord?)] {
     let session = session
     return session.members.compactMap { rank in
@@ -108,17 +110,17 @@ extension Pulse {
     }
   }
 
-  /// Whether ranks of this one's group work in a newer session than it does.
-  private func lookForDeserters() {
+  /// Checks whether a rank of this rank's group works in a newer session.
+  private func checkGroupSessions() {
     let group = shared.withLock { $0.group }
     let session = ownSession.load(ordering: .relaxed)
     if records(of: group.filter { $0 != settings.rank }).values.contains(where: { $0.session > session }) {
-      isDeserted.store(true, ordering: .relaxed)
+      groupHasMovedOn.store(true, ordering: .relaxed)
     }
   }
 
-  /// Goes over to newer sessions, if there are, and copies them for this host's other ranks; a rank that is none of
-  /// their members ends here.
+  /// Reads newer sessions, if there are any, and copies them for this host's other ranks. A rank that is not a member
+  /// of one ends here.
   ///
   /// - Parameter isOwn: whether this rank has just written a session.
   private func adopt(from files: SessionFiles, isOwn: Bool = false) {
@@ -131,8 +133,8 @@ extension Pulse {
         }
         newest.store(next.number, ordering: .sequentiallyConsistent)
         if next.isOver {
-          settings.ends(next.reason)
-          // One rank that ends makes mpirun end the others, in order; where it does not, they do so themselves.
+          settings.willEnd(next.reason)
+          // When one rank ends, mpirun ends the others; if it does not, they end themselves after this time.
           if !isOwn { sleep(microseconds: 8_000_000) }
           _exit(1)
         }
@@ -143,8 +145,9 @@ extension Pulse {
         }
         guard let loss = next.lost.first(where: { $0.rank == settings.rank }) else { continue }
         settings.say(
-          "rank \(settings.rank) on \(settings.host) was given up by the others (\(loss.reason)) and ends; they go on")
-        // Not a line more of what the main thread is at: the others do it now.
+          "rank \(settings.rank) on \(settings.host) was given up by the others (\(loss.reason)) and ends; they "
+            + "continue")
+        // End at once, so that the main thread writes nothing more: the other ranks do its work now.
         _exit(0)
       }
     }
@@ -152,8 +155,8 @@ extension Pulse {
 
   private func giveUp(_ lost: [(rank: Int, reason: String, record: PulseRecord?)]) { giveUp(lost, in: session) }
 
-  /// Begins a session without some ranks, or ends the job where the others do not go on. Where the folder itself is
-  /// gone the job is over.
+  /// Begins a session without some ranks, or ends the job where it does not recover. If the job's folder is gone, the
+  /// job has ended, and this process ends too.
   func giveUp(_ lost: [(rank: Int, reason: String, record: PulseRecord?)], in session: Session) {
     guard !lost.isEmpty else { return }
     guard access(settings.directory, F_OK) == 0 else {
@@ -181,8 +184,8 @@ extension Pulse {
       try sessions.publish(next)
       if next.isOver {
         settings.say(
-          "\(next.reason); the job ends, rerun the same command to resume (under mpirun --enable-recovery, with Open MPI 5 "
-            + "--with-ft ulfm, the others carry on)")
+          "\(next.reason); the job ends, rerun the same command to resume (under mpirun --enable-recovery, with Open MPI "
+            + "5 --with-ft ulfm, the others continue)")
       }
       adopt(from: sessions, isOwn: true)
     } catch {
@@ -190,9 +193,9 @@ extension Pulse {
     }
   }
 
-  /// Ends this host's ranks.
+  /// Ends the ranks of this host.
   private func endJob(_ reason: String) {
-    settings.say("\(reason): rank \(settings.rank) and all others on \(settings.host) end without writing more")
+    settings.say("\(reason): rank \(settings.rank) and all others on \(settings.host) end and write nothing more")
     try? copies.publish(Session(number: newest.load(ordering: .relaxed) + 1, members: []))
     _exit(1)
   }

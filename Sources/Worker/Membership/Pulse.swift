@@ -2,17 +2,18 @@ import Core
 import Foundation
 import Synchronization
 
-/// A rank's heart: a thread that gives signs of life, looks after the others' and agrees with them on who is left.
+/// A heartbeat thread in each rank: it writes heartbeats, watches those of other ranks, and agrees with them on which
+/// ranks are left.
 ///
-/// Ranks of one host meet in its memory; one of them, the lowest that lives, vouches for all in a file of the job's
-/// folder and looks after some other hosts. It touches files only, never MPI. The main thread asks it, without waiting,
-/// whether there is a newer session.
+/// Ranks of one host write their heartbeats to files in its memory. The lowest rank that is alive reports for all of
+/// them in a file of the job's folder, and watches some other hosts. The thread uses only files, never MPI. The main
+/// thread asks it, without waiting, whether there is a newer session.
 public final class Pulse: Sendable {
   let settings: PulseSettings
   let process = ProcessIdentity.own()
   let own: PulseFiles
   let hosts: HostFiles
-  /// Sessions of the job, and copies of them in the host's memory.
+  /// The sessions of the job, and copies of them in the host's memory.
   let sessions, copies: SessionFiles
   let file: Int32
   let isStopping = Atomic<Bool>(false)
@@ -21,15 +22,16 @@ public final class Pulse: Sendable {
 
   /// The newest session's number.
   let newest = Atomic<Int>(0)
-  /// The main thread's session, its group's messages, the exchanges it has begun with them and its looks.
+  /// The main thread's session, the message context of its group, the number of its exchanges in that context, and the
+  /// number of its checks for messages.
   let ownSession = Atomic<Int>(0)
   let context = Atomic<Int>(0)
   let exchanges = Atomic<Int>(0)
   let ticks = Atomic<Int>(0)
-  /// Whether a rank of this one's group has gone over to the newest session.
-  let isDeserted = Atomic<Bool>(false)
+  /// Whether a rank of this rank's group works in a newer session.
+  let groupHasMovedOn = Atomic<Bool>(false)
   let shared: Mutex<Shared>
-  /// Sessions are taken over by one thread at a time: the heart's, or the main one that gives a rank up.
+  /// Held while sessions are read: by the heartbeat thread, or by the main thread when it gives up a rank.
   let adopting = Mutex<Void>(())
 
   struct Shared {
@@ -42,7 +44,7 @@ public final class Pulse: Sendable {
     var leaving: (status: Int32, finally: @Sendable () -> Void)?
   }
 
-  /// Makes this rank's file; `start` lets the heart beat.
+  /// Makes this rank's file; `start` starts the thread.
   ///
   /// - Throws: a `Fault` when the file cannot be made.
   public init(_ settings: PulseSettings) throws {
@@ -62,42 +64,42 @@ public final class Pulse: Sendable {
   public func start() {
     beat()
     let thread = Thread { [self] in
-      live()
+      runThread()
       ended.signal()
     }
     thread.name = "pulse"
     thread.start()
   }
 
-  /// Tells the others that this rank has done its work and ends MPI. Where that cannot end, because others are lost, the
-  /// process leaves without.
+  /// Tells the others that this rank has done its work. If ranks are lost after that, MPI_Finalize cannot return, and
+  /// the process ends without it.
   ///
   /// - Parameters:
-  ///   - status: what the process then exits with.
-  ///   - finally: done before, by the heart's thread.
+  ///   - status: the exit status of the process in that case.
+  ///   - finally: called before that, on the heartbeat thread.
   public func leave(_ status: Int32, _ finally: @escaping @Sendable () -> Void) {
     shared.withLock { $0.leaving = (status, finally) }
     woken.signal()
   }
 
-  /// Tells the others that this rank ends as it should, and looks after nobody any more.
+  /// Tells the others that this rank ends normally, and stops the thread.
   public func stop() {
     isStopping.store(true, ordering: .sequentiallyConsistent)
     woken.signal()
-    // A file server that does not answer keeps nobody from ending.
+    // The process must end even if a file server does not answer.
     _ = ended.wait(timeout: .now() + 5)
     beat(hasLeft: true)
   }
 
-  /// Removes what this rank left on its host; to be called when no other rank looks any more.
+  /// Removes this rank's file on its host, after no other rank reads it any more.
   public func remove() { own.remove(settings.rank) }
 
-  // MARK: What the main thread says and asks
+  // MARK: Calls of the main thread
 
   /// The newest session.
   public var session: Session { shared.withLock { $0.session } }
 
-  /// Everybody who was lost so far, and the session that began with it.
+  /// All ranks that were lost so far, with the session that began after the loss.
   public var losses: [(session: Int, loss: Session.Loss)] { shared.withLock { $0.losses } }
 
   /// Whether there is a newer session than the one that this rank works in.
@@ -105,34 +107,34 @@ public final class Pulse: Sendable {
     newest.load(ordering: .relaxed) > ownSession.load(ordering: .relaxed)
   }
 
-  /// The main thread works in this session from here on.
+  /// Called when the main thread begins to work in a session.
   public func begin(_ session: Session) {
     ownSession.store(session.number, ordering: .relaxed)
-    isDeserted.store(false, ordering: .relaxed)
+    groupHasMovedOn.store(false, ordering: .relaxed)
     shared.withLock { ($0.activity.unit, $0.group) = (nil, []) }
   }
 
-  /// The main thread works in this group of world ranks.
+  /// Called when the main thread begins to work in a group of world ranks.
   public func join(_ group: [Int]) { shared.withLock { $0.group = group } }
 
-  /// What the main thread is at.
+  /// Called when the main thread begins a step or ends a unit.
   public func note(unit: String?, stage: Int? = nil, step: Int = 0) {
     shared.withLock { ($0.activity.unit, $0.activity.stage, $0.activity.step) = (unit, stage, step) }
   }
 
-  /// The main thread begins an exchange with its group.
+  /// Called when the main thread begins an exchange with its group.
   func count(exchange: Int, context: Int) {
     exchanges.store(exchange, ordering: .relaxed)
     self.context.store(context, ordering: .relaxed)
   }
 
-  /// The main thread looks for messages.
+  /// Called when the main thread checks for messages.
   func tick() { ticks.wrappingAdd(1, ordering: .relaxed) }
 
-  /// Whether an exchange with these ranks can never end: one of them is lost, or has gone over to a newer session.
-  func isHopeless(_ group: [Int]) -> Bool {
+  /// Whether exchanges with these ranks can no longer complete: one of them is lost, or works in a newer session.
+  func isBroken(_ group: [Int]) -> Bool {
     guard hasNewSession else { return false }
-    if isDeserted.load(ordering: .relaxed) { return true }
+    if groupHasMovedOn.load(ordering: .relaxed) { return true }
     let members = session.members
     return group.contains { !members.contains($0) }
   }
@@ -145,7 +147,7 @@ public final class Pulse: Sendable {
     return activity
   }
 
-  /// What ranks said last: those of this host by themselves, others through theirs.
+  /// The last records of ranks: those of this host from its memory, the others from their hosts' files.
   func records(of ranks: [Int]) -> [Int: PulseRecord] {
     let elsewhere = Set(ranks.map { settings.host(of: $0) }).subtracting([settings.ownHost])
     let known = elsewhere.reduce(into: [Int: PulseRecord]()) { $0.merge(hosts.read($1)?.ranks ?? [:]) { $1 } }
@@ -156,19 +158,19 @@ public final class Pulse: Sendable {
       })
   }
 
-  /// Ends the processes of this machine that belong to ranks that were lost and are still there, stopped perhaps: the
-  /// launcher waits for them.
+  /// Kills processes of lost ranks that still exist on this machine, for instance stopped ones, because the launcher
+  /// waits for them.
   public func endLostProcesses() {
     for (_, loss) in losses { loss.process?.kill(seenFrom: process) }
   }
 
-  /// Ranks of this host that have not said that they end as they should.
+  /// Ranks of this host that have not ended normally.
   var unended: [Int] {
     settings.ranks(on: settings.ownHost).filter { $0 != settings.rank && own.read($0)?.hasLeft == false }
   }
 
-  /// Gives up ranks that the main thread waits for in vain, or that MPI says are dead.
-  func expel(_ ranks: [Int], reason: String) {
+  /// Gives up ranks that did not answer the main thread in time, or that have failed according to MPI.
+  func giveUp(_ ranks: [Int], reason: String) {
     let (records, session) = (records(of: ranks), session)
     giveUp(ranks.filter(session.members.contains).map { ($0, reason, records[$0]) }, in: session)
   }

@@ -1,64 +1,64 @@
 import Foundation
 
-/// What a pulse is told at its start.
+/// The settings of the heartbeat thread.
 public struct PulseSettings: Sendable {
-  /// The job's folder, which all hosts see, and the folder in memory where the ranks of this host meet.
+  /// The job's folder, which all hosts see, and the folder in memory that the ranks of this host share.
   public var directory, hostDirectory: String
   public var rank: Int
-  /// What tells hosts apart, of each world rank.
+  /// The host key of each world rank.
   public var hosts: [String]
   /// This host's name.
   public var host: String
-  /// Seconds without a sign of life after which a rank is lost.
+  /// Seconds without a heartbeat after which a rank is lost.
   public var deadAfter: Double
-  /// Whether the others go on without a rank that is lost; else the launcher ends the job, or, where it does not, the
-  /// ranks do so themselves.
+  /// Whether the other ranks continue without a lost rank; otherwise the launcher ends the job, or the ranks end
+  /// themselves where it does not.
   public var recovers: Bool
-  /// Told what a user has to know, by any thread.
+  /// Called from any thread with a message for the user.
   public var say: @Sendable (String) -> Void
-  /// Told why, before the process ends with its job, by any thread.
-  public var ends: @Sendable (String) -> Void
+  /// Called from any thread with the reason, before the process ends with its job.
+  public var willEnd: @Sendable (String) -> Void
   /// Whether the run still belongs to this job.
   public var isOwner: @Sendable () -> Bool
 
-  /// Ranks by host, and each rank's host: the lowest rank there.
+  /// The ranks of each host, and the host of each rank. A host is identified by the lowest rank there.
   private let ranksOfHosts: [Int: [Int]]
   private let hostOfRanks: [Int]
 
   public init(
     directory: String, hostDirectory: String, rank: Int, hosts: [String], host: String, deadAfter: Double,
-    recovers: Bool, say: @escaping @Sendable (String) -> Void, ends: @escaping @Sendable (String) -> Void = { _ in },
+    recovers: Bool, say: @escaping @Sendable (String) -> Void, willEnd: @escaping @Sendable (String) -> Void = { _ in },
     isOwner: @escaping @Sendable () -> Bool = { true }
   ) {
     (self.directory, self.hostDirectory, self.rank) = (directory, hostDirectory, rank)
     (self.hosts, self.host, self.deadAfter, self.recovers) = (hosts, host, deadAfter, recovers)
-    (self.say, self.ends, self.isOwner) = (say, ends, isOwner)
+    (self.say, self.willEnd, self.isOwner) = (say, willEnd, isOwner)
     let lowest = Dictionary(zip(hosts, hosts.indices), uniquingKeysWith: { first, _ in first })
     hostOfRanks = hosts.map { lowest[$0] ?? 0 }
     ranksOfHosts = Dictionary(grouping: hosts.indices, by: { lowest[hosts[$0]] ?? 0 })
   }
 
-  /// Where the ranks of a host meet, in its memory; hosts that share a memory share the folder too.
+  /// The folder in memory that the ranks of a host share.
   ///
-  /// - Parameter job: what tells jobs apart.
+  /// - Parameter job: identifies the job.
   public static func hostDirectory(job: String) -> String {
     let memory = "/dev/shm"
     let base = access(memory, W_OK) == 0 ? memory : NSTemporaryDirectory()
     return "\(base)/\(hostDirectoryPrefix)\(job)"
   }
 
-  /// How the names of this user's folders begin.
+  /// The prefix of this user's folders.
   static var hostDirectoryPrefix: String { "microfold-\(getuid())-" }
 
-  /// Seconds between two signs of life in the host's memory.
+  /// Seconds between two heartbeats in the host's memory.
   static let interval = 0.5
 
-  /// Seconds between two records of the host: without recovery they are for the texts of stalls alone, and for ranks
-  /// that a launcher lets live.
-  var vouchInterval: Double { recovers ? 1 : min(5, deadAfter / 4) }
-  /// Seconds between two looks at other hosts.
-  var lookInterval: Double { max(vouchInterval, min(2.5, deadAfter / 8)) }
-  /// Seconds that the launcher has to end a job that has lost a rank and does not recover.
+  /// Seconds between two records of the host. Without recovery they are needed only for the messages of stalls, and for
+  /// ranks that a launcher leaves running.
+  var reportInterval: Double { recovers ? 1 : min(5, deadAfter / 4) }
+  /// Seconds between two readings of other hosts' records.
+  var readInterval: Double { max(reportInterval, min(2.5, deadAfter / 8)) }
+  /// Seconds that the launcher gets to end a job without recovery that has lost a rank.
   var grace: Double { min(10, deadAfter) }
 
   /// The lowest rank that was started on a rank's host.

@@ -1,28 +1,28 @@
 import Core
 import Foundation
 
-/// Which ranks work together from some loss on: `session-N.json`, written once by whoever noticed the loss first.
+/// The ranks that work together after a loss: `session-N.json`, written once by the rank that detected the loss first.
 public struct Session: Codable, Equatable, Sendable {
-  /// 0 is the start, before anybody was lost.
+  /// 0 is the start, before any loss.
   public var number: Int
   /// World ranks, ascending.
   public var members: [Int]
-  /// Who was of the session before and is not of this one.
+  /// Members of the session before that are not members of this one.
   public var lost: [Loss] = []
 
-  /// A rank that is given up.
+  /// A rank that was given up.
   public struct Loss: Codable, Equatable, Sendable {
     public var rank: Int
     public var host: String
-    /// Nil where it never gave a sign of life.
+    /// Nil where it never wrote a heartbeat.
     var process: ProcessIdentity?
-    /// What it was at, as far as it said.
+    /// What it was doing, according to its last heartbeat.
     public var activity: Activity
-    /// How it showed: `its process is gone`.
+    /// How the loss was detected, for example `its process is gone`.
     public var reason: String
 
-    /// Whether it was not meant to be gone.
-    public var isUntimely: Bool { reason != Loss.hadEnded }
+    /// Whether the rank had not ended normally.
+    public var isUnexpected: Bool { reason != Loss.hadEnded }
     static let hadEnded = "it had ended"
   }
 
@@ -30,30 +30,30 @@ public struct Session: Codable, Equatable, Sendable {
     (self.number, self.members, self.lost) = (number, members, lost)
   }
 
-  /// The rank that hands out the work.
+  /// The rank that assigns the units.
   public var coordinator: Int { members.first ?? 0 }
 
-  /// Whether the job is over: nobody is to go on.
+  /// Whether the job ends: no rank continues.
   var isOver: Bool { members.isEmpty }
 
-  /// Who was lost, in a line.
+  /// The losses in one line.
   var reason: String {
     lost.map { "rank \($0.rank) on \($0.host) was lost (\($0.reason)) at \($0.activity.description)" }
       .joined(separator: "; ")
   }
 }
 
-/// What the main thread of a rank is at, so that others can say who is missing and where.
+/// What the main thread of a rank is doing, so that other ranks can report which rank is missing and where it is.
 public struct Activity: Codable, Equatable, Sendable {
-  /// As people read it; nil without one.
+  /// The unit's description; nil without a unit.
   public var unit: String?
   public var stage: Int?
   /// Steps of the unit that are done.
   public var step = 0
-  /// The group's messages, and how many exchanges it has begun with them.
+  /// The message context of the group, and the number of exchanges begun in it.
   public var context = 0
   public var exchanges = 0
-  /// Goes up whenever the main thread looks for messages: where it stands still, the thread is busy or hangs.
+  /// Incremented whenever the main thread checks for messages: while it does not change, the thread is busy or hangs.
   public var ticks = 0
 
   public init() {}
@@ -71,16 +71,16 @@ struct SessionFiles: Sendable {
 
   func path(_ number: Int) -> String { "\(directory)/session-\(number).json" }
 
-  /// The session of this number, where it was written.
+  /// The session with this number; nil before it is written.
   func read(_ number: Int) -> Session? {
-    // Opening the folder makes a network file system look for new names instead of remembering that there were none.
+    // Opening the folder makes a network file system ask for new names, instead of remembering that there were none.
     let folder = open(directory, O_RDONLY | O_CLOEXEC)
     if folder >= 0 { close(folder) }
     guard let data = FileManager.default.contents(atPath: path(number)) else { return nil }
     return try? JSONDecoder().decode(Session.self, from: data)
   }
 
-  /// Writes a session, unless another rank was first with one of this number: then nothing happens.
+  /// Writes a session. Nothing happens when another rank has already written one with this number.
   ///
   /// - Throws: a `Fault` when it cannot be written.
   func publish(_ session: Session) throws {
@@ -88,14 +88,14 @@ struct SessionFiles: Sendable {
     let temporary = "\(directory)/.session-\(session.number)-\(UUID().uuidString)"
     try AtomicFile.write(data, to: temporary)
     defer { unlink(temporary) }
-    // A link, unlike a rename, never replaces what is there.
+    // A link, unlike a rename, never replaces an existing file.
     if link(temporary, path(session.number)) != 0, errno != EEXIST {
       throw Fault(at: path(session.number), "cannot be written: \(String(cString: strerror(errno)))")
     }
   }
 }
 
-/// Losses that ranks noticed in a job that ends of them, in its directory: `loss-RANK.json`.
+/// Losses that end a job, as its ranks recorded them in its directory: `loss-RANK.json`.
 public struct LossFiles: Sendable {
   let directory: String
 

@@ -1,6 +1,6 @@
-/// A wait for the group that takes too long: who waits in what, and who is missing.
+/// A wait that takes too long: which rank waits for what, and which ranks are missing.
 struct Stall {
-  /// World ranks that keep the others waiting, as far as can be told.
+  /// World ranks that the others wait for, as far as is known.
   let missing: [Int]
   let text: String
 
@@ -12,9 +12,9 @@ struct Stall {
     let own = pulse.activity
     let others = group.filter { $0 != settings.rank }
     let before = pulse.records(of: others)
-    // Whoever gives no sign of life in this time is stopped. Other hosts' records are written less often.
+    // A rank whose heartbeat does not change in this time is stopped. Other hosts' records are written less often.
     let areAllHere = others.allSatisfy { settings.host(of: $0) == settings.ownHost }
-    let interval = areAllHere ? PulseSettings.interval : settings.vouchInterval
+    let interval = areAllHere ? PulseSettings.interval : settings.reportInterval
     sleep(microseconds: UInt32(3 * interval * 1_000_000))
     let after = pulse.records(of: others)
     missing = Stall.missing(own, others, before, after)
@@ -24,10 +24,10 @@ struct Stall {
     }
     text =
       "rank \(settings.rank) on \(settings.host) has waited \(Int(waited)) s in \(what), exchange \(own.exchanges), "
-      + "\(own.description); missing: \(names.isEmpty ? "nobody that is behind it" : names.joined(separator: ", "))"
+      + "\(own.description); missing: \(names.isEmpty ? "no rank is behind it" : names.joined(separator: ", "))"
   }
 
-  /// Ranks that have done nothing for too long, and keep this one waiting for a message.
+  /// A wait for a message from ranks that have done nothing for too long.
   init(_ pulse: Pulse, missing: [Int], waited: Double) {
     self.missing = missing
     let settings = pulse.settings
@@ -41,7 +41,7 @@ struct Stall {
       + names.joined(separator: ", ")
   }
 
-  /// Those that are stopped; where none is, those that are furthest behind.
+  /// The ranks that are stopped; if none is, the ranks that are furthest behind.
   static func missing(
     _ own: Activity, _ others: [Int], _ before: [Int: PulseRecord], _ after: [Int: PulseRecord]
   ) -> [Int] {

@@ -1,36 +1,36 @@
 import Core
 
-/// What a trained MENet says of clips of a store.
+/// Predicts the emotions of a store's clips with a trained MENet.
 public struct StorePrediction {
-  /// One clip's emotion.
+  /// The prediction for one clip.
   public struct Row: Equatable, Sendable {
     public let clip: Clip
-    /// The most probable class, the first of equals.
+    /// The most probable class; the first of several equal ones.
     public let predicted: Int
-    /// A number a class.
+    /// One probability per class.
     public let probabilities: [Float]
-    /// Indices of the stored frames that were looked at.
+    /// Indices of the stored frames that were used.
     public let frames: [Int]
-    /// Where MENet looks; nil without diverse attention.
+    /// The attention maps; nil without diverse attention.
     public let attention: AttentionMaps?
   }
 
-  /// The classes' names; their numbers where the network's file does not name them.
+  /// Names of the classes; their numbers where the network's file has no names.
   public let classes: [String]
   private let store: ClipStore
   private let loader: ClipLoader
   private var menet: RecognitionNetwork
 
-  /// Clips that are computed at a time.
+  /// Number of clips in one batch.
   private static let batch = 8
 
-  /// Opens a trained MENet for clips of a store.
+  /// Opens a trained MENet for the clips of a store.
   ///
   /// - Parameters:
-  ///   - size: height and width that frames are scaled to, pixels; nil for what the network was trained with.
-  ///   - frames: frames of a clip to look at; nil likewise.
-  ///   - stem: nil likewise, and the paper's where no file tells.
-  /// - Throws: a `Fault` when a file is wrong, or nobody says the size or the frames.
+  ///   - size: height and width that frames are scaled to, pixels; nil for the size that the network was trained with.
+  ///   - frames: frames per clip; nil for the number that the network was trained with.
+  ///   - stem: nil for the stem that the network was trained with, or the paper's where the file does not name one.
+  /// - Throws: a `Fault` when a file is wrong, or neither the file nor the caller gives the size or the frames.
   public init(
     _ model: NetworkFile, _ store: ClipStore, size: Int?, frames: Int?, stem: SweepConfiguration.Stem?
   ) throws {
@@ -47,10 +47,10 @@ public struct StorePrediction {
     loader = ClipLoader(store, network)
   }
 
-  /// Height and width of the frames that a network is to see, pixels.
+  /// Height and width of the frames that a network takes, pixels.
   ///
-  /// - Parameter size: nil for what it was trained with.
-  /// - Throws: a `Fault` when nobody says it.
+  /// - Parameter size: nil for the size that it was trained with.
+  /// - Throws: a `Fault` when neither the file nor the caller gives it.
   public static func size(_ model: NetworkFile, _ size: Int?) throws -> Int {
     guard let size = size ?? model.description.motionSize else {
       throw Fault(at: model.file.path, "does not say what size of frames it was trained with; give --size")
@@ -58,10 +58,10 @@ public struct StorePrediction {
     return size
   }
 
-  /// The rows of some clips; frames are sampled as in the evaluation of a sweep.
+  /// Predicts some clips; frames are sampled as in the evaluation of a sweep.
   ///
   /// - Parameter clips: indices into the store's clips.
-  /// - Throws: a `Fault` when a clip cannot be read or the weights give no probabilities.
+  /// - Throws: a `Fault` when a clip cannot be read, or the network's output is not finite.
   public mutating func rows(of clips: [Int]) throws -> [Row] {
     var rows: [Row] = []
     for start in stride(from: 0, to: clips.count, by: StorePrediction.batch) {

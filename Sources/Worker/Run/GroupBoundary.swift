@@ -1,20 +1,21 @@
 import Core
 
-/// Thrown at a boundary where the group agreed to leave the unit, on all ranks alike.
+/// Thrown on all ranks at a boundary, when the group agrees to stop training the unit.
 struct Leaving: Error {
-  /// Why the unit fails; nil where it is only paused.
+  /// Why the unit fails; nil when it is only paused.
   var fault: Fault?
 }
 
-/// What the ranks of a group do between two steps of a unit: others are served, and all agree whether to leave.
+/// The boundary between two steps of a unit: messages of other groups are answered, and the ranks of this group agree
+/// whether to stop training the unit.
 final class GroupBoundary: MethodGroup {
   let ranks: any Communicator
   let exchange: any LaneExchange
   private let sums: GroupExchange
   private let supervisor: any RunSupervisor
-  /// On the group's first rank.
+  /// Only on the group's first rank.
   private let writer: CheckpointWriter?
-  /// What the ranks agreed on at the last boundary.
+  /// The pause that the ranks agreed on at the last boundary.
   private(set) var pause = Pause.none
 
   init(
@@ -28,7 +29,7 @@ final class GroupBoundary: MethodGroup {
 
   func onEveryRank<Result>(_ body: () throws -> Result) throws -> Result { try ranks.onEveryRank(body) }
 
-  /// - Throws: `Leaving`, and a `Fault` where a checkpoint could not be written.
+  /// - Throws: `Leaving`, and a `Fault` when a checkpoint could not be written.
   func boundary(loading fault: Fault?) throws {
     try supervisor.serve()
     let own = try supervisor.requestedPause()

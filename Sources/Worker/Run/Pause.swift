@@ -1,18 +1,18 @@
-/// Whether training is to be left where it is, to be resumed later, by these ranks or by others.
+/// Whether, and when, training of a unit stops, to be resumed later by these ranks or by others.
 public enum Pause: Int, Comparable, Codable, Sendable {
   case none = 0
-  /// At the next end of an epoch.
+  /// At the end of the current epoch.
   case atNextEpoch
-  /// Now: at the end of the step that is under way.
+  /// At the end of the current step.
   case atNextStep
 
   public static func < (left: Pause, right: Pause) -> Bool { left.rawValue < right.rawValue }
 }
 
 extension GroupExchange {
-  /// The most that one of the ranks wants, and for each question whether one of them answers yes.
+  /// The earliest pause that one of the ranks requests, and for each answer whether it is true on at least one rank.
   func agree(on own: Pause, _ answers: [Bool]) throws -> (pause: Pause, one: [Bool]) {
-    // The sum of 0 and 1 over the ranks is above 0 where one of them votes so.
+    // The sum of 0 and 1 over the ranks is above 0 when one of them votes yes.
     var votes: [Double] = ([own >= .atNextEpoch, own == .atNextStep] + answers).map { $0 ? 1 : 0 }
     try votes.withUnsafeMutableBufferPointer { try add($0) }
     return (votes[1] > 0 ? .atNextStep : votes[0] > 0 ? .atNextEpoch : .none, votes.dropFirst(2).map { $0 > 0 })

@@ -1,15 +1,15 @@
 import Core
 
-/// How far the run of a unit has come, whatever it trains: a text in a checkpoint.
+/// The progress of a unit, for every method: a text in a checkpoint.
 struct RunProgress: Codable, Equatable {
-  /// Steps taken, all epochs.
+  /// Steps taken in all epochs.
   var steps = 0
-  /// Epochs that have ended. Between its last step and its end an epoch is scored.
+  /// Epochs that have ended. An epoch is scored between its last step and its end.
   var epochs = 0
-  /// One record per epoch, where the method's epochs leave records.
+  /// One record per epoch, if the method's epochs have records.
   var records: [EpochRecord] = []
 
-  /// - Throws: a `Fault` at `path` unless a run of this schedule can have come here.
+  /// - Throws: a `Fault` at `path` unless this progress is possible in a run of this schedule.
   func check(_ schedule: TrainingSchedule, at path: String) throws {
     func require(_ condition: Bool, _ problem: @autoclosure () -> String) throws {
       if !condition { throw Fault(at: path, problem()) }

@@ -1,27 +1,27 @@
 import Core
 
-/// Who a unit's run belongs to: while steps are taken, other groups wait to be served, somebody may ask to stop, and
-/// people want to know how far it is.
+/// The part of the program that runs a unit. Between steps it answers other groups, checks for requests to stop, and
+/// reports the progress.
 ///
-/// All of it is called on every rank of the group, on the main thread.
+/// All functions are called on every rank of the group, on the main thread, except `note`.
 public protocol RunSupervisor: AnyObject {
-  /// A step begins.
+  /// Called before a step.
   ///
   /// - Parameters:
-  ///   - stage: of the dual-branch network.
-  ///   - steps: of the unit, done before.
+  ///   - stage: of the dual-branch network; nil for other methods.
+  ///   - steps: steps of the unit that are done.
   func willStep(_ unit: WorkUnit, stage: Stage?, steps: Int)
 
-  /// Serves other groups; called after every step, and after every batch of an evaluation.
+  /// Answers messages of other groups; called after every step, and after every batch of an evaluation.
   func serve() throws
 
-  /// How this rank wants the unit to be left, asked after `serve`. The most that one rank of the group wants is done by
-  /// all of them.
+  /// The pause that this rank requests; called after `serve`. All ranks of the group follow the earliest pause that one
+  /// of them requests.
   func requestedPause() throws -> Pause
 
-  /// Called after every step, and at the end of every epoch.
+  /// Reports the progress; called after every step and at the end of every epoch.
   func tell(_ progress: UnitProgress) throws
 
-  /// Called on the group's first rank, with a line about something that is out of order but no reason to give up.
+  /// Prints a warning about something that does not end the unit; called on the group's first rank.
   func note(_ line: String)
 }

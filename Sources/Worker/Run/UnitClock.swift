@@ -1,21 +1,21 @@
 import Core
 
-/// Wall-clock seconds that a unit has taken.
+/// The wall-clock time of a unit.
 struct UnitClock {
   private let start = ContinuousClock.now
   private let earlier: Double
 
-  /// - Parameter earlier: seconds of the runs before this one.
+  /// - Parameter earlier: seconds of earlier runs of the unit.
   init(earlier: Double) { self.earlier = earlier }
 
-  /// Over all runs.
+  /// Seconds of all runs.
   var seconds: Double { earlier + secondsOfThisRun }
 
-  /// Since this group began with the unit.
+  /// Seconds since this group started the unit.
   var secondsOfThisRun: Double { (ContinuousClock.now - start).inSeconds }
 }
 
-/// How fast the steps of an epoch go, without what lies between them.
+/// The speed of the steps of an epoch, without the time between them.
 struct StepPace {
   private var clips = 0
   private var seconds = 0.0

@@ -1,7 +1,7 @@
 import Core
 import Foundation
 
-/// The files that one work unit leaves in its directory; the group's first rank writes them.
+/// The files of one work unit in its directory; the group's first rank writes them.
 struct UnitFiles {
   let directory: String
 
@@ -9,20 +9,21 @@ struct UnitFiles {
 
   var checkpoints: CheckpointFolder { CheckpointFolder(unit: directory) }
 
-  /// Makes the directories, without what a killed run left half written.
+  /// Makes the directories and removes temporary files of a process that was killed.
   func prepare() throws {
     try checkpoints.prepare()
     AtomicFile.removeLeftovers(in: directory)
   }
 
-  /// The metrics become those of these epochs: a run that was lost after its last checkpoint had written more.
+  /// Rewrites the metrics with these epochs, because a run that was lost may have written more after its last
+  /// checkpoint.
   func rewriteMetrics(_ epochs: [EpochRecord]) throws { try JSONLines.write(epochs, to: metrics) }
 
   func removeMetrics() { unlink(metrics) }
 
   func append(_ record: EpochRecord) throws { try JSONLines.append(record, to: metrics) }
 
-  /// Writes what was learned and returns the digest of the last file, the one that predicting needs.
+  /// Writes the model files and returns the digest of the last one, which predicting needs.
   func write(_ models: [ModelFile]) throws -> String {
     var digest = ""
     for model in models {

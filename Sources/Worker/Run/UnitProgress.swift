@@ -1,21 +1,21 @@
 import Core
 
-/// Where a group is in its work unit, for those who watch.
+/// The progress of a group in its work unit, to be shown.
 public struct UnitProgress: Codable, Equatable, Sendable {
   public var unit: WorkUnit
-  /// Nil for methods that are no variant of the dual-branch network.
+  /// Nil for methods other than the dual-branch network.
   public var stage: Stage?
   /// From 1.
   public var epoch, epochs: Int
-  /// Steps done and in all, all stages.
+  /// Steps done, and all steps, in all stages.
   public var step, steps: Int
-  /// Whether the epoch is over and scored; else it is under way.
+  /// Whether the epoch has ended and is scored.
   public var isEpochEnd: Bool
-  /// The total loss, mean over the clips that the epoch has seen; nil where there is none, or it is not finite.
+  /// The total loss, mean over the epoch's clips so far; nil if there is none, or it is not finite.
   public var loss: Double?
-  /// Clips per second in the steps of the epoch; 0 before the first.
+  /// Clips per second in the steps of the epoch; 0 before the first step.
   public var clipsPerSecond: Double
-  /// Seconds since the group began with the unit.
+  /// Seconds since the group started the unit.
   public var seconds: Double
 
   public init(

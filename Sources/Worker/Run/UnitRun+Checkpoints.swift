@@ -1,16 +1,16 @@
 import Core
 
 extension UnitRun {
-  /// Fitting that is one step takes milliseconds or hours; it is worth a checkpoint after so many seconds.
+  /// A fit of one step takes milliseconds or hours; it gets a checkpoint if it took more than this many seconds.
   private static let secondsWorthKeeping = 10.0
 
   func isWorthKeeping(_ schedule: TrainingSchedule) -> Bool {
     schedule.steps > 1 || clock.secondsOfThisRun > UnitRun.secondsWorthKeeping
   }
 
-  /// The state of the newest good checkpoint, or else the beginning, on all ranks.
+  /// Resumes on all ranks from the newest valid checkpoint; without one, training starts at the beginning.
   ///
-  /// The first rank alone looks: another host may see an older file.
+  /// Only the first rank reads files, because another host may see an older version of them.
   func resume(_ fitted: inout any FittedMethod) throws {
     var taken = fitted
     var isResumed = false
@@ -20,7 +20,7 @@ extension UnitRun {
         { path, steps in progress = try Checkpoint.load(path, steps: steps, owner, into: &taken) },
         note: supervisor.note)
       writer?.keep(found)
-      // Methods whose epochs leave no records leave no metrics.
+      // Methods whose epochs have no records have no metrics.
       if fitted.schedule.isRecorded { try files.rewriteMetrics(progress.records) } else { files.removeMetrics() }
       isResumed = found != nil
     }
@@ -28,12 +28,12 @@ extension UnitRun {
     try group.share(&progress, &fitted, isResumed: isResumed)
   }
 
-  /// Copies the state; it is written while training goes on.
+  /// Copies the state; it is written while training continues.
   func keep(_ fitted: any FittedMethod) throws {
     try group.onFirstRank { try writer?.write(Checkpoint(progress, fitted.state(), owner), seconds: clock.seconds) }
   }
 
-  /// A checkpoint of the state as it is, on disk when this returns.
+  /// Writes a checkpoint, which is on disk when this returns.
   func keepNow(_ fitted: any FittedMethod) throws {
     try group.onFirstRank {
       try writer?.write(Checkpoint(progress, fitted.state(), owner), seconds: clock.seconds)

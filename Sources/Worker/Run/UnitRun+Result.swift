@@ -1,14 +1,14 @@
 import Core
 
 extension UnitRun {
-  /// Writes the unit's files; the result is on the group's first rank.
+  /// Writes the unit's files and returns the result on the group's first rank.
   ///
-  /// - Throws: a `Fault` when the method's probabilities cannot be scored, or the disk refuses.
+  /// - Throws: a `Fault` when the method's probabilities cannot be scored, or a file cannot be written.
   func finish(_ fitted: any FittedMethod, _ scores: MethodScores) throws -> UnitResult? {
     let rows = scores.probabilities
     guard rows.count == data.test.count, rows.allSatisfy({ $0.count == data.classes.count }),
       rows.joined().allSatisfy(\.isFinite)
-    else { throw Fault(at: "\(unit)", "gave probabilities that are not numbers, or too few of them") }
+    else { throw Fault(at: "\(unit)", "gave probabilities that are not finite, or too few of them") }
     try group.onFirstRank { try writer?.finish() }
     guard group.rank == 0 else { return nil }
     let (confusion, predictions) = data.score(rows)
@@ -16,7 +16,7 @@ extension UnitRun {
       dataset: unit.dataset, fold: unit.fold, variant: unit.variant, seed: unit.seed, classes: data.classes,
       confusion: confusion.counts, accuracy: confusion.accuracy, uf1: confusion.unweightedF1,
       uar: confusion.unweightedAverageRecall,
-      // The best epoch by the test clips; of a method that is scored once, that score.
+      // The accuracy of the epoch that is best on the test clips; for a method that is scored once, that score.
       leakyAccuracy: progress.records.compactMap(\.testAccuracy).max() ?? confusion.accuracy,
       identityProbe: scores.motionProbe?.accuracy, identityProbeOfIdentity: scores.identityProbe?.accuracy,
       identityChance: scores.motionProbe?.chance, attention: scores.attention, attentionMaps: scores.attentionMaps,

@@ -1,16 +1,16 @@
 import Core
 
-/// Runs one work unit on the ranks of a group: resumes it, takes its steps, keeps checkpoints, scores, and writes its
-/// files. It knows nothing of the method that it trains.
+/// Runs one work unit on the ranks of a group: resumes it, takes its steps, writes checkpoints, scores it and writes
+/// its files. It is the same for every method.
 ///
-/// Every rank of the group runs the same lines; the group's first rank writes the files. A unit that was left, or whose
-/// ranks died, is resumed from its newest good checkpoint by any group that runs it again, to the same bits.
+/// Every rank of the group runs the same code; the group's first rank writes the files. A unit that was paused, or
+/// whose ranks died, can be run by any group: it resumes from its newest valid checkpoint, to the same bits.
 public final class UnitRun {
   /// How a run ended.
   public enum Ending: Sendable {
     /// The unit is trained; the result is on the group's first rank.
     case finished(UnitResult?)
-    /// The unit waits at a checkpoint for whoever runs it next.
+    /// The unit stopped at a checkpoint and can be resumed.
     case paused
   }
 
@@ -19,7 +19,7 @@ public final class UnitRun {
   let files: UnitFiles
   let data: FoldData
   let supervisor: any RunSupervisor
-  /// On the group's first rank.
+  /// Only on the group's first rank.
   let writer: CheckpointWriter?
   var progress = RunProgress()
   let clock: UnitClock
@@ -27,7 +27,7 @@ public final class UnitRun {
   private let method: any Method
   private let fold: MethodFold
   private let boundary: GroupBoundary
-  /// Of the epoch that is under way.
+  /// The speed of the current epoch.
   private var pace = StepPace()
 
   /// What a group needs to run a unit.
@@ -35,10 +35,10 @@ public final class UnitRun {
     public var unit: WorkUnit
     public var configuration: SweepConfiguration
     public var store: ClipStore
-    /// Landmarks of the store's clips, by name, where there are any.
+    /// Landmarks by the clip's name; empty where the sweep file names none.
     public var landmarks: [String: FaceLandmarks]
     public var split: FoldFile.Dataset
-    /// Where the unit's files go; the group's first rank makes it.
+    /// The directory of the unit's files; the group's first rank makes it.
     public var directory: String
 
     public init(
@@ -51,10 +51,10 @@ public final class UnitRun {
   }
 
   /// - Parameters:
-  ///   - method: nil for the catalogue's method of the unit.
+  ///   - method: nil for the unit's method in the catalogue.
   ///   - group: the ranks that train the unit together, a power of two that divides the lanes.
-  ///   - features: what this process has computed of the clips in other folds.
-  /// - Throws: a `Fault`, on all ranks alike, when the unit cannot be trained on this store.
+  ///   - features: features of clips that this process has already computed.
+  /// - Throws: a `Fault`, on all ranks, when the unit cannot be trained on this store.
   public init(
     _ task: Task, method: (any Method)? = nil, group: any Communicator, features: FeatureStore,
     supervisor: any RunSupervisor
@@ -77,9 +77,9 @@ public final class UnitRun {
     fold = MethodFold(unit, configuration, data, clips)
   }
 
-  /// Trains what the newest checkpoint leaves to train, scores, and writes the unit's files.
+  /// Trains the unit from its newest checkpoint to the end, scores it, and writes its files.
   public func run() throws -> Ending {
-    // Whatever ends the run, nobody writes in the unit's directory afterwards.
+    // However the run ends, the writer must not write in the unit's directory afterwards.
     defer { try? writer?.finish() }
     do {
       var fitted = try group.onEveryRank { try method.begin(fold) }
@@ -116,7 +116,7 @@ public final class UnitRun {
     let interval = fold.training.checkpointEverySteps
     if interval > 0, progress.steps % interval == 0 { try keep(fitted) }
     pace.add(clips: report.clips, since: begun)
-    try supervisor.tell(told(epoch, fitted.schedule, loss: report.loss, isEpochEnd: false))
+    try supervisor.tell(unitProgress(epoch, fitted.schedule, loss: report.loss, isEpochEnd: false))
     try boundary.boundary(loading: fitted.loadingFault)
   }
 
@@ -130,12 +130,12 @@ public final class UnitRun {
     }
     if fold.training.checkpointEverySteps == 0, isWorthKeeping(fitted.schedule) { try keep(fitted) }
     if let record {
-      try supervisor.tell(told(epoch, fitted.schedule, loss: record.losses.total, isEpochEnd: true))
+      try supervisor.tell(unitProgress(epoch, fitted.schedule, loss: record.losses.total, isEpochEnd: true))
     }
     if boundary.pause >= .atNextEpoch { throw Leaving() }
   }
 
-  private func told(
+  private func unitProgress(
     _ epoch: TrainingSchedule.Epoch, _ schedule: TrainingSchedule, loss: Double?, isEpochEnd: Bool
   ) -> UnitProgress {
     UnitProgress(

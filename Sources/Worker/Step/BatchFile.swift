@@ -1,8 +1,8 @@
 import Core
 
-/// The batch of one step, as a file from elsewhere holds it; every tensor is checked before it is used.
+/// The batch of one step, from a file that the user made; every tensor is checked before it is used.
 struct BatchFile {
-  /// Clips of the file: `[batch, 3, frames, size, size]`.
+  /// Clips in the file: `[batch, 3, frames, size, size]`.
   struct Clips {
     let name: String
     let batch, frames, size: Int
@@ -41,22 +41,22 @@ struct BatchFile {
     return labels
   }
 
-  /// π, a permutation of the batch that leaves nothing in its place; empty for a single clip, which has no other.
+  /// π, a permutation of the batch without fixed points; empty for a batch of one clip.
   ///
   /// - Throws: a `Fault` when it is missing, of another shape or type, or not such a permutation.
   func shuffle(batch: Int) throws -> [Int] {
     guard batch > 1 else { return [] }
     let shuffle = try integers("shuffle", batch: batch)
     guard shuffle.sorted() == Array(0..<batch) else {
-      throw fault("shuffle", "is no permutation of 0 to \(batch - 1)")
+      throw fault("shuffle", "is not a permutation of 0 to \(batch - 1)")
     }
     if let sample = shuffle.indices.first(where: { shuffle[$0] == $0 }) {
-      throw fault("shuffle", "leaves sample \(sample) in its place; every clip needs another one's identity")
+      throw fault("shuffle", "leaves sample \(sample) at its position; every clip must be paired with another one")
     }
     return shuffle
   }
 
-  /// Some samples of a clip tensor as networks take them, `[samples, frames, size, size, 3]`.
+  /// Some samples of a clip tensor in the networks' layout, `[samples, frames, size, size, 3]`.
   func tensor(_ clips: Clips, samples: Range<Int>) throws -> Tensor {
     let result = Tensor([samples.count, clips.frames, clips.size, clips.size, 3])
     let volume = clips.frames * clips.size * clips.size
@@ -65,20 +65,20 @@ struct BatchFile {
         let pixels = result.pointer + row * volume * 3
         for colour in 0..<3 {
           let start = (sample * 3 + colour) * volume
-          for place in 0..<volume { pixels[place * 3 + colour] = value(bytes, start + place) }
+          for position in 0..<volume { pixels[position * 3 + colour] = value(bytes, start + position) }
         }
       }
     }
     return result
   }
 
-  /// A `Fault` when two clip tensors are not of the same clips.
+  /// Throws a `Fault` when two clip tensors differ in clips or frames.
   func requireSame(_ one: Clips, _ other: Clips) throws {
     guard (one.batch, one.frames) == (other.batch, other.frames) else {
       throw fault(
         other.name,
         "has \(other.batch) clips of \(other.frames) frames, \(one.name) \(one.batch) of \(one.frames); "
-          + "both networks see the same")
+          + "both networks need the same")
     }
   }
 

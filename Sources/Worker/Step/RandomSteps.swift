@@ -1,15 +1,14 @@
 import Core
 
-/// Training steps of one network alone on one random batch, to be timed: what a fold's trainer does between loading a
-/// batch and the next.
+/// Training steps of one network on one random batch, for timing: the work between loading two batches.
 ///
-/// MENet is trained as in stage 2 of variant `dao-div`, which has its attention and both losses of its own, and
-/// neither IDNet nor MINE; IDNet as in stage 1.
+/// MENet is trained as in stage 2 of variant `dao-div`, with diverse attention, cross-entropy and the divergence loss,
+/// without IDNet and MINE. IDNet is trained as in stage 1.
 public struct RandomSteps {
   /// Classes that the labels are drawn from.
   public static let (emotions, identities) = (5, 20)
 
-  /// What a step costs a clip.
+  /// The cost of a step per clip.
   public let cost: NetworkCost
   private let stage: Stage
   private var branch: DualBranch
@@ -17,8 +16,8 @@ public struct RandomSteps {
 
   /// - Parameters:
   ///   - trained: the network.
-  ///   - clips: of the whole batch.
-  ///   - exchange: the ranks that share it.
+  ///   - clips: number of clips of the whole batch.
+  ///   - exchange: sums over the ranks that share the batch.
   public init(
     _ trained: RecognitionNetwork.Branch, _ network: SweepConfiguration.Network, clips: Int,
     exchange: any LaneExchange
@@ -54,16 +53,16 @@ public struct RandomSteps {
 
   /// One step: forward, losses, backward, Adam.
   ///
-  /// - Throws: what the exchange throws, and a `Fault` when the loss is not finite.
+  /// - Throws: errors of the exchange, and a `Fault` when the loss is not finite.
   public mutating func step() throws -> StepLosses { try branch.step(stage, batch).0 }
 
-  /// Learned numbers of the trained network.
+  /// Number of parameters of the trained network.
   public var parameters: Int {
     let trained = stage.trainsMotion ? branch.menet : branch.decoupling?.idnet
     return trained?.parameters.reduce(0) { $0 + $1.value.count } ?? 0
   }
 
-  /// Own samples of a batch that is the same for any number of ranks, uniform in [-1, 1].
+  /// This rank's samples of a batch that is the same for any number of ranks, uniform in [-1, 1].
   private static func clips(_ samples: Range<Int>, frames: Int, size: Int) -> Tensor {
     let clips = Tensor([samples.count, frames, size, size, 3])
     let (random, count, pointer) = (CounterRandom(1), frames * size * size * 3, clips.pointer)

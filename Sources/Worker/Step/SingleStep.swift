@@ -1,14 +1,14 @@
 import Core
 import Foundation
 
-/// One training step on networks and a batch from files, for checks against other frameworks (`microfold step`).
+/// One training step on networks and a batch from files, to compare with other frameworks (`microfold step`).
 public struct SingleStep {
-  /// What is asked for.
+  /// The options of the step.
   public struct Request: Sendable {
     public var stage: Stage
-    /// Nil for what the files hold: `full`, or `mi` where MENet has no attention.
+    /// Nil for the variant of the files: `full`, or `mi` where MENet has no attention.
     public var variant: Ablation?
-    /// Nil for what the files tell.
+    /// Nil for the stem that the files give.
     public var stem: SweepConfiguration.Stem?
     /// The directory of menet.safetensors, idnet.safetensors and mine.safetensors.
     public var weights: String
@@ -21,7 +21,7 @@ public struct SingleStep {
     func path(_ network: String) -> String { "\(weights)/\(network).safetensors" }
   }
 
-  /// What had to be assumed because the files do not tell, or nil.
+  /// What was assumed because the files do not give it; nil where nothing was.
   public let assumption: String?
 
   private let request: Request
@@ -32,7 +32,7 @@ public struct SingleStep {
   private var losses = StepLosses()
   private var outputs: StepOutputs?
 
-  /// Reads and checks the networks and the batch. What the stage does not need may be missing.
+  /// Reads and checks the networks and the batch. Files and tensors that the stage does not need may be missing.
   ///
   /// - Throws: a `Fault` naming the file and the tensor that is missing or wrong.
   public init(_ request: Request) throws {
@@ -41,7 +41,7 @@ public struct SingleStep {
     let variant = request.variant ?? .full
     let (runsMotion, runsBoth) = (request.stage != .identity, request.stage != .identity && variant.mutualInformation)
 
-    // The first stage needs no MENet, but where there is one it tells the stem.
+    // The first stage needs no MENet, but the stem can be read from its file.
     let motionFile = runsMotion ? try SingleStep.menet(request) : try? SingleStep.menet(request)
     let motionClips = runsMotion ? try batchFile.clips("menet_clips") : try? batchFile.clips("menet_clips")
     let runsIdentity = !runsMotion || runsBoth
@@ -52,9 +52,10 @@ public struct SingleStep {
       try SingleStep.requireSameWidth(motionFile, identityFile)
     }
 
-    let told = request.stem ?? motionClips.flatMap { motionFile?.stem(size: $0.size) } ?? identityFile?.description.stem
-    let stem = told ?? .paper
-    assumption = told == nil ? "no file tells the stem; `\(stem.rawValue)` is assumed (--stem says otherwise)" : nil
+    let knownStem =
+      request.stem ?? motionClips.flatMap { motionFile?.stem(size: $0.size) } ?? identityFile?.description.stem
+    let stem = knownStem ?? .paper
+    assumption = knownStem == nil ? "no file gives the stem; `\(stem.rawValue)` is assumed (--stem sets another)" : nil
 
     var menet = RecognitionNetwork.standIn
     if runsMotion, let motionFile, let motionClips {
@@ -66,7 +67,7 @@ public struct SingleStep {
     }
     let training = SweepConfiguration.Training()
     let decoupling = try idnet.map { idnet in
-      // A stage that trains IDNet alone does not look at MINE.
+      // A stage that trains IDNet alone does not use MINE.
       let mine =
         runsBoth
         ? try SingleStep.mine(request.path("mine"), features: menet.shape.features)
@@ -86,9 +87,9 @@ public struct SingleStep {
     (self.motionClips, self.identityClips) = (runsMotion ? motionClips : nil, identityClips)
   }
 
-  /// Does the step, together with the other ranks of the group.
+  /// Takes the step, together with the other ranks of the group.
   ///
-  /// - Throws: what the exchange throws, and a `Fault` on all ranks alike when the loss is not finite.
+  /// - Throws: errors of the exchange, and a `Fault` on all ranks when the loss is not finite.
   public mutating func run(_ exchange: any LaneExchange) throws {
     let batch = max(emotions.count, identities.count)
     let lanes = Lanes(batch: batch, count: SweepConfiguration.Training().lanes, exchange: exchange)
@@ -103,9 +104,9 @@ public struct SingleStep {
     (self.losses, self.outputs) = (losses, outputs)
   }
 
-  /// Writes what the step computed and the networks after it; losses.json comes last, when all else is there.
+  /// Writes the results of the step and the networks after it; losses.json is written last.
   ///
-  /// - Parameter directory: is made where it does not exist.
+  /// - Parameter directory: it is made if it does not exist.
   /// - Throws: a `Fault` naming what cannot be written.
   public func write(to directory: String) throws {
     try Directory.make(directory)
@@ -121,7 +122,7 @@ public struct SingleStep {
 // MARK: - What is written
 
 extension SingleStep {
-  /// The trained networks as they are now; the others' files are copied bit for bit, where there are any.
+  /// Writes the trained networks; files of the others are copied, where there are any.
   private func writeNetworks(to directory: String) throws {
     let trained: [(name: String, module: (any Module)?)] = [
       ("menet", request.stage.trainsMotion ? branch.menet : nil),
@@ -138,10 +139,10 @@ extension SingleStep {
     }
   }
 
-  /// Whether MINE was trained: a single clip has no other to be paired with.
+  /// Whether MINE was trained: it needs at least two clips.
   private var ascends: Bool { branch.decoupling != nil && !shuffle.isEmpty }
 
-  /// What each Adam descended.
+  /// The gradients that each Adam used.
   private var gradients: [SafeTensors.Content] {
     let trained = request.stage.trainsMotion ? branch.menet : branch.decoupling?.idnet
     return (trained?.gradients() ?? []) + (ascends ? branch.decoupling?.mine.gradients(prefix: "mine.") ?? [] : [])
@@ -161,7 +162,7 @@ extension SingleStep {
 // MARK: - What is read
 
 extension SingleStep {
-  /// MENet's file, which must have the attention that the variant asks for.
+  /// Opens MENet's file, which must have attention if the variant has it.
   private static func menet(_ request: Request) throws -> NetworkFile {
     let file = try NetworkFile(.menet, opening: request.path("menet"))
     if let variant = request.variant, variant.attention != file.hasAttention {
@@ -191,13 +192,13 @@ extension SingleStep {
     guard menet.width == identity.width else {
       throw Fault(
         at: "\(identity.file.path): conv1.weight",
-        "has width \(identity.width), menet.safetensors has \(menet.width); they are of different runs")
+        "has width \(identity.width), menet.safetensors has \(menet.width); both must be from the same run")
     }
   }
 }
 
 extension RecognitionNetwork {
-  /// The smallest MENet, for a stage that does not look at it.
+  /// The smallest MENet, for a stage that does not use it.
   static var standIn: RecognitionNetwork {
     var network = SweepConfiguration.Network()
     (network.width, network.frames, network.motionSize) = (1, 1, 16)

@@ -4,7 +4,7 @@ import Testing
 @testable import Coordinator
 @testable import Core
 
-/// `microfold bench kernels` and `microfold bench step`, as scripts read them.
+/// The JSON of `microfold bench kernels` and `microfold bench step`.
 @Suite(.serialized) struct BenchTests {
   private let scratch: Scratch
 
@@ -41,7 +41,7 @@ import Testing
         #expect(abs(pass.gflops * pass.medianSeconds * 1e9 / convolution.operations - 1) < 1e-9)
       }
     }
-    // By hand: six frames, whose outer ones see two of three.
+    // Calculated by hand: six frames, of which the outer two have two of three inputs.
     let layer = try #require(kernels.convolutions.first { $0.layer == "layer1.0.conv1" })
     #expect(layer.network == "menet" && layer.layers == 4 && layer.inputChannels == 8 && layer.outputChannels == 8)
     #expect(layer.kernel == [3, 3, 3] && layer.stride == [1, 1, 1] && layer.frames == 6 && layer.size == 8)

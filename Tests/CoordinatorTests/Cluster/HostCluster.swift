@@ -5,7 +5,7 @@ import Testing
 enum HostCluster {
   static let script = "\(BuiltProgram.package)/Tests/Cluster/cluster.sh"
 
-  /// Why this machine cannot have them, in one line; empty where it can.
+  /// Why they cannot be made on this machine, in one line; empty where they can.
   static let problem: String = {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: script)
@@ -24,9 +24,9 @@ enum HostCluster {
     return process.terminationStatus == 0 ? "" : line.isEmpty ? "cluster.sh check fails" : line
   }()
 
-  /// Runs a shell's commands beside the hosts.
+  /// Runs shell commands with the hosts started.
   ///
-  /// - Parameter variables: what the commands find in their environment.
+  /// - Parameter variables: environment variables for the commands.
   static func run(
     hosts: Int, _ commands: String, variables: [String: String] = [:], in scratch: Scratch, within seconds: Int = 180
   ) throws -> BuiltProgram.Ending {
@@ -36,7 +36,7 @@ enum HostCluster {
 }
 
 extension Trait where Self == ConditionTrait {
-  /// Runs where several hosts can be made; elsewhere the test is skipped, saying why.
+  /// Runs a test where several hosts can be made; elsewhere it is skipped with the reason.
   static var onSeveralHosts: Self {
     .enabled(if: HostCluster.problem.isEmpty, "this machine cannot be several hosts: \(HostCluster.problem)")
   }

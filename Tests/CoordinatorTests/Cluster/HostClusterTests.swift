@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The cluster itself: what the tests on several hosts stand on.
+/// The cluster of hosts itself, which the tests on several hosts use.
 @Suite(.serialized, .onSeveralHosts) struct HostClusterTests {
   @Test func everyHostHasItsNameItsAddressAndItsTemporaryFolder() throws {
     let ending = try HostCluster.run(
@@ -49,10 +49,10 @@ import Testing
 
   @Test(arguments: [SIGTERM, SIGKILL]) func nothingIsLeftOfAClusterThatIsKilled(signal: Int32) throws {
     let scratch = try Scratch()
-    // No process but those of this cluster has this word in its command line.
+    // Only processes of this cluster have this word in their command line.
     let mark = "microfold-cluster-mark-\(UInt64.random(in: 0 ... .max))"
     let process = Process()
-    // The threads that tests run on block signals, and what they start would inherit that.
+    // The threads of tests block signals, and processes that they start would inherit that.
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     let commands = "touch \(scratch("up")); \"$CLUSTER\" on node2 sleep 300"
     process.arguments = ["--default-signal", HostCluster.script, "run", "2", "sh", "-c", commands, mark]

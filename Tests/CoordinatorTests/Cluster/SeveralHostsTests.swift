@@ -3,13 +3,13 @@ import Testing
 
 @testable import Core
 
-/// Four hosts with one rank each and nothing but TCP between them.
+/// Four hosts with one rank each, connected only by TCP.
 @Suite(.serialized, .onSeveralHosts) struct SeveralHostsTests {
   private let scratch: Scratch
   private let reference: [String: Data]
   private let variables: [String: String]
 
-  /// One rank on every host: `sweep OUTPUT RANKS-PER-FOLD`. A lost host is noticed in seconds; ranks that wait leave
+  /// One rank on every host: `sweep OUTPUT RANKS-PER-FOLD`. A lost host is detected in seconds; ranks that wait yield
   /// the few cores of this machine to the others.
   private let launch = """
     sweep() {
@@ -69,7 +69,7 @@ import Testing
     #expect(received.count == 4 && received.allSatisfy { $0 > 1_000_000 }, "\(received)")
   }
 
-  @Test func aSweepWhoseCableWasCutGoesOnToTheSameBits() throws {
+  @Test func aSweepWhoseCableWasCutResumesToTheSameBits() throws {
     let ending = try run(
       """
       disturb cut "$CLUSTER" cut node3
@@ -80,7 +80,7 @@ import Testing
     try expectReference("cut")
   }
 
-  @Test func aSweepThatLostAHostGoesOnToTheSameBits() throws {
+  @Test func aSweepThatLostAHostResumesToTheSameBits() throws {
     let ending = try run(
       """
       disturb lost "$CLUSTER" kill node2
@@ -90,9 +90,8 @@ import Testing
     try expectReference("lost")
   }
 
-  /// A host that is out of reach, not one whose processes are gone: its ranks are stopped, and nothing is heard of
-  /// them.
-  @Test func aHostThatFallsSilentIsDoneWithout() throws {
+  /// A host that is unreachable, while its processes still exist: its ranks are stopped and write no heartbeat.
+  @Test func theOthersContinueWithoutAHostThatIsSilent() throws {
     let ending = try run(
       """
       "$CLUSTER" on node1 mpirun --enable-recovery -n 4 --hostfile "$CLUSTER_HOSTS" --bind-to none \
@@ -108,7 +107,7 @@ import Testing
       "$PROGRAM" status silent && echo "status 0"
       """)
     #expect(
-      ending.errors.contains { $0.contains("rank 2 on node3 was lost (no sign of life for") }, "\(ending.errors)")
+      ending.errors.contains { $0.contains("rank 2 on node3 was lost (no heartbeat for") }, "\(ending.errors)")
     #expect(ending.output.contains("status 0"), "\(ending.output)")
     try expectReference("silent")
   }

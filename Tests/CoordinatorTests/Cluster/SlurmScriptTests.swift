@@ -1,13 +1,13 @@
 import Foundation
 import Testing
 
-/// hostfiles/slurm.sbatch, run as a plain script with mpirun, scontrol and the program played by scripts.
+/// hostfiles/slurm.sbatch, run as a plain script; small scripts replace mpirun, scontrol and the program.
 /// `Tests/Cluster/slurm-tests` runs it on a real Slurm.
 @Suite struct SlurmScriptTests {
   private let scratch: Scratch
 
-  /// mpirun writes down its words; on a signal it takes its time, as ranks do that write a checkpoint, and ends with
-  /// `ASKED`; left alone it ends with `ALONE` after a while, or waits where that is empty.
+  /// mpirun records its arguments. After a signal it waits, as ranks do that write a checkpoint, and ends with `ASKED`;
+  /// without a signal it ends with `ALONE` after some time, or waits where that is empty.
   private let mpirun = """
     #!/usr/bin/env bash
     printf '%s\\n' "$@" >words
@@ -27,7 +27,7 @@ import Testing
     exit "$RUN"
     """
 
-  /// `scontrol show job` gives the state of the job; what else is asked for is written down.
+  /// `scontrol show job` prints the state of the job; other commands are recorded.
   private let scontrol = """
     #!/bin/sh
     if [ "$1" = show ]; then [ -n "$JOB" ] && echo "JobId=4711 $JOB Requeue=1"; exit; fi
@@ -47,8 +47,8 @@ import Testing
   /// - Parameters:
   ///   - alone: mpirun's status when no signal comes; nil waits for one.
   ///   - asked: mpirun's status after USR1.
-  ///   - run: what `microfold status` says by its own status.
-  ///   - job: what Slurm says of the job.
+  ///   - run: the exit status of `microfold status`.
+  ///   - job: the state of the job in Slurm.
   private func run(
     _ arguments: [String] = [], alone: Int? = nil, asked: Int = 75, run: Int = 75,
     job: String = "JobState=RUNNING Reason=None", signals: [String] = [], restarts: Int = 0, most: Int? = nil
@@ -75,14 +75,14 @@ import Testing
 
   private func said(_ name: String) -> String { (try? String(contentsOfFile: scratch(name), encoding: .utf8)) ?? "" }
 
-  @Test func anApproachingEndIsHandedToTheRanksAndTheJobIsQueuedAgain() throws {
+  @Test func theSignalBeforeTheTimeLimitReachesTheRanksAndTheJobIsQueuedAgain() throws {
     let ending = try run(signals: ["USR1"])
     #expect(said("signals") == "USR1\n")
     #expect(said("scontrol") == "requeue 4711\n")
     #expect(ending.status == 75)
   }
 
-  /// Slurm may repeat itself while the checkpoint is written: each signal ends a wait of the script.
+  /// Slurm may send the signal again while the checkpoint is written: each signal ends a wait of the script.
   @Test func severalSignalsStillGetTheRanksStatus() throws {
     let ending = try run(signals: ["USR1", "USR1", "USR1"])
     #expect(said("signals").hasPrefix("USR1\n"))
@@ -90,14 +90,14 @@ import Testing
     #expect(ending.status == 75)
   }
 
-  /// Whatever mpirun says: with --enable-recovery its status tells nothing.
+  /// For every status of mpirun: with --enable-recovery it means nothing.
   @Test(arguments: [0, 1], [0, 1, 75, 205]) func aRunThatIsOverEndsTheJob(state: Int, mpirun: Int) throws {
     #expect(try run(alone: mpirun, run: state).status == Int32(state))
     #expect(said("scontrol") == "")
   }
 
-  /// A lost node is 205, or 137; the survivors of a lost rank may end with 0 without a report.
-  /// `microfold status` may be killed before it has looked.
+  /// A lost node is 205, or 137; the survivors of a lost rank may end with 0 without a report. `microfold status` may
+  /// be killed before it has read the run.
   @Test(arguments: [75, 3, 143], [0, 1, 137, 205])
   func aRunThatWasInterruptedIsQueuedAgain(state: Int, mpirun: Int) throws {
     #expect(try run(alone: mpirun, run: state).status == 75)
@@ -127,13 +127,13 @@ import Testing
     #expect(said("scontrol") == "requeue 4711\n")
   }
 
-  /// The sweep may end by itself just when it is asked to stop.
+  /// The sweep may end just when it is asked to stop.
   @Test func aSweepThatFinishesWhenAskedToStopIsNotQueuedAgain() throws {
     #expect(try run(asked: 0, run: 0, signals: ["USR1"]).status == 0)
     #expect(said("scontrol") == "")
   }
 
-  /// Slurm hides behind COMPLETING whether the job was cancelled, preempted or queued again by somebody.
+  /// COMPLETING does not show whether the job was cancelled, preempted or queued again.
   @Test(arguments: ["COMPLETING", "CANCELLED", "PENDING"])
   func aJobThatIsEndedFromOutsideIsLeftToSlurm(state: String) throws {
     #expect(try run(job: "JobState=\(state) Reason=None", signals: ["TERM"]).status == 75)
@@ -166,14 +166,14 @@ import Testing
     #expect(words.dropLast(6).last?.hasSuffix("/bin/microfold") == true)
   }
 
-  /// srun would give it to mpirun's agents.
+  /// srun would apply it to mpirun's agents.
   @Test func theCoresOfATaskAreNotThoseOfAnAgent() throws {
     _ = try run(alone: 0, run: 0)
     #expect(said("agents") == "")
   }
 
-  /// The second turn must not empty what the first one left.
-  @Test func aJobThatWasQueuedAgainDoesNotStartAfresh() throws {
+  /// The second start must not delete the files of the first.
+  @Test func aJobThatWasQueuedAgainResumes() throws {
     _ = try run(["my.json", "--fresh", "--threads", "8"], alone: 0, run: 0, restarts: 1)
     #expect(said("words").split(separator: "\n").suffix(3) == ["my.json", "--threads", "8"])
   }

@@ -4,7 +4,7 @@ import Testing
 @testable import Coordinator
 @testable import Core
 
-/// `microfold predict` of clips that stand in no store, and its pictures, with untrained weights.
+/// `microfold predict` of clips that are in no store, and its pictures, with untrained weights.
 @Suite(
   .serialized, .enabled(if: (try? FFmpeg().check()) != nil, "ffmpeg is not installed: frames cannot be decoded here"))
 struct PredictClipTests {
@@ -51,7 +51,7 @@ struct PredictClipTests {
     #expect(part != single.joined(separator: "\r\n"))
   }
 
-  @Test func picturesAndJSONSayWhatWasPredicted() throws {
+  @Test func theJSONAndThePicturesNameTheFrames() throws {
     let clip = scratch("data/s/c")
     let said = try predict(clip, "--onset", "8", "--offset", "12", "--apex", "9", "--json", "--attention", scratch("p"))
     let json = try JSONNode.parse(Array(said.output.utf8), place: "test")
@@ -66,7 +66,7 @@ struct PredictClipTests {
     #expect(header.width == 484 && [322, 364].contains(header.height))
   }
 
-  @Test func aNameFromAStoreLeadsNowhere() throws {
+  @Test func aNameFromAStoreCannotLeaveTheFolder() throws {
     let names = ["../../out", "/tmp/out", "a\n", "sub01/ep\u{202E}"]
     let writer = try ClipStoreWriter(at: scratch("store.safetensors"))
     for name in names {

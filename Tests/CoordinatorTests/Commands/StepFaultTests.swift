@@ -4,7 +4,7 @@ import Testing
 @testable import Core
 @testable import Worker
 
-/// What a step says of input that is wrong: the file and the tensor; and what it does not look at.
+/// The messages of a step about wrong input, which name the file and the tensor; and input that it does not need.
 @Suite struct StepFaultTests {
   /// The fault of a step on the fixtures' files after `change`, without their directory.
   private func fault(
@@ -70,10 +70,10 @@ import Testing
   }
 
   @Test(arguments: [
-    ([1, 2, 3, 4, 4], "is no permutation of 0 to 4"), ([1, 2, 3, 4, 5], "is no permutation of 0 to 4"),
-    ([1, 0, 2, 4, 3], "leaves sample 2 in its place"),
+    ([1, 2, 3, 4, 4], "is not a permutation of 0 to 4"), ([1, 2, 3, 4, 5], "is not a permutation of 0 to 4"),
+    ([1, 0, 2, 4, 3], "leaves sample 2 at its position"),
   ])
-  func aShuffleThatIsNoDerangementIsRefused(_ shuffle: [Int], _ problem: String) throws {
+  func aShuffleWithFixedPointsIsRefused(_ shuffle: [Int], _ problem: String) throws {
     let content = SafeTensors.Content("shuffle", shape: [5], integers: shuffle)
     #expect(try fault { try $0.edit($0.batch, [content]) }.hasPrefix("batch.safetensors: shuffle: \(problem)"))
   }
@@ -112,7 +112,7 @@ import Testing
     #expect(ending.hasPrefix("weights/mine.safetensors: metadata `estimator`: is \"cubic\""))
   }
 
-  @Test func aNetworkInAnothersPlaceIsRefused() throws {
+  @Test func aFileOfAnotherNetworkIsRefused() throws {
     let said = try fault { files in
       try FileManager.default.removeItem(atPath: files.network("menet"))
       try FileManager.default.copyItem(atPath: files.network("idnet"), toPath: files.network("menet"))
@@ -152,8 +152,8 @@ import Testing
     }
   }
 
-  @Test func theStemIsToldByThePlacesOfTheAttention() throws {
-    // Of 16 pixels both stems leave a single place.
+  @Test func theStemFollowsFromThePositionsOfTheAttention() throws {
+    // With 16 pixels both stems have a single position.
     for (stem, size) in [(SweepConfiguration.Stem.paper, 36), (.code, 36), (.code, 64), (.code, 16)] {
       var network = SweepConfiguration.Network()
       (network.width, network.frames, network.motionSize, network.stem) = (1, 2, size, stem)

@@ -2,7 +2,7 @@ import Foundation
 
 @testable import Core
 
-/// What a `microfold step` reads, in a directory of its own, so that a test can spoil some of it.
+/// The input of `microfold step`, copied to a directory, so that a test can damage parts of it.
 struct StepFiles {
   let scratch: Scratch
   var weights: String { scratch("weights") }
@@ -38,13 +38,13 @@ struct StepFiles {
     try edit(path, [SafeTensors.Content(name, shape: try file.entry(name).shape, floats: floats)])
   }
 
-  /// The words of the command.
+  /// The arguments of the command.
   func command(stage: Int, output: String? = nil) -> [String] {
     ["step", "--stage", "\(stage)", "--weights", weights, "--batch", batch, "--output", output ?? self.output]
       + ["--threads", "1"]
   }
 
-  /// Cuts the batch down to its first clips; shuffle moves each clip on by one.
+  /// Shortens the batch to its first clips; shuffle maps each clip to the next.
   func shorten(to count: Int) throws {
     let file = try SafeTensors(opening: batch)
     var cut = try ["menet_clips", "idnet_clips"].map { name in

@@ -39,7 +39,7 @@ import Testing
     for (name, loss) in expected { #expect(abs(found[name, default: .infinity] - loss) < 1e-5, "\(name)") }
   }
 
-  /// A gradient that is zero but for rounding has no digits to compare.
+  /// A gradient that is zero except for rounding errors has no digits to compare.
   private func compareTensors(_ path: String, _ fixture: String, tolerance: Double) throws {
     let (found, expected) = (try SafeTensors(opening: path), try Fixture(fixture).file)
     #expect(Set(found.names) == Set(expected.names))
@@ -68,7 +68,7 @@ import Testing
         #expect(normError(values, references) < 1e-5, "\(name)")
         continue
       }
-      // Adam makes a step of up to the learning rate, 1e-4, even of a gradient that is nothing but rounding.
+      // Adam takes a step of up to the learning rate, 1e-4, even for a gradient that is only rounding errors.
       for (index, gradient) in try known.floats(gradientName).enumerated() where abs(gradient) > 1e-5 {
         #expect(abs(values[index] - references[index]) < 1e-6, "\(name) [\(index)]")
       }

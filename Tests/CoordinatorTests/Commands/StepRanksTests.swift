@@ -3,9 +3,9 @@ import Testing
 
 @testable import Core
 
-/// `microfold step` under mpirun: the same bytes at any number of ranks, and one complaint for all.
+/// `microfold step` under mpirun: the same bytes on any number of ranks, and one error message for all.
 @Suite(.serialized) struct StepRanksTests {
-  /// Names and bytes of what a step writes.
+  /// Names and bytes of the files that a step writes.
   private func results(_ files: StepFiles, stage: Int, ranks: Int) throws -> [String: Data] {
     let output = files.scratch("stage-\(stage)-on-\(ranks)")
     let run = try ProgramRun.microfold(files.command(stage: stage, output: output), ranks: ranks)

@@ -5,7 +5,7 @@ import Testing
 @testable import Core
 @testable import Worker
 
-/// One rank that is coordinator and group at once; training is a closure.
+/// A dispatcher on one rank, which is the coordinator and the only group; training is a closure.
 @Suite struct DispatcherTests {
   private let scratch: Scratch
   private let coordinator: SweepCoordinator
@@ -34,14 +34,14 @@ import Testing
   private func run(
     stopping: @escaping () -> Bool = { false }, train: @escaping Dispatcher.Train
   ) throws -> Dispatcher.Ending {
-    defer { coordinator.giveBack() }
+    defer { coordinator.release() }
     return try Dispatcher(
       control: LocalCommunicator(), group: LocalCommunicator(), leaders: [0], coordinator: coordinator, pulse: nil,
       console: Console(speaks: false), isAskedToStop: stopping, train: train
     ).run()
   }
 
-  /// What the ledger tells after what was planned: the event, the unit's place among the units, and the try.
+  /// The ledger's entries after the planned units: the event, the unit's index among the units, and the attempt.
   private func events() throws -> [String] {
     try coordinator.directory.entries().filter { $0.event != .planned }.map { entry in
       let unit = units.firstIndex(of: entry.unit).map { "\($0)" } ?? "?"
@@ -83,9 +83,10 @@ import Testing
     #expect(coordinator.state.pending.isEmpty && coordinator.state.failed == 1)
   }
 
-  @Test func aStopPausesTheUnitAndLeavesTheRest() throws {
+  @Test func aStopPausesTheUnitAndStartsNoOther() throws {
     var isAsked = false
-    let ending = try run(stopping: { isAsked }) { _, supervisor in
+    let isStopping = { isAsked }
+    let ending = try run(stopping: isStopping) { _, supervisor in
       let before = try supervisor.requestedPause()
       isAsked = true
       let after = try supervisor.requestedPause()

@@ -8,8 +8,8 @@ import Testing
     (0..<count).map { WorkUnit(dataset: "a", fold: $0, variant: .full, seed: 1) }
   }
 
-  /// Groups that work one after the other, some of them asking ahead, in every small case.
-  @Test func everyUnitIsHandedOutOnceAndEveryGroupIsDismissed() {
+  /// Every small case of groups that work one after the other, with and without requests ahead of time.
+  @Test func everyUnitIsAssignedOnceAndEveryGroupIsDismissed() {
     for count in 0...7 {
       for groups in 1...4 {
         for asksAhead in [false, true] {
@@ -37,7 +37,8 @@ import Testing
               if held[group].isEmpty { queue.ask(group) }
             }
           }
-          // What is given ahead overtakes answers of the same moment in this list, not in the queue.
+          // In this list, an answer ahead of time may come before other answers of the same moment; in the queue it
+          // does not.
           #expect(asksAhead ? Set(given) == Set(units(count)) : given == units(count), "in order")
           #expect(given.count == count, "each once")
           #expect(queue.isOver && queue.running.isEmpty)
@@ -46,7 +47,7 @@ import Testing
     }
   }
 
-  @Test func nothingIsGivenAheadWhereAGroupMayBeIdleForIt() {
+  @Test func noUnitIsAssignedAheadWhenAGroupCouldBecomeIdle() {
     var queue = UnitQueue(units(4), groups: 2)
     queue.ask(0)
     #expect(queue.answers().map(\.assignment) == [.train(units(4)[0])])
@@ -67,7 +68,7 @@ import Testing
     #expect(queue.isOver)
   }
 
-  @Test func aFailedUnitIsTriedOnceMoreAfterAllOthersAndByWhoeverIsIdle() {
+  @Test func aFailedUnitIsTriedOnceMoreAfterAllOthersByAnyIdleGroup() {
     let all = units(3)
     var queue = UnitQueue(all, groups: 2)
     queue.ask(0)
@@ -87,8 +88,8 @@ import Testing
     #expect(queue.answers().map(\.assignment) == [.done, .done])
   }
 
-  /// A new coordinator knows from the ledger what failed before.
-  @Test func aUnitThatFailedBeforeHasOneTryLeft() {
+  /// A new coordinator reads from the ledger which units failed before.
+  @Test func aUnitThatFailedBeforeHasOneAttemptLeft() {
     var queue = UnitQueue(units(1), groups: 1, failures: [units(1)[0]: 1])
     queue.ask(0)
     _ = queue.answers()
@@ -114,7 +115,7 @@ import Testing
     }
   }
 
-  /// Four ranks, one a group; two units left in training.
+  /// Four ranks, one per group; two units are still in training.
   @Test func idleRanksJoinWhereGroupsCanGrowAndNothingIsNearlyOver() {
     let all = units(2)
     let tail = ElasticTail(ranks: 4, lanes: 8, ranksPerFold: 1)
@@ -122,7 +123,7 @@ import Testing
     queue.ask(0)
     queue.ask(1)
     _ = queue.answers()
-    #expect(!tail.isWorthIt(queue, shares: [:]), "nobody is idle")
+    #expect(!tail.isWorthIt(queue, shares: [:]), "no group is idle")
     queue.ask(2)
     #expect(tail.isWorthIt(queue, shares: [all[0]: 0.5]))
     #expect(!tail.isWorthIt(queue, shares: [all[0]: 0.9]))

@@ -9,7 +9,7 @@ import Testing
     _ processors: Range<Int> = 0..<8, host: String = "node1", mpi: String = "Open MPI v4.1.4", memory: Double = 64e9
   ) -> RankFacts {
     RankFacts(
-      place: Binding.Place(
+      place: Binding.Placement(
         host: host, launcher: .mpirun, processors: Set(processors), available: 16, threads: processors.count,
         threadsAreAsked: false),
       mpi: mpi, built: "AVX2", vectors: "AVX2", cpu: "EPYC", memory: memory)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Core
 
-/// Wrong input ends every rank at once with a status above 0 and one clear line from rank 0, and destroys nothing.
+/// Wrong input ends every rank at once, with a status above 0 and one clear line from rank 0, and destroys nothing.
 @Suite(.serialized) struct BadInputTests {
   private let scratch: Scratch
 
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  /// Headers that would lead a careless reader out of the file or into an overflow.
+  /// Headers that would make a reader without checks read outside the file, or overflow.
   @Test func aHostileStoreIsRefused() throws {
     let tensors = [
       #"{"a":{"dtype":"U8","shape":[2,2,2,3],"data_offsets":[0,9223372036854775807]}}"#,
@@ -52,7 +52,7 @@ import Testing
     try expectFault(of: sweep(store: "store.safetensors"), saying: ["store.safetensors", "header"])
   }
 
-  /// Below a regular file nobody can write, root neither.
+  /// No user, not even root, can write below a regular file.
   @Test func anOutputThatCannotBeWrittenIsNamed() throws {
     let config = try TinySweep.write(in: scratch)
     try scratch.file("file", text: "mine")
@@ -69,7 +69,7 @@ import Testing
     try expectFault(of: config, saying: ["training.batch", "-3"], ["wdith", "width"], ["folds.by", "person"])
   }
 
-  @Test func anotherSweepsOutputIsLeftAlone() throws {
+  @Test func theOutputOfAnotherSweepIsNotChanged() throws {
     let first = try TinySweep.write(in: scratch)
     let ending = try BuiltProgram.run(
       ["sweep", "--config", first, "--output", scratch("run"), "--quiet"], in: scratch)
@@ -86,7 +86,7 @@ import Testing
     try expectFault(["sweep"], saying: ["--config"])
   }
 
-  /// Every rank finds this out by itself; one of them says it.
+  /// Every rank detects it; one of them reports it.
   @Test func moreRanksPerFoldThanRanksAreRefused() throws {
     let config = try TinySweep.write(in: scratch)
     try expectFault(
@@ -103,7 +103,7 @@ import Testing
     try withExtendedLifetime(small) { _ = try scratch.file(name, Data(contentsOf: URL(fileURLWithPath: small.path))) }
   }
 
-  /// Writes a sweep file over one store and gives its path.
+  /// Writes a sweep file with one store and returns its path.
   private func sweep(
     store: String, classes: String = "[\"anger\", \"fear\"]", folds: Int = 2
   ) throws -> String {
@@ -126,8 +126,8 @@ import Testing
     _ arguments: [String], saying line: [String], at location: SourceLocation = #_sourceLocation
   ) throws { try expectFault(arguments, [line], location) }
 
-  /// Runs the words alone and on two ranks, and expects one line a fault that holds all of its words, status 2 on
-  /// every rank, and every file that was there untouched.
+  /// Runs a command alone and on two ranks. Expects one line per fault with all the given texts, status 2 on every
+  /// rank, and no change of existing files.
   private func expectFault(_ arguments: [String], _ lines: [[String]], _ location: SourceLocation) throws {
     for ranks in [nil, 2] {
       let before = try keptFiles()

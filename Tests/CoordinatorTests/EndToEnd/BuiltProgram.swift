@@ -3,7 +3,7 @@ import Testing
 
 @testable import Core
 
-/// The program as it was built beside these tests, run as its user runs it: alone, or by mpirun.
+/// The program that was built with these tests, run as a user runs it: alone or by mpirun.
 enum BuiltProgram {
   /// How a run ended.
   struct Ending {
@@ -11,17 +11,17 @@ enum BuiltProgram {
     /// Lines of standard output and of standard error.
     var output, errors: [String]
 
-    /// What the program said of faults, without what mpirun adds when a rank fails.
+    /// The program's error messages, without those that mpirun adds when a rank fails.
     var faults: [String] { errors.filter { $0.hasPrefix("microfold") } }
-    /// What each rank exited with, where `run` was asked for it.
+    /// The exit status of each rank, where `run` was asked for it.
     var rankStatuses: [Int] { output.compactMap { $0.hasPrefix("rank ended with ") ? Int($0.dropFirst(16)) : nil } }
   }
 
   /// - Parameters:
   ///   - ranks: for mpirun; nil runs the program without it.
-  ///   - options: more of them for mpirun.
-  ///   - reportsRanks: whether every rank's exit status is to be known; the whole's is then 0.
-  ///   - seconds: after which the whole process group is ended and the test fails; a hang, even on a busy machine.
+  ///   - options: additional options of mpirun.
+  ///   - reportsRanks: whether to return every rank's exit status; mpirun's is then 0.
+  ///   - seconds: after which the process group is killed and the test fails: a hang, even on a busy machine.
   static func run(
     _ arguments: [String], ranks: Int? = nil, mpirun options: [String] = [], reportsRanks: Bool = false,
     in scratch: Scratch, within seconds: Int = 120
@@ -32,7 +32,7 @@ enum BuiltProgram {
     return try run(words: words, in: scratch, within: seconds)
   }
 
-  /// Runs a command line that may hold the program's path, as `run` does.
+  /// Runs a command line that may contain the program's path, as `run` does.
   ///
   /// - Parameter variables: added to the environment.
   static func run(
@@ -49,7 +49,7 @@ enum BuiltProgram {
     return ending
   }
 
-  /// The program, or mpirun, itself as a process that is still to be run, with its output in the scratch directory.
+  /// Makes a process of the program, or of mpirun, which is not started yet; its output goes to the scratch directory.
   static func process(
     _ arguments: [String], ranks: Int?, mpirun options: [String] = [], in scratch: Scratch
   ) throws -> Process {
@@ -61,13 +61,13 @@ enum BuiltProgram {
     (ranks.map(mpirun) ?? []) + [try path()] + arguments
   }
 
-  /// A command line as a process that is still to be run, likewise.
+  /// Makes a process of a command line, which is not started yet.
   static func process(words: [String], variables: [String: String], in scratch: Scratch) throws -> Process {
     try prepared(words, variables, in: scratch)
   }
 
   private static func mpirun(_ ranks: Int) -> [String] {
-    // Ranks of tests that run side by side would be bound to the same cores, and spin there.
+    // Without this, ranks of tests that run in parallel would be bound to the same cores and spin there.
     ["mpirun", "-n", "\(ranks)", "--oversubscribe", "--bind-to", "none", "--mca", "mpi_yield_when_idle", "1"]
   }
 
@@ -77,7 +77,7 @@ enum BuiltProgram {
   ) throws -> Process {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    // The threads that tests run on block signals, and what they start would inherit that.
+    // The threads of tests block signals, and processes that they start would inherit that.
     process.arguments = ["--default-signal"] + words
     process.currentDirectoryURL = URL(fileURLWithPath: scratch.path)
     process.environment = environment.merging(variables) { $1 }
@@ -92,7 +92,7 @@ enum BuiltProgram {
   /// The folder of Package.swift.
   static let package = (0..<4).reduce(#filePath) { path, _ in (path as NSString).deletingLastPathComponent }
 
-  /// Where the build puts the program: beside the tests' own executable, or in the package's release folder.
+  /// The location of the built program: beside the tests' executable, or in the package's release folder.
   static func path() throws -> String {
     let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     let folders = [(tests as NSString).deletingLastPathComponent, "\(package)/.build/release"]
@@ -100,7 +100,8 @@ enum BuiltProgram {
     return try #require(found, "microfold is not built; run make test, or swift build -c release --product microfold")
   }
 
-  /// This process's, with what scripts/environment sets; an mpirun around the tests is no business of theirs.
+  /// This process's environment with the variables of scripts/environment, without those of an mpirun that started the
+  /// tests.
   private static var environment: [String: String] {
     var variables = ProcessInfo.processInfo.environment.filter { name, _ in
       !["OMPI_COMM_", "OMPI_UNIVERSE", "PMIX_", "PRTE_", "ORTE_"].contains { name.hasPrefix($0) }

@@ -4,8 +4,7 @@ import Testing
 @testable import Coordinator
 @testable import Core
 
-/// A store that changes between two starts of a sweep is refused; one that changes while it is read fails units, and
-/// nothing else.
+/// A store that changes between two starts of a sweep is refused; one that changes while it is read only fails units.
 @Suite(.serialized) struct ChangedStoreTests {
   private let scratch: Scratch
   private let config: String
@@ -22,7 +21,7 @@ import Testing
     try store()
   }
 
-  /// The same names, labels and subjects whatever the pixels and the apex.
+  /// Clips with the same names, labels and subjects, and other pixels or another apex.
   private func store(apex: Int = 2, brightness: Int = 0, into name: String = "store.safetensors") throws {
     let writer = try ClipStoreWriter(at: scratch(name))
     for index in 0..<16 {
@@ -60,7 +59,7 @@ import Testing
     #expect(try sweep().status == 0)
     try store(brightness: 1)
     try expectRefused()
-    // Gone back to what it was, the run is as it was.
+    // With the original store again, the run resumes.
     try store()
     #expect(try sweep().status == 0)
   }
@@ -71,8 +70,8 @@ import Testing
     try expectRefused()
   }
 
-  /// A run of MicroFold 0.1 says nothing of the content, and goes on.
-  @Test func aRunWithoutADigestGoesOnUnpinned() throws {
+  /// A run of MicroFold 0.1 has no digest of the content, and resumes.
+  @Test func aRunWithoutADigestResumes() throws {
     #expect(try sweep().status == 0)
     let path = scratch("run/folds.json")
     let text = try String(contentsOfFile: path, encoding: .utf8)
@@ -88,8 +87,8 @@ import Testing
 
   // MARK: - While a sweep runs
 
-  /// Disturbs the store once a unit has a checkpoint; the sweep fails by its exit status alone, and goes on when the
-  /// store is as it was.
+  /// Disturbs the store after a unit has a checkpoint. The sweep ends with a status above 0, and resumes when the store
+  /// is restored.
   private func expectFailedUnits(ranks: Int?, _ words: [String], disturb: () throws -> Void) throws {
     let program = try RunningProgram(
       self.words(ranksPerFold: ranks ?? 1) + ["--stall-timeout", "300"], ranks: ranks, in: scratch)
@@ -100,7 +99,7 @@ import Testing
     try #require(begun, "it ended before it was disturbed: \(program.errors)")
     let bytes = try Data(contentsOf: URL(fileURLWithPath: scratch("store.safetensors")))
     try disturb()
-    // `end` waits for a minute, much less than the stall timeout.
+    // `end` waits for one minute, much less than the stall timeout.
     #expect(try program.end() == 1, "\(program.errors)")
     let isSaid = program.errors.contains { line in words.allSatisfy(line.contains) }
     #expect(isSaid, "\(words) in \(program.errors)")
@@ -153,7 +152,7 @@ import Testing
     #expect(isSaid, "\(ill.output)")
   }
 
-  @Test func doctorSaysWhichStoreCannotBeCompared() throws {
+  @Test func doctorNamesAStoreThatCannotBeCompared() throws {
     let text = #"{"subject":"s0","emotion":"anger","source":"x","fps":50,"onset":0,"apex":1,"offset":2}"#
     let clips = (0..<8).map { "c\($0)" }
     try SafeTensors.write(

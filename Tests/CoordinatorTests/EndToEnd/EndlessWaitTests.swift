@@ -3,7 +3,8 @@ import Testing
 
 @testable import Core
 
-/// Waits that had no end: each is left, says who is missing, and ends the job with a status that is not 0.
+/// Waits that were endless in earlier versions: each ends, names the missing rank, and ends the job with a status other
+/// than 0.
 @Suite(.serialized) struct EndlessWaitTests {
   private let scratch: Scratch
   private let sweep, output: String
@@ -36,8 +37,8 @@ import Testing
     #expect(program.errors.contains { $0.contains("rank 2 on ") && $0.contains("was lost") }, "\(program.errors)")
   }
 
-  /// Rank 3 hears of the end through rank 1, which dies before, or while, or after it passes that on.
-  @Test func aRankThatIsKilledAtTheEndKeepsNobodyWaiting() throws {
+  /// Rank 3 receives the end of the sweep through rank 1, which dies before, while or after it passes the message on.
+  @Test func noRankWaitsForARankThatIsKilledAtTheEnd() throws {
     for delay in [0, 20_000, 60_000, 120_000, 250_000] as [UInt32] {
       try? FileManager.default.removeItem(atPath: output)
       let program = try RunningProgram(words, ranks: 4, mpirun: ["--enable-recovery"], in: scratch)
@@ -51,12 +52,12 @@ import Testing
     }
   }
 
-  /// Started by a launcher that lets the others live: srun, Open MPI 5.
-  @Test func aKilledRankEndsAJobWhoseLauncherLetsTheOthersLive() throws {
+  /// A launcher that does not end the other ranks: srun, Open MPI 5.
+  @Test func aKilledRankEndsAJobWhoseLauncherKeepsTheOthersRunning() throws {
     let program = try RunningProgram(
       words: ["mpirun", "-n", "4", "--oversubscribe", "--bind-to", "none", "--enable-recovery", "env", "-u"]
         + ["OMPI_MCA_orte_enable_recovery", try BuiltProgram.path()] + words + ["--ranks-per-fold", "1"], in: scratch)
-    // It has a unit, and the others know it.
+    // It has a unit, and the others have its heartbeat.
     try #require(try program.waits { FileManager.default.fileExists(atPath: output + "/ledger.jsonl") })
     kill(try #require(try program.process(ofRank: 3)), SIGKILL)
     _ = try program.end()
@@ -75,7 +76,7 @@ import Testing
     #expect(ending.faults.contains { $0.contains("MPI_Init") && $0.contains("8 s") }, "\(ending.errors)")
   }
 
-  /// Before the stores are open nobody watches yet.
+  /// Before the stores are open there is no heartbeat yet.
   @Test func aRankThatIsStoppedAtTheStartEndsTheJob() throws {
     // Rank 0 is stopped while it makes stores.
     let text = try String(contentsOfFile: sweep, encoding: .utf8)
@@ -90,7 +91,7 @@ import Testing
       "\(program.errors)")
   }
 
-  /// A stage of stores that takes longer than the deadline is no stall: rank 0 says that it is at it.
+  /// A preparation that takes longer than the deadline is not a stall: rank 0 reports that it is still working.
   @Test func aLongPreparationIsWaitedFor() throws {
     let text = try String(contentsOfFile: sweep, encoding: .utf8)
     try scratch.file("sweep.json", text: text.replacingOccurrences(of: "\"clips\": 14", with: "\"clips\": 1500"))

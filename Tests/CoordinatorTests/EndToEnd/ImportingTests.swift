@@ -4,7 +4,7 @@ import Testing
 @testable import Coordinator
 @testable import Core
 
-/// `microfold import` as its user runs it.
+/// `microfold import` as a user runs it.
 @Suite(.enabled(if: (try? FFmpeg().check()) != nil, "ffmpeg is not installed: frames cannot be decoded here"))
 struct ImportingTests {
   /// One clip of six frames under many names, and a list of them.
@@ -24,7 +24,7 @@ struct ImportingTests {
     ]
   }
 
-  @Test func whatWasStoredIsSaidBesideWhatWasPublished() throws {
+  @Test func theImportedCountsArePrintedBesideThePublishedOnes() throws {
     let scratch = try Scratch()
     let ending = try BuiltProgram.run(try list(scratch, clips: 4), in: scratch)
     #expect(ending.status == 0 && ending.errors.isEmpty)
@@ -35,7 +35,7 @@ struct ImportingTests {
     #expect(try ClipStore(opening: scratch("stores/sdu.safetensors")).clips.count == 4)
   }
 
-  @Test(arguments: [SIGINT, SIGTERM]) func aStoppedImportLeavesNothingThatLooksWhole(_ signal: Int32) throws {
+  @Test(arguments: [SIGINT, SIGTERM]) func aStoppedImportLeavesNoFileThatLooksComplete(_ signal: Int32) throws {
     let scratch = try Scratch()
     let program = try RunningProgram(try list(scratch, clips: 400), in: scratch)
     func stores() -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: scratch("stores"))) ?? [] }
@@ -47,7 +47,7 @@ struct ImportingTests {
     #expect(said.hasSuffix("microfold: the import was stopped; nothing was written\n"))
   }
 
-  @Test func aKilledImportLooksLikeNothingAndTheNextOneRemovesIt() throws {
+  @Test func aKilledImportLeavesNoStoreAndTheNextOneRemovesItsFile() throws {
     let scratch = try Scratch()
     let words = try list(scratch, clips: 400)
     let program = try RunningProgram(words, in: scratch)

@@ -5,7 +5,7 @@ import Testing
 @testable import Core
 @testable import Worker
 
-/// Ranks of a sweep under `mpirun --enable-recovery` die or stop; the others end the sweep, to the same bytes.
+/// Ranks of a sweep under `mpirun --enable-recovery` die or stop; the others finish the sweep, to the same bytes.
 @Suite(.serialized) struct LossTests {
   private let scratch: Scratch
   private let sweep, output: String
@@ -13,7 +13,8 @@ import Testing
   init() throws {
     scratch = try Scratch()
     output = scratch("run")
-    // Ranks tell their step twice a second: a unit lasts several times as long, so that a signal meets it at work.
+    // Ranks report their step twice per second: a unit takes several times as long, so that a signal arrives during
+    // training.
     sweep = try scratch.file(
       "sweep.json",
       text: """
@@ -31,11 +32,11 @@ import Testing
   private struct Disturbance {
     var rank: Int
     var signal: Int32
-    /// Steps of any unit that it has done by then.
+    /// Number of steps of a unit that it has done by then.
     var steps = 10
   }
 
-  /// Seconds; these sweeps are longer than others, so that there is time to disturb them.
+  /// Seconds; these sweeps take longer than others, so that there is time to disturb them.
   private static let patience = 400
 
   private func reference() throws -> [String: Data] {
@@ -45,7 +46,7 @@ import Testing
     return try TinySweep.science(of: scratch("reference"))
   }
 
-  /// Runs the sweep on four ranks and sends signals meanwhile, each when its rank is at work.
+  /// Runs the sweep on four ranks and sends signals, each when its rank is training.
   private func run(
     _ more: [String], _ disturbances: [Disturbance], recovery: Bool = true
   ) throws -> BuiltProgram.Ending {
@@ -62,19 +63,19 @@ import Testing
       arguments, ranks: 4, mpirun: recovery ? ["--enable-recovery"] : [], in: scratch, within: LossTests.patience)
   }
 
-  /// Sends the signal, if the rank is that far.
+  /// Sends the signal, if the rank has done enough steps.
   private static func disturb(_ disturbance: Disturbance, _ output: String) -> Bool {
     guard let job = try? FileManager.default.contentsOfDirectory(atPath: output + "/ranks").first,
       let record = HostFiles(directory: "\(output)/ranks/\(job)").all()[disturbance.rank]
     else { return false }
-    // One that is stopped does no more steps.
+    // A stopped rank does no more steps.
     guard disturbance.signal == SIGCONT || record.activity.unit != nil && record.activity.step >= disturbance.steps
     else { return false }
     if disturbance.signal == SIGCONT { sleep(6) }
     return kill(record.process.number, disturbance.signal) == 0
   }
 
-  @Test func ranksThatAreKilledAreDoneWithout() throws {
+  @Test func theOthersContinueWhenRanksAreKilled() throws {
     let science = try reference()
     for (ranksPerFold, victims) in [("2", [3]), ("1", [0]), ("4", [0, 2])] {
       try? FileManager.default.removeItem(atPath: output)
@@ -85,7 +86,7 @@ import Testing
         #expect(isSaid, "\(ending.errors)")
       }
       #expect(ending.faults.contains { $0.contains("ends with status 0") }, "\(ending.errors)")
-      #expect(try TinySweep.science(of: output) == science, "\(ranksPerFold) ranks a fold, without \(victims)")
+      #expect(try TinySweep.science(of: output) == science, "\(ranksPerFold) ranks per fold, without \(victims)")
       #expect(!FileManager.default.fileExists(atPath: output + "/ranks"))
       let lost = try JSONLines.read(LedgerEntry.self, from: output + "/ledger.jsonl").filter { $0.event == .lost }
       #expect(
@@ -94,16 +95,16 @@ import Testing
     }
   }
 
-  @Test func aRankThatSleptTooLongIsFencedOff() throws {
+  @Test func aRankThatWasStoppedTooLongEndsWhenItWakesUp() throws {
     let science = try reference()
     let ending = try run(
       ["--ranks-per-fold", "2", "--dead-after", "3"],
       [Disturbance(rank: 2, signal: SIGSTOP), Disturbance(rank: 2, signal: SIGCONT)])
-    #expect(ending.faults.contains { $0.contains("rank 2 on ") && $0.contains("no sign of life") }, "\(ending.errors)")
+    #expect(ending.faults.contains { $0.contains("rank 2 on ") && $0.contains("no heartbeat") }, "\(ending.errors)")
     #expect(try TinySweep.science(of: output) == science)
   }
 
-  @Test func aStallNamesWhoIsMissingAndEndsTheJob() throws {
+  @Test func aStallNamesTheMissingRankAndEndsTheJob() throws {
     let ending = try run(
       ["--ranks-per-fold", "4", "--stall-timeout", "3", "--dead-after", "1000"],
       [Disturbance(rank: 2, signal: SIGSTOP)], recovery: false)

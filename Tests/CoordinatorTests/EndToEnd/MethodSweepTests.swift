@@ -3,7 +3,7 @@ import Testing
 
 @testable import Core
 
-/// Sweeps of all methods: the same bytes on any ranks and threads, gone on with, and reported.
+/// Sweeps of all methods: the same bytes on any number of ranks and threads, also after resuming.
 @Suite(.serialized) struct MethodSweepTests {
   private static let methods = Catalogue.names.filter { $0 != "menet" }
 
@@ -26,7 +26,7 @@ import Testing
       let files = try TinySweep.science(of: output)
       #expect(files.keys.sorted() == reference.keys.sorted())
       for (name, bytes) in files.sorted(by: { $0.key < $1.key }) {
-        #expect(bytes == reference[name], "\(ranks) ranks, \(perFold) a fold, \(threads) threads: \(name) differs")
+        #expect(bytes == reference[name], "\(ranks) ranks, \(perFold) per fold, \(threads) threads: \(name) differs")
       }
     }
     let report = try String(contentsOfFile: scratch("one/report/report.md"), encoding: .utf8)
@@ -39,7 +39,7 @@ import Testing
     let end = try BuiltProgram.run(["sweep", "--config", sweep, "--output", scratch("run")], ranks: nil, in: scratch)
     #expect(end.status == 2)
     #expect(end.errors.contains { $0.contains("methods[1]") && $0.contains("lbp-top") }, "\(end.errors)")
-    let isSaid = end.errors.contains { $0.contains("methods[2]") && $0.contains("each method is run once") }
-    #expect(isSaid, "\(end.errors)")
+    #expect(
+      end.errors.contains { $0.contains("methods[2]") && $0.contains("each method is run once") }, "\(end.errors)")
   }
 }

@@ -5,7 +5,8 @@ import Testing
 @testable import Core
 @testable import Worker
 
-/// Several starts in one run directory, damaged ledgers, units that kill their process, and what `status` says of it.
+/// Several starts in one run directory, damaged ledgers, units that kill their process, and the output of `status`
+/// afterwards.
 @Suite(.serialized) struct OwnershipTests {
   private let scratch: Scratch
   private let sweep, output: String
@@ -38,20 +39,20 @@ import Testing
       words: ["bash", "-c", "for i in 1 2 3 4; do (\(line) 2>err$i; echo ended $?) & done; wait"], in: scratch)
     #expect(ending.output.filter { $0.hasPrefix("ended") }.sorted() == ["ended 0", "ended 2", "ended 2", "ended 2"])
     let refusals = try (1...4).map { try String(contentsOfFile: scratch("err\($0)"), encoding: .utf8) }
-      .filter { $0.contains("another sweep is at work here (process ") }
+      .filter { $0.contains("another sweep works here (process ") }
     #expect(refusals.count == 3 && refusals.allSatisfy { $0.split(separator: "\n").count == 1 }, "\(refusals)")
     #expect(try ledger().count == 3 * TinySweep.units, "every line is whole")
     #expect(try TinySweep.science(of: output) == science)
     #expect(try status() == 0)
   }
 
-  @Test func aBadLineOfTheLedgerCostsItselfAndAWarning() throws {
+  @Test func aBadLineOfTheLedgerIsIgnoredWithAWarning() throws {
     let science = try reference()
     try #require(try BuiltProgram.run(words(output), in: scratch).status == 0)
     let path = output + "/ledger.jsonl"
     var lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map(String.init)
     let finished = lines.indices.filter { lines[$0].contains("\"finished\"") }
-    // Half a line, two lines in one, a changed digit, and half a line at the end.
+    // Half a line, two lines joined to one, a changed digit, and half a line at the end.
     lines[finished[0]] = String(lines[finished[0]].prefix(40))
     lines[finished[1]] = String(lines[finished[1]].prefix(60)) + lines[finished[2]].suffix(60)
     lines[finished[2]] = lines[finished[2]].replacingOccurrences(of: "\"fold\":", with: "\"fold\":1")
@@ -61,12 +62,12 @@ import Testing
     let warnings = ending.faults.filter { $0.contains("ledger.jsonl, line ") && $0.contains("left out") }
     #expect(warnings.count == 3, "\(ending.faults)")
     #expect(try TinySweep.science(of: output) == science)
-    // What is there is left as it was: the next start warns again, and trains nothing.
+    // The ledger is not changed: the next start warns again, and trains nothing.
     let again = try BuiltProgram.run(words(output), in: scratch)
     #expect(again.status == 0 && again.errors.contains { $0.contains("4 done before") }, "\(again.errors)")
   }
 
-  /// The fault is no unit's: nobody waits for the coordinator, and the sweep stops at checkpoints.
+  /// No unit is at fault: no group waits for the coordinator, and the sweep stops at checkpoints.
   @Test func aLedgerThatCannotBeWrittenStopsTheSweep() throws {
     let science = try reference()
     let program = try RunningProgram(
@@ -96,7 +97,7 @@ import Testing
     let unit = try #require(try ledger().first?.unit)
     try directory.record([LedgerEntry(event: .planned, unit: unit)])
     for _ in 0..<3 {
-      // A process that was killed leaves its lock.
+      // A killed process leaves its lock.
       try directory.record([LedgerEntry(event: .started, unit: unit, ranks: [0])])
       var owner = RunOwner.here(ranks: 1)
       owner.process.start = "1"
@@ -131,7 +132,7 @@ import Testing
     #expect(try BuiltProgram.run(["status", "--config", sweep, "--output", output, "--json"], in: scratch).status == 0)
   }
 
-  @Test func strangersThatAnotherLauncherStartedAreRefused() throws {
+  @Test func processesOfAnUnsupportedLauncherAreRefused() throws {
     for (variables, words) in [
       (["SLURM_STEP_NUM_TASKS": "4", "SLURM_PROCID": "0"], "srun --mpi=pmix"), (["PMI_SIZE": "2"], "mpirun -n 2"),
     ] {

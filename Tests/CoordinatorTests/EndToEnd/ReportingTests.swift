@@ -4,9 +4,9 @@ import Testing
 @testable import Coordinator
 @testable import Core
 
-/// `microfold report`, and what a report promises of the run.
+/// `microfold report`, and the command that a report prints.
 @Suite struct ReportingTests {
-  @Test func aReportOfAnUnfinishedRunSaysWhatIsMissingAndItsCommandMakesItAgain() throws {
+  @Test func aReportOfAnUnfinishedRunNamesWhatIsMissingAndItsCommandWorks() throws {
     let scratch = try Scratch()
     let run = scratch("run")
     let sweep = try TinySweep.write(in: scratch)
@@ -27,7 +27,7 @@ import Testing
     #expect(again.status == 0, "\(again.errors)")
     #expect(try TinySweep.science(of: "\(run)-again") == TinySweep.science(of: run))
 
-    // A result that is gone is a unit that has not finished; its metrics still show its curves.
+    // A unit without its result counts as unfinished; its metrics still give its curves.
     try FileManager.default.removeItem(atPath: "\(run)/synth-samm/fold-1/full/result.json")
     let report = try BuiltProgram.run(["report", run], in: scratch)
     #expect(report.status == ExitStatus.failedUnits.rawValue)
@@ -38,7 +38,7 @@ import Testing
     #expect(top.contains("synth-samm fold 1, full, seed 2022</b> is in training: stage 4, epoch 2 done"))
     #expect(try file("report.md").contains("**\(unfinished)**"))
 
-    // Nothing has finished, and no store is there any more: a report all the same.
+    // No unit has finished and the stores are deleted: there is still a report.
     for name in try TinySweep.files(below: run).keys
     where name.hasSuffix("result.json") || name.hasSuffix("metrics.jsonl") || name.hasSuffix("store.safetensors") {
       try FileManager.default.removeItem(atPath: "\(run)/\(name)")

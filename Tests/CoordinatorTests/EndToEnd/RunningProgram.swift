@@ -3,14 +3,14 @@ import Testing
 
 @testable import Core
 
-/// The built program while it runs, to be disturbed.
+/// The built program while it runs, so that a test can disturb it.
 final class RunningProgram {
   private let process: Process
   private let scratch: Scratch
 
   /// - Parameters:
   ///   - ranks: for mpirun; nil runs the program without it.
-  ///   - options: more of them for mpirun.
+  ///   - options: additional options of mpirun.
   init(_ arguments: [String], ranks: Int? = nil, mpirun options: [String] = [], in scratch: Scratch) throws {
     self.scratch = scratch
     process = try BuiltProgram.process(arguments, ranks: ranks, mpirun: options, in: scratch)
@@ -26,15 +26,15 @@ final class RunningProgram {
     try process.run()
   }
 
-  /// Of the program, or of mpirun.
+  /// The process of the program, or of mpirun.
   var number: pid_t { process.processIdentifier }
 
   var isRunning: Bool { process.isRunning }
 
   /// Waits until a condition holds while the program runs.
   ///
-  /// - Parameter seconds: after which nothing will happen any more.
-  /// - Returns: false when it ended before.
+  /// - Parameter seconds: the longest time to wait.
+  /// - Returns: false when the program ended before.
   func waits(within seconds: Double = 60, until condition: () throws -> Bool) throws -> Bool {
     let end = Date(timeIntervalSinceNow: seconds)
     while process.isRunning {
@@ -45,9 +45,9 @@ final class RunningProgram {
     return false
   }
 
-  /// Waits for the end and gives the status, or 128 plus the signal that ended it.
+  /// Waits for the end and returns the status, or 128 plus the signal that ended it.
   ///
-  /// - Parameter seconds: after which it hangs; then what its processes are at is said.
+  /// - Parameter seconds: after which it counts as hanging; the state of its processes is then reported.
   func end(within seconds: Double = 60) throws -> Int32 {
     let end = Date(timeIntervalSinceNow: seconds)
     while process.isRunning {
@@ -67,13 +67,13 @@ final class RunningProgram {
     return process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
   }
 
-  /// Ranks of the program below mpirun.
+  /// Processes of the ranks below mpirun.
   func ranks() throws -> [pid_t] {
     try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { pid_t($0) }.filter { candidate in
       guard let status = try? String(contentsOfFile: "/proc/\(candidate)/stat", encoding: .utf8),
         let rest = status.split(separator: ")").last
       else { return false }
-      // Behind the name in brackets: the state, then the parent.
+      // After the name in brackets: the state, then the parent.
       return rest.split(separator: " ").dropFirst().first == "\(number)"
     }
   }

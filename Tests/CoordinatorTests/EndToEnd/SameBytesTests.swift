@@ -3,17 +3,17 @@ import Testing
 
 @testable import Core
 
-/// The promise of the program: the same bytes on any number of ranks and threads.
+/// The main property of the program: the same bytes on any number of ranks and threads.
 @Suite(.serialized) struct SameBytesTests {
   /// How a sweep is run.
   struct Layout: CustomStringConvertible {
-    /// For mpirun; nil is without it.
+    /// Ranks for mpirun; nil runs without it.
     var ranks: Int?
     var ranksPerFold = 1
     var threads = 1
 
     var description: String {
-      "\(ranks.map { "mpirun -n \($0)" } ?? "no mpirun"), \(ranksPerFold) ranks a fold, \(threads) threads"
+      "\(ranks.map { "mpirun -n \($0)" } ?? "no mpirun"), \(ranksPerFold) ranks per fold, \(threads) threads"
     }
   }
 
@@ -40,7 +40,7 @@ import Testing
     }
   }
 
-  /// Runs the sweep and makes sure that the groups were as large as asked for: a group of one proves nothing.
+  /// Runs the sweep and checks that the groups had the requested size: a group of one rank would prove nothing.
   private func run(_ layout: Layout, _ sweep: String, _ scratch: Scratch, output: String) throws -> [String: Data] {
     let ending = try BuiltProgram.run(
       [

@@ -7,7 +7,7 @@ import Testing
 @Suite struct PartitionTests {
   private static let sizes = [1, 2, 4, 8, 16]
 
-  /// All ways of dealing `ranks` to hosts in runs, as mpirun does by default, and in turn.
+  /// All ways to distribute `ranks` over hosts: in blocks, as mpirun does by default, and round-robin.
   private func hosts(_ ranks: Int) -> [[String]] {
     var all = [(0..<ranks).map { "h\($0 % 2)" }, (0..<ranks).map { "h\($0 % 3)" }]
     for first in 0...ranks {
@@ -25,7 +25,7 @@ import Testing
       for hosts in hosts(ranks) {
         for wanted in Self.sizes {
           let groups = Partition.groups(hosts: hosts, ranksPerFold: wanted)
-          #expect(groups.flatMap(\.self).sorted() == Array(0..<ranks), "\(hosts), \(wanted) a fold")
+          #expect(groups.flatMap(\.self).sorted() == Array(0..<ranks), "\(hosts), \(wanted) per fold")
           #expect(groups.allSatisfy { $0.count.nonzeroBitCount == 1 && $0.count <= wanted }, "\(hosts), \(wanted)")
           #expect(groups.allSatisfy { $0 == $0.sorted() })
           #expect(groups.map { $0[0] } == groups.map { $0[0] }.sorted())
@@ -42,14 +42,14 @@ import Testing
           let groups = Partition.groups(hosts: hosts, ranksPerFold: wanted)
           for host in Set(hosts) {
             let whole = groups.count { $0.count == wanted && $0.allSatisfy { hosts[$0] == host } }
-            #expect(whole >= hosts.count { $0 == host } / wanted, "\(hosts), \(wanted) a fold")
+            #expect(whole >= hosts.count { $0 == host } / wanted, "\(hosts), \(wanted) per fold")
           }
         }
       }
     }
   }
 
-  /// By hand: six ranks, four a fold: one group of four, then two are left over and make a group of two.
+  /// By hand: six ranks, four per fold: one group of four, then two are left over and make a group of two.
   @Test func leftOverRanksFormSmallerGroups() {
     #expect(
       Partition.groups(hosts: [String](repeating: "a", count: 6), ranksPerFold: 4) == [[0, 1, 2, 3], [4, 5]])

@@ -51,7 +51,7 @@ import Testing
     #expect(throws: Fault.self) { try RunPlan(options) }
   }
 
-  @Test func aStoreThatNobodyKnowsIsNamed() throws {
+  @Test func aStoreThatIsNotKnownIsNamed() throws {
     try scratch.file(
       "unknown.json",
       Data(
@@ -68,7 +68,7 @@ import Testing
     let text = PlanText.lines(plan, options).joined(separator: "\n")
     #expect(text.contains("10 units on 1 node of 64 cores"))
     #expect(text.contains("mpirun -n 8 --map-by slot:PE=8 --bind-to core microfold sweep --config"))
-    #expect(text.contains("5.0 a node and day"))
+    #expect(text.contains("5.0 per node per day"))
     let json = try JSONSerialization.jsonObject(with: Data(PlanText.json(plan, options).canonicalText().utf8))
     let record = try #require(json as? [String: Any])
     #expect(record["seconds"] as? Double == plan.schedule.seconds)
@@ -76,8 +76,8 @@ import Testing
     #expect((record["losses"] as? [String: Any])?["plays"] as? Int == 200)
   }
 
-  /// "Will it fit in a night?" of docs/cluster.md. MMEW and SDU have the same classes, and tell by their names.
-  @Test func thePapersSweepTakesANightOnEightNodes() throws {
+  /// "Will it fit in a night?" of docs/cluster.md. MMEW and SDU have the same classes; the dataset's name decides.
+  @Test func theSweepOfThePaperTakesANightOnEightNodes() throws {
     let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../..")
     var options = PlanOptions(config: repository.appending(path: "sweeps/paper.json").path)
     (options.nodes, options.cores, options.speed) = (8, 64, .perCore(120))

@@ -14,7 +14,8 @@ import Testing
       recovery: 1)
   }
 
-  /// Two groups: 100 and 90; then 80 to the second and 70 to the first, both until 170; then 60 to 230 and 50 to 220.
+  /// Two groups get 100 and 90; then the second gets 80 and the first 70, both until 170; then 60 until 230 and 50
+  /// until 220.
   @Test func theLongestWaitingUnitGoesToTheFirstFreeGroup() {
     let schedule = Schedule(sweep(units: 6, nodes: 2, ranksPerNode: 1))
     #expect(schedule.slots.map(\.unit.fold) == [1, 0, 2, 3, 5, 4], "in the order in which they end")
@@ -47,7 +48,7 @@ import Testing
     }
   }
 
-  /// One unit of 100 and one of 90 on two ranks: at 90 the first is too far on to be helped. With 100 and 10, help
+  /// One unit of 100 and one of 90 on two ranks: at 90 the first is nearly done and gets no help. With 100 and 10, help
   /// comes at 10 and halves the rest.
   @Test func idleRanksHelpUnitsThatAreNotNearlyOver() {
     var sweep = sweep(units: 2, nodes: 2, ranksPerNode: 1, ranksPerFold: nil)
@@ -60,8 +61,8 @@ import Testing
     #expect(Schedule(sweep).seconds == 100, "a fixed number stays")
   }
 
-  /// One unit of 100 with epochs of 10 on node 0, which is lost at 55: it goes on at 50 on node 1, a second later.
-  @Test func aLostNodesUnitGoesOnFromItsLastEpoch() {
+  /// One unit of 100 with epochs of 10 on node 0, which is lost at 55: node 1 resumes it from 50, one second later.
+  @Test func theUnitOfALostNodeResumesFromItsLastEpoch() {
     let sweep = sweep(units: 1, nodes: 2, ranksPerNode: 1)
     let schedule = Schedule(sweep, losses: [Schedule.Loss(time: 55, node: 0)])
     #expect(schedule.slots.map(\.ranks) == [[0], [1]])
@@ -90,8 +91,8 @@ import Testing
     #expect(often == LossSimulation(sweep, perNodeDay: 300, seed: 1))
     #expect(often != LossSimulation(sweep, perNodeDay: 300, seed: 2))
     let never = LossSimulation(sweep, perNodeDay: 1e-9, seed: 1)
-    #expect(never.median == Schedule(sweep).seconds && never.finished == never.plays)
+    #expect(never.median == Schedule(sweep).seconds && never.finished == never.runs)
     #expect(often.median >= never.median && often.percentile95 >= often.median)
-    #expect(often.finished < often.plays, "300 losses a node and day leave nobody")
+    #expect(often.finished < often.runs, "300 losses per node per day leave no rank")
   }
 }

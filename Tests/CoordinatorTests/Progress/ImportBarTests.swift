@@ -23,7 +23,7 @@ private func terminal(_ isTerminal: Bool, _ columns: Int = 60) -> Terminal {
     #expect(bar.update(done: 100, of: 200, at: 50) == "\r100/200 clips  0:50\u{1B}[K")
   }
 
-  @Test func elsewhereALineComesNowAndThen() {
+  @Test func withoutATerminalALineIsPrintedAtIntervals() {
     var bar = ImportBar(terminal: terminal(false))
     #expect(bar.update(done: 1, of: 8, at: 1) == nil)
     #expect(bar.update(done: 4, of: 8, at: 20) == "4/8 clips  0:20, about 0:20 left\n")

@@ -60,7 +60,7 @@ private func unit(_ dataset: String = "casme2", fold: Int = 0, _ variant: Varian
     #expect(texts(progress, 79, 50).count == 42)
   }
 
-  @Test func narrowTerminalsKeepWhatSaysMost() {
+  @Test func narrowTerminalsKeepTheMostImportantColumns() {
     #expect(texts(two, 45)[1] == "dataset  fold  stage  epoch   loss  left")
     #expect(texts(two, 24)[1] == "dataset  fold  epoch")
     #expect(texts(two, 40)[0] == "7/20 units, 1 failed  1:20:00, about 3:2")
@@ -73,7 +73,7 @@ private func unit(_ dataset: String = "casme2", fold: Int = 0, _ variant: Varian
     #expect(texts(progress, 100)[1].contains("variant"))
   }
 
-  @Test func coloursAreLeftAwayWhereThereAreNone() {
+  @Test func coloursAreOmittedWhereTheTerminalHasNone() {
     let line = ProgressBoard.lines(two, width: 79, height: 24)[0]
     #expect(line.text(on: terminal(true)).contains("\u{1B}[31m, 1 failed\u{1B}[0m"))
     #expect(line.text(on: terminal(true, columns: 80, ["NO_COLOR": "1"])) == line.plain)
@@ -97,7 +97,7 @@ private func unit(_ dataset: String = "casme2", fold: Int = 0, _ variant: Varian
   }
 
   @Test(arguments: [(0.0, "0:00"), (7.4, "0:07"), (59.6, "1:00"), (723, "12:03"), (4800, "1:20:00"), (-1, "0:00")])
-  func durationsReadAsClocks(_ seconds: Double, _ expected: String) {
+  func durationsAreHoursMinutesAndSeconds(_ seconds: Double, _ expected: String) {
     #expect(ProgressLine.clock(seconds) == expected)
   }
 

@@ -9,14 +9,14 @@ func terminal(_ isTerminal: Bool, columns: Int? = 80, _ environment: [String: St
 }
 
 @Suite struct TerminalTests {
-  @Test func colourNeedsATerminalAndNoWordAgainstIt() {
+  @Test func colourNeedsATerminalAndNoSettingAgainstIt() {
     #expect(terminal(true).hasColour)
     #expect(!terminal(false).hasColour)
     #expect(!terminal(true, columns: 80, ["NO_COLOR": "1"]).hasColour)
-    #expect(terminal(true, columns: 80, ["NO_COLOR": ""]).hasColour)  // as no-color.org has it
+    #expect(terminal(true, columns: 80, ["NO_COLOR": ""]).hasColour)  // as no-color.org defines it
     #expect(!terminal(true, columns: 80, ["TERM": "dumb"]).hasColour)
-    #expect(!terminal(false).asToldInteractive(["NO_COLOR": "1"]).hasColour)
-    #expect(terminal(false).asToldInteractive([:]).hasColour)
+    #expect(!terminal(false).asInteractive(["NO_COLOR": "1"]).hasColour)
+    #expect(terminal(false).asInteractive([:]).hasColour)
   }
 
   @Test func aLauncherIsKnownByItsName() {
@@ -24,11 +24,11 @@ func terminal(_ isTerminal: Bool, columns: Int? = 80, _ environment: [String: St
     for name in ["bash", "sh", "orted", "srun", "slurmstepd"] { #expect(!Terminal.isLauncher(name)) }
   }
 
-  @Test func nothingIsDrawnWhereMpirunMarksLines() {
-    #expect(Terminal.marksLines(["OMPI_MCA_orte_tag_output": "1"]))
-    #expect(Terminal.marksLines(["OMPI_MCA_orte_timestamp_output": "true"]))
-    #expect(!Terminal.marksLines(["OMPI_MCA_orte_tag_output": "0"]))
-    #expect(!Terminal.marksLines([:]))
+  @Test func nothingIsDrawnWhereMpirunAddsPrefixes() {
+    #expect(Terminal.addsPrefixes(["OMPI_MCA_orte_tag_output": "1"]))
+    #expect(Terminal.addsPrefixes(["OMPI_MCA_orte_timestamp_output": "true"]))
+    #expect(!Terminal.addsPrefixes(["OMPI_MCA_orte_tag_output": "0"]))
+    #expect(!Terminal.addsPrefixes([:]))
   }
 
   @Test func theSizeIsKnownOrEightyByTwentyFour() {
@@ -42,7 +42,7 @@ func terminal(_ isTerminal: Bool, columns: Int? = 80, _ environment: [String: St
   }
 }
 
-/// What was written on a screen of a test.
+/// The text that was written on a test's screen.
 private final class Paper: Sendable {
   private let written = Mutex("")
   var text: String { written.withLock { $0 } }
@@ -63,7 +63,7 @@ private final class Paper: Sendable {
     Screen(write: { [paper] in paper.write($0) }, width: { width })
   }
 
-  @Test func aBoardIsDrawnOverWhereItStands() {
+  @Test func aBoardIsRedrawnInPlace() {
     let screen = screen()
     screen.draw([StyledText("one"), StyledText("two")], on: drawn)
     #expect(paper.take() == "\rone\u{1B}[K\ntwo\u{1B}[K\n\u{1B}[J")
@@ -75,7 +75,7 @@ private final class Paper: Sendable {
     #expect(paper.take() == "")
   }
 
-  @Test func aLineTakesTheBoardsPlace() {
+  @Test func aLineReplacesTheBoard() {
     let screen = screen()
     screen.print("first")
     #expect(paper.take() == "first\n")
@@ -87,7 +87,7 @@ private final class Paper: Sendable {
     #expect(paper.take() == "another\n")
   }
 
-  /// A window made narrower wraps what stands there.
+  /// A window that became narrower wraps the lines in it.
   @Test func rowsAreCountedAsTheyWrap() {
     #expect(Screen.rows([], width: 10) == 0)
     #expect(Screen.rows([0, 10], width: 10) == 2)

@@ -29,41 +29,41 @@ import Worker
     unitProgress(unit, stage: stage, step: step, steps: 80, seconds: seconds)
   }
 
-  @Test func nothingIsSaidBeforeAnythingWasSeen() {
+  @Test func nothingIsEstimatedBeforeAnythingIsMeasured() {
     var left = timeLeft([unit(0)])
     #expect(left.seconds(unit(0), ranks: 1) == nil)
-    left.see(progress(unit(0), 10, at: 5), ranks: 1)
+    left.add(progress(unit(0), 10, at: 5), ranks: 1)
     #expect(left.seconds(unit(0), ranks: 1) == nil, "one report has no speed")
   }
 
-  @Test func theRestGoesAsFastAsWhatWasSeen() throws {
+  @Test func theRestHasTheMeasuredSpeed() throws {
     // A unit of one kind of stage: 10 of 80 steps took 5 s on one rank, so 60 steps take 30 s.
     var left = timeLeft([unit(0)])
-    left.see(progress(unit(0), 10, at: 5), ranks: 1)
-    left.see(progress(unit(0), 20, at: 10), ranks: 1)
+    left.add(progress(unit(0), 10, at: 5), ranks: 1)
+    left.add(progress(unit(0), 20, at: 10), ranks: 1)
     #expect(abs(try #require(left.seconds(unit(0), ranks: 1)) - 30) < 1e-9)
     #expect(abs(try #require(left.seconds(unit(0), ranks: 2)) - 15) < 1e-9)
     // Another unit of the same kind takes 40 s.
     var two = timeLeft([unit(0), unit(1)])
-    two.see(progress(unit(0), 10, at: 5), ranks: 1)
-    two.see(progress(unit(0), 20, at: 10), ranks: 1)
+    two.add(progress(unit(0), 10, at: 5), ranks: 1)
+    two.add(progress(unit(0), 20, at: 10), ranks: 1)
     #expect(abs(try #require(two.seconds(unit(1), ranks: 1)) - 40) < 1e-9)
   }
 
-  @Test func whatAnEarlierRunDidIsNotThisRunsSpeed() throws {
+  @Test func theStepsOfAnEarlierRunDoNotCountAsThisRunsSpeed() throws {
     // The first report says 60 steps after 1 s: 58 of them come from a checkpoint.
     var left = timeLeft([unit(0)])
-    left.see(progress(unit(0), 60, at: 1), ranks: 1)
-    left.see(progress(unit(0), 62, at: 3), ranks: 1)
+    left.add(progress(unit(0), 60, at: 1), ranks: 1)
+    left.add(progress(unit(0), 62, at: 3), ranks: 1)
     #expect(abs(try #require(left.seconds(unit(0), ranks: 1)) - 18) < 1e-9)
   }
 
-  @Test func theSweepIsPlayedOnTheRanksThatAreLeft() throws {
-    // 40 s a unit. One is half done; three wait. On two ranks: 20 + 40 and 40 + 40.
+  @Test func theSweepIsSimulatedOnTheRanksThatAreLeft() throws {
+    // 40 s per unit. One is half done; three wait. On two ranks: 20 + 40 and 40 + 40.
     let units = (0..<4).map { unit($0) }
     var left = timeLeft(units)
-    left.see(progress(unit(0), 30, at: 15), ranks: 1)
-    left.see(progress(unit(0), 40, at: 20), ranks: 1)
+    left.add(progress(unit(0), 30, at: 15), ranks: 1)
+    left.add(progress(unit(0), 40, at: 20), ranks: 1)
     let rest = TimeLeft.Rest(
       running: [(unit(0), 1)], waiting: Array(units.dropFirst()), hosts: ["a", "a"], ranksPerFold: 1)
     #expect(abs(try #require(left.seconds(rest)) - 80) < 1e-6)
@@ -73,7 +73,7 @@ import Worker
   }
 
   @Test func theModelComparesTheStages() throws {
-    // Full: stages 1 to 4 with 2, 4, 2, 4 epochs. Seen is stage 1 alone; the rest is as the model compares it.
+    // Full: stages 1 to 4 with 2, 4, 2, 4 epochs. Only stage 1 is measured; the cost model compares the others with it.
     let full = unit(0, .full)
     let cost = UnitCost(configuration: configuration)
     let course = UnitCourse(cost.cost(of: full), clips: 16)
@@ -81,19 +81,19 @@ import Worker
     let perClip = cost.cost(of: full).parts.map(\.perClip)
     let first = 2 * 16 * perClip[0]
     #expect(abs(course.work(until: 2.0 / 12) / first - 1) < 1e-12)
-    let left = course.left(from: 6.0 / 12)  // behind stage 2
+    let left = course.left(from: 6.0 / 12)  // after stage 2
     #expect(abs(left.identity / (2 * 16 * perClip[2]) - 1) < 1e-12)
     #expect(abs(left.motion / (4 * 16 * perClip[3]) - 1) < 1e-12)
   }
 
   @Test func eachKindOfStageHasItsOwnSpeed() throws {
-    // 80 steps of 12 epochs. IDNet's stage 1 (steps 0 to 13.3) took a second a step, MENet's ten.
+    // 80 steps of 12 epochs. IDNet's stage 1 (steps 0 to 13.3) took one second per step, MENet's ten.
     let full = unit(0, .full)
     var left = timeLeft([full])
-    left.see(progress(full, 2, .identity, at: 2), ranks: 1)
-    left.see(progress(full, 12, .identity, at: 12), ranks: 1)
-    left.see(progress(full, 20, .motion, at: 92), ranks: 1)
-    left.see(progress(full, 30, .motion, at: 192), ranks: 1)
+    left.add(progress(full, 2, .identity, at: 2), ranks: 1)
+    left.add(progress(full, 12, .identity, at: 12), ranks: 1)
+    left.add(progress(full, 20, .motion, at: 92), ranks: 1)
+    left.add(progress(full, 30, .motion, at: 192), ranks: 1)
     // Left: 10 steps of stage 2, stage 3 (13.3 steps) and stage 4 (26.7 steps), about 10·10 + 13.3 + 26.7·10 s; IDNet's
     // step of stage 3 costs a little more than that of stage 1, which had no frozen MENet beside it.
     let seconds = try #require(left.seconds(full, ranks: 1))
@@ -103,7 +103,7 @@ import Worker
   @Test func theShareCountsWork() {
     let units = (0..<4).map { unit($0) }
     var left = timeLeft(units)
-    left.see(progress(unit(1), 40, at: 20), ranks: 1)
+    left.add(progress(unit(1), 40, at: 20), ranks: 1)
     #expect(left.share(done: [], running: []) == 0)
     #expect(abs(left.share(done: [unit(0)], running: [unit(1)]) - 1.5 / 4) < 1e-9)
     #expect(left.share(done: units, running: []) == 1)

@@ -14,9 +14,9 @@ import Testing
 
   @Test func anEmptyLedgerKnowsNothing() { #expect(Ledger.replay([]).isEmpty) }
 
-  /// Every order of two events, and of three: the last one stands, but what has finished stays so until it is planned
-  /// again.
-  @Test func theLastEventStands() {
+  /// Every order of two events, and of three: the last one counts, but a finished unit stays finished until it is
+  /// planned again.
+  @Test func theLastEventCounts() {
     let events = LedgerEntry.Event.allCases
     #expect(events.count == 6)
     for one in events {
@@ -32,7 +32,7 @@ import Testing
     }
   }
 
-  /// What a rank that was thought dead wrote, or a file system wrote twice.
+  /// Lines of a rank that was believed dead, or that a file system wrote twice.
   @Test func doubledLinesChangeNothing() {
     let entries = [
       entry(.planned, first), entry(.planned, second), entry(.started, first), entry(.paused, first),
@@ -46,7 +46,7 @@ import Testing
       let until = Array(entries[...place])
       #expect(Ledger.replay(until + [entries[place]]) == Ledger.replay(until))
     }
-    // Behind the end, anything but a new plan.
+    // After the end, every event except a new plan is ignored.
     #expect(Ledger.replay(entries + [entry(.failed, first), entry(.paused, first)])[first] == replayed[first])
     #expect(Ledger.replay(entries + [entry(.planned, first)])[first]?.event == .planned)
   }
@@ -64,7 +64,7 @@ import Testing
       #expect(fault.place == path + ", line 2")
       #expect(fault.problem.contains("`teleported`") && fault.problem.contains("newer"), "\(fault)")
     }
-    // A field of a newer version is no reason to stop.
+    // An unknown field of a newer version is ignored.
     try scratch.file("ledger.jsonl", text: line.replacingOccurrences(of: "{\"event", with: "{\"colour\":3,\"event"))
     #expect(try JSONLines.read(LedgerEntry.self, from: path) == [entry(.started, first)])
   }
@@ -78,7 +78,7 @@ import Testing
   }
 
   /// Units differ by dataset, fold, variant and seed.
-  @Test func eachCoordinateTellsUnitsApart() {
+  @Test func unitsDifferByEachOfTheirCoordinates() {
     var units = [first, second]
     units.append(WorkUnit(dataset: "b", fold: 0, variant: .full, seed: 1))
     units.append(WorkUnit(dataset: "a", fold: 0, variant: .ce, seed: 1))
@@ -86,7 +86,7 @@ import Testing
     #expect(Ledger.replay(units.map { entry(.started, $0) }).count == units.count)
   }
 
-  /// A job that is killed while it writes leaves half a line; the lines before it stand.
+  /// A job that is killed while it writes leaves an incomplete line; the lines before it are read.
   @Test func aTornLastLineIsIgnored() throws {
     let scratch = try Scratch()
     let path = scratch("ledger.jsonl")
@@ -100,7 +100,7 @@ import Testing
     }
   }
 
-  /// A unit that comes further between two losses is not what kills its ranks.
+  /// A unit that makes progress between two losses is not the cause of them.
   @Test func lossesCountOnlyWithoutProgress() {
     func lost(_ steps: Int?) -> LedgerEntry {
       var entry = entry(.lost, first)
@@ -124,7 +124,7 @@ import Testing
     #expect(Ledger.failures([failed(2), entry(.planned, first)])[first] == 0)
   }
 
-  @Test func aSealedLineThatWasChangedIsSkippedAndSaid() throws {
+  @Test func aChangedLineWithAChecksumIsSkippedAndReported() throws {
     let scratch = try Scratch()
     let path = scratch("ledger.jsonl")
     for unit in [first, second] { try JSONLines.append(all: [entry(.started, unit)], to: path, isSealed: true) }
@@ -142,7 +142,7 @@ import Testing
     }
   }
 
-  /// Two writers, which the lock of a run directory forbids, destroy nothing of each other.
+  /// Two writers, which the lock of a run directory prevents, do not destroy each other's lines.
   @Test func linesOfTwoWritersAreAllThere() throws {
     let scratch = try Scratch()
     let path = scratch("ledger.jsonl")

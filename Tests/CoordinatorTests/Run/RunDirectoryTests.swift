@@ -32,7 +32,7 @@ import Testing
     #expect(identity.version == Program.version)
   }
 
-  @Test func theSameSweepGoesOn() throws {
+  @Test func theSameSweepIsResumed() throws {
     try directory.prepare(for: configuration, start: .goOn)
     try scratch.file("runs/one/keep", text: "kept")
     for start in [SweepOptions.Start.goOn, .resume] {
@@ -53,7 +53,7 @@ import Testing
     #expect(try Data(contentsOf: URL(fileURLWithPath: directory.sweepFile)) == before)
   }
 
-  /// Its name and its place are not what a sweep is.
+  /// The name and the location of a sweep do not identify it.
   @Test func aRenamedSweepIsTheSame() throws {
     try directory.prepare(for: configuration, start: .goOn)
     var renamed = configuration
@@ -71,7 +71,7 @@ import Testing
     #expect(try directory.identity().configuration == other)
   }
 
-  /// Everything a run makes goes, and nothing else, wherever it lies.
+  /// All files of a run are deleted, and no others, in any folder.
   @Test func freshDeletesOnlyWhatARunMakes() throws {
     try directory.prepare(for: configuration, start: .goOn)
     let own = [
@@ -99,21 +99,21 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: directory.path + "/casme2/fold-12"))
   }
 
-  /// A sweep file of somebody's own that happens to be called `sweep.json` makes no run.
+  /// A user's sweep file with the name `sweep.json` does not make the directory a run.
   @Test func aForeignSweepFileIsNotDeleted() throws {
     for text in ["{\"datasets\": []}", "", "[1]", "{\"digest\": 3, \"version\": \"1\"}"] {
       try scratch.file("runs/one/sweep.json", text: text)
       let said = problem { try directory.prepare(for: configuration, start: .fresh) }
-      #expect(said.contains("is not a run's") && said.contains("--output"), "\(said)")
+      #expect(said.contains("was not written by a run") && said.contains("--output"), "\(said)")
       #expect(try String(contentsOfFile: directory.sweepFile, encoding: .utf8) == text)
     }
-    // One of a version whose configuration cannot be read any more is a run's all the same.
+    // A file whose configuration can no longer be read still belongs to a run.
     try scratch.file("runs/one/sweep.json", text: #"{"digest": "d", "version": "9", "configuration": {"new": 1}}"#)
     try directory.prepare(for: configuration, start: .fresh)
     #expect(try directory.identity().configuration == configuration)
   }
 
-  @Test func whatIsNoRunIsNeitherUsedNorEmptied() throws {
+  @Test func aDirectoryThatIsNotARunIsNeitherUsedNorEmptied() throws {
     try scratch.file("runs/one/thesis.tex", text: "years of work")
     for start in [SweepOptions.Start.goOn, .fresh] {
       let said = problem { try directory.prepare(for: configuration, start: start) }
@@ -189,7 +189,7 @@ import Testing
     }
   }
 
-  @Test func seedsHaveFoldersOfTheirOwnWhereThereAreSeveral() {
+  @Test func severalSeedsHaveTheirOwnFolders() {
     #expect(directory.unit(unit, seeds: 1) == directory.path + "/samm/fold-1/full")
     #expect(directory.unit(unit, seeds: 2) == directory.path + "/samm/fold-1/full/seed-2022")
   }
@@ -198,7 +198,7 @@ import Testing
 extension RunDirectory {
   fileprivate func record(_ entry: LedgerEntry) throws { try record([entry]) }
 
-  /// Prepares the directory, and gives it back at once.
+  /// Prepares the directory, and releases it at once.
   fileprivate func prepare(for configuration: SweepConfiguration, start: SweepOptions.Start) throws {
     try prepare(for: configuration, start: start, owner: .here(ranks: 1), note: { _ in }).lock.release()
   }

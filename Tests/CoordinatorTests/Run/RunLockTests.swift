@@ -6,7 +6,7 @@ import Testing
 @testable import Core
 @testable import Worker
 
-/// Who owns a run directory.
+/// The ownership of a run directory.
 @Suite struct RunLockTests {
   private let scratch: Scratch
   private let file: LockFile
@@ -20,7 +20,7 @@ import Testing
     try RunLock.take(scratch.path, owner, note: { _ in }).lock
   }
 
-  /// An owner that left its file behind.
+  /// Writes the lock of an owner that ended without releasing it.
   private func leave(
     machine: String? = nil, number: Int32 = 1, start: String = "0", silence: Double = 1, recovers: Bool = false
   ) throws -> RunOwner {
@@ -53,7 +53,7 @@ import Testing
     lock.release()
   }
 
-  /// Others of its job may carry on: the next coordinator has to be waited for.
+  /// Other ranks of its job may continue, so the next job waits for a new coordinator.
   @Test func anOwnerWhoseJobRecoversIsReplacedAfterItsSilence() throws {
     _ = try leave(silence: 1, recovers: true)
     let begun = ContinuousClock.now
@@ -71,7 +71,7 @@ import Testing
     lock.release()
   }
 
-  @Test func anOwnerOfAnotherMachineThatGivesSignsOfLifeIsLeftAlone() throws {
+  @Test func anOwnerOfAnotherMachineWithAHeartbeatKeepsTheRun() throws {
     var owner = try leave(machine: "another", silence: 5)
     let path = file.path
     owner.beat = 1
@@ -98,30 +98,30 @@ import Testing
       }
       let owners = locks.withLock { $0 }
       #expect(owners.count == 1)
-      #expect(file.look()?.owner?.token == owners.first?.owner.token)
+      #expect(file.read()?.owner?.token == owners.first?.owner.token)
       owners.first?.release()
       #expect(scratch.names == [])
     }
   }
 
-  @Test func aJobCarriesItsOwnershipOnButTakesNobodyElses() throws {
+  @Test func aJobInheritsItsOwnOwnershipButNotThatOfAnotherJob() throws {
     let first = try leave(machine: "another", silence: 100)
     var next = RunOwner.here(ranks: 3, recovers: true)
     #expect(throws: Fault.self) { _ = try RunLock.inherit(scratch.path, next) }
     next.token = first.token
     let lock = try RunLock.inherit(scratch.path, next)
-    #expect(file.look()?.owner?.process == ProcessIdentity.own())
+    #expect(file.read()?.owner?.process == ProcessIdentity.own())
     lock.release()
-    // The first coordinator may have given the run back before it was lost.
+    // The first coordinator may have released the run before it was lost.
     try RunLock.inherit(scratch.path, next).release()
   }
 
-  @Test func anOwnerThatLivesCountsUp() throws {
+  @Test func anOwnerThatIsAliveIncrementsItsCounter() throws {
     let lock = try take()
-    let before = try #require(file.look()?.owner)
+    let before = try #require(file.read()?.owner)
     let end = Date(timeIntervalSinceNow: 30)
-    while file.look()?.owner?.beat == before.beat, Date() < end { usleep(50_000) }
-    #expect(file.look()?.owner?.beat ?? 0 > before.beat)
+    while file.read()?.owner?.beat == before.beat, Date() < end { usleep(50_000) }
+    #expect(file.read()?.owner?.beat ?? 0 > before.beat)
     lock.release()
   }
 }

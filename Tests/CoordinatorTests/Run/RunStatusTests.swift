@@ -5,7 +5,7 @@ import Testing
 @testable import Core
 @testable import Worker
 
-/// What `microfold status` says, and exits with.
+/// The output and the exit status of `microfold status`.
 @Suite struct RunStatusTests {
   private let scratch: Scratch
   private let directory: RunDirectory
@@ -35,7 +35,7 @@ import Testing
     #expect(try status().line("r").contains("the store is gone"))
   }
 
-  @Test func aRunIsRunningWhileItsOwnerLives() throws {
+  @Test func aRunIsRunningWhileItsOwnerIsAlive() throws {
     try StatusFile(directory.statusFile, owner: owner).enter(.running)
     let lock = try RunLock.take(scratch.path, owner, note: { _ in }).lock
     #expect(try status().exit == .running)

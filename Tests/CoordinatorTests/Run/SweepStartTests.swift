@@ -6,7 +6,7 @@ import Testing
 @testable import Core
 @testable import Worker
 
-/// What ranks say to each other before a sweep begins, on as many ranks as no test machine has.
+/// The messages of ranks before a sweep begins, on more ranks than a test machine has.
 @Suite struct SweepStartTests {
   private func options(_ scratch: Scratch, _ more: String = "") throws -> SweepOptions {
     let config = try scratch.file(
@@ -25,16 +25,16 @@ import Testing
     let ranks = try ThreadCommunicator.run(512) { ranks -> (agreed: Bool, sent: Int) in
       let start = try SweepStart(options, ranks, Console(speaks: false))
       let agreed = start?.hosts.count == 512 && (start?.prepared != nil) == (ranks.rank == 0)
-      if ranks.rank == 0 { start?.prepared?.giveBack() }
+      if ranks.rank == 0 { start?.prepared?.release() }
       return (agreed, ranks.sent)
     }
     #expect(ranks.allSatisfy { $0.agreed })
     let most = ranks.map { $0.sent }.max() ?? 0
     #expect(most <= 12, "\(most) messages of one rank")
-    print("a start of 512 ranks: at most \(most) messages a rank, \(ranks.map { $0.sent }.reduce(0, +)) in all")
+    print("a start of 512 ranks: at most \(most) messages per rank, \(ranks.map { $0.sent }.reduce(0, +)) in all")
   }
 
-  @Test func aHostWithoutTheStoreKeepsAllFromBeginning() throws {
+  @Test func aSweepDoesNotStartWhenAHostHasNoStore() throws {
     let scratch = try Scratch()
     var options = try options(scratch)
     options.ranksPerFold = .fixed(4)
@@ -42,6 +42,6 @@ import Testing
       try SweepStart(options, ranks, Console(speaks: false)) == nil
     }
     #expect(ended == [true, true, true])
-    #expect(LockFile(of: scratch("run")).look() == nil, "the run directory is given back")
+    #expect(LockFile(of: scratch("run")).read() == nil, "the run directory is given back")
   }
 }

@@ -10,7 +10,7 @@ import Testing
     LedgerEntry(event: event, unit: units[fold], at: at, ranks: ranks, hosts: ranks.map { _ in ["h"] })
   }
 
-  @Test func everyGoAtAUnitIsASpan() {
+  @Test func everyAttemptAtAUnitIsASpan() {
     let timeline = Timeline([
       entry(.planned, 0, 0), entry(.planned, 1, 0), entry(.started, 0, 1, ranks: [0, 1]),
       entry(.started, 1, 2, ranks: [2]), entry(.paused, 0, 5), entry(.started, 0, 6, ranks: [0]),
@@ -27,13 +27,13 @@ import Testing
   }
 
   @Test func aRankTrainsOneUnitAtATime() {
-    // Handed out ahead, at 3, while rank 0 trained the other unit until 5.
+    // Assigned ahead of time, at 3, while rank 0 trained the other unit until 5.
     let ahead = Timeline([
       entry(.started, 0, 1, ranks: [0]), entry(.started, 1, 3, ranks: [0]), entry(.finished, 0, 5),
       entry(.finished, 1, 9),
     ])
     #expect(ahead.spans.map(\.start) == [1, 5] && ahead.spans.map(\.end) == [5, 9])
-    // Lost at some time after 1, taken up again at 8; its rank has trained another unit since 4.
+    // Lost at some time after 1, resumed at 8; its rank has trained another unit since 4.
     let lost = Timeline([
       entry(.started, 0, 1, ranks: [0]), entry(.started, 1, 4, ranks: [0]), entry(.finished, 1, 6),
       entry(.started, 0, 8, ranks: [0]), entry(.finished, 0, 9),

@@ -2,7 +2,7 @@ import Foundation
 
 @testable import Core
 
-/// A directory for the files of one test, removed with the object.
+/// A temporary directory for the files of one test, removed with the object.
 final class Scratch {
   let path: String
 
@@ -14,10 +14,10 @@ final class Scratch {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  /// The path of a name inside.
+  /// The path of a file in the directory.
   func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
 
-  /// Names inside, sorted, hidden ones included.
+  /// Names of the files in it, sorted, with hidden ones.
   var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
 
   /// Writes a file, making its directory.

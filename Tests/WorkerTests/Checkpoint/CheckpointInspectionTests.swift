@@ -5,7 +5,7 @@ import Testing
 @testable import Worker
 
 @Suite struct CheckpointInspectionTests {
-  @Test func aCheckpointSaysWhoseItIsAndHowFar() throws {
+  @Test func aCheckpointNamesItsUnitAndItsProgress() throws {
     let tiny = try TinyUnit { ($0.training.checkpointEverySteps, $0.network.width) = (4, 1) }
     _ = try tiny.run(in: "left", pauseAt: 5)
     let path = tiny.checkpoint(5, in: "left")
@@ -21,14 +21,14 @@ import Testing
     #expect(json["fold"]?.integer == 0 && json["variant"]?.text == "full" && json["checksumFits"] == .bool(true))
   }
 
-  @Test func aChangedByteIsSaid() throws {
+  @Test func aChangedByteIsReported() throws {
     let tiny = try TinyUnit { ($0.training.checkpointEverySteps, $0.network.width) = (4, 1) }
     _ = try tiny.run(in: "left", pauseAt: 5)
     var bytes = try Data(contentsOf: URL(fileURLWithPath: tiny.checkpoint(5, in: "left")))
     bytes[bytes.count - 100] ^= 1
     let path = try tiny.scratch.file("changed", bytes)
     let said = try #require(try Inspection(ofCheckpointIn: SafeTensors(opening: path)))
-    #expect(said.lines.contains("checksum:   DOES NOT FIT: torn or changed"))
+    #expect(said.lines.contains("checksum:   DOES NOT FIT: the file is incomplete or was changed"))
     #expect(try Inspection(ofCheckpointIn: Fixture("layers/linear").file) == nil)
   }
 }

@@ -4,12 +4,12 @@ import Testing
 @testable import Core
 @testable import Worker
 
-/// A checkpoint that is not as it should be is found out and said, and the one before is used.
+/// A damaged checkpoint is detected and reported, and the one before is used.
 @Suite struct DamagedCheckpointTests {
   private let tiny: TinyUnit
   private let good: Data
 
-  /// Checkpoints of steps 4 and 5, in the midst of the second epoch.
+  /// Checkpoints of steps 4 and 5, in the middle of the second epoch.
   init() throws {
     tiny = try TinyUnit { $0.training.checkpointEverySteps = 4 }
     // Boundaries 1 to 3 are steps of the first stage, which evaluates nothing.
@@ -18,7 +18,7 @@ import Testing
     good = try Data(contentsOf: URL(fileURLWithPath: tiny.checkpoint(5, in: "left")))
   }
 
-  /// What a fresh trainer says of a file in the place of the newest checkpoint.
+  /// The error of a new unit that reads this file as its newest checkpoint.
   private func problem(_ bytes: Data, steps: Int = 5) throws -> String {
     try bytes.write(to: URL(fileURLWithPath: tiny.scratch("file.safetensors")))
     return try problem(of: tiny.scratch("file.safetensors"), steps: steps)
@@ -37,7 +37,7 @@ import Testing
     }
   }
 
-  /// The good checkpoint with its parts changed, under a seal that fits.
+  /// The good checkpoint with changed parts and a correct checksum.
   private func forged(
     _ metadata: (inout [String: String]) -> Void = { _ in },
     _ tensors: (inout [(name: String, shape: [Int], values: [Float])]) -> Void = { _ in }
@@ -55,7 +55,7 @@ import Testing
     return path
   }
 
-  @Test func theGoodOneIsTaken() throws {
+  @Test func aGoodCheckpointIsUsed() throws {
     #expect(try problem(good) == "")
     #expect(try problem(of: forged()) == "")
   }
@@ -89,7 +89,7 @@ import Testing
     #expect(try problem(of: other.checkpoint(5, in: "left")).contains("is of another configuration"))
   }
 
-  @Test func aNameThatLiesIsRefused() throws { #expect(try problem(good, steps: 9).contains("another step")) }
+  @Test func aNameWithAnotherStepIsRefused() throws { #expect(try problem(good, steps: 9).contains("another step")) }
 
   @Test func anotherFormatIsRefused() throws {
     #expect(try problem(of: forged { $0["format"] = "microfold checkpoint 3" }).contains("microfold checkpoint 2"))
@@ -100,7 +100,7 @@ import Testing
     #expect(try problem(of: forged { $0["unit"] = "{}" }).contains("`unit`"))
   }
 
-  /// What is written may be anything, also under a seal that fits.
+  /// Any content is possible, also with a correct checksum.
   @Test func progressThatCannotBeIsRefused() throws {
     func refused(_ what: String, _ change: (inout RunProgress) -> Void) throws {
       let said = try problem(of: forged { try! TestNotes.change(&$0["progress"], as: RunProgress.self, change) })
@@ -122,8 +122,8 @@ import Testing
       let said = try problem(of: forged { try! TestNotes.change(&$0["notes"], as: TestNotes.self, change) })
       #expect(said.contains(what), "\(what): \(said)")
     }
-    try notesRefused("cannot have seen") { $0.clips += ["stranger"] }
-    try notesRefused("cannot have seen") { $0.clips += [$0.clips[0]] }
+    try notesRefused("are not in the steps of this epoch") { $0.clips += ["stranger"] }
+    try notesRefused("are not in the steps of this epoch") { $0.clips += [$0.clips[0]] }
     try notesRefused("optimizer steps") { $0.optimizerSteps["menet"] = 99 }
     try notesRefused("optimizer steps") { $0.optimizerSteps["menet"] = -1 }
     try notesRefused("optimizer steps") { $0.optimizerSteps["mine"] = nil }
@@ -155,7 +155,7 @@ import Testing
     }
   }
 
-  /// End to end, on two ranks: said in one line, and the bits are those of an undisturbed run.
+  /// End to end, on two ranks: reported in one line, and the bits are those of an undisturbed run.
   @Test func theOlderOneIsUsedInstead() throws {
     _ = try tiny.run(in: "whole")
     let science = try tiny.science(of: "whole")
@@ -166,7 +166,7 @@ import Testing
     #expect(end.notes[0].contains("step-00000005") && end.notes[0].hasSuffix("resuming from step-00000004.safetensors"))
     #expect(try tiny.science(of: "torn") == science)
 
-    // A good older one is not pushed out by a bad newer one.
+    // A good older checkpoint is not replaced by a bad newer one.
     try tiny.copy("left", to: "again")
     try good.dropLast().write(to: URL(fileURLWithPath: tiny.checkpoint(11, in: "again")))
     try FileManager.default.removeItem(atPath: tiny.checkpoint(5, in: "again"))
@@ -182,7 +182,7 @@ import Testing
     #expect(try tiny.science(of: "both") == science)
   }
 
-  /// Doubles have to come back as they were, or the metrics would differ in their last digit.
+  /// Doubles must be restored exactly, otherwise the metrics would differ in their last digit.
   @Test func progressComesBackToTheBit() throws {
     var notes = TestNotes(
       losses: MeanLosses(), clips: ["a\"\\\u{1F600}"], optimizerSteps: ["menet": 1], movingAverage: nil,
@@ -201,7 +201,7 @@ import Testing
   }
 }
 
-/// What a checkpoint of the dual-branch network holds besides tensors, as the file spells it.
+/// The part of a dual-branch checkpoint that is not tensors, with the names in the file.
 private struct TestNotes: Codable, Equatable {
   var losses: MeanLosses
   var clips: [String]

@@ -4,7 +4,7 @@ import Testing
 @testable import Core
 @testable import Worker
 
-/// What the ranks of a group send each other when a unit begins.
+/// The data that the ranks of a group send each other when a unit begins.
 @Suite struct SharingTests {
   /// Counts the bytes that all ranks have after gathering.
   private final class Counting: Communicator {
@@ -29,7 +29,7 @@ import Testing
     func addInAnyOrder(_ values: UnsafeMutableBufferPointer<Float>) throws { try ranks.addInAnyOrder(values) }
     func send(_ message: [UInt8], to rank: Int, tag: Int) throws { try ranks.send(message, to: rank, tag: tag) }
     func receive(tag: Int) throws -> (message: [UInt8], source: Int)? { try ranks.receive(tag: tag) }
-    func lookAfter(_ peers: [Int], _ patience: inout Patience) throws { try ranks.lookAfter(peers, &patience) }
+    func checkPeers(_ peers: [Int], _ wait: inout PollingWait) throws { try ranks.checkPeers(peers, &wait) }
     func among(_ members: [Int], context: Int) throws -> any Communicator {
       try ranks.among(members, context: context)
     }
@@ -40,7 +40,7 @@ import Testing
     var weights: [[Float]]
   }
 
-  /// - Parameter differs: whether the second rank's fresh networks are others.
+  /// - Parameter differs: whether the second rank's new networks differ.
   private func share(isResumed: Bool, differs: Bool) throws -> [Outcome] {
     let tiny = try TinyUnit()
     return try ThreadCommunicator.run(2) { ranks in
@@ -66,7 +66,7 @@ import Testing
     #expect(ends[0].weights == ends[1].weights)
   }
 
-  /// Hosts whose mathematics libraries differ may make other networks of the same seed.
+  /// Hosts with different mathematics libraries may make different networks from the same seed.
   @Test func freshNetworksThatDifferBecomeThoseOfTheFirstRank() throws {
     let ends = try share(isResumed: false, differs: true)
     #expect(ends[0].weights == ends[1].weights)

@@ -5,11 +5,11 @@ import Testing
 @testable import Core
 @testable import Worker
 
-/// What one rank finds wrong is thrown on all of them, at once.
+/// An error that one rank finds is thrown on all ranks at once.
 @Suite struct AgreementTests {
   private let host = ProcessInfo.processInfo.hostName
 
-  /// What each rank came to: its result, or the error as text.
+  /// The result of each rank, or its error as text.
   private func ends(
     _ ranks: Int, _ body: @Sendable @escaping (Int) throws -> Int
   ) throws -> [String] {
@@ -60,9 +60,9 @@ import Testing
   }
 }
 
-/// Units whose ranks do not all find the same: they fail alike on all ranks, and nobody waits for anybody.
+/// Units in which only some ranks find an error: they fail on all ranks, and no rank waits for another.
 @Suite struct OneSidedFailureTests {
-  /// How a rank's go ended: the error as text, or nothing.
+  /// How the run ended on a rank: the error as text, or nothing.
   private static func error(_ body: () throws -> UnitRun.Ending) -> String {
     do {
       _ = try body()
@@ -70,7 +70,7 @@ import Testing
     } catch { return "\(error)" }
   }
 
-  /// A copy of the unit's store, as one host may have it, whose pixels are gone.
+  /// A copy of the unit's store without its pixels, as one host may have it.
   private func cutOff(_ tiny: TinyUnit, _ name: String = "copy.safetensors") throws -> ClipStore {
     try FileManager.default.copyItem(atPath: tiny.store.path, toPath: tiny.scratch(name))
     let store = try ClipStore(opening: tiny.scratch(name))
@@ -104,7 +104,7 @@ import Testing
     expectAlike(said, [broken.path, "clip `", "truncated"])
   }
 
-  /// At every boundary, those of evaluations too, on the ranks that read the cut-off copy and those that do not.
+  /// At every boundary, also those of evaluations, on ranks that read the truncated copy and on ranks that do not.
   @Test func aStoreCutOffAtAnyBoundaryFailsTheUnitAndCostsNothing() throws {
     let tiny = try TinyUnit()
     let whole = try tiny.run(in: "whole")
@@ -126,7 +126,7 @@ import Testing
         failures += 1
         expectAlike(said, [copy, "clip `", "truncated"], "boundary \(boundary)")
       }
-      // The store is whole again: the unit goes on from where it failed.
+      // With the complete store the unit resumes from where it failed.
       #expect(try tiny.run(in: folder).notes.isEmpty)
       #expect(try tiny.science(of: folder) == science, "boundary \(boundary), \(ranks) ranks")
     }

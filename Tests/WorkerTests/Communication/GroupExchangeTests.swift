@@ -21,7 +21,7 @@ func treeSum<Number: FloatingPoint>(_ parts: [Number]) -> Number {
 
 /// Sums over ranks have the bits of a binary tree over the ranks, whatever their length.
 @Suite struct GroupExchangeTests {
-  /// Below and above the 16 KiB at which the way of sending changes, with odd counts and fewer numbers than ranks.
+  /// Below and above 16 KiB, where another way of sending begins, with odd counts and fewer numbers than ranks.
   static let counts = [0, 1, 2, 3, 7, 8, 9, 100, 4096, 4097, 5003, 8192, 20_011]
 
   @Test(arguments: [1, 2, 4, 8]) func sumsOfFloatsAreATree(_ ranks: Int) throws {
@@ -52,7 +52,7 @@ func treeSum<Number: FloatingPoint>(_ parts: [Number]) -> Number {
     }
   }
 
-  /// The tests above prove nothing where the order does not matter: it does for these numbers.
+  /// The tests above prove something only if the order of additions changes the sum: for these numbers it does.
   @Test func theOrderOfAdditionsShows() {
     let parts = (0..<8).map { unevenNumbers(100, seed: UInt64($0)) }
     let differs = (0..<100).count { index in

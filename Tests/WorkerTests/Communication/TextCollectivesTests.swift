@@ -3,9 +3,9 @@ import Testing
 
 @testable import Worker
 
-/// Texts of all ranks, along a tree.
+/// Texts of all ranks, exchanged along a tree.
 @Suite struct TextCollectivesTests {
-  @Test(arguments: [1, 2, 3, 4, 7, 8, 33]) func everyRankHearsAllInRankOrder(_ size: Int) throws {
+  @Test(arguments: [1, 2, 3, 4, 7, 8, 33]) func everyRankReceivesAllInRankOrder(_ size: Int) throws {
     let texts = (0..<size).map { String(repeating: "ä:\n", count: $0) + "\($0)" }
     let heard = try ThreadCommunicator.run(size) { ranks in
       [try ranks.gatherTexts(texts[ranks.rank]), try ranks.gatherTexts("\(ranks.rank)")]
@@ -15,7 +15,7 @@ import Testing
     #expect(first[0] == texts && first.dropFirst().allSatisfy(\.isEmpty))
   }
 
-  @Test func whoPreparesForLongSaysSoAndIsWaitedFor() throws {
+  @Test func theOthersWaitForARankThatReportsItsWork() throws {
     let heard = try ThreadCommunicator.run(5) { ranks in
       if ranks.rank == 0 {
         try ranks.sayStillAtWork()

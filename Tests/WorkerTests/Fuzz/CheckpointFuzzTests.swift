@@ -6,9 +6,9 @@ import Testing
 @testable import Worker
 
 @Suite(.serialized) struct CheckpointFuzzTests {
-  /// A changed byte is found by the seal; here the header says anything, under a seal that fits.
+  /// The checksum detects a changed byte; here the header has any content, with a correct checksum.
   @Test func sealedCheckpoints() throws {
-    // One channel: the header has all its tensors, and the data that are sealed again each time are few.
+    // One channel: the header has all tensors, and there is little data for the checksum.
     let tiny = try TinyUnit { ($0.training.checkpointEverySteps, $0.network.width) = (4, 1) }
     _ = try tiny.run(in: "left", pauseAt: 5)
     let good = [UInt8](try Data(contentsOf: URL(fileURLWithPath: tiny.checkpoint(5, in: "left"))))
@@ -16,7 +16,7 @@ import Testing
     try expectSound("checkpoint", good, tiny) { _ = try Checkpoint.load($0, steps: 5, tiny.owner, into: &fitted) }
   }
 
-  /// The same of another method's checkpoint, a network's with its moments.
+  /// The same for a checkpoint of another method: a network with the moments of Adam.
   @Test func sealedMethodCheckpoints() throws {
     let tiny = try TinyUnit { $0.training.motionEpochs = 2 }
     let method = try #require(Catalogue.method(named: "rcn-a"))
@@ -30,7 +30,8 @@ import Testing
     }
   }
 
-  /// Changes headers and seals the files again: each is taken or refused with a fault, soon and in little memory.
+  /// Changes headers and writes correct checksums: each file is loaded or refused with a fault, quickly and with little
+  /// memory.
   private func expectSound(
     _ kind: String, _ good: [UInt8], _ tiny: TinyUnit, load: (_ path: String) throws -> Void
   ) throws {

@@ -6,13 +6,13 @@ import Testing
 @Suite struct WatchTests {
   private let own = ProcessIdentity.own()
 
-  /// A rank elsewhere, whose process cannot be seen.
+  /// A rank on another machine, whose process cannot be seen.
   private func record(_ beat: Int, session: Int = 0, hasLeft: Bool = false) -> PulseRecord {
     let process = ProcessIdentity(machine: "another", number: 1, start: "1")
     return PulseRecord(beat: beat, host: "h", process: process, session: session, hasLeft: hasLeft)
   }
 
-  @Test func aRankIsLostWhenItsBeatStandsStillForTooLong() {
+  @Test func aRankIsLostWhenItsHeartbeatStopsForTooLong() {
     var watch = Watch(deadAfter: 20, now: 0)
     watch.note(record(1), of: 3, now: 0)
     for now in stride(from: 0.0, through: 20, by: 0.5) {
@@ -25,7 +25,7 @@ import Testing
     #expect(watch.loss(of: 3, session: 0, own: own, now: 20.5) == nil)
   }
 
-  @Test func aWatcherThatSleptGivesTheOthersTheirTimeAnew() {
+  @Test func aWatcherThatWasStoppedRestartsTheTimeOfTheOthers() {
     var watch = Watch(deadAfter: 20, now: 0)
     watch.wake(now: 0)
     watch.note(record(1), of: 1, now: 0)
@@ -33,7 +33,7 @@ import Testing
     #expect(watch.loss(of: 1, session: 0, own: own, now: 100) == nil)
   }
 
-  @Test func aFileThatCannotBeReadJustNowIsNoSignOfLife() {
+  @Test func aFileThatCannotBeReadIsNoHeartbeat() {
     var watch = Watch(deadAfter: 2, now: 0)
     watch.note(nil, of: 1, now: 0)
     watch.note(record(1), of: 2, now: 0)
@@ -43,7 +43,7 @@ import Testing
     #expect(watch.record(of: 2) == record(1))
   }
 
-  @Test func aRankThatLeftIsMissedOnlyByLaterSessions() {
+  @Test func aRankThatEndedIsLostOnlyForLaterSessions() {
     var watch = Watch(deadAfter: 2, now: 0)
     watch.note(record(9, session: 1, hasLeft: true), of: 1, now: 0)
     #expect(watch.loss(of: 1, session: 1, own: own, now: 100) == nil)
@@ -71,7 +71,7 @@ import Testing
     #expect(!elsewhere.isGone(seenFrom: own), "nothing is known of other machines' processes")
   }
 
-  /// Some host looks after every host, in jobs of every size, also when all but two are gone.
+  /// Every host is watched by another one, in jobs of every size, also when only two are left.
   @Test func everyHostIsWatched() {
     for size in [2, 3, 8, 9, 33, 100] {
       for hosts in [Array(0..<size), [0, size - 1]] {
@@ -85,11 +85,11 @@ import Testing
     }
   }
 
-  @Test func aRankVouchesForItsHostOnlyWhileItIsHeardOf() {
+  @Test func aRankReportsForItsHostOnlyWhileItHasAHeartbeat() {
     var watch = Watch(deadAfter: 20, now: 0)
     var record = record(1)
     record.process = own
-    #expect(!watch.isFresh(1, own: own, now: 0), "never heard of")
+    #expect(!watch.isFresh(1, own: own, now: 0), "no heartbeat yet")
     watch.note(record, of: 1, now: 0)
     #expect(watch.isFresh(1, own: own, now: 2.9))
     #expect(!watch.isFresh(1, own: own, now: 3.1), "stopped")
@@ -99,7 +99,7 @@ import Testing
     #expect(!watch.isFresh(1, own: own, now: 4), "its process is gone")
   }
 
-  @Test func whoIsStoppedOrFurthestBehindIsMissing() {
+  @Test func stoppedRanksOrThoseFurthestBehindAreMissing() {
     var own = Activity()
     (own.context, own.exchanges) = (2, 10)
     func at(_ exchanges: Int, _ beat: Int, context: Int = 2) -> PulseRecord {
@@ -117,7 +117,7 @@ import Testing
 }
 
 @Suite struct SessionTests {
-  @Test func theFirstSessionOfANumberStands() throws {
+  @Test func theFirstSessionOfANumberIsKept() throws {
     let scratch = try Scratch()
     let files = SessionFiles(directory: scratch.path)
     #expect(files.read(1) == nil)
@@ -127,8 +127,8 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == ["session-1.json"])
   }
 
-  /// Two pulses of three; the third never gives a sign of life.
-  @Test func pulsesAgreeOnWhoIsLeft() throws {
+  /// Two pulses of three; the third never writes a heartbeat.
+  @Test func pulsesAgreeOnTheRanksThatAreLeft() throws {
     let scratch = try Scratch()
     let pulses = try (0..<2).map { rank in
       try Pulse(
@@ -148,17 +148,17 @@ import Testing
       #expect(pulse.session.members == [0, 1] && pulse.session.coordinator == 0)
       #expect(pulse.losses.map(\.loss.rank) == [2])
     }
-    #expect(!pulses[0].isHopeless([0, 1]) && pulses[1].isHopeless([1, 2]))
-    // Rank 1 goes over to the new session: who waits for it in the old one waits in vain.
+    #expect(!pulses[0].isBroken([0, 1]) && pulses[1].isBroken([1, 2]))
+    // Rank 1 begins the new session: a rank that waits for it in the old one never gets an answer.
     pulses[1].begin(pulses[1].session)
-    while !pulses[0].isHopeless([0, 1]), Date() < end { usleep(20_000) }
-    #expect(pulses[0].isHopeless([0, 1]))
+    while !pulses[0].isBroken([0, 1]), Date() < end { usleep(20_000) }
+    #expect(pulses[0].isBroken([0, 1]))
     for pulse in pulses { pulse.stop() }
     #expect(PulseFiles(directory: scratch("memory")).read(0)?.hasLeft == true)
   }
 
-  /// The main thread gives ranks up while the heart's own thread does so too: each loss counts once, in the session
-  /// that began with it.
+  /// The main thread gives up ranks while the heartbeat thread does so too: each loss counts once, in the session that
+  /// began with it.
   @Test func givingUpFromTwoThreadsCountsEveryLossOnce() throws {
     for _ in 0..<20 {
       let scratch = try Scratch()
@@ -168,11 +168,11 @@ import Testing
           host: "h", deadAfter: 1000, recovers: true, say: { _ in }))
       pulse.start()
       DispatchQueue.concurrentPerform(iterations: 8) { index in
-        pulse.expel([index + 1], reason: "test")
-        pulse.expel([index + 1], reason: "test")
+        pulse.giveUp([index + 1], reason: "test")
+        pulse.giveUp([index + 1], reason: "test")
       }
-      // One that lost a race against another's session tries again.
-      for rank in 1...8 where pulse.session.members.contains(rank) { pulse.expel([rank], reason: "test") }
+      // A pulse whose session was written second tries again.
+      for rank in 1...8 where pulse.session.members.contains(rank) { pulse.giveUp([rank], reason: "test") }
       let losses = pulse.losses
       #expect(losses.map(\.loss.rank).sorted() == Array(1...8))
       #expect(losses.map(\.session) == losses.map(\.session).sorted())
@@ -181,7 +181,7 @@ import Testing
     }
   }
 
-  /// What killed jobs leave in a host's memory goes with the next one; what living ones have there stays.
+  /// The next job removes what killed jobs left in a host's memory, and keeps the files of running jobs.
   @Test func theNextJobRemovesWhatAKilledOneLeftInMemory() throws {
     let scratch = try Scratch()
     let prefix = PulseSettings.hostDirectoryPrefix
@@ -204,12 +204,12 @@ import Testing
     let kept = [
       try folder("b", [gone, own]), try folder("c", [elsewhere]), try folder("d", []), try folder("e", [gone, nil]),
     ]
-    PulseFiles(directory: scratch(prefix + "own")).removeAbandonedNeighbours()
+    PulseFiles(directory: scratch(prefix + "own")).removeAbandonedFolders()
     #expect(!FileManager.default.fileExists(atPath: abandoned))
     #expect(kept.allSatisfy { FileManager.default.fileExists(atPath: $0) })
   }
 
-  @Test func whereNobodyRecoversALossEndsTheJobForAll() throws {
+  @Test func withoutRecoveryALossEndsTheJobForAllRanks() throws {
     let scratch = try Scratch()
     let files = SessionFiles(directory: scratch.path)
     var loss = Session.Loss(rank: 2, host: "node2", activity: Activity(), reason: "its process is gone")

@@ -14,7 +14,7 @@ import Testing
   }
 }
 
-/// All that three steps left behind.
+/// All tensors after three steps.
 private func trained(_ exchange: any LaneExchange) throws -> [[Float]] {
   let shape = EnrichedRecurrentNetwork.Shape(
     steps: 3, side: 16, channels: 4, width: 3, blocks: [1, 2], code: 10, units: 7, hidden: 5, dropped: 0.5)

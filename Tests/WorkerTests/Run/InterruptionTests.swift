@@ -4,7 +4,7 @@ import Testing
 @testable import Core
 @testable import Worker
 
-/// A unit may be left at any step and gone on with on any number of ranks: the bits are those of one that ran through.
+/// A unit can be paused at any step and resumed on any number of ranks: the bits are those of a run without a pause.
 @Suite struct InterruptionTests {
   @Test func aPauseAtEveryStepChangesNothing() throws {
     let tiny = try TinyUnit()
@@ -25,13 +25,13 @@ import Testing
     }
   }
 
-  /// The hardest run: it never does more than one step at a time, each on another number of ranks than the last.
+  /// The hardest case: one step at a time, each on another number of ranks than the last.
   @Test func aPauseAfterEverySingleStepChangesNothing() throws {
     let tiny = try TinyUnit { $0.training.selection = .validation }
     _ = try tiny.run(in: "whole", ranks: 2)
     var goes = 0
     while try tiny.run(in: "stepwise", ranks: [1, 2, 4][goes % 3], pauseAt: 1).isPaused, goes < 12 { goes += 1 }
-    // An evaluation cannot be left and taken up in its midst, so from here on it is let through.
+    // An evaluation cannot be resumed in its middle, so from here on there are no pauses.
     while goes < 40, try tiny.run(in: "stepwise", ranks: [4, 1, 2][goes % 3], pauseAt: 1, .atNextEpoch).isPaused {
       goes += 1
     }
@@ -52,7 +52,7 @@ import Testing
     }
   }
 
-  @Test func aPauseAtTheEpochsEndWaitsForIt() throws {
+  @Test func aPauseAtTheEndOfTheEpochWaitsForIt() throws {
     let tiny = try TinyUnit()
     let left = try tiny.run(in: "epoch", ranks: 2, pauseAt: 1, .atNextEpoch)
     #expect(left.isPaused && left.boundaries == 3)
@@ -72,17 +72,17 @@ import Testing
     #expect(epochs.checkpoints(in: "unit") == ["step-00000009.safetensors", "step-00000012.safetensors"])
     #expect(try epochs.science(of: "unit") == every.science(of: "unit"))
     #expect(end.result != nil)
-    // A finished unit that is asked for again only scores.
+    // A finished unit that is run again is only scored.
     #expect(try epochs.run(in: "unit").boundaries < 12)
     CheckpointFolder(unit: epochs.scratch("unit")).remove()
     #expect(!FileManager.default.fileExists(atPath: epochs.scratch("unit/checkpoint")))
   }
 
-  /// Metrics that were written after the last checkpoint are written again, once.
+  /// Metrics that were written after the last checkpoint are replaced, not doubled.
   @Test func aKilledRunsLaterMetricsAreNotDoubled() throws {
     let tiny = try TinyUnit { $0.training.checkpointEverySteps = 5 }
     _ = try tiny.run(in: "unit")
-    // As if it had been killed at the end: all metrics are there, and checkpoints of steps 5 and 10.
+    // The state of a run that was killed at the end: all metrics, and checkpoints of steps 5 and 10.
     _ = try tiny.run(in: "killed", pauseAt: 5)
     try FileManager.default.removeItem(atPath: tiny.scratch("killed/metrics.jsonl"))
     try FileManager.default.copyItem(
@@ -97,7 +97,7 @@ import Testing
     }
   }
 
-  @Test func secondsAddUpOverGoes() throws {
+  @Test func secondsAddUpOverSeveralRuns() throws {
     let tiny = try TinyUnit()
     _ = try tiny.run(in: "unit", pauseAt: 4)
     try tiny.scratch.file("unit/checkpoint/seconds", text: "1000")
@@ -108,7 +108,7 @@ import Testing
     }
   }
 
-  /// The file system refuses a checkpoint: all ranks give the unit up with the reason.
+  /// A checkpoint cannot be written: all ranks give up the unit, with the reason.
   @Test(arguments: [1, 2]) func aCheckpointThatCannotBeWrittenFailsTheUnit(_ ranks: Int) throws {
     let tiny = try TinyUnit()
     try tiny.scratch.file("unit/checkpoint/step-00000003.safetensors/in the way", text: "")
@@ -118,7 +118,7 @@ import Testing
     } catch let fault as Fault {
       #expect(fault.description.contains("step-00000003.safetensors: cannot be replaced"), "\(fault)")
     }
-    // The way is free again, and nothing is lost.
+    // Checkpoints can be written again, and nothing is lost.
     try FileManager.default.removeItem(atPath: tiny.checkpoint(3, in: "unit"))
     _ = try (tiny.run(in: "unit"), tiny.run(in: "whole"))
     #expect(try tiny.science(of: "unit") == tiny.science(of: "whole"))

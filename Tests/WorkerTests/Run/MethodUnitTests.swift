@@ -4,9 +4,9 @@ import Testing
 @testable import Core
 @testable import Worker
 
-/// Units of other methods: the same bits on any ranks, however often they were left.
+/// Units of other methods: the same bits on any number of ranks, with any number of pauses.
 @Suite struct MethodUnitTests {
-  /// A linear classifier on a few numbers of each clip, trained by `NetworkMethod`.
+  /// A linear classifier on a few features of each clip, trained by `NetworkMethod`.
   private struct Line: MethodNetwork {
     var layer: Linear
     var logits = Tensor([0])
@@ -34,7 +34,7 @@ import Testing
   private static let methods: [(String, any Method)] =
     [("line", line)] + Catalogue.methods.dropFirst().map { ($0.about.name, $0) }
 
-  @Test(arguments: methods.indices) func ranksChangeNothing(_ index: Int) throws {
+  @Test(arguments: methods.indices) func theNumberOfRanksChangesNothing(_ index: Int) throws {
     let (name, method) = Self.methods[index]
     let tiny = try TinyUnit { $0.training.motionEpochs = 1 }
     let one = try tiny.run(in: "1", method: method)
@@ -61,7 +61,7 @@ import Testing
     }
   }
 
-  @Test func aDamagedCheckpointIsSaidAndNotUsed() throws {
+  @Test func aDamagedCheckpointIsReportedAndNotUsed() throws {
     let tiny = try TinyUnit { $0.training.motionEpochs = 3 }
     _ = try tiny.run(in: "whole", method: Self.line)
     _ = try tiny.run(in: "left", ranks: 2, pauseAt: 20, method: Self.line)
@@ -83,7 +83,7 @@ import Testing
     #expect(end.notes.count == checkpoints && checkpoints > 0 && end.result != nil, "\(end.notes)")
   }
 
-  @Test func aLossThatIsNoNumberFailsTheUnit() throws {
+  @Test func aLossThatIsNotFiniteFailsTheUnit() throws {
     let tiny = try TinyUnit {
       $0.training.motionEpochs = 3
       $0.training.learningRate = 1e38

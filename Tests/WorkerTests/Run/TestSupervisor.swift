@@ -3,9 +3,9 @@ import Synchronization
 @testable import Core
 @testable import Worker
 
-/// A run's supervisor in tests: counts boundaries, asks for a pause at one of them, and keeps what it is told.
+/// The supervisor of runs in tests: it counts boundaries, requests a pause at one of them, and keeps all reports.
 final class TestSupervisor: RunSupervisor {
-  /// Lines that all ranks note.
+  /// The notes of all ranks.
   final class Notes: Sendable {
     private let kept = Mutex<[String]>([])
     var lines: [String] { kept.withLock { $0 } }
@@ -19,7 +19,7 @@ final class TestSupervisor: RunSupervisor {
   private let atBoundary: (Int) -> Void
 
   /// - Parameters:
-  ///   - pause: what is asked for, and at which boundary, from 1.
+  ///   - pause: the pause that is requested, and the boundary where, from 1.
   ///   - atBoundary: called with the number of each.
   init(
     pause: (boundary: Int, Pause)? = nil, notes: Notes = Notes(), atBoundary: @escaping (Int) -> Void = { _ in }

@@ -4,7 +4,7 @@ import Ranks
 @testable import Core
 @testable import Worker
 
-/// A work unit that takes a fraction of a second: all four stages, and epochs that end with a batch of one clip.
+/// A work unit that takes less than a second: all four stages, and epochs that end with a batch of one clip.
 final class TinyUnit: @unchecked Sendable {
   let scratch: Scratch
   let configuration: SweepConfiguration
@@ -12,12 +12,12 @@ final class TinyUnit: @unchecked Sendable {
   let store: ClipStore
   private let split: FoldFile.Dataset
 
-  /// How a run ended, and what was said meanwhile.
+  /// How a run ended, and its notes.
   struct End: Sendable {
     var result: UnitResult?
     var isPaused = false
     var notes: [String] = []
-    /// Boundaries that each rank came to.
+    /// Number of boundaries of each rank.
     var boundaries = 0
   }
 
@@ -44,10 +44,10 @@ final class TinyUnit: @unchecked Sendable {
     ).datasets[0]
   }
 
-  /// Runs the unit in a folder, from whatever lies there.
+  /// Runs the unit in a folder, from the checkpoints there.
   ///
   /// - Parameters:
-  ///   - pauseAt: the boundary, from 1, where one rank of the group asks for a pause; nil for never.
+  ///   - pauseAt: the boundary, from 1, where one rank of the group requests a pause; nil for none.
   ///   - method: what is trained instead of the dual-branch network.
   func run(
     in folder: String, ranks: Int = 1, pauseAt: Int? = nil, _ pause: Pause = .atNextStep, method: (any Method)? = nil
@@ -67,9 +67,9 @@ final class TinyUnit: @unchecked Sendable {
   }
 
   /// - Parameters:
-  ///   - store: another one of the same clips.
+  ///   - store: another store of the same clips.
   ///   - method: what is trained instead of the dual-branch network.
-  ///   - change: what this rank has other than the rest.
+  ///   - change: what differs on this rank.
   func unitRun(
     in folder: String, _ group: any Communicator, _ supervisor: any RunSupervisor = TestSupervisor(),
     store: ClipStore? = nil, method: (any Method)? = nil, _ change: (inout SweepConfiguration) -> Void = { _ in }
@@ -81,9 +81,9 @@ final class TinyUnit: @unchecked Sendable {
     return try UnitRun(task, method: method, group: group, features: FeatureStore(), supervisor: supervisor)
   }
 
-  /// What is fitted, before its first step, outside of a run.
+  /// The method before its first step, outside of a run.
   ///
-  /// - Parameter seed: another one than the unit's.
+  /// - Parameter seed: instead of the unit's seed.
   func fitted(_ method: any Method = DualBranchMethod(), seed: UInt64? = nil) throws -> any FittedMethod {
     var unit = unit
     unit.seed = seed ?? unit.seed
@@ -93,11 +93,11 @@ final class TinyUnit: @unchecked Sendable {
     return try method.begin(MethodFold(unit, configuration, data, MethodClips(store: store)))
   }
 
-  /// Whose checkpoints the unit's are.
+  /// The owner of the unit's checkpoints.
   var owner: CheckpointOwner { CheckpointOwner(unit: unit, digest: configuration.digest) }
 
-  /// What has to be the same however often a unit was interrupted: the networks, the metrics, the result without its
-  /// seconds and ranks.
+  /// The files that must be the same with and without interruptions: the networks, the metrics, and the result without
+  /// its seconds and ranks.
   func science(of folder: String) throws -> [String: Data] {
     var files: [String: Data] = [:]
     for name in [

@@ -1,7 +1,7 @@
-/// BDCNN, the block division convolutional network of Chen et al. 2022: each block of each flow image goes through the
-/// same small convolution, and what comes out is stacked, mixed and connected.
+/// BDCNN, the block division convolutional network of Chen et al. 2022: all blocks of all flow images go through the
+/// same small convolution; the outputs are stacked, mixed by a 1 × 1 convolution and passed to fully connected layers.
 struct BlockDivisionNetwork: MethodNetwork {
-  /// How large it is.
+  /// The sizes of the network.
   struct Shape: Equatable, Sendable {
     /// Height and width of a flow image, a multiple of `blocks`.
     var side = 64
@@ -11,17 +11,17 @@ struct BlockDivisionNetwork: MethodNetwork {
     var blocks = 4
     /// Channels of a block.
     var channels = 8
-    /// Channels after all blocks' were mixed, at each position of a block.
+    /// Channels after the channels of all blocks are mixed, at each position of a block.
     var mixed = 32
-    /// Length of the first full connection.
+    /// Outputs of the first fully connected layer.
     var hidden = 128
     /// Length of the feature.
     var features = 64
 
-    /// Positions along a block's side, before and behind the max pool.
+    /// Positions along a block's side, before and after the max pool.
     var blockSide: Int { side / blocks }
     var pooledSide: Int { (blockSide + 1) / 2 }
-    /// Blocks of all images.
+    /// Number of blocks of all images.
     var allBlocks: Int { images * blocks * blocks }
   }
 
@@ -35,7 +35,7 @@ struct BlockDivisionNetwork: MethodNetwork {
   private var fc1, fc2: RectifiedLinear
   private var classifier: Linear
   private let augmentation: SemanticAugmentation
-  /// Of the last training pass.
+  /// The outputs of the last training pass.
   private var outputs: (features: Tensor, logits: Tensor)?
 
   init(_ shape: Shape, classes: Int, _ initializer: Initializer) {
@@ -100,7 +100,7 @@ struct BlockDivisionNetwork: MethodNetwork {
     return maps
   }
 
-  /// All blocks' channels at one position of a block, in the order (image, block, channel).
+  /// Stacks the channels of all blocks at each position of a block, in the order (image, block, channel).
   private func stacked(_ blocks: FeatureMaps) -> FeatureMaps {
     let maps = FeatureMaps(
       samples: blocks.samples, frames: 1, height: blocks.height, width: blocks.width,
@@ -110,7 +110,7 @@ struct BlockDivisionNetwork: MethodNetwork {
     return maps
   }
 
-  /// The way back from `stacked`.
+  /// The inverse of `stacked`.
   private func unstacked(_ stack: FeatureMaps) -> FeatureMaps {
     let blocks = FeatureMaps(
       samples: stack.samples, frames: shape.allBlocks, height: stack.height, width: stack.width,
@@ -120,7 +120,7 @@ struct BlockDivisionNetwork: MethodNetwork {
     return blocks
   }
 
-  /// Calls `body` with the channels of every position of every block, and where they stand in the stack.
+  /// Calls `body` with the channels of every position of every block, and their position in the stack.
   private func forEachPosition(
     _ blocks: FeatureMaps, _ stack: FeatureMaps,
     _ body: (_ block: UnsafeMutablePointer<Float>, _ stack: UnsafeMutablePointer<Float>) -> Void
@@ -137,7 +137,7 @@ struct BlockDivisionNetwork: MethodNetwork {
   }
 }
 
-/// BDCNN at a width that a CPU trains in seconds.
+/// BDCNN, so narrow that a CPU trains it in seconds.
 let blockDivisionMethod: NetworkMethod<FlowImage, BlockDivisionNetwork> = {
   let shape = BlockDivisionNetwork.Shape()
   return NetworkMethod(
@@ -153,18 +153,19 @@ let blockDivisionMethod: NetworkMethod<FlowImage, BlockDivisionNetwork> = {
         MethodDescription.Setting(
           "blocks", "\(shape.blocks) × \(shape.blocks) of each image, \(shape.channels) channels"),
         MethodDescription.Setting(
-          "network", "1 × 1 convolution to \(shape.mixed), full connections to \(shape.hidden) and \(shape.features)"),
+          "network",
+          "1 × 1 convolution to \(shape.mixed), fully connected layers to \(shape.hidden) and \(shape.features)"),
         MethodDescription.Setting(
           "augmentation", "implicit semantic, λ from 0 to \(BlockDivisionNetwork.strength) over all steps"),
       ],
       changes: [
-        "Images of \(shape.side) × \(shape.side) in place of 120 × 120; \(shape.mixed), \(shape.hidden) and "
-          + "\(shape.features) in place of the authors' 128, 1024 and 128.",
-        "Images are single planes of numbers, the authors' are coloured pictures; the fourth is the magnitude, theirs the "
-          + "flow's colour wheel.",
-        "The max pool behind the first convolution has a stride of 2, theirs of 3.",
+        "Images of \(shape.side) × \(shape.side) instead of 120 × 120; \(shape.mixed), \(shape.hidden) and "
+          + "\(shape.features) instead of the authors' 128, 1024 and 128.",
+        "Images are single planes of numbers, the authors' are colour images; the fourth is the magnitude, theirs is "
+          + "the flow's colour wheel.",
+        "The max pool after the first convolution has a stride of 2, theirs of 3.",
         "Convolutions are followed by batch normalisation and have no bias.",
-        "The flow is Farnebäck's. Cross-entropy without weights of classes, Adam in place of SGD, and no picture is "
+        "The flow is Farnebäck's. Cross-entropy without class weights, Adam instead of SGD, and no image is "
           + "cropped, mirrored or recoloured; the epoch is not chosen on held-out clips.",
       ]),
     features: FlowImage(side: shape.side, channels: shape.images)

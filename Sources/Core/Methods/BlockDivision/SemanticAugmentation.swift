@@ -1,15 +1,15 @@
-/// Implicit semantic data augmentation (Wang et al. 2019): the cross-entropy's bound over features moved at random along
-/// the directions in which their class varies.
+/// Implicit semantic data augmentation (Wang et al. 2019): an upper bound of the cross-entropy when features are moved
+/// at random in the directions in which their class varies.
 ///
-/// With features f, classifier W, b, labels y and Σ_y the covariance of class y's features so far,
+/// With features f, classifier W, b, labels y, and Σ_y the covariance of class y's features so far:
 ///
 ///     loss = mean of cross-entropy(W f + b + λ/2 (w_k - w_y)ᵀ Σ_y (w_k - w_y) at class k, y)
 ///
-/// Covariances are estimated online from all batches before and this one; no gradient goes through them. Computed alike
-/// on every rank from all rows.
+/// Covariances are estimated online from all batches so far, including this one; no gradient flows through them. Every
+/// rank computes the same from all rows.
 struct SemanticAugmentation {
   private let classes, width: Int
-  /// Of each class, `[classes, width, width]`, `[classes, width]` and `[classes]`.
+  /// For each class, `[classes, width, width]`, `[classes, width]` and `[classes]`.
   private let covariance, mean, amount: Statistic
 
   init(_ name: String, classes: Int, width: Int) {
@@ -21,7 +21,7 @@ struct SemanticAugmentation {
 
   var statistics: [Statistic] { [covariance, mean, amount] }
 
-  /// Takes the features of a batch, `[rows, width]`, into the estimates.
+  /// Adds the features of a batch, `[rows, width]`, to the estimates.
   func update(_ features: Tensor, labels: [Int]) {
     Parallel.forEach(classes) { label in
       let rows = labels.indices.filter { labels[$0] == label }
@@ -49,7 +49,8 @@ struct SemanticAugmentation {
     }
   }
 
-  /// The loss, its gradient by the logits, and what it asks of the classifier's weights beside that, `[classes, width]`.
+  /// The loss, its gradient with respect to the logits, and the part of the gradient of the classifier's weights that
+  /// does not come from the logits, `[classes, width]`.
   ///
   /// - Parameters:
   ///   - logits: W f + b, `[rows, classes]`.
@@ -58,7 +59,7 @@ struct SemanticAugmentation {
   func loss(
     _ logits: Tensor, labels: [Int], weight: Tensor, strength: Double
   ) -> (loss: Double, logits: Tensor, weight: Tensor) {
-    // Of each class y and k, Σ_y (w_k - w_y).
+    // For each class y and k, Σ_y (w_k - w_y).
     let moved = Tensor([classes, classes, width], filledWith: 0)
     let spread = Tensor([classes, classes], filledWith: 0)
     Parallel.forEach(classes * classes) { pair in
@@ -81,7 +82,7 @@ struct SemanticAugmentation {
       }
     }
     let (loss, gradient) = crossEntropy(augmented, labels: labels)
-    // d spread / d w_k = 2 Σ_y (w_k - w_y), and less that for w_y.
+    // d spread / d w_k = 2 Σ_y (w_k - w_y), and the negative of that for w_y.
     var ofWeight = [Double](repeating: 0, count: classes * width)
     for (row, label) in labels.enumerated() {
       for other in 0..<classes where other != label {

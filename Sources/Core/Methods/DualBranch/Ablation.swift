@@ -1,5 +1,5 @@
-/// The rows of the paper's ablation (Table 5): which parts of the dual-branch network are switched on. The sweep file
-/// lists them as `variants`.
+/// The rows of the paper's ablation (Table 5): which parts of the dual-branch network are used. The sweep file lists
+/// them as `variants`.
 public enum Ablation: String, CaseIterable, Codable, Sendable {
   /// Plain MENet with cross-entropy only (row 1).
   case ce
@@ -21,7 +21,7 @@ public enum Ablation: String, CaseIterable, Codable, Sendable {
   /// Whether IDNet and MINE are trained and the loss has the mutual information term (Eq. 7).
   public var mutualInformation: Bool { self == .mi || self == .daoMi || self == .full }
 
-  /// The stages that it goes through. Without the mutual information term there is no IDNet to train, and MENet still
-  /// gets the epochs of both its stages, so that all rows are trained equally long.
+  /// The stages of training. Without the mutual information term there is no IDNet to train; MENet still gets the
+  /// epochs of both its stages, so that all rows are trained equally long.
   public var stages: [Stage] { mutualInformation ? Stage.allCases : [.motion, .motionAgain] }
 }

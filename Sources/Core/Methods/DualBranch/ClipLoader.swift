@@ -1,24 +1,24 @@
-/// A clip of a store and the frames of it that a network sees.
+/// A clip of a store, and the frames of it that a network takes.
 public struct ClipChoice: Equatable, Sendable {
-  /// Index into the store.
+  /// Index of the clip in the store.
   public let clip: Int
-  /// Stored frames.
+  /// Indices of the stored frames.
   public let frames: [Int]
 }
 
-/// Reads clips of a store as both networks see them.
+/// Reads clips of a store in the sizes of both networks.
 public struct ClipLoader: Sendable {
   let store: ClipStore
   let network: SweepConfiguration.Network
   private let toMotion, toIdentity: FrameScaling
 
-  /// The sizes at which clips are loaded: MENet's alone, or IDNet's too.
+  /// The sizes at which clips are loaded: only MENet's, or also IDNet's.
   public enum Sizes: Sendable { case motion, both }
 
   /// Clips at MENet's size and, averaged from that, at IDNet's: `[clips, frames, size, size, 3]` each.
   public struct Clips {
     public var motion: Tensor
-    /// Empty where it was not wanted.
+    /// Empty where it was not requested.
     public var identity: Tensor
   }
 
@@ -30,14 +30,14 @@ public struct ClipLoader: Sendable {
     toIdentity = FrameScaling(height: network.motionSize, width: network.motionSize, to: network.identitySize)
   }
 
-  /// The frames of a clip that an evaluation looks at.
+  /// The frames of a clip for an evaluation.
   public func evaluated(_ clip: Int) -> ClipChoice {
     ClipChoice(clip: clip, frames: FrameSampler.evaluation(store.clips[clip], count: network.frames))
   }
 
-  /// The chosen clips, in their order.
+  /// Loads the chosen clips, in their order.
   ///
-  /// - Parameter onOneThread: whether the calling thread does it alone, and leaves the others to kernels.
+  /// - Parameter onOneThread: whether only the calling thread works, so that the kernels can use the others.
   /// - Throws: a `Fault` naming the store and the clip that cannot be read.
   public func load(_ choices: [ClipChoice], _ sizes: Sizes, onOneThread: Bool = false) throws -> Clips {
     let motion = Tensor([choices.count, network.frames, network.motionSize, network.motionSize, 3])

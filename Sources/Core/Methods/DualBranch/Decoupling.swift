@@ -1,4 +1,5 @@
-/// What pushes motion and identity features apart: IDNet, the mutual information estimator MINE, and their optimizers.
+/// The part that decouples motion and identity features: IDNet, the mutual information estimator MINE, and their
+/// optimizers.
 public struct Decoupling {
   public var idnet: RecognitionNetwork
   public var mine: MutualInformationEstimator
@@ -6,22 +7,22 @@ public struct Decoupling {
   public var movingAverage = MovingAverage()
 
   /// - Parameters:
-  ///   - idnet, mine: of features of the same length; they get new optimizers.
+  ///   - idnet, mine: for features of the same length; they get new optimizers.
   public init(idnet: RecognitionNetwork, mine: MutualInformationEstimator, learningRate: Double) {
     (self.idnet, self.mine) = (idnet, mine)
     identityOptimizer = Adam(idnet.parameters, learningRate: learningRate)
     mineOptimizer = Adam(mine.parameters, learningRate: learningRate)
   }
 
-  /// f^d of the whole batch, from IDNet as it is.
+  /// f^d of the whole batch, from IDNet in evaluation mode.
   mutating func frozenFeature(_ batch: TrainingBatch) throws -> Tensor {
     try batch.lanes.gather(idnet.forward(batch.identityClips, .evaluation).features)
   }
 
-  /// IDNet descends CE_d, and λ I where there is a motion feature to get away from.
+  /// Trains IDNet on CE_d, plus λ I where there is a motion feature.
   ///
   /// - Parameters:
-  ///   - motion: what a frozen MENet says of the whole batch; nil where IDNet is trained alone.
+  ///   - motion: the feature of a frozen MENet for the whole batch; nil where IDNet is trained alone.
   ///   - weight: λ.
   mutating func identityStep(
     _ batch: TrainingBatch, awayFrom motion: RecognitionNetwork.Output?, weight: Double
@@ -44,9 +45,10 @@ public struct Decoupling {
     )
   }
 
-  /// MINE's ascent, then I with its new weights; adds λ I to the losses and returns λ dI by both features.
+  /// Takes MINE's ascent step, then computes I with its new weights; adds λ I to the losses and returns λ times the
+  /// gradient of I with respect to both features.
   ///
-  /// - Returns: nil where the batch is a single clip, which has no other to be paired with.
+  /// - Returns: nil for a batch of one clip, which has no other clip to be paired with.
   mutating func decouple(
     motion: Tensor, identity: Tensor, _ batch: TrainingBatch, weight: Double, _ losses: inout StepLosses
   ) -> (motion: Tensor, identity: Tensor)? {

@@ -1,4 +1,5 @@
-/// The networks of one fold with their optimizers: MENet, and IDNet with MINE where the variant decouples.
+/// The networks of one fold with their optimizers: MENet, and IDNet with MINE where the variant has the mutual
+/// information term.
 public struct DualBranch {
   public var menet: RecognitionNetwork
   public var motionOptimizer: Adam
@@ -8,12 +9,12 @@ public struct DualBranch {
   private let ablation: Ablation
   private let training: SweepConfiguration.Training
 
-  /// Freshly initialised networks.
+  /// Makes newly initialised networks.
   ///
   /// - Parameters:
   ///   - emotions, identities: classes of MENet and of IDNet.
-  ///   - pretrained: what MENet and IDNet start from instead, as far as it goes.
-  /// - Throws: a `Fault` when the pretrained weights can no longer be read.
+  ///   - pretrained: weights that MENet and IDNet start from instead, for the layers that they contain.
+  /// - Throws: a `Fault` when the pretrained weights cannot be read.
   public init(
     _ network: SweepConfiguration.Network, _ training: SweepConfiguration.Training, _ ablation: Ablation, emotions: Int,
     identities: Int, seed: UInt64, pretrained: PretrainedWeights? = nil
@@ -30,11 +31,11 @@ public struct DualBranch {
     self.init(menet: menet, decoupling: decoupling, training, ablation)
   }
 
-  /// Networks that are there already.
+  /// Takes existing networks.
   ///
   /// - Parameters:
   ///   - menet: gets a new optimizer.
-  ///   - decoupling: of the same features as MENet; nil where the variant or the stages to come do without.
+  ///   - decoupling: for features of the same length as MENet's; nil where the variant or the stages do not need it.
   public init(
     menet: RecognitionNetwork, decoupling: Decoupling?, _ training: SweepConfiguration.Training, _ ablation: Ablation
   ) {
@@ -45,7 +46,7 @@ public struct DualBranch {
   /// One training step of a stage (Table 4): the trained network's forward pass, MINE's ascent on detached features,
   /// the losses with MINE's new weights, the backward pass and Adam.
   ///
-  /// - Throws: what the ranks' exchange throws, and a `Fault` when a loss is not finite (on all ranks alike).
+  /// - Throws: errors of the exchange between ranks, and on all ranks a `Fault` when a loss is not finite.
   public mutating func step(_ stage: Stage, _ batch: TrainingBatch) throws -> (StepLosses, StepOutputs) {
     switch stage {
     case .motion, .motionAgain: return try motionStep(batch)
@@ -59,14 +60,14 @@ public struct DualBranch {
     }
   }
 
-  /// f^e of the whole batch, and the attention maps, from MENet as it is.
+  /// f^e and the attention maps of the whole batch, from MENet in evaluation mode.
   private mutating func frozenMotion(_ batch: TrainingBatch) throws -> RecognitionNetwork.Output {
     let own = try menet.forward(batch.motionClips, .evaluation)
     return RecognitionNetwork.Output(
       features: try batch.lanes.gather(own.features), logits: own.logits, maps: try own.maps.map(batch.lanes.gather))
   }
 
-  /// MENet descends CE_e + λ L_div + λ I; IDNet is frozen, in evaluation mode.
+  /// Trains MENet on CE_e + λ L_div + λ I; IDNet is frozen, in evaluation mode.
   private mutating func motionStep(_ batch: TrainingBatch) throws -> (StepLosses, StepOutputs) {
     let output = try menet.forward(batch.motionClips, .training(batch.lanes))
     let (loss, logitGradient) = crossEntropy(output.logits, labels: batch.emotions)
@@ -99,7 +100,7 @@ public struct DualBranch {
 }
 
 extension StepLosses {
-  /// - Throws: a `Fault` unless training can go on from these losses.
+  /// - Throws: a `Fault` unless the losses are finite.
   func requireFinite() throws {
     guard total.isFinite else {
       throw Fault(at: "training", "the loss is \(total); clips, weights or learningRate are too large")
@@ -108,7 +109,7 @@ extension StepLosses {
 }
 
 extension Tensor {
-  /// This tensor, each element multiplied where it stands.
+  /// Multiplies each element of this tensor in place, and returns it.
   func scaled(by factor: Double) -> Tensor {
     for index in 0..<count { self[index] = Float(Double(self[index]) * factor) }
     return self

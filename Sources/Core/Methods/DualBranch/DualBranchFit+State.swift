@@ -1,19 +1,19 @@
 // MARK: - What a checkpoint holds
 
 extension DualBranchFit {
-  /// What it holds besides tensors. Numbers come back from it to the bit.
+  /// The parts of a checkpoint that are not tensors. Numbers are restored to the same bits.
   private struct Notes: Codable {
-    /// Of the epoch that is under way: its losses, and the clips whose features were kept.
+    /// The losses of the current epoch, and the clips whose features were kept.
     var losses: MeanLosses
     var clips: [String]
-    /// Adam's, by network.
+    /// Steps of each network's Adam.
     var optimizerSteps: [String: Int]
-    /// The logarithm of MINE's moving average.
+    /// Logarithm of MINE's moving average.
     var movingAverage: Double?
     var selectedAccuracy: Double?
   }
 
-  /// The networks with their optimizers, each by its name.
+  /// The networks with their names and optimizers.
   private var modules: [(name: String, module: any Module, optimizer: Adam)] {
     var modules: [(String, any Module, Adam)] = [("menet", branch.menet, branch.motionOptimizer)]
     if let decoupling = branch.decoupling {
@@ -28,7 +28,7 @@ extension DualBranchFit {
     branch.menet.parameters.map { ($0.name, $0.value) } + branch.menet.statistics.map { ($0.name, $0.value) }
   }
 
-  /// The tensors that stand for the whole of training: `menet.conv1.weight`, `menet.adam.first.conv1.weight`.
+  /// The tensors that every checkpoint has, such as `menet.conv1.weight` and `menet.adam.first.conv1.weight`.
   private var lasting: [(name: String, tensor: Tensor)] {
     modules.flatMap { name, module, optimizer in
       module.parameters.map { ("\(name).\($0.name)", $0.value) }
@@ -38,7 +38,7 @@ extension DualBranchFit {
     }
   }
 
-  /// The selected MENet by its names in a checkpoint, `selected.conv1.weight`.
+  /// The tensors of the selected MENet with their names in a checkpoint, such as `selected.conv1.weight`.
   private func named(_ selected: Selected?) -> [(name: String, tensor: Tensor)] {
     zip(motionTensors, selected?.tensors ?? []).map { ("selected.\($0.name)", $1) }
   }
@@ -67,18 +67,18 @@ extension DualBranchFit {
     branch.decoupling?.movingAverage.logarithm = notes.movingAverage
   }
 
-  /// - Throws: a `Fault` unless training on these clips can have come here.
+  /// - Throws: a `Fault` unless these notes are possible in training on these clips.
   private func check(_ notes: Notes, steps: Int, from path: String) throws {
     func require(_ condition: Bool, _ problem: @autoclosure () -> String) throws {
       if !condition { throw Fault(at: path, problem()) }
     }
-    // An epoch whose last step is done may have ended, or not yet.
+    // After an epoch's last step, the end of the epoch may or may not have been processed.
     let (_, batches) = schedule.position(steps)
     let most = batches == 0 && steps > 0 ? schedule.stepsPerEpoch : batches
     try require(
       notes.clips.count <= most * fold.training.batch && Set(notes.clips).count == notes.clips.count
         && Set(fold.data.training.map(\.name)).isSuperset(of: notes.clips),
-      "has features of clips that the epoch cannot have seen")
+      "has features of clips that are not in the steps of this epoch")
     try require(
       Set(notes.optimizerSteps.keys) == Set(modules.map(\.name))
         && notes.optimizerSteps.values.allSatisfy((0...steps).contains),

@@ -1,18 +1,18 @@
-/// The dual-branch network on one fold: its stages step by step, its epochs, and what it says of the test clips.
+/// Fits the dual-branch network on one fold: its steps, the ends of its epochs, and its evaluation on the test clips.
 struct DualBranchFit: FittedMethod {
   let fold: MethodFold
   let schedule: TrainingSchedule
   var branch: DualBranch
-  /// The MENet that was best on the inner validation fold so far.
+  /// The MENet with the best accuracy on the inner validation fold so far.
   var selected: Selected?
-  /// What the steps of the epoch that is under way add up to.
+  /// The sums over the steps of the current epoch.
   var tally = EpochTally()
   private let loader: ClipLoader
   private let clips: ClipsAhead
 
   struct Selected {
     var accuracy: Double
-    /// MENet's parameters and running statistics, in their order.
+    /// MENet's parameters and running statistics, in the network's order.
     var tensors: [Tensor]
   }
 
@@ -22,7 +22,7 @@ struct DualBranchFit: FittedMethod {
     schedule = TrainingSchedule(
       ablation.stages.map { ($0, $0.epochs(training)) }, clips: fold.data.training.count, batch: training.batch)
     loader = ClipLoader(fold.store, network)
-    // One host may lack the pretrained weights.
+    // A host may not have the pretrained weights.
     branch = try fold.group.onEveryRank {
       try DualBranch(
         network, training, ablation, emotions: fold.data.classes.count, identities: fold.data.identities.count,
@@ -50,14 +50,14 @@ struct DualBranchFit: FittedMethod {
     return stage
   }
 
-  /// The clips of a batch of an epoch, which takes every training clip once, in random order.
+  /// The clips of one batch. An epoch takes every training clip once, in random order.
   private func members(of epoch: TrainingSchedule.Epoch, batch: Int) -> [FoldData.Member] {
     let order = fold.random.order(fold.data.training.count, stage(epoch), epoch: epoch.number)
     let start = batch * fold.training.batch
     return order[start..<min(order.count, start + fold.training.batch)].map { fold.data.training[$0] }
   }
 
-  /// The members of a batch that this rank holds, and the frames that the epoch takes of them.
+  /// The clips of a batch that this rank loads, and their frames in this epoch.
   private func choices(_ members: [FoldData.Member], _ lanes: Lanes, _ epoch: TrainingSchedule.Epoch) -> [ClipChoice] {
     lanes.samples.map { sample in
       let clip = fold.store.clips[members[sample].index]
@@ -72,7 +72,7 @@ struct DualBranchFit: FittedMethod {
   ) throws -> TrainingBatch {
     let lanes = fold.lanes(members.count)
     let choices = choices(members, lanes, epoch)
-    // Of clips that were being loaded at the last boundary, all ranks know that they are there.
+    // For clips that were loaded ahead, all ranks agreed at the last boundary that they can be read.
     let loaded = clips.hasBegun ? try clips.take(choices) : try fold.group.onEveryRank { try clips.take(choices) }
     loadAhead(of: step + 1)
     return TrainingBatch(
@@ -81,7 +81,7 @@ struct DualBranchFit: FittedMethod {
     )
   }
 
-  /// Begins to load the batch of a step, if there is such a step.
+  /// Starts to load the batch of a step, if there is such a step.
   private func loadAhead(of step: Int) {
     guard step < schedule.steps else { return }
     let (index, batch) = schedule.position(step)
@@ -93,7 +93,7 @@ struct DualBranchFit: FittedMethod {
 
   private var evaluation: NetworkEvaluation { NetworkEvaluation(fold: fold, loader: loader) }
 
-  /// Scores MENet as it is after the epoch.
+  /// Scores MENet after an epoch.
   mutating func endEpoch(_ index: Int) throws -> EpochRecord? {
     let epoch = schedule.epochs[index]
     var record = EpochRecord(epoch, steps: (index + 1) * schedule.stepsPerEpoch, losses: tally.losses.mean)
@@ -123,7 +123,7 @@ struct DualBranchFit: FittedMethod {
   // MARK: - The end
 
   mutating func evaluate() throws -> MethodScores {
-    // MENet becomes the selected one, where there is one.
+    // Copies the selected MENet, where there is one, to MENet.
     for ((_, tensor), kept) in zip(motionTensors, selected?.tensors ?? []) {
       tensor.pointer.update(from: kept.pointer, count: kept.count)
     }

@@ -1,4 +1,5 @@
-/// The method of Xie et al. 2022: MENet learns motion, IDNet identity, and MINE pushes the two apart, in four stages.
+/// The method of Xie et al. 2022: MENet learns motion, IDNet learns identity, and MINE decouples their features, in
+/// four stages.
 struct DualBranchMethod: Method {
   static let name = "menet"
 
@@ -12,7 +13,7 @@ struct DualBranchMethod: Method {
         MethodDescription.Setting("network", "the sweep file's `network`"),
         MethodDescription.Setting("training", "the sweep file's `training`"),
       ],
-      changes: ["See docs/method.md: what the paper leaves open, and what is done here."])
+      changes: ["See docs/method.md: what the paper does not specify, and what is done here."])
   }
 
   var variants: [Variant] { Ablation.allCases.map(Variant.init) }
@@ -35,10 +36,10 @@ struct DualBranchMethod: Method {
     return MethodCost(parts: parts, modelBytes: 4 * (motion.parameters + decoupling))
   }
 
-  /// - Throws: also a `Fault` on all ranks when one cannot read the pretrained weights.
+  /// - Throws: a `Fault` on all ranks when one of them cannot read the pretrained weights.
   func begin(_ fold: MethodFold) throws -> any FittedMethod {
     guard let ablation = fold.unit.variant.ablation else {
-      throw Fault(at: "\(fold.unit)", "is no variant of \(DualBranchMethod.name)")
+      throw Fault(at: "\(fold.unit)", "is not a variant of \(DualBranchMethod.name)")
     }
     return try DualBranchFit(fold, ablation)
   }

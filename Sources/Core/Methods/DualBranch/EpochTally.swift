@@ -1,7 +1,7 @@
-/// What the steps of one epoch add up to.
+/// Sums over the steps of one epoch.
 struct EpochTally {
   private(set) var losses: MeanLosses
-  /// Clips, and their features as the steps saw them, where a step had a mutual information term.
+  /// Clips of steps with a mutual information term, and the features that the steps computed.
   private(set) var clips: [String]
   private(set) var motion, identity: [[Float]]
 
@@ -16,7 +16,8 @@ struct EpochTally {
     self.identity += identity.rows
   }
 
-  /// What an estimator, fitted on some of these clips, says of the others; nil without mutual information.
+  /// The mutual information of the features of some of these clips, by an estimator fitted on the others; nil without a
+  /// mutual information term.
   func heldOutInformation(seed: UInt64) -> Double? {
     HeldOutInformation.estimate(motion: motion, identity: identity, clips: clips, seed: seed)
   }
@@ -25,7 +26,7 @@ struct EpochTally {
 // MARK: - What a checkpoint holds
 
 extension EpochTally {
-  /// The features, `[clips, features]` each, where there are any.
+  /// The features, `[clips, features]` each; empty where there are none.
   var tensors: [(name: String, tensor: Tensor)] {
     guard !clips.isEmpty else { return [] }
     return [("tally.motion", motion), ("tally.identity", identity)].map { name, rows in
@@ -33,12 +34,12 @@ extension EpochTally {
     }
   }
 
-  /// Tensors for the features of these clips, to be filled.
+  /// Tensors to receive the features of these clips.
   static func emptyTensors(clips: [String], width: Int) -> [(name: String, tensor: Tensor)] {
     clips.isEmpty ? [] : ["tally.motion", "tally.identity"].map { ($0, Tensor([clips.count, width])) }
   }
 
-  /// - Parameter tensors: as `tensors` has them.
+  /// - Parameter tensors: in the form of `tensors`.
   init(losses: MeanLosses, clips: [String], tensors: [(name: String, tensor: Tensor)]) {
     (self.losses, self.clips) = (losses, clips)
     (motion, identity) = tensors.count == 2 ? (tensors[0].tensor.rows, tensors[1].tensor.rows) : ([], [])

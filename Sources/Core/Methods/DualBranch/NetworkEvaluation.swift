@@ -1,6 +1,6 @@
-/// Clips of a fold as networks in evaluation mode see them, with the group's ranks sharing the work.
+/// Runs networks in evaluation mode on clips of a fold; the ranks of the group share the work.
 struct NetworkEvaluation {
-  /// What a network says of clips: one row per clip, on every rank.
+  /// The outputs of a network: one row per clip, on every rank.
   struct Rows {
     var probabilities: [[Float]] = []
     /// f^e or f^d.
@@ -13,14 +13,14 @@ struct NetworkEvaluation {
   let fold: MethodFold
   let loader: ClipLoader
 
-  /// What MENet says of clips.
+  /// The outputs of MENet.
   ///
-  /// - Throws: what the group's boundary throws, after every batch.
+  /// - Throws: errors of the group's boundary, which is called after every batch.
   func motion(of members: [FoldData.Member], _ menet: RecognitionNetwork) throws -> Rows {
     try rows(of: members, menet, .motion, \.motion)
   }
 
-  /// What IDNet says of clips.
+  /// The outputs of IDNet.
   func identity(of members: [FoldData.Member], _ idnet: RecognitionNetwork) throws -> Rows {
     try rows(of: members, idnet, .both, \.identity)
   }
@@ -41,7 +41,7 @@ struct NetworkEvaluation {
     }
     for (index, part) in parts.enumerated() {
       let lanes = fold.lanes(part.count)
-      // All ranks know of a fault in clips that were being loaded at the last boundary.
+      // For clips that were loaded ahead, all ranks agreed at the last boundary that they can be read.
       let clips =
         ahead.hasBegun ? try ahead.take(choices(part)) : try fold.group.onEveryRank { try ahead.take(choices(part)) }
       if index + 1 < parts.count { ahead.begin(choices(parts[index + 1])) }

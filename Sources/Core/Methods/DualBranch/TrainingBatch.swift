@@ -1,11 +1,11 @@
-/// One batch as a rank sees it: the clips of its own lanes, and the labels of all.
+/// One batch on a rank: the clips of its own lanes, and the labels of the whole batch.
 public struct TrainingBatch {
   public let lanes: Lanes
-  /// Own samples, `[samples, frames, size, size, 3]`, at MENet's size and at IDNet's.
+  /// This rank's samples, `[samples, frames, size, size, 3]`, at MENet's size and at IDNet's.
   public let motionClips, identityClips: Tensor
   /// Classes of the whole batch.
   public let emotions, identities: [Int]
-  /// π, a derangement of the whole batch; empty where the batch is a single clip, which has no other to pair with.
+  /// π, a permutation of the whole batch without fixed points; empty for a batch of one clip.
   public let shuffle: [Int]
 
   public init(
@@ -20,7 +20,7 @@ public struct TrainingBatch {
   }
 }
 
-/// What one step computed besides its losses, of the whole batch.
+/// The outputs of one step besides its losses, for the whole batch.
 public struct StepOutputs {
   public var logits: Tensor
   public var motionFeature, identityFeature: Tensor?

@@ -1,6 +1,7 @@
-/// The spatially enriched frames of a clip: flow, strain and grey of each step, onset to offset, stacked as channels.
+/// The spatially enriched frames of a clip: flow, strain and grey of each step from onset to offset, stacked as
+/// channels.
 public struct EnrichedFrames: ClipFeatures {
-  /// Frames that a clip is interpolated to; there is one step less.
+  /// Frames that a clip is interpolated to; there is one step fewer.
   public var frames = 10
   /// Height and width that each channel is averaged to.
   public var side = 32
@@ -11,7 +12,7 @@ public struct EnrichedFrames: ClipFeatures {
 
   public init() {}
 
-  /// Steps from one frame to the next.
+  /// Number of steps from one frame to the next.
   public var steps: Int { frames - 1 }
 
   public var key: String { "enriched frames \(frames), side \(side), \(flow)" }
@@ -19,7 +20,7 @@ public struct EnrichedFrames: ClipFeatures {
   /// `[steps, side, side, channels]`.
   public var count: Int { steps * side * side * EnrichedFrames.channels }
 
-  /// Of each step: its flow in thousandths of the frame's width and height, the magnitude of its strain in hundredths,
+  /// For each step: its flow in thousandths of the frame's width and height, the magnitude of its strain in hundredths,
   /// and the later frame's grey in -1 … 1.
   public func features(of clip: ClipFrames) -> [Float] {
     let greys = GreyVolume(clip, frames: frames).greyFrames

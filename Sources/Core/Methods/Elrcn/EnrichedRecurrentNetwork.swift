@@ -1,7 +1,7 @@
-/// The enriched long-term recurrent convolutional network of Khor et al. 2018: each enriched frame is encoded by the
-/// same convolutions, the codes go through a long short-term memory, and its last state names the emotion.
+/// The enriched long-term recurrent convolutional network of Khor et al. 2018: the same convolutions encode each
+/// enriched frame, the codes go through an LSTM, and its last state is classified.
 struct EnrichedRecurrentNetwork: MethodNetwork {
-  /// How large it is.
+  /// The sizes of the network.
   struct Shape: Equatable, Sendable {
     /// Enriched frames of a clip.
     var steps = 9
@@ -9,17 +9,17 @@ struct EnrichedRecurrentNetwork: MethodNetwork {
     var side = 32
     /// Channels of a frame.
     var channels = 4
-    /// Channels of the first block; they double from block to block, as VGG's.
+    /// Channels of the first block; they double from block to block, as in VGG.
     var width = 8
-    /// Convolutions of each block, as VGG-11's first three have them.
+    /// Convolutions of each block, as in the first three blocks of VGG-11.
     var blocks = [1, 1, 2]
     /// Length of a frame's code.
     var code = 64
-    /// Units of the long short-term memory.
+    /// Units of the LSTM.
     var units = 64
-    /// Length of the full connection behind it.
+    /// Outputs of the fully connected layer after the LSTM.
     var hidden = 32
-    /// Share of a code that training drops.
+    /// Share of a code that dropout sets to 0 in training.
     var dropped = 0.5
   }
 
@@ -29,7 +29,7 @@ struct EnrichedRecurrentNetwork: MethodNetwork {
   private var memory: LongShortTermMemory
   private var hidden: RectifiedLinear
   private var classifier: Linear
-  /// Of the last training pass.
+  /// The logits of the last training pass.
   private var logits: Tensor?
 
   init(_ shape: Shape, classes: Int, _ initializer: Initializer) {
@@ -83,7 +83,7 @@ struct EnrichedRecurrentNetwork: MethodNetwork {
     return last
   }
 
-  /// The gradient of all states, of which only the last was asked for.
+  /// The gradient of all states; it is 0 except for the last one.
   private func statesGradient(_ last: Tensor) -> Tensor {
     let states = Tensor([last.shape[0], shape.steps, shape.units], filledWith: 0)
     for row in 0..<last.shape[0] {

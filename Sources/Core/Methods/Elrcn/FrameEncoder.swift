@@ -1,17 +1,17 @@
-/// Convolutions over single frames as VGG has them: each of 3 × 3, normalised and cut off below zero, and a max pool of
-/// 2 × 2 behind each block.
+/// Convolutions over single frames, as in VGG: 3 × 3 convolutions, each with batch normalisation and ReLU, and a 2 × 2
+/// max pool after each block.
 struct FrameEncoder {
   private var convolutions: [ConvolutionLayer] = []
   private var normalizations: [BatchNormalization] = []
   private var pools: [MaxPooling] = []
-  /// Of each block, its convolutions.
+  /// The convolutions of each block.
   private var blocks: [Range<Int>] = []
-  /// Channels of what comes out.
+  /// Channels of the output.
   let channels: Int
 
   /// - Parameters:
   ///   - inputs: channels of a frame.
-  ///   - blocks: of each block, how many convolutions and how many channels they have.
+  ///   - blocks: for each block, the number of convolutions and their channels.
   init(inputs: Int, blocks: [(convolutions: Int, channels: Int)], _ initializer: Initializer) {
     var inputs = inputs
     for block in blocks {
@@ -34,7 +34,7 @@ struct FrameEncoder {
   var parameters: [Parameter] { zip(convolutions, normalizations).flatMap { [$0.weight] + $1.state.parameters } }
   var statistics: [Statistic] { normalizations.flatMap(\.state.statistics) }
 
-  /// Height (or width) of what comes out for frames of this height.
+  /// Height (or width) of the output for frames of this height (or width).
   func outputSize(_ size: Int) -> Int { pools.reduce(size) { $1.geometry.outputSize($0) } }
 
   mutating func forward(_ frames: FeatureMaps, _ mode: Mode) throws -> FeatureMaps {
@@ -55,7 +55,7 @@ struct FrameEncoder {
       dx = pools[block].backward(dx)
       for index in members.reversed() {
         let gradient = try normalizations[index].backward(dx, lanes)
-        // Nothing is asked of the frames themselves.
+        // The frames need no gradient.
         guard index > 0 else { return try convolutions[index].backwardWeight(gradient, lanes) }
         dx = try convolutions[index].backward(gradient, lanes)
       }

@@ -1,10 +1,11 @@
 /// The angle of (x, y) from the x axis towards the y axis, radians in (-π, π]; 0 at the origin.
 ///
-/// With the same bits on every machine, as the C library's is not: a series after two reductions, right to about 1e-15.
+/// It has the same bits on every machine, unlike the C library's function: a series after two reductions, with an error
+/// of about 1e-15.
 func direction(x: Double, y: Double) -> Double {
   let (wide, high) = (abs(x), abs(y))
   guard wide + high > 0 else { return 0 }
-  // To t ≤ 1 by the diagonal, to |t| ≤ tan(π/8) by turning by π/4.
+  // Reflection at the diagonal gives t ≤ 1, rotation by π/4 gives |t| ≤ tan(π/8).
   let ratio = min(wide, high) / max(wide, high)
   let turns = ratio > 0.41421356237309503
   let t = turns ? (ratio - 1) / (ratio + 1) : ratio
@@ -16,7 +17,7 @@ func direction(x: Double, y: Double) -> Double {
   return y < 0 ? -half : half
 }
 
-/// Which eighth of the circle (x, y) lies in: 0 is from the x axis up to, but without, 45° towards the y axis.
+/// The eighth of the circle that (x, y) is in: 0 is from the x axis to 45° towards the y axis, without 45° itself.
 @inline(__always)
 func eighth(x: Float, y: Float) -> Int {
   if y >= 0 && x > 0 { return y < x ? 0 : 1 }
@@ -26,7 +27,7 @@ func eighth(x: Float, y: Float) -> Int {
 }
 
 extension FlowField {
-  /// The field without its mean vector: what remains when the whole face moves.
+  /// The field minus its mean vector, which removes the motion of the whole face.
   func withoutMeanMotion() -> FlowField {
     var field = self
     let count = Double(horizontal.count)

@@ -1,7 +1,7 @@
 import Foundation
 
 extension FaceLandmarks {
-  /// Bytes of a table of 68 points, at most.
+  /// The most bytes of a table of 68 points.
   private static let mostBytes = 1 << 16
 
   /// Reads the landmarks of all clips of a store, `FOLDER/CLIP.csv` each, in pixels of the stored frames.
@@ -24,11 +24,13 @@ extension FaceLandmarks {
 
   private static func read(_ path: String, of clip: Clip) throws -> FaceLandmarks {
     guard !clip.name.split(separator: "/").contains("..") else {
-      throw Fault(at: path, "leads out of its folder; a clip with landmarks needs a name without `..`")
+      throw Fault(at: path, "is outside its folder; a clip with landmarks needs a name without `..`")
     }
     let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
     guard size > 0, size <= mostBytes, let data = FileManager.default.contents(atPath: path) else {
-      throw Fault(at: path, "is missing or no table of landmarks; each clip of the store needs one: `x,y` and 68 rows")
+      throw Fault(
+        at: path,
+        "is missing or is not a table of landmarks; each clip of the store needs one: the header `x,y` and 68 rows")
     }
     let landmarks = try FaceLandmarks(parsing: String(decoding: data, as: UTF8.self), at: path)
     guard landmarks.eyeDistance >= 1 else { throw Fault(at: path, "has both eyes at one position") }

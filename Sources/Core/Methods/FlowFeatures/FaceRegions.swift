@@ -1,20 +1,20 @@
-/// Which of 36 regions of the face each pixel belongs to.
+/// The region of the face, one of 36, that each pixel belongs to.
 public struct FaceRegions: Equatable, Sendable {
   public let height: Int
   public let width: Int
   /// `[height, width]`: 0 ..< 36, or 36 for none.
   let labels: [UInt8]
 
-  /// Regions.
+  /// Number of regions.
   public static let count = 36
 
-  /// Six by six blocks of nearly one size: for clips without landmarks.
+  /// Regions for clips without landmarks: 6 × 6 blocks of nearly the same size.
   public static func grid(height: Int, width: Int) -> FaceRegions {
     let labels = (0..<height * width).map { UInt8(($0 / width) * 6 / height * 6 + ($0 % width) * 6 / width) }
     return FaceRegions(height: height, width: width, labels: labels)
   }
 
-  /// Those of a clip: about its landmarks where they are known.
+  /// The regions of a clip: around its landmarks where it has them, otherwise a grid.
   init(_ clip: ClipFrames) {
     let (height, width) = (clip.clip.height, clip.clip.width)
     self = clip.landmarks.map { FaceRegions($0, height: height, width: width) } ?? .grid(height: height, width: width)
@@ -26,7 +26,8 @@ public struct FaceRegions: Equatable, Sendable {
     self.labels = labels
   }
 
-  /// Each pixel in the region whose centre is nearest, none beyond 0.35 times the distance between the eyes.
+  /// Assigns each pixel to the region with the nearest centre; pixels farther than 0.35 times the distance between the
+  /// eyes from every centre have none.
   public init(_ landmarks: FaceLandmarks, height: Int, width: Int) {
     let centres = landmarks.regionCentres
     let reach = 0.35 * landmarks.eyeDistance
@@ -48,32 +49,32 @@ public struct FaceLandmarks: Equatable, Sendable {
   /// Pixels, right and down.
   let points: [SIMD2<Double>]
 
-  /// Reads a table with the columns `x` and `y` and a row a landmark, in the scheme's order.
+  /// Reads a table with the columns `x` and `y` and one row per landmark, in the scheme's order.
   ///
-  /// - Throws: a `Fault` naming the path where the text is no such table.
+  /// - Throws: a `Fault` naming the path when the text is not such a table.
   public init(parsing text: String, at path: String) throws {
     let rows = try CSVTable(parsing: text, at: path).rows
     guard rows.first?.cells == ["x", "y"] else { throw Fault(at: path, "needs the header `x,y`") }
     guard rows.count == 67 || rows.count == 69 else {
-      throw Fault(at: path, "has \(rows.count - 1) landmarks; 66 or 68 are known")
+      throw Fault(at: path, "has \(rows.count - 1) landmarks; 66 or 68 are supported")
     }
     points = try rows.dropFirst().map { row in
       guard row.cells.count == 2, let x = Double(row.cells[0]), let y = Double(row.cells[1]),
         abs(x) < 1e6, abs(y) < 1e6
-      else { throw Fault(at: "\(path), line \(row.line)", "is no landmark; write two numbers of pixels") }
+      else { throw Fault(at: "\(path), line \(row.line)", "is not a landmark; write two numbers, in pixels") }
       return SIMD2(x, y)
     }
   }
 
-  /// Between the middles of the eyes, pixels.
+  /// The distance between the centres of the eyes, pixels.
   var eyeDistance: Double {
     let between = mean([36, 37, 38, 39, 40, 41]) - mean([42, 43, 44, 45, 46, 47])
     return (between * between).sum().squareRoot()
   }
 
-  /// The regions' centres; only points below 60 are used, which both schemes number alike.
+  /// The centres of the regions. Only points below 60 are used, which have the same numbers in both schemes.
   var regionCentres: [SIMD2<Double>] {
-    // As far above the brow as the eye is below it.
+    // Centres on the forehead: as far above the brow as the eye is below it.
     let forehead: [([Int], [Int])] = [
       ([17, 18], [36, 37]), ([25, 26], [44, 45]), ([19], [37, 38]), ([24], [43, 44]), ([21], [39]), ([22], [42]),
     ]

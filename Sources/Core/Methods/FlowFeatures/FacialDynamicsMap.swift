@@ -1,12 +1,12 @@
 /// The principal direction of motion in each cuboid of a clip (Xu, Zhang, Wang, "Microexpression Identification and
 /// Categorization Using a Facial Dynamics Map", IEEE Transactions on Affective Computing 8(2), 2017).
 ///
-/// The flow between neighbouring frames, without its mean vector, is cut into cuboids of frames, rows and columns. A
-/// cuboid's principal direction d makes Σ max(0, v·d) over its vectors v as large as an iteration from their sum brings
-/// it: d becomes the sum of the vectors within 90° of it, until that no longer changes.
+/// The flow between neighbouring frames, minus its mean vector, is divided into cuboids of frames, rows and columns.
+/// The principal direction d of a cuboid increases Σ max(0, v·d) over its vectors v: the iteration starts at their sum
+/// and replaces d by the sum of the vectors within 90° of it, until that no longer changes.
 ///
-/// The paper aligns faces pixel by pixel with the flow to a first frame, here only the mean vector is taken out; its
-/// iteration is told in words, the rule above is the reading of it.
+/// Differences: the paper aligns faces pixel by pixel with the flow to a first frame, here only the mean vector is
+/// subtracted; the paper describes the iteration in words, the rule above is our reading of it.
 public struct FacialDynamicsMap: Equatable, ClipFeatures {
   public var flow = FarnebackFlow()
   /// Frames that a clip is interpolated to.
@@ -15,12 +15,12 @@ public struct FacialDynamicsMap: Equatable, ClipFeatures {
   public var spans = 3
   public var rows = 8
   public var columns = 8
-  /// Rounds of the iteration, at most.
+  /// The most rounds of the iteration.
   public var rounds = 20
 
   public init() {}
 
-  /// Numbers of a clip.
+  /// Number of features per clip.
   public var count: Int { spans * rows * columns * 3 }
 
   public var key: String { "fdm \(self)" }
@@ -29,9 +29,9 @@ public struct FacialDynamicsMap: Equatable, ClipFeatures {
     features(of: flow.throughout(GreyVolume(clip, frames: frames).greyFrames))
   }
 
-  /// The map of the flow from each frame to the next: for each cuboid, in (time, row, column) order, the principal
-  /// direction's horizontal and vertical part and the mean length along it, `count` numbers; zeros for a cuboid without
-  /// pixels or without motion.
+  /// The map of the flow from each frame to the next: for each cuboid, in (time, row, column) order, the horizontal and
+  /// vertical component of the principal direction and the mean length along it; zeros for a cuboid without pixels or
+  /// motion. `count` numbers.
   func features(of fields: [FlowField]) -> [Float] {
     guard let first = fields.first else { return [Float](repeating: 0, count: count) }
     let fields = fields.map { $0.withoutMeanMotion() }
@@ -47,7 +47,7 @@ public struct FacialDynamicsMap: Equatable, ClipFeatures {
     return map.elements
   }
 
-  /// Part `index` of 0 ..< size cut into `count` parts that differ by at most one.
+  /// Part `index` of 0 ..< size, divided into `count` parts whose sizes differ by at most one.
   private func part(_ index: Int, of count: Int, _ size: Int) -> Range<Int> {
     index * size / count..<(index + 1) * size / count
   }
@@ -68,10 +68,10 @@ public struct FacialDynamicsMap: Equatable, ClipFeatures {
       }
     }
 
-    /// Unit vector and mean length along it.
+    /// The principal direction as a unit vector, and the mean length along it.
     func principal(rounds: Int) -> [Float] {
       var sum = all.reduce(SIMD2<Double>.zero) { $0 + $1 }
-      // Vectors that cancel out have no sum to begin with; any direction will do.
+      // Vectors whose sum is 0 give no first direction; any direction can be used.
       if sum == .zero { sum = SIMD2(1, 0) }
       var best = SIMD2<Double>.zero
       for _ in 0..<rounds {
@@ -104,11 +104,11 @@ let facialDynamicsMethod: FeatureMethod<FacialDynamicsMap> = {
           "cuboids", "\(features.spans) in time × \(features.rows) × \(features.columns), 3 numbers each"),
       ],
       changes: [
-        "The paper aligns faces pixel by pixel by the flow itself; here the mean vector of each field is taken out.",
+        "The paper aligns faces pixel by pixel by the flow itself; here the mean vector of each field is subtracted.",
         "The flow is Farnebäck's.",
-        "The principal direction's iteration is a reading of the paper's words: the sum of all vectors within 90° of it.",
+        "The iteration for the principal direction is our reading of the paper: the sum of all vectors within 90°.",
         "A direction is written as a unit vector, not an angle, and its mean length is added.",
-        "C is fixed; it is not searched for.",
+        "C is fixed, not searched for.",
       ]),
     features: features, machine: machine)
 }()

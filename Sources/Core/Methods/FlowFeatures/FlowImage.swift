@@ -6,7 +6,7 @@ struct FlowImage: ClipFeatures, Equatable {
   var channels: Int
   var flow = FarnebackFlow()
 
-  /// What is seen at a position.
+  /// A quantity of the flow.
   enum Plane: String, CaseIterable {
     case right = "flow to the right"
     case down = "flow down"

@@ -1,11 +1,12 @@
 /// Main directional mean optical flow, MDMO (Liu, Zhang, Yan, Wang, Zhao, Fu, "A Main Directional Mean Optical Flow
 /// Feature for Spontaneous Micro-Expression Recognition", IEEE Transactions on Affective Computing 7(4), 2016).
 ///
-/// In each of 36 regions the flow vectors from the first frame to a later one fall into eight bins of 45° by direction;
-/// the region's vector is the mean of the fullest bin. It is averaged over frames and written as length and angle.
+/// In each of 36 regions the flow vectors from the first frame to a later one are sorted into eight bins of 45° by
+/// direction; the region's vector is the mean of the fullest bin. It is averaged over frames and converted to length
+/// and angle.
 ///
-/// The flow is Farnebäck's, not robust local; instead of an affine alignment by landmarks the mean vector of each field
-/// is taken out; the average over frames is one of vectors, not of lengths and angles.
+/// Differences: the flow is Farnebäck's, not robust local optical flow; the mean vector of each field is subtracted
+/// instead of an affine alignment by landmarks; vectors are averaged over frames, not lengths and angles.
 public struct MainDirectionalMeanFlow: Equatable, ClipFeatures {
   public var flow = FarnebackFlow()
   /// Frames that a clip is interpolated to.
@@ -13,7 +14,7 @@ public struct MainDirectionalMeanFlow: Equatable, ClipFeatures {
 
   public init() {}
 
-  /// Numbers of a clip.
+  /// Number of features per clip.
   public var count: Int { 2 * FaceRegions.count }
 
   public var key: String { "mdmo \(self)" }
@@ -23,11 +24,11 @@ public struct MainDirectionalMeanFlow: Equatable, ClipFeatures {
   /// The flow from a clip's first frame to each later one.
   func fields(of clip: ClipFrames) -> [FlowField] { flow.fromFirst(GreyVolume(clip, frames: frames).greyFrames) }
 
-  /// 36 lengths as parts of the longest, then 36 angles as parts of a turn, from right towards down, in [0, 1).
+  /// 36 lengths divided by the longest, then 36 angles as fractions of a full turn, from right towards down, in [0, 1).
   ///
   /// - Parameters:
   ///   - fields: the flow from the first frame to each later one.
-  ///   - regions: of the fields' size.
+  ///   - regions: of the same size as the fields.
   func features(of fields: [FlowField], _ regions: FaceRegions) -> [Float] {
     var means = [SIMD2<Double>](repeating: .zero, count: FaceRegions.count)
     for frame in atoms(of: fields, regions) {
@@ -44,7 +45,8 @@ public struct MainDirectionalMeanFlow: Equatable, ClipFeatures {
     return lengths.map { Float(longest > 0 ? $0 / longest : 0) } + angles
   }
 
-  /// Each frame's vectors before they are averaged, horizontal and vertical part a region: `[frames - 1][72]`.
+  /// The vectors of each frame before they are averaged, horizontal and vertical component per region: `[frames -
+  /// 1][72]`.
   func atoms(of fields: [FlowField], _ regions: FaceRegions) -> [[Float]] {
     let atoms = Tensor([fields.count, count], filledWith: 0)
     Parallel.forEach(fields.count) { index in
@@ -56,7 +58,7 @@ public struct MainDirectionalMeanFlow: Equatable, ClipFeatures {
 
   private func mainVectors(_ field: FlowField, _ regions: FaceRegions) -> [Float] {
     precondition(field.height == regions.height && field.width == regions.width, "regions of the field's size")
-    // The last row takes the pixels of no region.
+    // The last row is for pixels without a region.
     var counts = [Int](repeating: 0, count: (FaceRegions.count + 1) * 8)
     var sums = [SIMD2<Double>](repeating: .zero, count: (FaceRegions.count + 1) * 8)
     for position in regions.labels.indices {
@@ -95,19 +97,20 @@ extension MainDirectionalMeanFlow {
     [
       MethodDescription.Setting("frames", "\(features.frames), onset to offset, temporal interpolation model"),
       MethodDescription.Setting("flow", FarnebackFlow.described),
-      MethodDescription.Setting("regions", "36: about `datasets[].landmarks` where given, else a fixed 6 × 6 grid"),
+      MethodDescription.Setting(
+        "regions", "36: around `datasets[].landmarks` where given, otherwise a fixed 6 × 6 grid"),
     ]
   }
 
   static let changes = [
     "The flow is Farnebäck's, not the paper's robust local one.",
-    "Without landmarks the regions are a fixed 6 × 6 grid; with them, the surroundings of 36 centres, not polygons.",
-    "Instead of an affine alignment by landmarks, the mean vector of each field is taken out.",
+    "Without landmarks the regions are a fixed 6 × 6 grid; with them, the pixels nearest to 36 centres, not polygons.",
+    "The mean vector of each field is subtracted instead of an affine alignment by landmarks.",
   ]
 }
 
 extension SupportVectorMachine.Settings {
-  /// Of MDMO and its sparse form.
+  /// The settings of MDMO and Sparse MDMO.
   static var polynomial: SupportVectorMachine.Settings {
     var settings = SupportVectorMachine.Settings()
     settings.kernel = .polynomial(degree: 3, scale: 1.0 / 8, offset: 1)

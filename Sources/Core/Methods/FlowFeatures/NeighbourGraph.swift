@@ -1,4 +1,5 @@
-/// Who is among whose nearest, in either direction; every edge weighs 1.
+/// The graph of nearest neighbours: two rows are connected when one is among the nearest of the other; every edge has
+/// the weight 1.
 struct NeighbourGraph {
   /// Ascending.
   let neighbours: [[Int]]
@@ -18,7 +19,7 @@ struct NeighbourGraph {
     neighbours = sets.map { $0.sorted() }
   }
 
-  /// The `count` rows nearest to row `i`, the first of equals first.
+  /// The `count` rows nearest to row `i`; of equally near rows, the first.
   private static func nearest(to i: Int, in rows: Tensor, into nearest: UnsafeMutablePointer<Float>, count: Int) {
     var best: [(distance: Float, row: Int)] = []
     for j in 0..<rows.shape[0] where j != i {

@@ -2,23 +2,23 @@
 /// Transactions on Affective Computing 12(1), 2021): graph-regularised sparse coding of a clip's frames.
 ///
 /// With X the vectors of all training frames as columns, dictionary D (columns of length at most 1), codes S and the
-/// graph Laplacian L of X's nearest neighbours, it makes ‖X - DS‖² + α tr(S L Sᵀ) + β Σ|s| small: every code and every
-/// column in turn is set to its own exact minimum, so that the objective never rises.
+/// graph Laplacian L of X's nearest neighbours, it minimises ‖X - DS‖² + α tr(S L Sᵀ) + β Σ|s|: every code and every
+/// column in turn is set to its own exact minimum, so that the objective never increases.
 ///
-/// Vectors are Cartesian; the solver is coordinate descent; frames of other clips are coded without the graph,
-/// of which they are no part; a clip's feature is the mean of its frames' codes.
+/// Differences: vectors are Cartesian; the solver is coordinate descent; frames are coded without the graph for the
+/// features, because frames of other clips are not in it; a clip's feature is the mean of its frames' codes.
 struct SparseCoding: Equatable, Sendable {
   /// Columns of the dictionary, at least 1.
   var size = 64
   /// Neighbours of a frame in the graph.
   var neighbours = 3
-  /// α, how alike the codes of neighbours are to be.
+  /// α, the weight of the difference between codes of neighbours.
   var graphWeight = 0.1
-  /// β, how sparse the codes are to be, with X scaled to a mean squared length of 1.
+  /// β, the weight of the codes' absolute values, with X scaled to a mean squared length of 1.
   var sparsity = 0.1
   /// Rounds of codes and dictionary.
   var rounds = 10
-  /// Passes over the codes in a round, and over a new frame's.
+  /// Passes over the codes in a round, and over the code of a new frame.
   var passes = 5
 
   init() {}
@@ -26,10 +26,10 @@ struct SparseCoding: Equatable, Sendable {
   /// Learns a dictionary from the frames of training clips.
   ///
   /// - Parameters:
-  ///   - atoms: a vector a frame, all of one length, as `MainDirectionalMeanFlow.atoms` makes them; at least one.
-  ///   - random: chooses the frames that the dictionary begins with.
-  ///   - afterRound: what it throws ends the learning.
-  /// - Returns: the dictionary, its numbers rounded to floats, and the objective after each round.
+  ///   - atoms: one vector per frame, all of the same length, from `MainDirectionalMeanFlow.atoms`; at least one.
+  ///   - random: chooses the frames that the dictionary starts with.
+  ///   - afterRound: called after each round; an error that it throws ends the learning.
+  /// - Returns: the dictionary with its numbers rounded to floats, and the objective after each round.
   func learn(
     _ atoms: [[Float]], _ random: CounterRandom, afterRound: () throws -> Void = {}
   ) throws -> (dictionary: SparseDictionary, objective: [Double]) {
@@ -71,7 +71,7 @@ struct SparseCoding: Equatable, Sendable {
   }
 }
 
-/// The sum of products, front to back.
+/// The scalar product, added in order.
 func dot(_ a: [Double], _ b: [Double]) -> Double {
   var sum = 0.0
   for index in a.indices { sum += a[index] * b[index] }

@@ -1,14 +1,14 @@
-/// A learned dictionary and how it codes.
+/// A learned dictionary, which codes vectors.
 struct SparseDictionary: Equatable, Sendable {
   /// `[size][length]`
   private(set) var columns: [[Double]]
-  /// What vectors are multiplied with.
+  /// The factor of all vectors before they are coded.
   let scale: Double
   let settings: SparseCoding
 
-  /// The feature of a clip: the mean over its frames of their codes, `size` numbers.
+  /// The features of a clip: the mean of its frames' codes, `size` numbers.
   ///
-  /// - Parameter atoms: a vector a frame, as in training.
+  /// - Parameter atoms: one vector per frame, as in training.
   func features(of atoms: [[Float]]) -> [Float] {
     var sum = [Double](repeating: 0, count: columns.count)
     let none = sum
@@ -57,7 +57,7 @@ struct SparseDictionary: Equatable, Sendable {
     }
   }
 
-  /// With its numbers as a file of floats holds them, so that both code alike.
+  /// The dictionary with its numbers rounded to floats, so that a dictionary from a file gives the same codes.
   var rounded: SparseDictionary {
     SparseDictionary(columns: columns.map { $0.map { Double(Float($0)) } }, scale: scale, settings: settings)
   }

@@ -1,5 +1,5 @@
-/// Sparse MDMO: the sparse code of a clip's regional vectors in a dictionary of the training clips, and a support vector
-/// machine on it.
+/// Sparse MDMO: sparse codes of a clip's regional vectors, with a dictionary learned from the training clips, and a
+/// support vector machine on their mean.
 struct SparseMainDirections: Method {
   private static let name = "sparse-mdmo"
   private let atoms = MeanFlowAtoms()
@@ -21,7 +21,7 @@ struct SparseMainDirections: Method {
         "Vectors are Cartesian, not lengths and angles.",
         "The dictionary is learned by coordinate descent instead of feature-sign search.",
         "Clips are coded without the graph, training clips too, and a clip's feature is the mean of its frames' codes.",
-        "Size, weights and C are chosen here; they are not the paper's and not searched for.",
+        "Size, weights and C are ours, not the paper's, and are not searched for.",
       ], usesLandmarks: true)
   }
 
@@ -93,7 +93,7 @@ struct SparseMainDirections: Method {
   }
 }
 
-/// The regional vectors of each frame of a clip, before any average.
+/// The regional vectors of each frame of a clip, before they are averaged.
 struct MeanFlowAtoms: ClipFeatures {
   var flow = MainDirectionalMeanFlow()
 

@@ -1,10 +1,10 @@
-/// The part of a clip from onset to offset in whole grey levels, interpolated to a fixed number of frames.
+/// A clip from onset to offset in whole grey levels, interpolated to a fixed number of frames.
 struct GreyVolume {
   let frames, height, width: Int
-  /// Grey levels, whole numbers of 0 … 255, `[frames, height, width]`, and `slack` values more that mean nothing.
+  /// Grey levels, whole numbers of 0 … 255, `[frames, height, width]`, followed by `slack` unused values.
   let levels: [Float]
 
-  /// Values behind the last frame, so that whole vectors can be read at any position.
+  /// Unused values after the last frame, so that whole vectors can be read at any position.
   static let slack = 64
 
   /// - Parameter levels: `[frames, height, width]`, whole numbers of 0 … 255.
@@ -13,10 +13,10 @@ struct GreyVolume {
     self.levels = levels + [Float](repeating: 0, count: GreyVolume.slack)
   }
 
-  /// The clip's motion, onset to offset, in so many frames.
+  /// Interpolates a clip from onset to offset to this number of frames.
   ///
-  /// Grey is 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601). Interpolated levels are rounded to whole ones, as they are in
-  /// pictures: so still and even positions stay exactly even.
+  /// Grey is 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601). Interpolated levels are rounded to whole numbers, as in
+  /// images, so that areas without motion or texture stay exactly uniform.
   init(_ source: ClipFrames, frames: Int) {
     let clip = source.clip
     let positions = clip.height * clip.width
@@ -53,11 +53,11 @@ struct GreyVolume {
     }
   }
 
-  /// The weighted sum of frames, rounded to whole levels of 0 … 255.
+  /// Computes a weighted sum of frames, rounded to whole levels of 0 … 255.
   ///
   /// - Parameters:
-  ///   - grey: `[weights.count, positions]` and slack.
-  ///   - target: `positions` values; up to 15 more are written and mean nothing.
+  ///   - grey: `[weights.count, positions]`, followed by slack.
+  ///   - target: `positions` values; up to 15 unused values are written after them.
   private static func mix(
     _ grey: UnsafePointer<Float>, weights: [Float], positions: Int, into target: UnsafeMutablePointer<Float>
   ) {
@@ -67,7 +67,7 @@ struct GreyVolume {
         let values = UnsafeRawPointer(grey + frame * positions + position).loadUnaligned(as: SIMD16<Float>.self)
         sum.addProduct(values, SIMD16(repeating: weight))
       }
-      // Adding and taking off 1.5 · 2^23 rounds to a whole number, halves to even.
+      // Adding and subtracting 1.5 · 2^23 rounds to a whole number, halves to even.
       let clamped = pointwiseMin(pointwiseMax(sum, SIMD16(repeating: 0)), SIMD16(repeating: 255))
       let rounded = (clamped + 12_582_912) - 12_582_912
       UnsafeMutableRawPointer(target + position).storeBytes(of: rounded, as: SIMD16<Float>.self)

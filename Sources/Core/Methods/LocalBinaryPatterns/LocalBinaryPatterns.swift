@@ -1,5 +1,5 @@
-/// Local binary patterns on three orthogonal planes (Zhao and Pietikäinen 2007): of each block of the face, how often
-/// each uniform pattern occurs in the planes XY, XT and YT.
+/// Local binary patterns on three orthogonal planes (Zhao and Pietikäinen 2007): for each block of the face, a
+/// histogram of uniform patterns in each of the planes XY, XT and YT.
 public struct LocalBinaryPatterns: ClipFeatures, Equatable {
   /// Frames that a clip is interpolated to.
   public var frames = 10
@@ -19,8 +19,8 @@ public struct LocalBinaryPatterns: ClipFeatures, Equatable {
 
   public func features(of clip: ClipFrames) -> [Float] { features(of: GreyVolume(clip, frames: frames)) }
 
-  /// Histograms of the pixels whose neighbours in all three planes lie inside; each sums to 1, or is 0 throughout where
-  /// a block has no such pixel.
+  /// The histograms, over pixels whose neighbours in all three planes are inside the clip. Each sums to 1, or is 0
+  /// where a block has no such pixel.
   func features(of volume: GreyVolume) -> [Float] {
     let (height, width, frame) = (volume.height, volume.width, volume.height * volume.width)
     let planes = [
@@ -33,12 +33,12 @@ public struct LocalBinaryPatterns: ClipFeatures, Equatable {
       return counts.map(Float.init)
     }
     let (xs, ys, ts) = (radii.x..<width - radii.x, radii.y..<height - radii.y, radii.t..<volume.frames - radii.t)
-    // Of each block column, its pixels among the inner ones.
+    // For each block column, its range of the inner pixels.
     let columns = (0..<blocks).map { column in
       let ends = [column, column + 1].map { min(max(($0 * width + blocks - 1) / blocks, xs.lowerBound), xs.upperBound) }
       return ends[0] - xs.lowerBound..<ends[1] - xs.lowerBound
     }
-    // Whole vectors of codes are written.
+    // Codes are written in whole vectors.
     var codes = [Int32](repeating: 0, count: xs.count + 15)
     volume.levels.withUnsafeBufferPointer { levels in
       codes.withUnsafeMutableBufferPointer { codes in
@@ -79,7 +79,7 @@ public struct LocalBinaryPatterns: ClipFeatures, Equatable {
   }
 }
 
-/// LBP-TOP with a linear support vector machine, as the baseline of CASME II has it.
+/// LBP-TOP with a linear support vector machine, as in the baseline of CASME II.
 let localBinaryPatternsMethod: FeatureMethod<LocalBinaryPatterns> = {
   let features = LocalBinaryPatterns()
   var machine = SupportVectorMachine.Settings()
@@ -93,13 +93,13 @@ let localBinaryPatternsMethod: FeatureMethod<LocalBinaryPatterns> = {
         MethodDescription.Setting("frames", "\(features.frames), onset to offset, temporal interpolation model"),
         MethodDescription.Setting("blocks", "\(features.blocks) × \(features.blocks)"),
         MethodDescription.Setting("radii", "x \(features.radii.x), y \(features.radii.y), t \(features.radii.t)"),
-        MethodDescription.Setting("patterns", "8 neighbours, uniform, \(UniformPatterns.bins) bins a plane"),
+        MethodDescription.Setting("patterns", "8 neighbours, uniform, \(UniformPatterns.bins) bins per plane"),
       ],
       changes: [
-        "Faces are taken as they are in the clip store, without the baseline's registration.",
+        "Faces are used as they are in the clip store, without the baseline's registration.",
         "Neighbours between pixels are interpolated bilinearly at positions rounded to 1/256 pixel.",
         "Clips are interpolated to \(features.frames) frames, in closed form, and rounded to whole grey levels.",
-        "C is fixed and large, so that training clips are told apart; it is not searched for.",
+        "C is fixed and large, so that the training clips are separated; it is not searched for.",
       ]),
     features: features, machine: machine)
 }()

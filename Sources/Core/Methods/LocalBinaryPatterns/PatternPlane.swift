@@ -1,14 +1,15 @@
-/// One of the three planes that patterns are taken in: where the eight neighbours of a pixel lie, and their code.
+/// One of the three planes of the patterns: computes the code of a pixel from its eight neighbours in the plane.
 ///
-/// Neighbour p lies at the angle 2πp/8 on an ellipse, from the first axis against the second, and sets bit p where it
-/// is at least as bright as the centre. The four diagonal ones lie between pixels, and their levels are interpolated
-/// bilinearly, at positions rounded to 1/256 pixel: then all sums are exact, so that even positions give even patterns.
+/// Neighbour p is at the angle 2πp/8 on an ellipse, from the first axis away from the second, and sets bit p where it
+/// is at least as bright as the centre. The four diagonal neighbours are between pixels: their levels are interpolated
+/// bilinearly, at positions rounded to 1/256 pixel. So all sums are exact, and uniform areas give the pattern of equal
+/// levels.
 struct PatternPlane {
-  /// How far neighbours 0, 2, 4 and 6 lie from the centre in memory.
+  /// Offsets in memory of neighbours 0, 2, 4 and 6 from the centre.
   private let straight: SIMD4<Int>
-  /// The same of the four pixels around each of neighbours 1, 3, 5 and 7.
+  /// Offsets of the four pixels around each of the neighbours 1, 3, 5 and 7.
   private let diagonal: (SIMD4<Int>, SIMD4<Int>, SIMD4<Int>, SIMD4<Int>)
-  /// What these four count, the same for each diagonal neighbour.
+  /// The weights of these four pixels, the same for each diagonal neighbour.
   private let weights: SIMD4<Float>
 
   /// - Parameters:
@@ -28,21 +29,21 @@ struct PatternPlane {
     weights = SIMD4<Float>(whole) / 65536
   }
 
-  /// Where a diagonal neighbour lies along an axis, 256ths of a pixel: round(256 · radius · √½).
+  /// The distance of a diagonal neighbour along an axis, in 1/256 pixel: round(256 · radius · √½).
   static func diagonalPosition(_ radius: Int) -> Int {
     Int((256 * Double(radius) * 0.5.squareRoot()).rounded())
   }
 
-  /// The codes of pixels beside each other.
+  /// Writes the codes of neighbouring pixels.
   ///
-  /// - Parameter codes: `count` values; up to 15 more are written and mean nothing.
+  /// - Parameter codes: `count` values; up to 15 unused values are written after them.
   func write(_ codes: UnsafeMutablePointer<Int32>, of pixels: UnsafePointer<Float>, count: Int) {
     for start in stride(from: 0, to: count, by: 16) {
       UnsafeMutableRawPointer(codes + start).storeBytes(of: self.codes(at: pixels + start), as: SIMD16<Int32>.self)
     }
   }
 
-  /// The codes, 0 … 255, of 16 pixels beside each other.
+  /// The codes, 0 … 255, of 16 neighbouring pixels.
   @inline(__always)
   func codes(at centre: UnsafePointer<Float>) -> SIMD16<Int32> {
     let own = PatternPlane.levels(centre)
@@ -62,7 +63,7 @@ struct PatternPlane {
     return codes
   }
 
-  /// The levels between four pixels.
+  /// The interpolated level between four pixels, for 16 centres.
   @inline(__always)
   private func mixed(_ centre: UnsafePointer<Float>, _ corners: SIMD4<Int>) -> SIMD16<Float> {
     var sum = PatternPlane.levels(centre + corners[0]) * SIMD16(repeating: weights[0])
@@ -93,7 +94,7 @@ enum UniformPatterns {
       return next
     }
   }()
-  /// Adds the pixels of a range, by their codes, to a histogram of `bins`.
+  /// Adds the codes of a range of pixels to a histogram of `bins`.
   static func count(_ codes: UnsafePointer<Int32>, _ pixels: Range<Int>, into histogram: UnsafeMutablePointer<Int32>) {
     binOfCode.withUnsafeBufferPointer { binOfCode in
       guard let bins = binOfCode.baseAddress else { return }

@@ -1,5 +1,5 @@
 extension FeatureMaps {
-  /// From dense values with the channels last, `[samples, frames, height, width, channels]`.
+  /// Makes feature maps from dense values with the channels last, `[samples, frames, height, width, channels]`.
   init(channelsLast values: Tensor, frames: Int, height: Int, width: Int, channels: Int) {
     self.init(samples: values.shape[0], frames: frames, height: height, width: width, channels: channels)
     Parallel.forEach(samples * frames) { frame in
@@ -11,7 +11,7 @@ extension FeatureMaps {
     }
   }
 
-  /// A row a frame as PyTorch flattens it, `[samples, frames, channels · height · width]`.
+  /// One row per frame, flattened as in PyTorch, `[samples, frames, channels · height · width]`.
   var rows: Tensor {
     let rows = Tensor([samples, frames, channels * positions])
     for frame in 0..<samples * frames {
@@ -23,7 +23,7 @@ extension FeatureMaps {
     return rows
   }
 
-  /// The way back from `rows`.
+  /// The inverse of `rows`.
   init(rows: Tensor, height: Int, width: Int, channels: Int) {
     self.init(samples: rows.shape[0], frames: rows.shape[1], height: height, width: width, channels: channels)
     clear()

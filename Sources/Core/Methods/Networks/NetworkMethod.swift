@@ -2,10 +2,10 @@
 struct NetworkMethod<Features: ClipFeatures, Network: MethodNetwork>: Method {
   let about: MethodDescription
   let features: Features
-  /// Makes the network for so many classes.
+  /// Makes the network for a number of classes.
   private let make: @Sendable (_ classes: Int, Initializer) -> Network
 
-  /// - Parameter about: without the settings of training, which are added.
+  /// - Parameter about: the description without the settings of training, which are added.
   init(
     _ about: MethodDescription, features: Features,
     network make: @escaping @Sendable (_ classes: Int, Initializer) -> Network
@@ -29,9 +29,9 @@ struct NetworkMethod<Features: ClipFeatures, Network: MethodNetwork>: Method {
     let schedule: TrainingSchedule
     private var network: Network
     private var optimizer: Adam
-    /// Of the epoch that is under way.
+    /// The losses of the current epoch.
     private var losses = MeanLosses()
-    /// Features of the training clips, once they were looked up.
+    /// Features of the training clips; nil until the first step.
     private var training: [Tensor]?
 
     private enum Purpose: UInt64 {
@@ -87,7 +87,7 @@ struct NetworkMethod<Features: ClipFeatures, Network: MethodNetwork>: Method {
         + zip(network.parameters, optimizer.second).map { ("adam.second.\($0.name)", $1) }
     }
 
-    /// What a checkpoint holds besides tensors.
+    /// The parts of a checkpoint that are not tensors.
     private struct Notes: Codable {
       var losses: MeanLosses
       var optimizerSteps: Int

@@ -1,16 +1,16 @@
-/// Attention without parameters of its own (Xia et al. 2020): the class activation maps of earlier features, by the
-/// classifier's weights, say how much each position of the last features counts.
+/// Attention without parameters of its own (Xia et al. 2020): class activation maps of earlier features, computed with
+/// the classifier's weights, weight the positions of the last features.
 ///
-/// With a the earlier features averaged to the positions of the last ones r, and W the classifier's weights a class,
-/// channel and position: m_k[p] = mean over c of W[k, c, p] a[c, p], scaled to 0 … 1 over the positions, and
-/// f[c, p] = r[c, p] · mean over k of m_k[p]. Computed alike on every rank from the rows of all samples.
+/// With a the earlier features, averaged to the positions of the last features r, and W[k, c, p] the classifier's
+/// weight of class k, channel c and position p: m_k[p] = mean over c of W[k, c, p] a[c, p], scaled to 0 … 1 over the
+/// positions, and f[c, p] = r[c, p] · mean over k of m_k[p]. Every rank computes the same from the rows of all samples.
 struct ActivationAttention {
   let channels, positions: Int
   private var memory: Memory?
 
   private struct Memory {
     let last, earlier, weight: Tensor
-    /// Of each row and class.
+    /// One map per row and class.
     let maps: [ScaledMap]
     /// `[rows, positions]`.
     let attention: Tensor
@@ -20,7 +20,7 @@ struct ActivationAttention {
   private struct ScaledMap {
     var values: [Double]
     var least = 0, greatest = 0
-    /// The greatest value less the least; 0 for an even map, whose scaled values are all 0.
+    /// The greatest value minus the least; 0 for a constant map, whose scaled values are all 0.
     var range = 0.0
 
     init(_ map: [Double]) {
@@ -34,7 +34,7 @@ struct ActivationAttention {
       values = map.map { range > 0 ? ($0 - map[least]) / range : 0 }
     }
 
-    /// The gradient of the map, from that of the scaled one.
+    /// The gradient of the map, from the gradient of the scaled map.
     func backward(_ dy: [Double]) -> [Double] {
       guard range > 0 else { return dy.map { _ in 0 } }
       var result = dy.map { $0 / range }
@@ -83,7 +83,8 @@ struct ActivationAttention {
     return map.map { $0 / Double(channels) }
   }
 
-  /// The gradients of the last and the earlier features; what it asks of the classifier's weights is added to `gradient`.
+  /// The gradients of the last and the earlier features; the gradient of the classifier's weights is added to
+  /// `gradient`.
   mutating func backward(_ dy: Tensor, addingTo gradient: Tensor) -> (last: Tensor, earlier: Tensor)? {
     guard let memory else { return nil }
     self.memory = nil

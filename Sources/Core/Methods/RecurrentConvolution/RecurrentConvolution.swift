@@ -1,12 +1,13 @@
-/// A recurrent convolutional layer (Liang and Hu 2015; Xia et al. 2020): one convolution that is used twice,
+/// A recurrent convolutional layer (Liang and Hu 2015; Xia et al. 2020): one convolution that is used twice:
 ///
 ///     y₀ = ReLU(BN(F x))   y₁ = ReLU(BN(R (x + y₀)))   y₂ = ReLU(BN(R (x + y₁)))
 ///
 /// with F of 1 × 1 and R of 3 × 3, then a max pool of 2 × 2 and dropout. Both uses of R and of its normalisation share
-/// their weights; batch statistics are each use's own, and running ones move twice.
+/// their weights. Each use has its own batch statistics; both update the running statistics.
 struct RecurrentConvolution {
   private var forwardUnit: NormalizedConvolution
-  /// The two uses of the recurrent unit: copies share their parameters and remember inputs of their own.
+  /// The two uses of the recurrent unit: they share their parameters, and each keeps its own inputs for the backward
+  /// pass.
   private var uses: [NormalizedConvolution]
   private var pool = MaxPooling(PoolGeometry(frameTaps: 1, taps: 2, padding: 0))
   private var dropout: Dropout
@@ -31,7 +32,7 @@ struct RecurrentConvolution {
     let gradient = pool.backward(dropout.backward(dy))
     let second = try uses[1].backward(gradient, lanes)
     let ofSecond = uses[1].parameters.map { $0.gradient.copy() }
-    // What comes back of a sum is both the gradient of x and of y; the next unit writes over it.
+    // The gradient of a sum is the gradient of both x and y; it is copied because the next unit overwrites it.
     let dx = copy(second)
     let first = try uses[0].backward(second, lanes)
     for (parameter, other) in zip(uses[0].parameters, ofSecond) {

@@ -1,13 +1,13 @@
 /// RCN-A, the recurrent convolutional network with an attention unit of Xia et al. 2020, on the flow image of a clip.
 struct RecurrentConvolutionalNetwork: MethodNetwork {
-  /// How large it is.
+  /// The sizes of the network.
   struct Shape: Equatable, Sendable {
     /// Height and width of the flow image, a multiple of 8.
     var side = 56
     /// Planes of the flow image.
     var inputs = 3
     var channels = 16
-    /// Share of the numbers behind each max pool that training drops.
+    /// Share of the values after each max pool that dropout sets to 0 in training.
     var dropped = 0.5
   }
 
@@ -19,7 +19,7 @@ struct RecurrentConvolutionalNetwork: MethodNetwork {
   private let averaging = AveragePooling(taps: 4)
   private var attention: ActivationAttention
   private var classifier: Linear
-  /// Of the last training pass.
+  /// The logits of the last training pass.
   private var logits: Tensor?
 
   init(_ shape: Shape, classes: Int, _ initializer: Initializer) {
@@ -53,7 +53,7 @@ struct RecurrentConvolutionalNetwork: MethodNetwork {
     return y
   }
 
-  /// A row a sample, of all samples in training.
+  /// One row per sample: of all samples in training, of this rank's samples in evaluation.
   private func rows(_ maps: FeatureMaps, _ mode: Mode) throws -> Tensor {
     let rows = try mode.gather(maps.rows)
     return Tensor(rows, shape: [rows.shape[0], rows.shape[2]])
@@ -73,7 +73,7 @@ struct RecurrentConvolutionalNetwork: MethodNetwork {
     return loss
   }
 
-  /// Own samples of rows as feature maps of the last size.
+  /// This rank's samples of `rows` as feature maps of the last size.
   private func maps(_ rows: Tensor, _ lanes: Lanes) -> FeatureMaps {
     let side = shape.side / 8
     let all = Tensor(rows, shape: [rows.shape[0], 1, rows.shape[1]])
@@ -81,7 +81,7 @@ struct RecurrentConvolutionalNetwork: MethodNetwork {
   }
 }
 
-/// RCN-A at a width that a CPU trains in seconds.
+/// RCN-A, so narrow that a CPU trains it in seconds.
 let recurrentConvolutionalMethod: NetworkMethod<FlowImage, RecurrentConvolutionalNetwork> = {
   let shape = RecurrentConvolutionalNetwork.Shape()
   return NetworkMethod(
@@ -97,14 +97,14 @@ let recurrentConvolutionalMethod: NetworkMethod<FlowImage, RecurrentConvolutiona
         MethodDescription.Setting(
           "network", "5 × 5 convolution, two recurrent layers of two uses each, \(shape.channels) channels"),
         MethodDescription.Setting("attention", "class activation maps of the first convolution's output, 7 × 7"),
-        MethodDescription.Setting("dropout", "\(shape.dropped) behind each max pool"),
+        MethodDescription.Setting("dropout", "\(shape.dropped) after each max pool"),
       ],
       changes: [
-        "\(shape.channels) channels in place of the authors' 64, and two recurrent layers, where their code has one.",
-        "Convolutions keep the frame's size and have no bias; the authors' first one has no border.",
+        "\(shape.channels) channels instead of the authors' 64, and two recurrent layers; their code has one.",
+        "Convolutions keep the frame's size and have no bias; the authors' first convolution has no padding.",
         "The flow is Farnebäck's; strain is its third plane.",
-        "Where an activation map is even everywhere, its attention is 0 and not undefined.",
-        "Adam, without the authors' steps of the learning rate; cross-entropy without weights of classes.",
+        "A constant activation map has attention 0; in the authors' code it is undefined.",
+        "Adam, without the authors' learning rate steps; cross-entropy without class weights.",
       ]),
     features: FlowImage(side: shape.side, channels: shape.inputs)
   ) { classes, initializer in RecurrentConvolutionalNetwork(shape, classes: classes, initializer) }

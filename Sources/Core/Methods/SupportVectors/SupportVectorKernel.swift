@@ -1,11 +1,11 @@
-/// What a support vector machine measures the likeness of two clips by.
+/// The kernel of a support vector machine.
 public enum SupportVectorKernel: Equatable, Sendable {
   /// u · v
   case linear
   /// (scale u · v + offset)^degree
   case polynomial(degree: Int, scale: Double, offset: Double)
 
-  /// The kernel of vectors with this scalar product.
+  /// The kernel's value for two vectors with this scalar product.
   func value(_ product: Double) -> Double {
     switch self {
     case .linear: return product
@@ -15,7 +15,7 @@ public enum SupportVectorKernel: Equatable, Sendable {
     }
   }
 
-  /// As people read it.
+  /// The kernel's formula.
   var described: String {
     switch self {
     case .linear: "linear"
@@ -23,7 +23,8 @@ public enum SupportVectorKernel: Equatable, Sendable {
     }
   }
 
-  /// The kernel of every row of `one` with every row of `other`, `[one, other]`; rows of one length.
+  /// The kernel's value for every row of `one` with every row of `other`, `[one, other]`; all rows have the same
+  /// length.
   func matrix(_ one: Tensor, _ other: Tensor) -> [Double] {
     let (count, width) = (other.shape[0], other.shape[1])
     return [Double](unsafeUninitializedCapacity: one.shape[0] * count) { matrix, filled in
@@ -39,11 +40,11 @@ public enum SupportVectorKernel: Equatable, Sendable {
     }
   }
 
-  /// What several threads write to, each its own part.
+  /// Memory that several threads write to, each its own part.
   private struct Values: @unchecked Sendable { let base: UnsafeMutablePointer<Double> }
 }
 
-/// The sum of products of two rows, in double precision, in eight fixed parts.
+/// The scalar product of two rows, in double precision, added in eight fixed parts.
 private func scalarProduct(_ u: UnsafePointer<Float>, _ v: UnsafePointer<Float>, count: Int) -> Double {
   var sums = SIMD8<Double>.zero
   var index = 0

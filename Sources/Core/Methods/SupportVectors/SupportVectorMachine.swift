@@ -1,11 +1,11 @@
-/// A support vector machine for several classes: one of two classes for each pair, which vote.
+/// A support vector machine for several classes: one two-class machine per pair of classes; the machines vote.
 public struct SupportVectorMachine {
-  /// What it is fitted with.
+  /// The settings of the fit.
   public struct Settings: Equatable, Sendable {
     public var kernel = SupportVectorKernel.linear
-    /// C: what a clip on the wrong side of the margin costs, the same for all classes.
+    /// C: the cost of a clip on the wrong side of the margin, the same for all classes.
     public var cost = 1.0
-    /// How far the conditions of the optimum may be missed.
+    /// The largest allowed violation of the optimality conditions.
     public var tolerance = 1e-3
 
     public init() {}
@@ -21,28 +21,27 @@ public struct SupportVectorMachine {
     }
   }
 
-  /// What a pair of classes decides by. Numbers are rounded to floats when they are learned, so that a machine from a
-  /// file decides as the one that was fitted.
+  /// The learned numbers. They are rounded to floats, so that a machine from a file gives the same decisions.
   private enum Form {
-    /// A linear kernel's normal vector of each pair, `[pairs, width]`.
+    /// For a linear kernel, the normal vector of each pair, `[pairs, width]`.
     case normals(Tensor)
-    /// The training rows, `[rows, width]`, and y α of each for each pair, `[pairs, rows]`, 0 for rows of other classes.
+    /// The training rows, `[rows, width]`, and for each pair their y α, `[pairs, rows]`, 0 for rows of other classes.
     case support(rows: Tensor, coefficients: Tensor)
   }
 
   private let settings: Settings
   private let classes, width: Int
-  /// Training rows of each class, `[classes]`.
+  /// Number of training rows of each class, `[classes]`.
   private let counts: Tensor
   private let form: Form
-  /// What each pair of classes, (0, 1), (0, 2) … (1, 2) …, adds, `[pairs]`.
+  /// The bias of each pair of classes, (0, 1), (0, 2) … (1, 2) …, `[pairs]`.
   private let biases: Tensor
 
-  /// One that has not been fitted.
+  /// Makes a machine that is not fitted yet.
   ///
   /// - Parameters:
-  ///   - rows: rows that it will be fitted on.
-  ///   - width: numbers of a row.
+  ///   - rows: number of rows that it will be fitted on.
+  ///   - width: length of a row.
   public init(rows: Int, width: Int, classes: Int, _ settings: Settings) {
     (self.settings, self.classes, self.width) = (settings, classes, width)
     let pairs = SupportVectorMachine.pairs(classes).count
@@ -55,7 +54,7 @@ public struct SupportVectorMachine {
         rows: Tensor([rows, width], filledWith: 0), coefficients: Tensor([pairs, rows], filledWith: 0))
   }
 
-  /// All that it has learned.
+  /// All learned tensors.
   var tensors: [(name: String, tensor: Tensor)] {
     let own: [(String, Tensor)] =
       switch form {
@@ -69,11 +68,11 @@ public struct SupportVectorMachine {
     (0..<classes).flatMap { one in (one..<classes).dropFirst().map { (one, $0) } }
   }
 
-  /// Fits the pairs of classes that both have rows.
+  /// Fits the machine of each pair of classes that both have rows.
   ///
   /// - Parameters:
   ///   - samples: `[rows, width]`.
-  ///   - labels: of each row, 0 ..< classes.
+  ///   - labels: one per row, 0 ..< classes.
   public func fit(_ samples: Tensor, labels: [Int]) {
     counts.clear()
     for label in labels { counts[label] += 1 }
@@ -107,7 +106,7 @@ public struct SupportVectorMachine {
     }
   }
 
-  /// Of each row, what each pair of classes says: above 0 is the pair's first class.
+  /// For each row, the decision value of each pair of classes: above 0 means the pair's first class.
   public func decisions(of samples: Tensor) -> [[Double]] {
     let count = samples.shape[0]
     switch form {
@@ -128,7 +127,7 @@ public struct SupportVectorMachine {
     }
   }
 
-  /// Of each row, the share of the pairs that each class wins; a class without training rows has none.
+  /// For each row, the share of the pairs that each class wins; 0 for a class without training rows.
   public func probabilities(of samples: Tensor) -> [[Float]] {
     let present = (0..<classes).filter { counts[$0] > 0 }
     if present.count == 1 {

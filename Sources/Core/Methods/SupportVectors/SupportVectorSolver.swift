@@ -1,25 +1,25 @@
-/// The dual problem of a two-class support vector machine (C-SVC), solved by sequential minimal optimisation:
-/// least ½ αᵀQα - Σ α with yᵀα = 0 and 0 ≤ α ≤ C, where Q_ij = y_i y_j K_ij.
+/// The dual problem of a two-class support vector machine (C-SVC), solved by sequential minimal optimisation: minimise
+/// ½ αᵀQα - Σ α with yᵀα = 0 and 0 ≤ α ≤ C, where Q_ij = y_i y_j K_ij.
 ///
-/// The working set is chosen by second-order information (Fan, Chen and Lin 2005), the first of equals; so the result
-/// is a function of the matrix alone.
+/// The working set is chosen by second-order information (Fan, Chen and Lin 2005); of equal choices, the first. So the
+/// result depends only on the matrix.
 struct SupportVectorSolver {
-  /// Of each sample y_i α_i.
+  /// y_i α_i of each sample.
   let coefficients: [Double]
-  /// Added to Σ y_i α_i K(x_i, x); above 0 is the first class.
+  /// Added to Σ y_i α_i K(x_i, x); a sum above 0 means the first class.
   let bias: Double
   let iterations: Int
 
-  /// More are not made; LIBSVM's limit.
+  /// The most iterations: LIBSVM's limit.
   static let mostIterations = 10_000_000
-  /// Stands for curvatures that are not above 0.
+  /// Replaces curvatures that are not above 0.
   private static let leastCurvature = 1e-12
 
   /// - Parameters:
   ///   - kernel: `[count, count]`, symmetric.
-  ///   - signs: 1 for the first class, -1 for the second; both are there.
+  ///   - signs: 1 for the first class, -1 for the second; both must occur.
   ///   - cost: C, above 0.
-  ///   - tolerance: how far the conditions of the optimum may be missed.
+  ///   - tolerance: the largest allowed violation of the optimality conditions.
   init(kernel: [Double], signs: [Double], cost: Double, tolerance: Double) {
     let count = signs.count
     var alpha = [Double](repeating: 0, count: count)
@@ -46,7 +46,7 @@ struct SupportVectorSolver {
       guard j >= 0, highest - lowest >= tolerance else { break }
       iterations += 1
 
-      // α_i moves by y_i δ and α_j by -y_j δ, so that yᵀα stays 0.
+      // α_i changes by y_i δ and α_j by -y_j δ, so that yᵀα stays 0.
       let curvature = kernel[i * count + i] + kernel[j * count + j] - 2 * kernel[i * count + j]
       let wanted =
         (-signs[i] * gradient[i] + signs[j] * gradient[j])
@@ -65,7 +65,8 @@ struct SupportVectorSolver {
     bias = SupportVectorSolver.bias(gradient, signs, alpha, cost)
   }
 
-  /// The mean of -y G over the vectors between the bounds, else the middle of what the others allow.
+  /// The mean of -y G over the vectors between the bounds; if there are none, the middle of the interval that the
+  /// others allow.
   private static func bias(_ gradient: [Double], _ signs: [Double], _ alpha: [Double], _ cost: Double) -> Double {
     var (sum, free) = (0.0, 0)
     var (highest, lowest) = (-Double.infinity, Double.infinity)

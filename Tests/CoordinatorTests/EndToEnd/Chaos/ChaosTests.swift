@@ -5,11 +5,11 @@ import Testing
 @testable import Core
 @testable import Worker
 
-/// A sweep that is disturbed at random, again and again, ends with the bytes of one that never was, and `status` tells
-/// the truth all the time.
+/// A sweep that is disturbed at random many times ends with the bytes of an undisturbed one, and `status` is always
+/// correct.
 ///
-/// `make test` disturbs it a few times, `make chaos` many. What is done is printed, and is drawn from a seed:
-/// MICROFOLD_CHAOS_SEED draws it again, MICROFOLD_CHAOS says how often.
+/// `make test` disturbs it a few times, `make chaos` many times. The disturbances are printed and drawn from a seed:
+/// MICROFOLD_CHAOS_SEED repeats them, MICROFOLD_CHAOS sets their number.
 @Suite(.serialized) struct ChaosTests {
   private let scratch: Scratch
   private let sweep: String
@@ -98,7 +98,7 @@ import Testing
     ]
   }
 
-  /// Runs the sweep to its end and gives what has to be the same.
+  /// Runs the sweep to its end and returns the files that must be the same.
   private func finish(_ output: String, _ start: ChaosStart) throws -> [String: Data] {
     let ending = try BuiltProgram.run(words(output, start), ranks: start.ranks, in: scratch, within: 300)
     try #require(ending.status == 0, "\(start): \(ending.errors)")
@@ -106,7 +106,7 @@ import Testing
     return try TinySweep.science(of: scratch(output)).filter { !$0.key.hasPrefix("stores") }
   }
 
-  /// Starts the sweep, or lets it go on, and disturbs it.
+  /// Starts or resumes the sweep, and disturbs it.
   ///
   /// - Returns: false when it ended before it was disturbed.
   private func go(
@@ -116,7 +116,7 @@ import Testing
     if disturbance == .cableCut { return try cutCable(output, start, &draws) }
     let before = ledgerSize(output)
     let program = try launch(output, start, disturbance, &draws)
-    // A unit is handed out; then any moment will do.
+    // Waits until a unit is assigned, then for a random time.
     guard try program.waits(within: 300, until: { ledgerSize(output) > before }) else {
       let status = try program.end(within: 300)
       #expect(status == 0 || disturbance == .diskFull, "\(status): \(program.errors)")
@@ -154,7 +154,7 @@ import Testing
       words: SmallDisk.words(scratch(output), kibibytes: 4 << draws.below(8), command), in: scratch)
   }
 
-  /// Does it, and waits for the end of the program.
+  /// Makes the disturbance, and waits for the end of the program.
   private func disturb(
     _ program: RunningProgram, _ ranks: [pid_t], _ output: String, _ start: ChaosStart, _ disturbance: Disturbance,
     _ draws: inout Draws
@@ -171,7 +171,7 @@ import Testing
     case .mpirunKilled, .processKilled:
       kill(program.number, SIGKILL)
     case .secondStart:
-      // In another scratch: its output must not mix with the first one's.
+      // In another scratch directory, so that the outputs do not mix.
       let second = try BuiltProgram.run(words(output, start), in: try Scratch())
       let isOver = !program.isRunning
       #expect(isOver || second.status == 2, "a second start beside the first: \(second.errors)")
@@ -191,7 +191,7 @@ import Testing
     return try program.end(within: 300)
   }
 
-  /// Four hosts, and one of them out of reach while the sweep runs.
+  /// Four hosts, one of which becomes unreachable while the sweep runs.
   private func cutCable(_ output: String, _ start: ChaosStart, _ draws: inout Draws) throws -> Bool {
     let host = "node\(2 + draws.below(3))"
     let commands = """
@@ -232,14 +232,14 @@ import Testing
       exitStatus: status.exit.rawValue)
   }
 
-  /// Compares what status says, when nobody works on the run any more, with what lies there.
+  /// Compares the output of `status`, when no job works on the run any more, with the files in it.
   ///
   /// - Returns: whether all units are done.
   private func checkStatus(_ output: String, _ start: ChaosStart, _ disturbance: Disturbance) throws -> Bool {
     let directory = RunDirectory(path: scratch(output))
     guard FileManager.default.fileExists(atPath: directory.statusFile) else { return false }
     let said = try status(output)
-    // What was damaged after the last word is done again.
+    // A unit whose files were damaged after it finished is trained again.
     if disturbance == .ledgerDamaged { return said.exitStatus == 0 }
     #expect(said.state != "running", "after \(disturbance.rawValue), \(start)")
     let configuration = try directory.identity().configuration
@@ -254,7 +254,7 @@ import Testing
     return said.exitStatus == 0
   }
 
-  /// Ranks whose mpirun or whose peer died leave by themselves.
+  /// Ranks whose mpirun or peer died end by themselves.
   private func expectGone(_ ranks: [pid_t], _ errors: [String]) throws {
     let end = Date(timeIntervalSinceNow: 120)
     while ranks.contains(where: { kill($0, 0) == 0 }) {
@@ -265,7 +265,7 @@ import Testing
 
   // MARK: What is broken
 
-  /// Writes other bytes into the store's own file, or cuts it off.
+  /// Overwrites bytes of the store's file, or truncates it.
   private func breakStore(_ other: String?, _ draws: inout Draws) throws {
     let bytes = try Data(contentsOf: URL(fileURLWithPath: other ?? store))
     let file = try FileHandle(forWritingTo: URL(fileURLWithPath: store))
@@ -279,7 +279,7 @@ import Testing
     try FileManager.default.copyItem(atPath: kept, toPath: store)
   }
 
-  /// Cuts or changes the newest checkpoint of some unit, if there is one.
+  /// Truncates or changes the newest checkpoint of a unit, if there is one.
   private func damageCheckpoint(_ output: String, _ draws: inout Draws) throws {
     let names = FileManager.default.enumerator(atPath: scratch(output))?.compactMap { $0 as? String } ?? []
     guard let newest = names.filter({ $0.contains("/checkpoint/step-") && $0.hasSuffix(".safetensors") }).max() else {

@@ -1,9 +1,9 @@
 @testable import Core
 
-/// What is done to a sweep at random.
+/// A random disturbance of a sweep.
 enum Disturbance: String, CaseIterable {
   case rankKilled = "a rank is killed"
-  case rankLost = "a rank is killed and the others go on"
+  case rankLost = "a rank is killed and the others continue"
   case stopped = "it is asked to stop"
   case mpirunKilled = "mpirun is killed"
   case processKilled = "its only process is killed"
@@ -16,7 +16,7 @@ enum Disturbance: String, CaseIterable {
   case diskFull = "the disk is full"
   case cableCut = "a host's cable is cut"
 
-  /// Whether this machine can do it.
+  /// Whether it is possible on this machine.
   var isPossible: Bool {
     switch self {
     case .cableCut: HostCluster.problem.isEmpty
@@ -28,13 +28,13 @@ enum Disturbance: String, CaseIterable {
 
 /// How a sweep is started.
 struct ChaosStart: CustomStringConvertible {
-  /// nil is one process without mpirun.
+  /// Nil for one process without mpirun.
   var ranks: Int?
   var ranksPerFold = 1
   var threads = 1
   var survivesLosses = false
 
-  /// - Parameter disturbance: what will be done to it.
+  /// - Parameter disturbance: the disturbance that follows.
   init(for disturbance: Disturbance, _ draws: inout Draws) {
     (ranks, threads) = (draws.pick([2, 4]), draws.pick([1, 2]))
     switch disturbance {
@@ -52,7 +52,7 @@ struct ChaosStart: CustomStringConvertible {
 
   var description: String {
     guard let ranks else { return "one process, \(threads) threads" }
-    return "\(ranks) ranks, \(ranksPerFold) a fold, \(threads) threads\(survivesLosses ? ", --enable-recovery" : "")"
+    return "\(ranks) ranks, \(ranksPerFold) per fold, \(threads) threads\(survivesLosses ? ", --enable-recovery" : "")"
   }
 }
 

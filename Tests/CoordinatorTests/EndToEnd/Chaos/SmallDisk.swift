@@ -1,8 +1,8 @@
 import Foundation
 
-/// A run directory on a disk that has no room left, in memory and seen by one command alone.
+/// A run directory on a full disk: a small file system in memory that only one command sees.
 enum SmallDisk {
-  /// Why this machine cannot have one; empty where it can.
+  /// Why it is not possible on this machine; empty where it is.
   static let problem: String = {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -17,7 +17,8 @@ enum SmallDisk {
     return process.terminationStatus == 0 ? "" : "it cannot mount a disk of its own"
   }()
 
-  /// Runs a command whose run directory lies on a disk with so many KiB of room, and puts back what it left there.
+  /// Runs a command whose run directory is on a disk with this many KiB of free space, and copies its files back
+  /// afterwards.
   static func words(_ run: String, kibibytes: Int, _ command: [String]) -> [String] {
     [
       "unshare", "--mount", "bash", "-c",

@@ -4,8 +4,8 @@ import Testing
 @testable import Coordinator
 @testable import Core
 
-/// The same command again goes on where the last one ended, to the same bytes.
-@Suite(.serialized) struct GoingOnTests {
+/// Rerunning the same command resumes where the last run ended, to the same bytes.
+@Suite(.serialized) struct ResumingTests {
   private let scratch: Scratch
   private let sweep, output: String
 
@@ -27,7 +27,7 @@ import Testing
     try JSONLines.read(LedgerEntry.self, from: output + "/ledger.jsonl")
   }
 
-  /// What the run left, but for its status, which has the time of the last start.
+  /// The files of the run, without its status, which contains the time of the last start.
   private func files() throws -> [String: Data] {
     try TinySweep.files(below: output).filter { $0.key != "status.json" }
   }
@@ -37,13 +37,13 @@ import Testing
     let (first, entries) = (try files(), try ledger())
     #expect(entries.count { $0.event == .finished } == TinySweep.units)
 
-    // Nothing is missing: not a byte changes, the seconds of every result included.
+    // Nothing is missing: no byte changes, not even the seconds of a result.
     let again = try run()
     #expect(try files() == first)
     #expect(again.errors.contains { $0.contains("\(TinySweep.units) done before") }, "\(again.errors)")
     #expect(again.output == (try run(["--resume"])).output)
 
-    // A result that is gone, and one that is torn: each unit is trained again, and no other.
+    // One result is missing and one is incomplete: these two units are trained again, and no others.
     let files = first.keys.filter { $0.hasSuffix("/result.json") }.sorted()
     try FileManager.default.removeItem(atPath: "\(output)/\(files[0])")
     try first[files[3]]!.prefix(100).write(to: URL(fileURLWithPath: "\(output)/\(files[3])"))
@@ -52,21 +52,21 @@ import Testing
     let added = try ledger().dropFirst(entries.count)
     let trained = added.filter { $0.event == .finished }.map { unitFolder($0.unit) + "/result.json" }
     #expect(trained.sorted() == [files[0], files[3]])
-    // A unit may also be paused and started once more, when the other rank comes to help with it.
+    // A unit may also be paused and started again, when the other rank joins it.
     let pauses = added.count { $0.event == .paused }
     #expect(added.count == 6 + 2 * pauses, "two units planned, started, finished")
     #expect(try TinySweep.science(of: output) == science)
     let after = try TinySweep.files(below: output)
     for kept in [files[1], files[2]] { #expect(after[kept] == first[kept]) }
 
-    // From the beginning: everything is trained again, nothing but foreign files is left, the bytes are the same.
+    // With --fresh everything is trained again, only files of others are left, and the bytes are the same.
     try scratch.file("run/leftover", text: "")
     _ = try run(["--fresh"])
     #expect(try ledger().count == 3 * TinySweep.units)
     #expect(FileManager.default.fileExists(atPath: "\(output)/leftover"))
     #expect(try TinySweep.science(of: output) == science)
     let fresh = try TinySweep.files(below: output)
-    // Seconds are measured, so a result that was trained anew does not have the old one's bytes.
+    // Seconds are measured, so the result of a unit that was trained again has other bytes.
     #expect(files.allSatisfy { fresh[$0] != first[$0] })
   }
 
