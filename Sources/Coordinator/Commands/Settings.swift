@@ -14,8 +14,8 @@ extension CommandSpecification {
     name: "settings",
     summary: "List the settings of the sweep file, with their defaults.",
     explanation: """
-      Each setting with its default, and below it what it means and what is allowed. A dot separates an object from its \
-      settings; [] stands for each element of a list. docs/sweep-file.md has the same list.
+      Each setting with its default, and below it what it means and what is allowed. A dot separates an object from \
+      its settings; [] stands for each element of a list. docs/sweep-file.md has the same list.
       """,
     defaults: SettingsOptions(),
     positionals: [.optional(\.part, "PART", "settings that begin with this, for instance training", .nothing)],

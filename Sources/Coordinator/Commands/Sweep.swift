@@ -1,4 +1,6 @@
 import Core
+import Foundation
+import Worker
 
 /// What `microfold sweep` is to do.
 struct SweepOptions: Equatable {
@@ -88,5 +90,31 @@ extension CommandSpecification {
     writes: true, stops: true,
     run: .together(
       stallTimeout: { $0.stallTimeout },
-      { options, world, console in try SweepAction(options: options, world: world, console: console).run() }))
+      { options, world, console in try run(options, world, console) }))
+
+  /// Every rank calls it.
+  ///
+  /// - Returns: the status that all ranks exit with.
+  private static func run(
+    _ options: SweepOptions, _ world: any Communicator, _ console: Console
+  ) throws -> ExitStatus {
+    var console = console
+    (console.isQuiet, console.log) = (options.isQuiet, options.log.map(LogFile.init))
+    Parallel.use(threads: options.threads ?? ThreadChoice.threads(ProcessInfo.processInfo.environment))
+    guard let start = try SweepStart(options, world, console) else { return .usage }
+    let rounds = SweepRounds(start, options: options, world: world, console: console)
+    do {
+      let status = try rounds.run()
+      let release = rounds.releaseRun
+      start.pulse?.leave(status.rawValue) { release?() }
+      if let world = world as? MPICommunicator { try world.end() }
+      start.pulse?.stop()
+      release?()
+      start.pulse?.remove()
+      return status
+    } catch {
+      rounds.fail(error)
+      throw error
+    }
+  }
 }

@@ -18,8 +18,8 @@ struct PredictionText {
     return ReportCSV.table([header] + lines)
   }
 
-  /// `model`, `classes`, and `clips`, an object each; what is not known about a clip is null. Frames are counted from the
-  /// first stored one, which is a CLIP's onset.
+  /// `model`, `classes`, and `clips`, an object each; what is not known about a clip is null. Frames are counted from
+  /// the first stored one, which is a CLIP's onset.
   var json: String {
     let clips = rows.enumerated().map { index, row -> JSONNode in
       let clip = row.clip

@@ -184,8 +184,8 @@ extension Pulse {
       try sessions.publish(next)
       if next.isOver {
         settings.say(
-          "\(next.reason); the job ends, rerun the same command to resume (under mpirun --enable-recovery, with Open MPI "
-            + "5 --with-ft ulfm, the others continue)")
+          "\(next.reason); the job ends, rerun the same command to resume (under mpirun --enable-recovery, with Open "
+            + "MPI 5 --with-ft ulfm, the others continue)")
       }
       adopt(from: sessions, isOwn: true)
     } catch {

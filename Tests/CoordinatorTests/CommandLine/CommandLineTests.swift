@@ -184,7 +184,8 @@ import Testing
     (
       "zzzzzzzz",
       "microfold: unknown command \"zzzzzzzz\"; "
-        + "it is one of sweep, plan, settings, synth, import, inspect, predict, report, status, methods, step, bench, doctor, completion, manual"
+        + "it is one of sweep, plan, settings, synth, import, inspect, predict, "
+        + "report, status, methods, step, bench, doctor, completion, manual"
     ),
     ("--quiet sweep", "microfold: unknown option \"--quiet\"; a command must come first; see microfold --help"),
     ("import cvs", "microfold import: unknown command \"cvs\"; did you mean csv?"),

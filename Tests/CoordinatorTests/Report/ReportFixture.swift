@@ -70,8 +70,8 @@ enum ReportFixture {
       uar: matrix.unweightedAverageRecall, leakyAccuracy: min(1, matrix.accuracy + 0.02 + wobble),
       identityProbe: unit.variant.ablation == nil ? nil : hasIdentity ? 0.22 + wobble : 0.58 + wobble,
       identityProbeOfIdentity: hasIdentity ? 0.88 + wobble : nil, identityChance: 0.06,
-      attentionMaps: unit.variant.ablation?.attention ?? false ? attentionMaps : nil, seconds: seconds, ranks: ranks, steps: 4200,
-      weightsDigest: String(repeating: "0f", count: 32), predictions: predictions)
+      attentionMaps: unit.variant.ablation?.attention ?? false ? attentionMaps : nil, seconds: seconds, ranks: ranks,
+      steps: 4200, weightsDigest: String(repeating: "0f", count: 32), predictions: predictions)
   }
 
   /// Three frames of 4 × 4 places: flat, then the brow, then the mouth.

@@ -335,7 +335,8 @@ private func faults(_ text: String, datasets: String? = storeOnly) -> [String] {
 
   @Test func theCanonicalFileIsReadBackAsTheSameSweep() throws {
     let sweep = try parse(
-      #""seeds": [7, 18446744073709551615], "network": {"pretrained": "a \"b\".st"}, "training": {"learningRate": 3e-5}"#,
+      #""seeds": [7, 18446744073709551615], "network": {"pretrained": "a \"b\".st"}, "#
+        + #""training": {"learningRate": 3e-5}"#,
       datasets:
         #"[{"name": "synth-sdu", "synthetic": {"clips": 40}}, {"name": "b", "store": "s", "classes": "samm-5"}]"#)
     let text = canonicalJSON(sweep)

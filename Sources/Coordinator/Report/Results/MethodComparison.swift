@@ -46,7 +46,9 @@ struct MethodComparison: Equatable, Sendable {
   }
 
   /// What a method is called, as the paper's table calls it where it has it.
-  static func title(_ variant: Variant) -> String { variant.ablation?.rawValue ?? Catalogue.method(of: variant).about.title }
+  static func title(_ variant: Variant) -> String {
+    variant.ablation?.rawValue ?? Catalogue.method(of: variant).about.title
+  }
 
   private static func note(_ variant: Variant?, _ dataset: DatasetReport) -> String? {
     let hasRegions = variant.map { Catalogue.method(of: $0).about.usesLandmarks } ?? false

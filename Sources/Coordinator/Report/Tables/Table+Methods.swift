@@ -105,7 +105,8 @@ extension Table {
     let source: Prose = "Published: \(PublishedFigures.ablationSource), on the real SDU."
     return Table(
       "ablation", "Ablation of \(report.name), per cent", of: report.variants,
-      [Column("Variant", .left) { .name($0.rawValue) }] + parts(\.ablation) + figures + (hasPublished ? [published] : []),
+      [Column("Variant", .left) { .name($0.rawValue) }] + parts(\.ablation) + figures
+        + (hasPublished ? [published] : []),
       notes: [Explanations.parts, Explanations.differsFromFull] + (hasPublished ? [source] : [])
     ) { $0 == .full ? .ours : .plain }
   }

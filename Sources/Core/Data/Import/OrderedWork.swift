@@ -2,8 +2,8 @@ import Foundation
 
 /// Makes values on several threads and uses them on the calling one, in order.
 ///
-/// No more than twice as many values as there are workers are waiting or being made, so a slow first value does not fill
-/// the memory.
+/// No more than twice as many values as there are workers are waiting or being made, so a slow first value does not
+/// fill the memory.
 /// - Parameters:
 ///   - count: of values, made for 0 ..< count.
 ///   - workers: threads; at least 1.

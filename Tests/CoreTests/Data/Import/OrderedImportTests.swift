@@ -33,11 +33,11 @@ import Testing
           make: { index in
             if index % 3 == 0 { usleep(500) }
             return index * index
-          }
-        ) { index, value in
-          #expect(value == index * index)
-          taken.append(index)
-        }
+          },
+          take: { index, value in
+            #expect(value == index * index)
+            taken.append(index)
+          })
         #expect(taken == Array(0..<count))
       }
     }
@@ -47,10 +47,12 @@ import Testing
     struct Enough: Error {}
     var taken = 0
     #expect(throws: Enough.self) {
-      try inOrder(1000, workers: 4, make: { $0 }) { index, _ in
-        if index == 10 { throw Enough() }
-        taken += 1
-      }
+      try inOrder(
+        1000, workers: 4, make: { $0 },
+        take: { index, _ in
+          if index == 10 { throw Enough() }
+          taken += 1
+        })
     }
     #expect(taken == 10)
   }
