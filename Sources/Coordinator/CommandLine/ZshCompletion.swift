@@ -59,8 +59,8 @@ enum ZshCompletion {
       return quoted("\(exclusion)\(option.name)\(value.isEmpty ? "" : "=")[\(escaped(option.help, "[]\\"))]\(value)")
     }
     let positionals = command.positionals.enumerated().map { index, positional in
-      let place = positional.repeats ? "*" : "\(index + 1)"
-      return quoted("\(place):\(escaped(positional.name, ":")):\(action(positional.completable))")
+      let position = positional.repeats ? "*" : "\(index + 1)"
+      return quoted("\(position):\(escaped(positional.name, ":")):\(action(positional.completable))")
     }
     let all = (general + options + positionals).map { "    \($0)" }
     return "\(function(words))() {\n  _arguments -s \\\n\(all.joined(separator: " \\\n"))\n}"

@@ -42,7 +42,7 @@ struct Diagnosis: Codable, Equatable {
     mpi(ranks, coordinator.mpirun)
     if let problem = coordinator.launcherProblem {
       let parts = problem.problem.split(separator: ";", maxSplits: 1).map { String($0.trimmingPrefix(" ")) }
-      add("launcher", .problem, "\(problem.place) \(parts[0])", parts.count > 1 ? parts[1] : nil)
+      add("launcher", .problem, "\(problem.location) \(parts[0])", parts.count > 1 ? parts[1] : nil)
     }
     binding(ranks)
     for fault in coordinator.faults {
@@ -73,10 +73,10 @@ struct Diagnosis: Codable, Equatable {
 
   private mutating func mpi(_ ranks: [RankFacts], _ mpirun: String?) {
     let versions = Diagnosis.unique(ranks.map(\.mpi))
-    let hosts = Diagnosis.unique(ranks.map(\.place.host))
+    let hosts = Diagnosis.unique(ranks.map(\.placement.host))
     if versions.count > 1 {
       let which = versions.map { version in
-        "\(version) on \(Diagnosis.unique(ranks.filter { $0.mpi == version }.map(\.place.host))[0])"
+        "\(version) on \(Diagnosis.unique(ranks.filter { $0.mpi == version }.map(\.placement.host))[0])"
       }
       add("MPI", .problem, which.joined(separator: ", "), "install the same Open MPI on all hosts")
     } else if let mpirun {
@@ -93,7 +93,7 @@ struct Diagnosis: Codable, Equatable {
         "MPI", .advice, "\(versions.first ?? ""), but there is no mpirun in PATH",
         "install openmpi-bin, or add its folder to PATH; one process works without")
     }
-    let isAlone = ranks.count == 1 && ranks[0].place.launcher == .none
+    let isAlone = ranks.count == 1 && ranks[0].placement.launcher == .none
     add(
       "ranks", .good,
       isAlone ? "one process, without mpirun, on \(hosts[0])" : "\(ranks.count) on \(hosts.joined(separator: ", "))")
@@ -101,11 +101,11 @@ struct Diagnosis: Codable, Equatable {
 
   private mutating func binding(_ ranks: [RankFacts]) {
     for (rank, facts) in ranks.enumerated() {
-      let cores = Diagnosis.list(facts.place.processors)
-      let threads = "\(facts.place.threads) thread\(facts.place.threads == 1 ? "" : "s")"
-      add("threads", .good, "rank \(rank) on \(facts.place.host): \(threads), on processors \(cores)")
+      let cores = Diagnosis.list(facts.placement.processors)
+      let threads = "\(facts.placement.threads) thread\(facts.placement.threads == 1 ? "" : "s")"
+      add("threads", .good, "rank \(rank) on \(facts.placement.host): \(threads), on processors \(cores)")
     }
-    for line in Binding.advice(ranks.map(\.place)) {
+    for line in Binding.advice(ranks.map(\.placement)) {
       let text = line.hasPrefix("binding: ") ? String(line.dropFirst(9)) : line
       let parts = text.split(separator: ";", maxSplits: 1).map { $0.trimmingPrefix(" ") }
       add("binding", .advice, String(parts[0]), parts.count > 1 ? String(parts[1]) : nil)
@@ -113,8 +113,8 @@ struct Diagnosis: Codable, Equatable {
   }
 
   private mutating func memory(_ ranks: [RankFacts], _ needs: SweepNeeds?) {
-    for host in Diagnosis.unique(ranks.map(\.place.host)) {
-      let here = ranks.filter { $0.place.host == host }
+    for host in Diagnosis.unique(ranks.map(\.placement.host)) {
+      let here = ranks.filter { $0.placement.host == host }
       guard let free = here.compactMap(\.memory).min() else { continue }
       guard let needs else {
         add("memory", .good, "\(host): \(Diagnosis.gibibytes(free)) free")
@@ -159,7 +159,7 @@ struct Diagnosis: Codable, Equatable {
         add("disk", .good, sum)
       }
     }
-    let blind = Diagnosis.unique(ranks.filter { !$0.seesFolder }.map(\.place.host))
+    let blind = Diagnosis.unique(ranks.filter { !$0.seesFolder }.map(\.placement.host))
     if !blind.isEmpty {
       add(
         "disk", .problem, "\(needs.folder) does not exist on \(blind.joined(separator: ", "))",
@@ -172,8 +172,8 @@ struct Diagnosis: Codable, Equatable {
       let bad = ranks.filter { $0.storeProblems[name] != nil }
       if let first = bad.first, let problem = first.storeProblems[name] {
         // One rank of a host has read all of it.
-        let hosts = Diagnosis.unique(bad.map(\.place.host)).joined(separator: ", ")
-        let isEverywhere = Set(bad.map(\.place.host)) == Set(ranks.map(\.place.host))
+        let hosts = Diagnosis.unique(bad.map(\.placement.host)).joined(separator: ", ")
+        let isEverywhere = Set(bad.map(\.placement.host)) == Set(ranks.map(\.placement.host))
         add(
           "store", .problem, "\(name)\(isEverywhere ? "" : " on \(hosts)"): \(problem)",
           Diagnosis.remedy(isEverywhere: isEverywhere, path))
@@ -186,7 +186,8 @@ struct Diagnosis: Codable, Equatable {
           "copy the same \(path) to all hosts")
       } else if let other = Diagnosis.hostOfAnotherStore(ranks, name) {
         add(
-          "store", .problem, "\(name) on \(other): holds other frames or descriptions than on \(ranks[0].place.host)",
+          "store", .problem,
+          "\(name) on \(other): holds other frames or descriptions than on \(ranks[0].placement.host)",
           "copy the same \(path) to all hosts")
       } else if ranks.contains(where: { $0.unsealed.contains(name) }) {
         add(
@@ -207,7 +208,7 @@ struct Diagnosis: Codable, Equatable {
 
   /// Where the store is not that of the first rank; nil where it is everywhere.
   private static func hostOfAnotherStore(_ ranks: [RankFacts], _ name: String) -> String? {
-    ranks.first { $0.contentDigests[name] != ranks.first?.contentDigests[name] }?.place.host
+    ranks.first { $0.contentDigests[name] != ranks.first?.contentDigests[name] }?.placement.host
   }
 
   private mutating func ffmpeg(_ coordinator: Coordinator) {

@@ -4,7 +4,7 @@ import Worker
 
 /// What one rank found where it was started.
 struct RankFacts: Codable, Equatable {
-  var place: Binding.Placement
+  var placement: Binding.Placement
   /// The MPI library's version.
   var mpi: String
   /// Vectors of the program and of the CPU, and the CPU's name.
@@ -28,7 +28,7 @@ struct RankFacts: Codable, Equatable {
     let environment = ProcessInfo.processInfo.environment
     let cpu = CPUCheck.machine()
     var facts = RankFacts(
-      place: .here(environment, threads: threads, isAsked: isAsked), mpi: MPILibrary.version,
+      placement: .here(environment, threads: threads, isAsked: isAsked), mpi: MPILibrary.version,
       built: CPUCheck.vectors, vectors: cpu?.vectors ?? CPUCheck.vectors, cpu: cpu?.name ?? "CPU",
       memory: HostMemory.available())
     guard let needs else { return facts }

@@ -38,28 +38,28 @@ private struct ClassReader {
   }
 
   /// The emotions of one class.
-  private mutating func group(_ node: JSONNode, _ place: String) -> [String] {
-    guard case .list(let merged) = node else { return emotion(node, place) }
-    if merged.isEmpty { note(place, "is empty; a class has at least one emotion") }
-    return merged.enumerated().flatMap { emotion($1, "\(place)[\($0)]") }
+  private mutating func group(_ node: JSONNode, _ location: String) -> [String] {
+    guard case .list(let merged) = node else { return emotion(node, location) }
+    if merged.isEmpty { note(location, "is empty; a class has at least one emotion") }
+    return merged.enumerated().flatMap { emotion($1, "\(location)[\($0)]") }
   }
 
   /// The emotion, as emotions are compared, or nothing after noting what is wrong with it.
-  private mutating func emotion(_ node: JSONNode, _ place: String) -> [String] {
+  private mutating func emotion(_ node: JSONNode, _ location: String) -> [String] {
     guard case .string(let text) = node else {
-      note(place, "is \(node.summary), not an emotion")
+      note(location, "is \(node.summary), not an emotion")
       return []
     }
     let emotion = ClassMap.normalized(text)
     if let problem = SettingValue<String>.problem(ofText: emotion) {
-      note(place, problem)
+      note(location, problem)
       return []
     }
-    if !seen.insert(emotion).inserted { note(place, "is \(emotion) again; an emotion is in one class") }
+    if !seen.insert(emotion).inserted { note(location, "is \(emotion) again; an emotion is in one class") }
     return [emotion]
   }
 
-  private mutating func note(_ place: String, _ problem: String) {
-    faults.append(Fault(at: path + place, problem))
+  private mutating func note(_ location: String, _ problem: String) {
+    faults.append(Fault(at: path + location, problem))
   }
 }

@@ -38,12 +38,12 @@ public struct ClassPreset: Equatable, Sendable {
 
   /// The preset called `name`.
   ///
-  /// - Parameter place: what a fault names: the option, or the key of the sweep file.
+  /// - Parameter location: what a fault names: the option, or the key of the sweep file.
   /// - Throws: a `Fault` with the nearest right name.
-  public static func named(_ name: String, at place: String) throws(Fault) -> ClassPreset {
+  public static func named(_ name: String, at location: String) throws(Fault) -> ClassPreset {
     if let preset = all.first(where: { $0.name == name }) { return preset }
     throw Fault(
-      at: place,
+      at: location,
       "is \(JSONNode.string(name).summary), which is not a class preset; "
         + NearestWord.advice(name, among: names))
   }

@@ -21,19 +21,19 @@ extension SweepConfiguration {
       throw Fault(at: path, "cannot be read; name a sweep file, not a directory")
     }
     if data.count > largest { throw Fault(at: path, "is larger than 1 MiB, so it is not a sweep file") }
-    return try parse(data, place: path)
+    return try parse(data, location: path)
   }
 
   /// Checks the text of a sweep file.
   ///
   /// - Parameters:
   ///   - data: the text, JSON in UTF-8.
-  ///   - place: what a fault of the JSON itself names, for instance the file's path.
+  ///   - location: what a fault of the JSON itself names, for instance the file's path.
   /// - Throws: a `Fault` with line and column when it is not JSON, else `Faults` with all that is wrong, each at its
   ///   path in the file (`training.batch`, `datasets[1].name`).
-  public static func parse(_ data: Data, place: String) throws -> SweepConfiguration {
-    let root = try JSONNode.parse(Array(data), place: place)
-    guard case .object = root else { throw Fault(at: place, "is \(root.summary), not an object of settings") }
+  public static func parse(_ data: Data, location: String) throws -> SweepConfiguration {
+    let root = try JSONNode.parse(Array(data), location: location)
+    guard case .object = root else { throw Fault(at: location, "is \(root.summary), not an object of settings") }
     var faults: [Fault] = []
     let sweep = table.read(root, over: SweepConfiguration(), at: "", &faults)
     guard let sweep, faults.isEmpty else { throw Faults(faults) }

@@ -91,7 +91,7 @@ public final class ClipStore: Sendable {
     precondition(start >= 0 && start + buffer.count <= clip.frames * clip.frameBytes, "reads beyond the clip")
     switch pixels {
     case .file(let file, let starts):
-      try file.read(into: buffer, at: starts[index] + start, place: ClipStore.location(clip.name, in: path))
+      try file.read(into: buffer, at: starts[index] + start, location: ClipStore.location(clip.name, in: path))
     case .memory(let bytes): buffer.copyBytes(from: bytes[start..<start + buffer.count])
     }
   }

@@ -51,7 +51,7 @@ extension ClipStore {
   public func contentDigest() throws -> String {
     guard let file else { return "" }
     var digest = SHA256()
-    digest.update(try file.bytes(0..<8 + SafeTensorsHeader.length(of: file), place: path))
+    digest.update(try file.bytes(0..<8 + SafeTensorsHeader.length(of: file), location: path))
     let sums = try sums { clip in
       // Bytes from the middle of the first, the middle and the last frame; fewer if frames are small.
       let length = min(ClipStore.sample, clip.frameBytes)

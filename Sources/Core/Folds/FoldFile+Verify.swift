@@ -6,7 +6,7 @@ extension FoldFile {
   /// - Throws: `Faults`, one per dataset that no longer matches.
   public func verify(
     _ inputs: [Input], folds: SweepConfiguration.Folds, seed: UInt64, digest: (Data) -> String,
-    place: String = "folds.json"
+    location: String = "folds.json"
   ) throws {
     var faults: [Fault] = []
     for input in inputs {
@@ -16,13 +16,13 @@ extension FoldFile {
         ? problem(of: stored[0], input, folds, seed, digest)
         : stored.isEmpty ? "has no folds" : "has folds more than once"
       if let problem {
-        faults.append(Fault(at: place, "\(input.name) \(problem); restore it, or use --fresh"))
+        faults.append(Fault(at: location, "\(input.name) \(problem); restore it, or use --fresh"))
       }
     }
     let known = Set(inputs.map(\.name))
     for dataset in datasets where !known.contains(dataset.name) {
       faults.append(
-        Fault(at: place, "\(dataset.name) is not in the sweep any more; add it again, or use --fresh"))
+        Fault(at: location, "\(dataset.name) is not in the sweep any more; add it again, or use --fresh"))
     }
     guard faults.isEmpty else { throw Faults(faults) }
   }

@@ -69,7 +69,7 @@ public struct FoldFile: Codable, Equatable, Sendable {
     for input in inputs {
       do {
         let split = try Folds.split(
-          input.clips, classes: input.classes, count: folds.count, by: folds.by, seed: seed, place: input.name)
+          input.clips, classes: input.classes, count: folds.count, by: folds.by, seed: seed, location: input.name)
         datasets.append(
           Dataset(
             name: input.name, rule: folds.by, count: folds.count, seed: seed, classes: input.classes,
@@ -114,11 +114,11 @@ public struct FoldFile: Codable, Equatable, Sendable {
   /// Reads the file's bytes; `verify` checks whether the content is valid.
   ///
   /// - Throws: `Fault` if they are not a fold file.
-  public static func decode(_ data: Data, place: String = "folds.json") throws -> FoldFile {
+  public static func decode(_ data: Data, location: String = "folds.json") throws -> FoldFile {
     do {
       return try JSONDecoder().decode(FoldFile.self, from: data)
     } catch {
-      throw Fault(at: place, "cannot be read as the folds of a sweep; start again with --fresh")
+      throw Fault(at: location, "cannot be read as the folds of a sweep; start again with --fresh")
     }
   }
 }

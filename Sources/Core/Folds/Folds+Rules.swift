@@ -77,16 +77,17 @@ extension Folds {
   /// a fifth.
   /// - Throws: `Fault` for fewer than two training subjects.
   public static func validation(
-    of training: [FoldClip], seed: UInt64, place: String = "training.selection"
+    of training: [FoldClip], seed: UInt64, location: String = "training.selection"
   ) throws -> [FoldClip] {
     let sorted = training.sorted { $0.name < $1.name }
     let subjectCount = Set(sorted.map(\.subject)).count
     guard subjectCount >= 2 else {
       throw Fault(
-        at: place, "validation needs at least 2 training subjects to hold one out, there are \(subjectCount); use last")
+        at: location,
+        "validation needs at least 2 training subjects to hold one out, there are \(subjectCount); use last")
     }
     guard let smallest = sorted.map(\.label).min(), let largest = sorted.map(\.label).max(), smallest >= 0 else {
-      throw Fault(at: place, "a training clip has a negative label")
+      throw Fault(at: location, "a training clip has a negative label")
     }
     let inner = CounterRandom(seed, CounterRandom.coordinate("folds.validation")).bits(at: 0)
     let parts = bySubject(sorted, classCount: largest + 1, count: min(5, subjectCount), seed: inner)

@@ -39,14 +39,14 @@ public enum Folds {
   ///   - clips: every clip that takes part, in any order.
   ///   - classes: the class names; a label is an index into them.
   ///   - count: number of folds; `loso` makes one per subject instead.
-  ///   - place: what a fault calls the dataset.
+  ///   - location: what a fault calls the dataset.
   /// - Throws: `Faults` for a duplicate name, a label outside the classes, a class without clips, fewer than two folds,
   ///   more folds than clips, more folds than subjects (unless by `sample`).
   public static func split(
-    _ clips: [FoldClip], classes: [String], count: Int, by rule: SplitRule, seed: UInt64, place: String = "folds"
+    _ clips: [FoldClip], classes: [String], count: Int, by rule: SplitRule, seed: UInt64, location: String = "folds"
   ) throws -> Split {
     let sorted = clips.sorted { $0.name < $1.name }
-    let faults = faults(in: sorted, classes: classes, count: count, by: rule, place: place)
+    let faults = faults(in: sorted, classes: classes, count: count, by: rule, location: location)
     guard faults.isEmpty else { throw Faults(faults) }
     let folds =
       switch rule {
@@ -61,40 +61,43 @@ public enum Folds {
   ///
   /// - Throws: as `split(_:classes:count:by:seed:place:)`.
   public static func split(
-    clips: [Clip], classes: ClassMap, count: Int, by rule: SplitRule, seed: UInt64, place: String = "folds"
+    clips: [Clip], classes: ClassMap, count: Int, by rule: SplitRule, seed: UInt64, location: String = "folds"
   ) throws -> Split {
     try split(
-      members(of: clips, classes: classes), classes: classes.names, count: count, by: rule, seed: seed, place: place)
+      members(of: clips, classes: classes), classes: classes.names, count: count, by: rule, seed: seed,
+      location: location)
   }
 
   private static func faults(
-    in sorted: [FoldClip], classes: [String], count: Int, by rule: SplitRule, place: String
+    in sorted: [FoldClip], classes: [String], count: Int, by rule: SplitRule, location: String
   ) -> [Fault] {
     var faults: [Fault] = []
     let duplicates = Set(zip(sorted, sorted.dropFirst()).filter { $0.name == $1.name }.map(\.0.name)).sorted()
     for name in duplicates {
-      faults.append(Fault(at: place, "clip \(name) occurs more than once; a clip's name must be unique"))
+      faults.append(Fault(at: location, "clip \(name) occurs more than once; a clip's name must be unique"))
     }
     for clip in sorted where !classes.indices.contains(clip.label) {
       faults.append(
-        Fault(at: place, "clip \(clip.name) has label \(clip.label), but there are \(classes.count) classes"))
+        Fault(at: location, "clip \(clip.name) has label \(clip.label), but there are \(classes.count) classes"))
     }
     let present = Set(sorted.map(\.label))
     for (index, name) in classes.enumerated() where !present.contains(index) {
-      faults.append(Fault(at: place, "no clip shows \(name); remove it from the classes or check the emotions' names"))
+      faults.append(
+        Fault(at: location, "no clip shows \(name); remove it from the classes or check the emotions' names"))
     }
     let subjectCount = Set(sorted.map(\.subject)).count
     if rule == .loso {
       if subjectCount < 2 {
-        faults.append(Fault(at: place, "leaving one subject out needs at least 2 subjects, there are \(subjectCount)"))
+        faults.append(
+          Fault(at: location, "leaving one subject out needs at least 2 subjects, there are \(subjectCount)"))
       }
     } else if count < 2 {
-      faults.append(Fault(at: place, "\(count) folds; cross-validation needs at least 2"))
+      faults.append(Fault(at: location, "\(count) folds; cross-validation needs at least 2"))
     } else if count > sorted.count {
-      faults.append(Fault(at: place, "\(count) folds, but only \(sorted.count) clips; ask for fewer folds"))
+      faults.append(Fault(at: location, "\(count) folds, but only \(sorted.count) clips; ask for fewer folds"))
     } else if rule == .subject && count > subjectCount {
       faults.append(
-        Fault(at: place, "\(count) folds by subject, but only \(subjectCount) subjects; ask for fewer folds"))
+        Fault(at: location, "\(count) folds by subject, but only \(subjectCount) subjects; ask for fewer folds"))
     }
     return faults
   }

@@ -5,15 +5,16 @@ extension JSONNode {
   ///
   /// - Parameters:
   ///   - bytes: the text, UTF-8.
-  ///   - place: the location that faults name, for instance the file's path.
+  ///   - location: the location that faults name, for instance the file's path.
   /// - Throws: a `Fault` with the line and column, from 1, of the first error.
-  static func parse(_ bytes: [UInt8], place: String) throws(Fault) -> JSONNode {
+  static func parse(_ bytes: [UInt8], location: String) throws(Fault) -> JSONNode {
     do {
       return try JSONNode(JSONSerialization.jsonObject(with: Data(bytes), options: [.fragmentsAllowed]))
     } catch {
       let text = (error as NSError).userInfo["NSDebugDescription"] as? String ?? "cannot be read"
       let (problem, byte) = position(in: text)
-      throw Fault(at: "\(place), \(lineAndColumn(of: byte ?? bytes.count, in: bytes))", "is not valid JSON: \(problem)")
+      throw Fault(
+        at: "\(location), \(lineAndColumn(of: byte ?? bytes.count, in: bytes))", "is not valid JSON: \(problem)")
     }
   }
 

@@ -42,11 +42,11 @@ final class OpenFile: Sendable {
 
   /// Fills `buffer` with the bytes from `offset` on; may be called on any thread.
   ///
-  /// - Parameter place: the location that a fault names.
+  /// - Parameter location: the location that a fault names.
   /// - Throws: a `Fault` when the bytes cannot be read, or the file has changed since it was opened.
-  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int, place: @autoclosure () -> String) throws {
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int, location: @autoclosure () -> String) throws {
     func fault(_ problem: String) -> Fault {
-      Fault(at: place(), "cannot be read: \(problem); restore it and run the same command again")
+      Fault(at: location(), "cannot be read: \(problem); restore it and run the same command again")
     }
     var done = 0
     while done < buffer.count {
@@ -68,10 +68,10 @@ final class OpenFile: Sendable {
   /// The bytes of a range.
   ///
   /// - Throws: a `Fault` as `read(into:at:place:)` does.
-  func bytes(_ range: Range<Int>, place: @autoclosure () -> String) throws -> [UInt8] {
+  func bytes(_ range: Range<Int>, location: @autoclosure () -> String) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
       let target = UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: range.count)
-      try read(into: target, at: range.lowerBound, place: place())
+      try read(into: target, at: range.lowerBound, location: location())
       filled = range.count
     }
   }

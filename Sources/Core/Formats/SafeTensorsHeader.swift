@@ -21,14 +21,14 @@ struct SafeTensorsHeader {
   /// - Throws: a `Fault` naming the file, and the tensor if one is wrong.
   init(of file: OpenFile) throws {
     let length = try SafeTensorsHeader.length(of: file)
-    try self.init(text: try file.bytes(8..<8 + length, place: file.path), of: file.count, file.path)
+    try self.init(text: try file.bytes(8..<8 + length, location: file.path), of: file.count, file.path)
   }
 
   /// The length in bytes of the header's text, which begins at byte 8.
   ///
   /// - Throws: a `Fault` naming the file if it is too small for that.
   static func length(of file: OpenFile) throws -> Int {
-    let first = try file.bytes(0..<min(8, file.count), place: file.path)
+    let first = try file.bytes(0..<min(8, file.count), location: file.path)
     return try first.withUnsafeBytes { try length($0[...], of: file.count, file.path) }
   }
 
@@ -47,7 +47,7 @@ struct SafeTensorsHeader {
   /// - Parameter size: bytes of the whole file.
   private init(text: [UInt8], of size: Int, _ path: String) throws {
     dataStart = 8 + text.count
-    let root = try JSONNode.parse(text, place: "\(path), header")
+    let root = try JSONNode.parse(text, location: "\(path), header")
     guard let members = root.members else { throw Fault(at: path, "its header is not a JSON object") }
 
     var metadata: [String: String] = [:]

@@ -52,7 +52,7 @@ private struct Failure: Codable {
     case let list as Faults: (faults, isList) = (list.faults, true)
     default: throw error
     }
-    (locations, problems) = (faults.map(\.place), faults.map(\.problem))
+    (locations, problems) = (faults.map(\.location), faults.map(\.problem))
   }
 
   init(parsing text: String) throws { self = try JSONDecoder().decode(Failure.self, from: Data(text.utf8)) }

@@ -54,7 +54,7 @@ struct PredictClipTests {
   @Test func theJSONAndThePicturesNameTheFrames() throws {
     let clip = scratch("data/s/c")
     let said = try predict(clip, "--onset", "8", "--offset", "12", "--apex", "9", "--json", "--attention", scratch("p"))
-    let json = try JSONNode.parse(Array(said.output.utf8), place: "test")
+    let json = try JSONNode.parse(Array(said.output.utf8), location: "test")
     let row = try #require(json["clips"]?.elements?.first)
     #expect(json["classes"]?.elements?.map(\.text) == ["joy", "fear"])
     #expect(row["frames"]?.elements?.map(\.integer) == [0, 2, 4] && row["apex"]?.integer == 1)
@@ -123,7 +123,7 @@ struct PredictClipTests {
     #expect(two.output.contains("\nrow 2: clip-13") && two.output.contains("\nclips:\n"))
     #expect([18, 40].contains(try ImageHeader(of: scratch("b.png")).height))
     let json = try JSONNode.parse(
-      Array(try ProgramRun.microfold(["inspect", path, "--json"]).output.utf8), place: "test")
+      Array(try ProgramRun.microfold(["inspect", path, "--json"]).output.utf8), location: "test")
     #expect(json["clips"]?.elements?.count == 14)
     for words in [[path, "--clips", "clip-99"], [model, "--frames", scratch("c.png")], [scratch("none")]] {
       let bad = try ProgramRun.microfold(["inspect"] + words)

@@ -57,7 +57,7 @@ import Testing
 
   private func runsAndNetworksAreInspected() throws {
     let said = try ProgramRun.microfold(["inspect", run, "--json"])
-    let json = try JSONNode.parse(Array(said.output.utf8), place: "test")
+    let json = try JSONNode.parse(Array(said.output.utf8), location: "test")
     #expect(said.status == 0 && json["kind"]?.text == "run" && json["resultCount"]?.integer == 4)
     let units = try #require(json["units"]?.elements)
     #expect(units.map { $0["variant"]?.text } == ["full", "full", "mi", "mi"])

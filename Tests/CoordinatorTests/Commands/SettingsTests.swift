@@ -35,9 +35,9 @@ import Testing
     }
     #expect(sections.keys.sorted() == ["folds", "network", "training"])
     var file: [String: Any] = ["datasets": [["name": "synth-sdu", "synthetic": [String: Any]()] as [String: Any]]]
-    let short = try SweepConfiguration.parse(JSONSerialization.data(withJSONObject: file), place: "short")
+    let short = try SweepConfiguration.parse(JSONSerialization.data(withJSONObject: file), location: "short")
     file.merge(sections) { $1 }
-    #expect(try SweepConfiguration.parse(JSONSerialization.data(withJSONObject: file), place: "long") == short)
+    #expect(try SweepConfiguration.parse(JSONSerialization.data(withJSONObject: file), location: "long") == short)
   }
 
   @Test func itsPartsAreTheFirstWordsOfTheSettings() {

@@ -9,7 +9,7 @@ import Testing
     _ processors: Range<Int> = 0..<8, host: String = "node1", mpi: String = "Open MPI v4.1.4", memory: Double = 64e9
   ) -> RankFacts {
     RankFacts(
-      place: Binding.Placement(
+      placement: Binding.Placement(
         host: host, launcher: .mpirun, processors: Set(processors), available: 16, threads: processors.count,
         threadsAreAsked: false),
       mpi: mpi, built: "AVX2", vectors: "AVX2", cpu: "EPYC", memory: memory)
@@ -17,7 +17,7 @@ import Testing
 
   private func needs(memory: [Double] = [8e9, 5e9, 3e9, 2e9], disk: Double = 1e9) throws -> SweepNeeds {
     let configuration = try SweepConfiguration.parse(
-      Data(#"{"datasets": [{"name": "a", "store": "a.safetensors", "classes": "samm-5"}]}"#.utf8), place: "test")
+      Data(#"{"datasets": [{"name": "a", "store": "a.safetensors", "classes": "samm-5"}]}"#.utf8), location: "test")
     var needs = SweepNeeds(configuration, units: [], ranks: 2, fixed: 1)
     (needs.bytesPerRank, needs.diskBytes, needs.folder) = (memory, disk, "/runs")
     return needs
@@ -157,7 +157,7 @@ import Testing
         {"datasets": [{"name": "synth-sdu", "synthetic": {"clips": 160}}],
          "network": {"width": 8, "frames": 6, "motionSize": 32, "identitySize": 32},
          "training": {"identityEpochs": 1, "motionEpochs": 1}}
-        """.utf8), place: "test")
+        """.utf8), location: "test")
     let cost = UnitCost(configuration: configuration)
     func unit(_ fold: Int) -> (unit: WorkUnit, testClips: Int) {
       (WorkUnit(dataset: "synth-sdu", fold: fold, variant: .full, seed: 1), 0)

@@ -16,7 +16,7 @@ import Worker
         {"datasets": [{"name": "synth-samm", "synthetic": {"clips": 20}}],
          "network": {"width": 8, "motionSize": 32, "identitySize": 32},
          "training": {"identityEpochs": 2, "motionEpochs": 4}}
-        """.utf8), place: "test")
+        """.utf8), location: "test")
   }
 
   private func unit(_ fold: Int, _ variant: Variant = .ce) -> WorkUnit {

@@ -85,10 +85,10 @@ enum ReportFixture {
     let draw = CounterRandom(name, unit.seed, CounterRandom.coordinate(unit.variant.rawValue))
     let truths = clips.enumerated().flatMap { Array(repeating: $0, count: $1) }
     return truths.indices.filter { $0 * 7 % 5 == unit.fold }.map { clip in
-      let place = UInt64(clip)
+      let position = UInt64(clip)
       let rarity = Double(clips[truths[clip]]) / Double(clips.max() ?? 1)
-      let isRight = draw.uniform(at: 3 * place) < skill * (0.55 + 0.45 * rarity) + 0.1
-      let predicted = isRight ? truths[clip] : draw.integer(below: classes.count, at: 3 * place + 1)
+      let isRight = draw.uniform(at: 3 * position) < skill * (0.55 + 0.45 * rarity) + 0.1
+      let predicted = isRight ? truths[clip] : draw.integer(below: classes.count, at: 3 * position + 1)
       let rest = Float(0.4) / Float(classes.count - 1)
       return UnitResult.Prediction(
         clip: "clip-\(1000 + clip)", subject: "s\(clip % subjects)", truth: truths[clip], predicted: predicted,

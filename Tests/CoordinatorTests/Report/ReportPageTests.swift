@@ -44,10 +44,10 @@ struct ReportPageTests {
     var traces = RunTraces()
     traces.directory = "runs/\(report.name)"
     var entries: [LedgerEntry] = []
-    for (place, unit) in report.units.dropLast().enumerated() {
+    for (position, unit) in report.units.dropLast().enumerated() {
       traces.epochs[unit.unit] = try (unit.unit.variant.ablation?.stages ?? []).flatMap { stage in
         try (1...12).map { epoch in
-          let loss = 2.0 / Double(epoch) + 0.05 * Double(place % 5)
+          let loss = 2.0 / Double(epoch) + 0.05 * Double(position % 5)
           let text = """
             {"stage": \(stage.rawValue), "epoch": \(epoch), "steps": 1, "losses": {"crossEntropy": \(loss), "total": 1}
             \(stage.trainsMotion ? ", \"testAccuracy\": \(0.3 + 0.02 * Double(epoch))" : "")}
@@ -55,8 +55,8 @@ struct ReportPageTests {
           return try JSONDecoder().decode(EpochRecord.self, from: Data(text.utf8))
         }
       }
-      let start = Double(place / 4) * 100
-      entries.append(LedgerEntry(event: .started, unit: unit.unit, at: start, ranks: [place % 4], hosts: ["node-1"]))
+      let start = Double(position / 4) * 100
+      entries.append(LedgerEntry(event: .started, unit: unit.unit, at: start, ranks: [position % 4], hosts: ["node-1"]))
       if unit.result != nil { entries.append(LedgerEntry(event: .finished, unit: unit.unit, at: start + 96)) }
     }
     traces.timeline = Timeline(entries.sorted { ($0.at ?? 0) < ($1.at ?? 0) })

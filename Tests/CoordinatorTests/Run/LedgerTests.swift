@@ -42,9 +42,9 @@ import Testing
     let replayed = Ledger.replay(entries)
     #expect(replayed == [first: entry(.finished, first, digest: "d"), second: entry(.paused, second)])
     #expect(Ledger.replay(entries.flatMap { [$0, $0] }) == replayed)
-    for place in entries.indices {
-      let until = Array(entries[...place])
-      #expect(Ledger.replay(until + [entries[place]]) == Ledger.replay(until))
+    for position in entries.indices {
+      let until = Array(entries[...position])
+      #expect(Ledger.replay(until + [entries[position]]) == Ledger.replay(until))
     }
     // After the end, every event except a new plan is ignored.
     #expect(Ledger.replay(entries + [entry(.failed, first), entry(.paused, first)])[first] == replayed[first])
@@ -61,7 +61,7 @@ import Testing
       _ = try JSONLines.read(LedgerEntry.self, from: path)
       Issue.record("it was read")
     } catch let fault as Fault {
-      #expect(fault.place == path + ", line 2")
+      #expect(fault.location == path + ", line 2")
       #expect(fault.problem.contains("`teleported`") && fault.problem.contains("newer"), "\(fault)")
     }
     // An unknown field of a newer version is ignored.
@@ -138,7 +138,7 @@ import Testing
       try scratch.file("ledger.jsonl", text: line + "\n" + lines[1] + "\n")
       var said: [Fault] = []
       let read = try JSONLines.read(LedgerEntry.self, from: path) { said.append($0) }
-      #expect(read == [entry(.started, second)] && said.count == 1 && said[0].place.hasSuffix("line 1"), "\(line)")
+      #expect(read == [entry(.started, second)] && said.count == 1 && said[0].location.hasSuffix("line 1"), "\(line)")
     }
   }
 

@@ -6,7 +6,7 @@ import Testing
 /// The sweep file in `text`, whose datasets are one store unless it says so itself.
 private func parse(_ text: String, datasets: String? = storeOnly) throws -> SweepConfiguration {
   let members = [datasets.map { "\"datasets\": \($0)" }, text.isEmpty ? nil : text].compactMap { $0 }
-  return try SweepConfiguration.parse(Data("{\(members.joined(separator: ", "))}".utf8), place: "test.json")
+  return try SweepConfiguration.parse(Data("{\(members.joined(separator: ", "))}".utf8), location: "test.json")
 }
 
 private let storeOnly = #"[{"name": "casme2", "store": "stores/casme2.safetensors", "classes": "casme2-5"}]"#
@@ -263,7 +263,7 @@ private func faults(_ text: String, datasets: String? = storeOnly) -> [String] {
 @Suite struct SettingTableTests {
   private let table = SweepConfiguration.Training.table
 
-  private func node(_ text: String) throws -> JSONNode { try JSONNode.parse(Array(text.utf8), place: "test") }
+  private func node(_ text: String) throws -> JSONNode { try JSONNode.parse(Array(text.utf8), location: "test") }
 
   @Test func anObjectOverridesOnlyTheSettingsThatItNames() throws {
     var base = SweepConfiguration.Training()
@@ -340,7 +340,7 @@ private func faults(_ text: String, datasets: String? = storeOnly) -> [String] {
       datasets:
         #"[{"name": "synth-sdu", "synthetic": {"clips": 40}}, {"name": "b", "store": "s", "classes": "samm-5"}]"#)
     let text = canonicalJSON(sweep)
-    #expect(try SweepConfiguration.parse(text, place: "canonical") == sweep)
+    #expect(try SweepConfiguration.parse(text, location: "canonical") == sweep)
     #expect(try JSONSerialization.jsonObject(with: text) is [String: Any])
   }
 

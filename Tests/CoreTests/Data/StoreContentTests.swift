@@ -44,9 +44,9 @@ import Testing
 
   @Test func otherFramesOrAnotherApexAreOtherContent() throws {
     let first = try write("a").contentDigest()
-    for place in [0, 191, 192, 400, 767] {
-      let other = try write("b") { pixels, index in if index == 1 { pixels[place] ^= 1 } }
-      #expect(try other.contentDigest() != first, "byte \(place)")
+    for position in [0, 191, 192, 400, 767] {
+      let other = try write("b") { pixels, index in if index == 1 { pixels[position] ^= 1 } }
+      #expect(try other.contentDigest() != first, "byte \(position)")
     }
     #expect(try write("b", apex: 1).contentDigest() != first)
   }
@@ -71,12 +71,12 @@ import Testing
   @Test func everyFlippedByteOfAPictureIsFound() throws {
     try write("a")
     let bytes = try Data(contentsOf: URL(fileURLWithPath: scratch("a")))
-    for place in stride(from: bytes.count - 3 * 768, to: bytes.count, by: 61) {
+    for position in stride(from: bytes.count - 3 * 768, to: bytes.count, by: 61) {
       var damaged = bytes
-      damaged[place] ^= 1
+      damaged[position] ^= 1
       try scratch.file("b", damaged)
       let store = try ClipStore(opening: scratch("b"))
-      #expect(throws: Fault.self, "byte \(place)") { try store.checkContent() }
+      #expect(throws: Fault.self, "byte \(position)") { try store.checkContent() }
     }
   }
 

@@ -44,7 +44,7 @@ import Testing
     var report = ImportReport()
     let settings = ImportSettings(source: "data", annotations: "clips.txt", output: "store.safetensors")
     let rows = TabsImport(settings: settings).rows("a/b\ts1\tjoy\r\nwrong line\n", &report)
-    #expect(rows == [ImportRow(place: "line 1", path: "a/b", subject: "s1", emotion: "joy")])
-    #expect(report.entries(.lost).map(\.place) == ["line 2"])
+    #expect(rows == [ImportRow(location: "line 1", path: "a/b", subject: "s1", emotion: "joy")])
+    #expect(report.entries(.lost).map(\.location) == ["line 2"])
   }
 }

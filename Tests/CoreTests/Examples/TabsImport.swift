@@ -7,13 +7,13 @@ struct TabsImport {
   func rows(_ text: String, _ report: inout ImportReport) -> [ImportRow] {
     var rows: [ImportRow] = []
     for (index, line) in text.split(whereSeparator: \.isNewline).enumerated() {
-      let place = "line \(index + 1)"
+      let location = "line \(index + 1)"
       let parts = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
       guard parts.count == 3, !parts.contains("") else {
-        report.add(.lost, place, "is not path, subject and emotion, separated by tabs")
+        report.add(.lost, location, "is not path, subject and emotion, separated by tabs")
         continue
       }
-      rows.append(ImportRow(place: place, path: parts[0], subject: parts[1], emotion: parts[2]))
+      rows.append(ImportRow(location: location, path: parts[0], subject: parts[1], emotion: parts[2]))
     }
     return rows
   }

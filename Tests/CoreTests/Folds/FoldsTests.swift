@@ -156,7 +156,7 @@ private func unevenDataset(subjects: Int, classes: Int, seed: UInt64) -> [FoldCl
     FoldClip(name: "b", subject: "s", label: 7),
   ]
   let error = #expect(throws: Faults.self) {
-    try Folds.split(clips, classes: ["joy", "fear"], count: 2, by: .subject, seed: 1, place: "casme2")
+    try Folds.split(clips, classes: ["joy", "fear"], count: 2, by: .subject, seed: 1, location: "casme2")
   }
   #expect(error?.faults.count == 4)
   #expect(error?.description.contains("casme2: clip a occurs more than once") == true)

@@ -116,6 +116,6 @@ import Testing
     let scratch = try Scratch()
     let path = try scratch.file("l", text: "{\"a\":1}\nwhat\n{\"a\":2}\n")
     let fault = #expect(throws: Fault.self) { try JSONLines.read([String: Int].self, from: path) }
-    #expect(fault?.place == "\(path), line 2")
+    #expect(fault?.location == "\(path), line 2")
   }
 }

@@ -8,35 +8,35 @@ import Testing
     ("{\"ä\": x}", "line 1, column 7"), ("[1] 2", "line 1, column 5"), ("[01]", "line 1, column 3"),
   ])
   func aSyntaxErrorHasItsLineAndColumn(_ text: String, _ expected: String) {
-    #expect { try JSONNode.parse(Array(text.utf8), place: "f.json") } throws: {
+    #expect { try JSONNode.parse(Array(text.utf8), location: "f.json") } throws: {
       "\($0)".hasPrefix("f.json, \(expected): is not valid JSON: ")
     }
   }
 
   @Test func bytesThatAreNoTextAreRefused() {
-    #expect(throws: Fault.self) { try JSONNode.parse([0x22, 0xFF, 0x22], place: "f") }
-    #expect(throws: Fault.self) { try JSONNode.parse([0xFE, 0xFF, 0, 0x7B], place: "f") }
+    #expect(throws: Fault.self) { try JSONNode.parse([0x22, 0xFF, 0x22], location: "f") }
+    #expect(throws: Fault.self) { try JSONNode.parse([0xFE, 0xFF, 0, 0x7B], location: "f") }
   }
 
   @Test func aDeepTextIsRefusedAndDoesNotExhaustTheStack() {
     let brackets = [UInt8](repeating: UInt8(ascii: "["), count: 1_000_000)
-    #expect { try JSONNode.parse(brackets, place: "f") } throws: { "\($0)".contains("Too many nested") }
+    #expect { try JSONNode.parse(brackets, location: "f") } throws: { "\($0)".contains("Too many nested") }
   }
 
   @Test func everyPrefixOfATextIsRefused() throws {
     let text = Array(#"{"a": [1, -2.5e+3, true, null, "xé\u00e9\n\ud83d\ude00"], "b": {}}"#.utf8)
     for length in 0..<text.count {
-      #expect(throws: Fault.self) { try JSONNode.parse(Array(text[..<length]), place: "f") }
+      #expect(throws: Fault.self) { try JSONNode.parse(Array(text[..<length]), location: "f") }
     }
     let expected = JSONNode.members([
       "a": .list([.number("1"), .number("-2500.0"), .bool(true), .null, .string("xéé\n😀")]), "b": .object([]),
     ])
-    #expect(try JSONNode.parse(text, place: "f") == expected)
-    #expect(try JSONNode.parse([0xEF, 0xBB, 0xBF] + text, place: "f") == expected)
+    #expect(try JSONNode.parse(text, location: "f") == expected)
+    #expect(try JSONNode.parse([0xEF, 0xBB, 0xBF] + text, location: "f") == expected)
   }
 
   @Test func trueIsNoNumberAndWholeNumbersKeepTheirDigits() throws {
-    let node = try JSONNode.parse(Array("[1, true, 1.5, 18446744073709551615, 9007199254740993]".utf8), place: "f")
+    let node = try JSONNode.parse(Array("[1, true, 1.5, 18446744073709551615, 9007199254740993]".utf8), location: "f")
     #expect(
       node
         == .list([
@@ -53,6 +53,6 @@ import Testing
     let back = JSONNode.members([
       "a": .list([.list([]), .object([])]), "b": .list([.number("1"), .string("\u{1}\"\\")]),
     ])
-    #expect(try JSONNode.parse(Array(text.utf8), place: "f") == back)
+    #expect(try JSONNode.parse(Array(text.utf8), location: "f") == back)
   }
 }

@@ -145,7 +145,7 @@ private func single(_ name: String, _ start: Int, _ end: Int) -> String {
     let scratch = try Scratch()
     let path = try scratch.file("h", fileBytes(header: header, data: data))
     let fault = #expect(throws: Fault.self) { try SafeTensors(opening: path) }
-    #expect(fault?.place.hasPrefix(path) == true)
+    #expect(fault?.location.hasPrefix(path) == true)
     #expect(fault?.description.contains(says) == true, "\(String(describing: fault))")
   }
 
@@ -172,10 +172,10 @@ private func single(_ name: String, _ start: Int, _ end: Int) -> String {
     let scratch = try Scratch()
     try SafeTensors.write([.init("a", shape: [2, 1], floats: [1, 2])], metadata: ["m": "é"], to: scratch("t"))
     let bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: scratch("t"))))
-    for place in 0..<bytes.count {
+    for position in 0..<bytes.count {
       for flip: UInt8 in [0x01, 0x10, 0x80, 0xFF] {
         var damaged = bytes
-        damaged[place] ^= flip
+        damaged[position] ^= flip
         let path = try scratch.file("d", damaged)
         do {
           let file = try SafeTensors(opening: path)

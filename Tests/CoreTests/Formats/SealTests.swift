@@ -41,11 +41,11 @@ import Testing
     #expect(try file.floats("a") == [1, 2, 3, 4])
 
     let whole = try Data(contentsOf: URL(fileURLWithPath: path))
-    for place in whole.indices {
+    for position in whole.indices {
       var bytes = whole
-      bytes[place] ^= 0x10
+      bytes[position] ^= 0x10
       try scratch.file("file.safetensors", bytes)
-      #expect(throws: Fault.self, "byte \(place)") { try SafeTensors(opening: path).requireSeal() }
+      #expect(throws: Fault.self, "byte \(position)") { try SafeTensors(opening: path).requireSeal() }
     }
     try SafeTensors.write(contents, to: path)
     #expect(throws: Fault.self) { try SafeTensors(opening: path).requireSeal() }

@@ -50,7 +50,7 @@ private func utf8(_ text: String) -> [UInt8] { Array(text.utf8) }
       _ = try? SheetList(input, at: "t").sheets
       _ = try? Relationships(input, at: "t").worksheets
       let rows = try Worksheet(input, texts, at: "t").rows
-      let sheets = [AnnotationSheet(name: "S", place: "t", unit: "row", rows: rows)]
+      let sheets = [AnnotationSheet(name: "S", location: "t", unit: "row", rows: rows)]
       for release in Release.allCases {
         var report = ImportReport()
         // Most sheets that are read have lost a column.
@@ -193,7 +193,7 @@ private func utf8(_ text: String) -> [UInt8] { Array(text.utf8) }
         "\\",
         "\"datasets\"", "\"../x\"", "\"clips\"", "[[", "{\"a\":",
       ])
-    expectCalm(Fuzz.run(mutator, "sweep file") { _ = try SweepConfiguration.parse(Data($0), place: "t") })
+    expectCalm(Fuzz.run(mutator, "sweep file") { _ = try SweepConfiguration.parse(Data($0), location: "t") })
   }
 
   @Test func imageHeaders() throws {

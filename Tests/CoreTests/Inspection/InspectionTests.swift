@@ -31,7 +31,7 @@ import Testing
     let scratch = try Scratch()
     try SmallStore.write(["a"], to: scratch("store"))
     let inspection = try Inspection(of: ClipStore(opening: scratch("store")), listing: [0])
-    let json = try JSONNode.parse(Array(inspection.json.canonicalText().utf8), place: "test")
+    let json = try JSONNode.parse(Array(inspection.json.canonicalText().utf8), location: "test")
     #expect(json["kind"] == .string("clip store") && json["clipCount"]?.integer == 1 && json["height"]?.integer == 8)
     let clip = json["clips"]?.elements?.first
     #expect(clip?["clip"]?.text == "a" && clip?["apex"]?.integer == 2 && clip?["actionUnits"]?.text == "1+2")

@@ -56,7 +56,7 @@ import Testing
       do {
         _ = try body()
       } catch let fault as Fault {
-        told.append(fault.place)
+        told.append(fault.location)
       }
       throw Fault(at: "rank 0", "failed earlier")
     }

@@ -93,8 +93,8 @@ private final class Visits: Sendable {
 
   @Test func whatACallThrowsIsThrown() throws {
     struct Wrong: Error {}
-    for place in [0, 5, 99] {
-      #expect(throws: Wrong.self) { try Parallel.tryForEach(100) { if $0 == place { throw Wrong() } } }
+    for location in [0, 5, 99] {
+      #expect(throws: Wrong.self) { try Parallel.tryForEach(100) { if $0 == location { throw Wrong() } } }
     }
     let calls = Atomic<Int>(0)
     try Parallel.tryForEach(100) { _ in calls.add(1, ordering: .relaxed) }

@@ -17,7 +17,7 @@ import Testing
     #expect(said.tables[1].rows.map { $0[0] }.contains(.text("menet.adam")))
     let steps = try #require(said.facts.first { $0.label == "progress" })
     #expect(steps.values["epochsEnded"] == .count(said.tables[0].rows.count))
-    let json = try JSONNode.parse(Array(said.json.canonicalText().utf8), place: "test")
+    let json = try JSONNode.parse(Array(said.json.canonicalText().utf8), location: "test")
     #expect(json["fold"]?.integer == 0 && json["variant"]?.text == "full" && json["checksumFits"] == .bool(true))
   }
 

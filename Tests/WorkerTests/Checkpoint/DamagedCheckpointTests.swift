@@ -69,11 +69,11 @@ import Testing
 
   @Test func everyFlippedBitIsFound() throws {
     let random = CounterRandom(4)
-    let places = [0, 8, 20, good.count - 1, good.count - 8, good.count - 9]
-    for place in places + (0..<40).map({ random.integer(below: good.count, at: UInt64($0)) }) {
+    let locations = [0, 8, 20, good.count - 1, good.count - 8, good.count - 9]
+    for location in locations + (0..<40).map({ random.integer(below: good.count, at: UInt64($0)) }) {
       var bytes = good
-      bytes[place] ^= 1 << UInt8(place % 8)
-      #expect(try !problem(bytes).isEmpty, "byte \(place)")
+      bytes[location] ^= 1 << UInt8(location % 8)
+      #expect(try !problem(bytes).isEmpty, "byte \(location)")
     }
   }
 
@@ -143,8 +143,8 @@ import Testing
     try refused("has `menet.conv1.weight` not") { $0.remove(at: index("menet.conv1.weight", $0)) }
     try refused("tensors that this method does not know") { $0.append(("menet.more", [1], [1])) }
     try refused("is needed") { tensors in
-      let place = index("idnet.bn.weight", tensors)
-      tensors[place].shape = [1] + tensors[place].shape
+      let location = index("idnet.bn.weight", tensors)
+      tensors[location].shape = [1] + tensors[location].shape
     }
     for value in [Float.nan, .infinity, -.infinity] {
       try refused("`mine.fc1.weight`") { $0[index("mine.fc1.weight", $0)].values[3] = value }

@@ -32,19 +32,19 @@ public struct CSVImport: Sendable {
     let columns = try columns(table, &report)
     var rows: [ImportRow] = []
     for row in table.rows.dropFirst() {
-      let place = "line \(row.line)"
+      let location = "line \(row.line)"
       do {
         let count = table.rows[0].cells.count
         guard row.cells.count == count || row.cells.dropFirst(count).allSatisfy(\.isEmpty) && row.cells.count > count
-        else { throw Fault(at: place, "has \(row.cells.count) cells, the header \(count)") }
+        else { throw Fault(at: location, "has \(row.cells.count) cells, the header \(count)") }
         // The path is checked where it is used; the other texts go into the store and from there to terminals.
         let cells = columns.map { name, index in
           let text = row.cells[index].trimmingCharacters(in: .whitespaces)
           return (name, name == "path" ? text : printable(text))
         }
-        rows.append(try CSVImport.row(Dictionary(uniqueKeysWithValues: cells), at: place))
+        rows.append(try CSVImport.row(Dictionary(uniqueKeysWithValues: cells), at: location))
       } catch let fault as Fault {
-        report.add(.lost, fault.place, fault.problem)
+        report.add(.lost, fault.location, fault.problem)
       }
     }
     return rows
@@ -72,21 +72,21 @@ public struct CSVImport: Sendable {
     return columns
   }
 
-  private static func row(_ cells: [String: String], at place: String) throws -> ImportRow {
+  private static func row(_ cells: [String: String], at location: String) throws -> ImportRow {
     func text(_ column: String) -> String? { cells[column].flatMap { $0.isEmpty ? nil : $0 } }
     func needed(_ column: String) throws -> String {
-      guard let text = text(column) else { throw Fault(at: place, "has no \(column)") }
+      guard let text = text(column) else { throw Fault(at: location, "has no \(column)") }
       return text
     }
     func number(_ column: String) throws -> Int? {
       guard let text = text(column) else { return nil }
       guard let number = frameNumber(text) else {
-        throw Fault(at: place, "has \(column) `\(printable(text))`, which is not a frame number")
+        throw Fault(at: location, "has \(column) `\(printable(text))`, which is not a frame number")
       }
       return number
     }
     var row = ImportRow(
-      place: place, path: try needed("path"), name: text("name"), subject: try needed("subject"),
+      location: location, path: try needed("path"), name: text("name"), subject: try needed("subject"),
       emotion: try needed("emotion"), onset: try number("onset"), offset: try number("offset"),
       actionUnits: text("action_units"))
     if let text = text("apex"), let apex = frameNumber(text) {
@@ -96,7 +96,7 @@ public struct CSVImport: Sendable {
     }
     if let text = text("fps") {
       guard let fps = Double(text), fps.isFinite, fps > 0 else {
-        throw Fault(at: place, "has fps `\(printable(text))`; a number above 0 is needed")
+        throw Fault(at: location, "has fps `\(printable(text))`; a number above 0 is needed")
       }
       row.fps = fps
     }

@@ -36,15 +36,15 @@ struct ClipDecoder: Sendable {
 
   /// Whether a clip is a folder of frames; a video otherwise.
   ///
-  /// - Throws: a `Fault` at `place` when it is neither, or does not exist.
-  static func isFolder(_ path: String, at place: String) throws -> Bool {
+  /// - Throws: a `Fault` at `location` when it is neither, or does not exist.
+  static func isFolder(_ path: String, at location: String) throws -> Bool {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-      throw Fault(at: place, "`\(printable(path))` does not exist")
+      throw Fault(at: location, "`\(printable(path))` does not exist")
     }
     guard isDirectory.boolValue || videoSuffixes.contains((path as NSString).pathExtension.lowercased()) else {
       let suffixes = videoSuffixes.sorted().joined(separator: ", ")
-      throw Fault(at: place, "`\(printable(path))` is neither a folder of frames nor a video (\(suffixes))")
+      throw Fault(at: location, "`\(printable(path))` is neither a folder of frames nor a video (\(suffixes))")
     }
     return isDirectory.boolValue
   }

@@ -44,12 +44,12 @@ struct ClipImport {
         do {
           decoded = try result.get()
         } catch let fault as Fault {
-          report.add(.lost, row.place, printable(fault.description))
+          report.add(.lost, row.location, printable(fault.description))
           try checkLostShare()
           return
         }
         try decoded.pixels.withUnsafeBytes { try writer.append(decoded.clip, pixels: $0) }
-        for repair in row.repairs + decoded.repairs { report.add(.repaired, row.place, repair) }
+        for repair in row.repairs + decoded.repairs { report.add(.repaired, row.location, repair) }
         if !decoded.strays.isEmpty {
           let names = printable(decoded.strays.joined(separator: ", "))
           report.add(.ignored, "\(settings.source)/\(located[index].path)", "not frames: \(names)")
@@ -70,7 +70,7 @@ struct ClipImport {
 
   private mutating func locate(_ rows: [ImportRow], _ boxes: CropTable?) throws -> [LocatedClip] {
     var located: [LocatedClip] = []
-    var places: [String: String] = [:]
+    var locations: [String: String] = [:]
     var used: Set<String> = []
     var common: CropBox?
     if case .box(let box) = settings.crop { common = box }
@@ -78,29 +78,31 @@ struct ClipImport {
       guard let emotion = settings.emotion(row.emotion) else {
         let emotion = printable(ClassMap.normalized(row.emotion))
         report.skippedEmotions[emotion, default: 0] += 1
-        report.add(.skipped, row.place, "emotion `\(emotion)` is in no class")
+        report.add(.skipped, row.location, "emotion `\(emotion)` is in no class")
         continue
       }
       do {
-        let path = try ImportRow.relativePath(row.path, at: row.place)
+        let path = try ImportRow.relativePath(row.path, at: row.location)
         let name = row.name ?? path
-        if let earlier = places[name] {
-          throw Fault(at: row.place, "names the clip `\(printable(name))` again, after \(earlier)")
+        if let earlier = locations[name] {
+          throw Fault(at: row.location, "names the clip `\(printable(name))` again, after \(earlier)")
         }
         guard let fps = row.fps ?? settings.fps else {
-          throw Fault(at: row.place, "has no frames per second; give them in the column `fps` or for all clips")
+          throw Fault(at: row.location, "has no frames per second; give them in the column `fps` or for all clips")
         }
-        let isFolder = try ClipDecoder.isFolder("\(settings.source)/\(path)", at: row.place)
+        let isFolder = try ClipDecoder.isFolder("\(settings.source)/\(path)", at: row.location)
         let box = boxes?.box(clip: name, path: path, subject: row.subject)
-        if let boxes, box == nil { throw Fault(at: row.place, "clip `\(printable(name))` has no box in \(boxes.path)") }
+        if let boxes, box == nil {
+          throw Fault(at: row.location, "clip `\(printable(name))` has no box in \(boxes.path)")
+        }
         if let box { used.insert(box.name) }
-        places[name] = row.place
+        locations[name] = row.location
         located.append(
           LocatedClip(
             row: row, path: path, name: name, fps: fps, emotion: emotion, isFolder: isFolder,
             crop: box?.box ?? common))
       } catch let fault as Fault {
-        report.add(.lost, fault.place, fault.problem)
+        report.add(.lost, fault.location, fault.problem)
       }
     }
     for name in (boxes?.boxes.keys.sorted() ?? []) where !used.contains(name) && name != "*" {
@@ -126,6 +128,6 @@ struct ClipImport {
     let summary = Fault(
       at: settings.annotations,
       "\(lost.count) of \(report.rows) rows are lost, more than \(percent) % may be; nothing was written")
-    throw Faults([summary] + lost.map { Fault(at: $0.place, $0.what) })
+    throw Faults([summary] + lost.map { Fault(at: $0.location, $0.what) })
   }
 }

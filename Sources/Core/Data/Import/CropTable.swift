@@ -17,8 +17,8 @@ struct CropTable: Equatable {
     self.path = path
     let table = try CSVTable(parsing: text, at: path)
     let header = (table.rows.first?.cells ?? []).map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
-    let places = CropTable.columns.compactMap { header.firstIndex(of: $0) }
-    guard places.count == CropTable.columns.count else {
+    let positions = CropTable.columns.compactMap { header.firstIndex(of: $0) }
+    guard positions.count == CropTable.columns.count else {
       let missing = CropTable.columns.filter { !header.contains($0) }.map { "`\($0)`" }.joined(separator: ", ")
       throw Fault(
         at: path,
@@ -26,17 +26,17 @@ struct CropTable: Equatable {
     }
     var faults: [Fault] = []
     for row in table.rows.dropFirst() {
-      let place = "\(path), line \(row.line)"
+      let location = "\(path), line \(row.line)"
       do {
-        let cells = places.map { row.cells.indices.contains($0) ? row.cells[$0] : "" }
+        let cells = positions.map { row.cells.indices.contains($0) ? row.cells[$0] : "" }
           .map { $0.trimmingCharacters(in: .whitespaces) }
-        guard !cells[0].isEmpty else { throw Fault(at: place, "has no name") }
+        guard !cells[0].isEmpty else { throw Fault(at: location, "has no name") }
         guard let box = CropBox(cells.dropFirst().map(CSVImport.frameNumber)) else {
           let text = printable(cells.dropFirst().joined(separator: ":"))
-          throw Fault(at: place, "`\(text)` is not a crop box; it takes \(CropBox.form)")
+          throw Fault(at: location, "`\(text)` is not a crop box; it takes \(CropBox.form)")
         }
         guard boxes.updateValue(box, forKey: cells[0]) == nil else {
-          throw Fault(at: place, "has a box for `\(printable(cells[0]))` again")
+          throw Fault(at: location, "has a box for `\(printable(cells[0]))` again")
         }
       } catch let fault as Fault {
         faults.append(fault)

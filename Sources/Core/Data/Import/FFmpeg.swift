@@ -86,7 +86,7 @@ struct FFmpeg: Equatable, Sendable {
   /// - Parameter trim: a filter that goes before the others, with its comma; or nothing.
   /// - Returns: the frames, nil when the output is not a whole number of frames, and how ffmpeg ended.
   private func run(
-    _ input: [String], _ trim: String, _ crop: CropBox?, _ size: Int, at place: String
+    _ input: [String], _ trim: String, _ crop: CropBox?, _ size: Int, at location: String
   ) throws -> (Frames?, Subprocess.Ending) {
     // Frames are counted, not timed: each gets the next tick of 1/25 s, so none is dropped or doubled to keep time.
     let filters =
@@ -102,7 +102,7 @@ struct FFmpeg: Equatable, Sendable {
     }
     guard pixels.count <= FFmpeg.largestClip else {
       throw Fault(
-        at: place, "is longer than any clip: over \(FFmpeg.largestClip >> 30) GiB of pixels; give onset and offset")
+        at: location, "is longer than any clip: over \(FFmpeg.largestClip >> 30) GiB of pixels; give onset and offset")
     }
     let frame = size * size * 3
     return (pixels.count % frame == 0 ? Frames(pixels: pixels, count: pixels.count / frame) : nil, ending)

@@ -16,7 +16,7 @@ public struct ImportReport: Equatable, Sendable {
   public struct Entry: Equatable, Sendable {
     public var kind: Kind
     /// Row or file.
-    public var place: String
+    public var location: String
     public var what: String
   }
 
@@ -37,11 +37,11 @@ public struct ImportReport: Equatable, Sendable {
   /// The report as lines of text: a summary, then every entry, the skipped rows by emotion, and the counts.
   public var lines: [String] {
     let lost = entries(.lost).count
-    let repaired = Set(entries(.repaired).map(\.place)).count
+    let repaired = Set(entries(.repaired).map(\.location)).count
     let skipped = skippedEmotions.values.reduce(0, +)
     var lines = ["\(rows) rows: \(stored) stored (\(repaired) repaired), \(skipped) skipped, \(lost) lost"]
     for kind in [Kind.lost, .repaired, .skipped, .ignored] {
-      lines += entries(kind).map { "\(kind.rawValue): \($0.place): \($0.what)" }
+      lines += entries(kind).map { "\(kind.rawValue): \($0.location): \($0.what)" }
     }
     lines += skippedEmotions.sorted { $0.key < $1.key }.map {
       "skipped: \($0.value) \($0.value == 1 ? "row" : "rows") of emotion `\($0.key)`, which is in no class"
@@ -49,7 +49,7 @@ public struct ImportReport: Equatable, Sendable {
     return lines + (counts?.lines ?? [])
   }
 
-  mutating func add(_ kind: Kind, _ place: String, _ what: String) {
-    entries.append(Entry(kind: kind, place: place, what: what))
+  mutating func add(_ kind: Kind, _ location: String, _ what: String) {
+    entries.append(Entry(kind: kind, location: location, what: what))
   }
 }

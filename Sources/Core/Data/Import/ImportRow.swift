@@ -3,7 +3,7 @@ import Foundation
 /// One row of an annotation file, as an importer read it.
 struct ImportRow: Equatable, Sendable {
   /// Where it is, for people: `line 12`.
-  var place: String
+  var location: String
   /// As annotated; not to be trusted.
   var path: String
   /// The clip's name; nil for its path.
@@ -22,15 +22,15 @@ struct ImportRow: Equatable, Sendable {
   /// A path below the source directory, with plain slashes.
   ///
   /// - Throws: a `Fault` when it is empty, absolute, leads upwards or has control characters.
-  static func relativePath(_ text: String, at place: String) throws -> String {
+  static func relativePath(_ text: String, at location: String) throws -> String {
     let slashed = text.replacingOccurrences(of: "\\", with: "/")
     let parts = slashed.split(separator: "/").filter { $0 != "." }
-    guard !parts.isEmpty else { throw Fault(at: place, "has no path") }
+    guard !parts.isEmpty else { throw Fault(at: location, "has no path") }
     guard !slashed.hasPrefix("/"), !parts.contains("..") else {
-      throw Fault(at: place, "the path `\(printable(text))` leads out of the source directory, which is not allowed")
+      throw Fault(at: location, "the path `\(printable(text))` leads out of the source directory, which is not allowed")
     }
     guard !slashed.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
-      throw Fault(at: place, "the path `\(printable(text))` has control characters")
+      throw Fault(at: location, "the path `\(printable(text))` has control characters")
     }
     return parts.joined(separator: "/")
   }

@@ -28,21 +28,21 @@ public struct ListImport: Sendable {
     var rows: [ImportRow] = []
     let plain = text.hasPrefix("\u{FEFF}") ? String(text.unicodeScalars.dropFirst()) : text
     for (index, line) in plain.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
-      let place = "line \(index + 1)"
+      let location = "line \(index + 1)"
       let line = line.trimmingCharacters(in: .whitespaces)
       guard !line.isEmpty, !line.hasPrefix("#") else { continue }
       guard let space = line.lastIndex(where: \.isWhitespace) else {
-        report.add(.lost, place, "has no label; a line is `path label`")
+        report.add(.lost, location, "has no label; a line is `path label`")
         continue
       }
       let path = line[..<space].trimmingCharacters(in: .whitespaces)
       let label = String(line[line.index(after: space)...])
       let folders = path.split(whereSeparator: { $0 == "/" || $0 == "\\" }).filter { $0 != "." }
       guard folders.count > 1 else {
-        report.add(.lost, place, "`\(printable(path))` has no subject folder before the clip")
+        report.add(.lost, location, "`\(printable(path))` has no subject folder before the clip")
         continue
       }
-      rows.append(ImportRow(place: place, path: path, subject: String(folders[0]), emotion: emotion(label)))
+      rows.append(ImportRow(location: location, path: path, subject: String(folders[0]), emotion: emotion(label)))
     }
     return rows
   }

@@ -16,7 +16,7 @@ public struct SingleClip: Equatable, Sendable {
   public func store(size: Int) throws -> ClipStore {
     let isFolder = try ClipDecoder.isFolder(path, at: "clip")
     let row = ImportRow(
-      place: path, path: path, subject: "", emotion: "", onset: onset, apex: apex, offset: offset)
+      location: path, path: path, subject: "", emotion: "", onset: onset, apex: apex, offset: offset)
     // Frames are spread over the clip, so their rate does not matter.
     let located = LocatedClip(row: row, path: path, name: path, fps: 25, emotion: "", isFolder: isFolder, crop: crop)
     let decoded = try ClipDecoder(FFmpeg(), size: size, isStrict: true).decode(located, at: path)

@@ -294,8 +294,8 @@ import Testing
 
   private func damage(_ path: String, _ draws: inout Draws) throws {
     var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-    let place = draws.below(bytes.count)
-    if draws.pick([true, false]) { bytes = bytes.prefix(place) } else { bytes[place] ^= 0x10 }
+    let position = draws.below(bytes.count)
+    if draws.pick([true, false]) { bytes = bytes.prefix(position) } else { bytes[position] ^= 0x10 }
     try bytes.write(to: URL(fileURLWithPath: path))
   }
 

@@ -17,7 +17,7 @@ import Testing
   @Test func wrongQuotesAreFaultsWithTheirLine() {
     for (text, line) in [("a\n\"b", 2), ("a\nb\"c\"", 2), ("\"a\"b", 1)] {
       let fault = #expect(throws: Fault.self) { try CSVTable(parsing: text, at: "t") }
-      #expect(fault?.place == "t, line \(line)")
+      #expect(fault?.location == "t, line \(line)")
     }
   }
 
@@ -32,11 +32,11 @@ import Testing
     let (rows, report) = try rows(
       "Offset,APEX,onset,note, Emotion ,subject,path,fps,action_units\n91,/,46.0,x,Surprise,01,sub01/a,200,\"1+2, 4\"")
     var expected = ImportRow(
-      place: "line 2", path: "sub01/a", subject: "01", emotion: "Surprise", onset: 46, offset: 91, fps: 200,
+      location: "line 2", path: "sub01/a", subject: "01", emotion: "Surprise", onset: 46, offset: 91, fps: 200,
       actionUnits: "1+2, 4")
     expected.repairs = ["apex `/` is not a frame number, the middle is used"]
     #expect(rows == [expected])
-    #expect(report.entries == [.init(kind: .ignored, place: "t", what: "the column `note` is not used")])
+    #expect(report.entries == [.init(kind: .ignored, location: "t", what: "the column `note` is not used")])
   }
 
   @Test func aRowThatMakesNoSenseIsLost() throws {
@@ -48,7 +48,7 @@ import Testing
     ] {
       let (rows, report) = try rows(header + row)
       #expect(rows.isEmpty, "\(row)")
-      #expect(report.entries(.lost).map(\.place) == ["line 2"], "\(row)")
+      #expect(report.entries(.lost).map(\.location) == ["line 2"], "\(row)")
     }
   }
 
@@ -68,8 +68,8 @@ import Testing
     #expect(rows.map(\.path) == ["S01/c 1/x", "S02\\c2", "S02/c3"])
     #expect(rows.map(\.subject) == ["S01", "S02", "S02"])
     #expect(rows.map(\.emotion) == ["Happiness", "surprise", "7"])
-    #expect(rows.map(\.place) == ["line 2", "line 4", "line 7"])
-    #expect(report.entries(.lost).map(\.place) == ["line 5", "line 6"])
+    #expect(rows.map(\.location) == ["line 2", "line 4", "line 7"])
+    #expect(report.entries(.lost).map(\.location) == ["line 5", "line 6"])
   }
 
   @Test func pathsThatLeaveTheSourceAreRefused() throws {

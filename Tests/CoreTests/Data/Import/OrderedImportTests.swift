@@ -19,7 +19,7 @@ import Testing
     let faults = #expect(throws: Faults.self) {
       try CropTable(parsing: "name,width,height,x,y\na,1,1,0,0\na,1,1,0,0\n,1,1,0,0\nb,1,1,-1,0\n", at: "t")
     }
-    #expect(faults?.faults.map(\.place) == ["t, line 3", "t, line 4", "t, line 5"])
+    #expect(faults?.faults.map(\.location) == ["t, line 3", "t, line 4", "t, line 5"])
   }
 }
 

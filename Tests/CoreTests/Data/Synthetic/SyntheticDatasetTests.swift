@@ -87,7 +87,7 @@ private func settings(
     try SyntheticDataset(
       name: "synth-sdu", settings: settings(clips: 3, size: 0, motion: .nan, confounding: -0.1))
   }
-  #expect(faults?.faults.map(\.place) == ["clips", "size", "motion", "confounding"].map { "synth-sdu.\($0)" })
+  #expect(faults?.faults.map(\.location) == ["clips", "size", "motion", "confounding"].map { "synth-sdu.\($0)" })
   #expect(throws: Faults.self) { try SyntheticDataset(name: "synth-sdu", settings: settings(clips: .max)) }
   #expect(try SyntheticDataset(name: "synth-sdu", settings: settings(clips: 12, size: 16)).clips.count == 12)
 }

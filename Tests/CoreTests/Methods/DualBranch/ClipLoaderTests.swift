@@ -22,9 +22,9 @@ import Testing
     #expect(motion.shape == [3, 3, 8, 8, 3])
     #expect(identity.shape == [3, 3, 4, 4, 3])
     for (sample, clip, frames) in [(0, 7, [5, 3, 3]), (1, 0, [0, 1, 2]), (2, 7, [5, 3, 3])] {
-      for (place, frame) in frames.enumerated() {
+      for (location, frame) in frames.enumerated() {
         for (tensor, size) in [(motion, 8), (identity, 4)] {
-          let start = (sample * 3 + place) * size * size * 3
+          let start = (sample * 3 + location) * size * size * 3
           let value = clip + 10 * frame
           let expected = (0..<size * size * 3).map { mapped($0 < size * size * 3 / 2 ? value : value + 100) }
           let got = (0..<expected.count).map { tensor[start + $0] }
@@ -73,7 +73,7 @@ import Testing
     truncate(small.path, 100)
     let choices = [ClipChoice(clip: 7, frames: [0, 1, 2])]
     let fault = #expect(throws: Fault.self) { try loader.load(choices, .both, onOneThread: onOneThread) }
-    #expect(fault?.place == "\(small.path), clip `clip-07`")
+    #expect(fault?.location == "\(small.path), clip `clip-07`")
     let ahead = ClipsAhead(loader, .both)
     #expect(ahead.failure == nil && !ahead.hasBegun)
     ahead.begin(choices)

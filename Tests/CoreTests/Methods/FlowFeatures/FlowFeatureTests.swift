@@ -44,8 +44,8 @@ import Testing
           }
           let length = (dx * dx + dy * dy).squareRoot()
           let expected = [dx / length, dy / length, length / Double(vectors.count)]
-          let place = ((span * 3 + row) * 4 + column) * 3
-          for k in 0..<3 { #expect(abs(Double(features[place + k]) - expected[k]) < 1e-6) }
+          let location = ((span * 3 + row) * 4 + column) * 3
+          for k in 0..<3 { #expect(abs(Double(features[location + k]) - expected[k]) < 1e-6) }
         }
       }
     }

@@ -11,22 +11,22 @@ struct CodingRow: Equatable {
 
   /// - Parameters:
   ///   - index: among the rows after the header, from 0.
-  ///   - place: for faults.
+  ///   - location: for faults.
   /// - Throws: a `Fault` when the row has no clip, subject or emotion.
   init(
-    _ row: AnnotationSheet.Row, _ columns: CodingColumns, _ release: Release, index: Int, at place: String
+    _ row: AnnotationSheet.Row, _ columns: CodingColumns, _ release: Release, index: Int, at location: String
   ) throws {
     func needed(_ field: CodingColumns.Field) throws -> String {
-      guard let text = columns.text(field, in: row) else { throw Fault(at: place, "has no \(field.rawValue)") }
+      guard let text = columns.text(field, in: row) else { throw Fault(at: location, "has no \(field.rawValue)") }
       return printable(text)
     }
     filename = try needed(.filename)
     guard !filename.contains(where: { $0 == "/" || $0 == "\\" }), filename != "..", filename != "." else {
-      throw Fault(at: place, "the file name `\(filename)` is a path; the name of a clip's folder is needed")
+      throw Fault(at: location, "the file name `\(filename)` is a path; the name of a clip's folder is needed")
     }
     let subjectText = try needed(.subject)
     guard let subject = release.subject(subjectText) else {
-      throw Fault(at: place, "has the subject `\(subjectText)`; a number is needed")
+      throw Fault(at: location, "has the subject `\(subjectText)`; a number is needed")
     }
     self.subject = subject
     emotion = try needed(.emotion)

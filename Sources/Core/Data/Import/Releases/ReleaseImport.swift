@@ -35,31 +35,31 @@ public struct ReleaseImport: Sendable {
     let (sheet, columns) = try CodingColumns.find(in: sheets, preferred: release.sheet, at: settings.annotations)
     var rows: [ImportRow] = []
     var faults: [Fault] = []
-    var doubles: [(place: String, name: String, paths: [String])] = []
+    var doubles: [(location: String, name: String, paths: [String])] = []
     var known: [String] = []
     for (index, row) in sheet.rows[(columns.header + 1)...].enumerated() {
-      let place = "\(sheet.unit) \(row.number)"
+      let location = "\(sheet.unit) \(row.number)"
       if columns.text(.filename, in: row) == nil {
-        note(row, at: place, &report)
+        note(row, at: location, &report)
         continue
       }
       do {
-        let coding = try CodingRow(row, columns, release, index: index, at: place)
+        let coding = try CodingRow(row, columns, release, index: index, at: location)
         let name = "\(coding.subject)/\(coding.filename)"
         let paths = tree.clips(coding, release)
         known += paths
         // What is skipped for its emotion need not be there, and may be there twice.
         let isSkipped = settings.emotion(coding.emotion) == nil
         guard isSkipped || paths.count <= 1 else {
-          doubles.append((place, name, paths))
+          doubles.append((location, name, paths))
           continue
         }
         guard let path = isSkipped ? name : paths.first else {
-          throw Fault(at: place, "the folder of clip `\(name)` is not below \(settings.source)")
+          throw Fault(at: location, "the folder of clip `\(name)` is not below \(settings.source)")
         }
         rows.append(
           ImportRow(
-            place: place, path: path, name: name, subject: coding.subject, emotion: coding.emotion,
+            location: location, path: path, name: name, subject: coding.subject, emotion: coding.emotion,
             onset: coding.onset, apex: coding.apex, offset: coding.offset, actionUnits: coding.actionUnits,
             repairs: coding.repairs))
       } catch let fault as Fault {
@@ -74,10 +74,10 @@ public struct ReleaseImport: Sendable {
         at: settings.source,
         "has none of the sheet's clips; name the folder of \(release.exampleFolders)\(first)")
     }
-    for fault in faults { report.add(.lost, fault.place, fault.problem) }
+    for fault in faults { report.add(.lost, fault.location, fault.problem) }
     for double in doubles {
       let paths = double.paths.prefix(3).map { "`\($0)`" }.joined(separator: ", ")
-      report.add(.lost, double.place, "clip `\(double.name)` exists several times: \(paths)")
+      report.add(.lost, double.location, "clip `\(double.name)` exists several times: \(paths)")
     }
     for stray in tree.strays(beside: known) {
       report.add(.ignored, stray, "a folder that no row of the sheet names")
@@ -86,13 +86,13 @@ public struct ReleaseImport: Sendable {
   }
 
   /// A row without a clip's name: a remark, or nothing.
-  private func note(_ row: AnnotationSheet.Row, at place: String, _ report: inout ImportReport) {
+  private func note(_ row: AnnotationSheet.Row, at location: String, _ report: inout ImportReport) {
     let text = row.cells.filter { !$0.isEmpty }.joined(separator: " ").trimmingCharacters(in: .whitespacesAndNewlines)
-    if !text.isEmpty { report.add(.ignored, place, "has no Filename: `\(printable(String(text.prefix(80))))`") }
+    if !text.isEmpty { report.add(.ignored, location, "has no Filename: `\(printable(String(text.prefix(80))))`") }
   }
 
   /// Most clips twice: the source holds two versions of the dataset, raw and cropped for instance.
-  private func refuse(_ doubles: [(place: String, name: String, paths: [String])], found: Int) throws {
+  private func refuse(_ doubles: [(location: String, name: String, paths: [String])], found: Int) throws {
     guard let first = doubles.first, doubles.count > found else { return }
     let paths = first.paths.prefix(3).map { "`\($0)`" }.joined(separator: ", ")
     throw Fault(

@@ -8,7 +8,7 @@ struct AnnotationSheet: Equatable {
 
   var name: String
   /// What faults name: the file, and the sheet.
-  var place: String
+  var location: String
   /// What a row's number counts: `row` or `line`.
   var unit: String
   var rows: [Row]
@@ -42,7 +42,7 @@ struct AnnotationSheet: Equatable {
     }
     let sheets = tables.compactMap { try? $0.get() }.map { table in
       AnnotationSheet(
-        name: path, place: path, unit: "line", rows: table.rows.map { Row(number: $0.line, cells: $0.cells) })
+        name: path, location: path, unit: "line", rows: table.rows.map { Row(number: $0.line, cells: $0.cells) })
     }
     if sheets.isEmpty { _ = try tables[0].get() }
     return sheets

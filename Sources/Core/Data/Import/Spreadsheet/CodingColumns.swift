@@ -27,7 +27,7 @@ struct CodingColumns: Equatable {
   }
 
   /// Where each field's cells are in a row.
-  var places: [Field: Int]
+  var positions: [Field: Int]
   /// The header's index among the sheet's rows.
   var header: Int
 
@@ -43,15 +43,15 @@ struct CodingColumns: Equatable {
   ) throws -> (AnnotationSheet, CodingColumns) {
     let wanted = preferred.map(plain)
     let ordered = sheets.filter { plain($0.name) == wanted } + sheets.filter { plain($0.name) != wanted }
-    var likeliest: (place: String, found: Set<Field>, cells: [String])?
+    var likeliest: (location: String, found: Set<Field>, cells: [String])?
     for sheet in ordered {
       for (index, row) in sheet.rows.prefix(reach).enumerated() {
-        let places = places(in: row.cells)
-        if Field.allCases.allSatisfy({ places[$0] != nil || $0 == .actionUnits }) {
-          return (sheet, CodingColumns(places: places, header: index))
+        let positions = positions(in: row.cells)
+        if Field.allCases.allSatisfy({ positions[$0] != nil || $0 == .actionUnits }) {
+          return (sheet, CodingColumns(positions: positions, header: index))
         }
-        if places.count > likeliest?.found.count ?? 0 {
-          likeliest = ("\(sheet.place), \(sheet.unit) \(row.number)", Set(places.keys), row.cells)
+        if positions.count > likeliest?.found.count ?? 0 {
+          likeliest = ("\(sheet.location), \(sheet.unit) \(row.number)", Set(positions.keys), row.cells)
         }
       }
     }
@@ -62,19 +62,19 @@ struct CodingColumns: Equatable {
     let missing = Field.allCases.filter { !likeliest.found.contains($0) && $0 != .actionUnits }
     let there = likeliest.cells.prefix(30).filter { !$0.isEmpty }.map { "`\(printable(String($0.prefix(40))))`" }
     throw Fault(
-      at: likeliest.place,
+      at: likeliest.location,
       "has no column \(missing.map { "`\($0.rawValue)`" }.joined(separator: ", ")); its columns are "
         + there.joined(separator: ", "))
   }
 
   /// Where the fields are in a header; the first cell with the best name counts.
-  static func places(in cells: [String]) -> [Field: Int] {
+  static func positions(in cells: [String]) -> [Field: Int] {
     let plainCells = cells.prefix(1000).map { plain(String($0.prefix(100))) }
-    var places: [Field: Int] = [:]
+    var positions: [Field: Int] = [:]
     for field in Field.allCases {
-      places[field] = field.names.lazy.compactMap { plainCells.firstIndex(of: $0) }.first
+      positions[field] = field.names.lazy.compactMap { plainCells.firstIndex(of: $0) }.first
     }
-    return places
+    return positions
   }
 
   /// A name as it is compared: letters and digits, without capitals.
@@ -84,8 +84,8 @@ struct CodingColumns: Equatable {
 
   /// The text of a field in a row, without blanks around it; nil when there is none.
   func text(_ field: Field, in row: AnnotationSheet.Row) -> String? {
-    guard let place = places[field], row.cells.indices.contains(place) else { return nil }
-    let text = row.cells[place].trimmingCharacters(in: .whitespacesAndNewlines)
+    guard let position = positions[field], row.cells.indices.contains(position) else { return nil }
+    let text = row.cells[position].trimmingCharacters(in: .whitespacesAndNewlines)
     return text.isEmpty ? nil : text
   }
 }

@@ -37,10 +37,10 @@ struct Workbook {
     // Sheets without a worksheet's part are charts.
     sheets = try listed.compactMap { sheet in
       guard let target = relationships.worksheets[sheet.relationship] else { return nil }
-      let place = "\(path), sheet `\(printable(sheet.name))`"
-      let worksheet = try Worksheet(part(target), strings ?? [], within: allowance, at: place)
+      let location = "\(path), sheet `\(printable(sheet.name))`"
+      let worksheet = try Worksheet(part(target), strings ?? [], within: allowance, at: location)
       allowance = worksheet.allowance
-      return AnnotationSheet(name: sheet.name, place: place, unit: "row", rows: worksheet.rows)
+      return AnnotationSheet(name: sheet.name, location: location, unit: "row", rows: worksheet.rows)
     }
   }
 }

@@ -13,26 +13,26 @@ struct WorkbookAllowance: Equatable {
   /// Bytes that parts unpack to.
   private(set) var unpacked = mostUnpacked
 
-  /// - Throws: a `Fault` at `place`, the sheet, where that is too much.
-  mutating func take(cells: Int, text: Int, at place: String) throws {
+  /// - Throws: a `Fault` at `location`, the sheet, where that is too much.
+  mutating func take(cells: Int, text: Int, at location: String) throws {
     (self.cells, self.text) = (self.cells - cells, self.text - text)
     guard self.cells >= 0 else {
       throw Fault(
-        at: place, "brings the workbook to more than \(WorkbookAllowance.mostCells) cells; no coding sheet has")
+        at: location, "brings the workbook to more than \(WorkbookAllowance.mostCells) cells; no coding sheet has")
     }
     guard self.text >= 0 else {
       throw Fault(
-        at: place,
+        at: location,
         "brings the workbook to more than \(WorkbookAllowance.mostText >> 20) MiB of text; no coding sheet has")
     }
   }
 
-  /// - Throws: a `Fault` at `place`, the workbook.
-  mutating func take(unpacked bytes: Int, at place: String) throws {
+  /// - Throws: a `Fault` at `location`, the workbook.
+  mutating func take(unpacked bytes: Int, at location: String) throws {
     unpacked -= bytes
     guard unpacked >= 0 else {
       throw Fault(
-        at: place,
+        at: location,
         "its parts unpack to more than \(WorkbookAllowance.mostUnpacked >> 20) MiB; no coding sheet's do")
     }
   }

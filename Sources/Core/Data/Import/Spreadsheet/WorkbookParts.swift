@@ -8,16 +8,16 @@ struct SheetList: XMLVisitor {
 
   private(set) var sheets: [Sheet] = []
   private static let most = 256
-  private let place: String
+  private let location: String
 
-  init(_ bytes: [UInt8], at place: String) throws {
-    self.place = place
-    try walk(bytes, at: place)
+  init(_ bytes: [UInt8], at location: String) throws {
+    self.location = location
+    try walk(bytes, at: location)
   }
 
   mutating func start(_ element: String, _ attributes: [String: String]) throws {
     guard element == "sheet", let name = attributes["name"] else { return }
-    guard sheets.count < SheetList.most else { throw Fault(at: place, "has more than \(SheetList.most) sheets") }
+    guard sheets.count < SheetList.most else { throw Fault(at: location, "has more than \(SheetList.most) sheets") }
     // `r:id`; the prefix is free.
     let id = attributes.filter { $0.key.hasSuffix(":id") }.min { $0.key < $1.key }
     sheets.append(Sheet(name: name, relationship: id?.value ?? ""))
@@ -33,7 +33,7 @@ struct Relationships: XMLVisitor {
   private(set) var worksheets: [String: String] = [:]
   private(set) var sharedStrings: String?
 
-  init(_ bytes: [UInt8], at place: String) throws { try walk(bytes, at: place) }
+  init(_ bytes: [UInt8], at location: String) throws { try walk(bytes, at: location) }
 
   mutating func start(_ element: String, _ attributes: [String: String]) {
     guard element == "Relationship", let id = attributes["Id"], let target = attributes["Target"] else { return }
@@ -56,7 +56,7 @@ struct SharedStrings: XMLVisitor {
   private var isText = false
   private var isPhonetic = false
 
-  init(_ bytes: [UInt8], at place: String) throws { try walk(bytes, at: place) }
+  init(_ bytes: [UInt8], at location: String) throws { try walk(bytes, at: location) }
 
   mutating func start(_ element: String, _ attributes: [String: String]) {
     switch element {

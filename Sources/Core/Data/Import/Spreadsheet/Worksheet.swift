@@ -8,7 +8,7 @@ struct Worksheet: XMLVisitor {
   static let longestCell = 32_767
 
   private let sharedStrings: [String]
-  private let place: String
+  private let location: String
   private var row = AnnotationSheet.Row(number: 0, cells: [])
   /// The column of the current cell, from 0.
   private var column = -1
@@ -20,15 +20,15 @@ struct Worksheet: XMLVisitor {
   private var isText = false
   private var isPhonetic = false
 
-  /// - Throws: a `Fault` at `place` when this is not a worksheet, or larger than any coding sheet.
+  /// - Throws: a `Fault` at `location` when this is not a worksheet, or larger than any coding sheet.
   init(
     _ bytes: [UInt8], _ sharedStrings: [String], within allowance: WorkbookAllowance = WorkbookAllowance(),
-    at place: String
+    at location: String
   ) throws {
     self.sharedStrings = sharedStrings
     self.allowance = allowance
-    self.place = place
-    try walk(bytes, at: place)
+    self.location = location
+    try walk(bytes, at: location)
   }
 
   mutating func start(_ element: String, _ attributes: [String: String]) throws {
@@ -36,18 +36,18 @@ struct Worksheet: XMLVisitor {
     guard isInData else { return }
     switch element {
     case "row":
-      guard !isInRow else { throw Fault(at: "\(place), row \(row.number)", "has a row inside") }
+      guard !isInRow else { throw Fault(at: "\(location), row \(row.number)", "has a row inside") }
       isInRow = true
       let number = attributes["r"].map { Int($0) ?? 0 } ?? row.number + 1
-      guard number > row.number, number <= 1 << 20 else { throw Fault(at: place, "has its rows out of order") }
+      guard number > row.number, number <= 1 << 20 else { throw Fault(at: location, "has its rows out of order") }
       row = AnnotationSheet.Row(number: number, cells: [])
       column = -1
     case "c":
-      guard isInRow, !isInCell else { throw Fault(at: "\(place), row \(row.number)", "has a cell outside a row") }
+      guard isInRow, !isInCell else { throw Fault(at: "\(location), row \(row.number)", "has a cell outside a row") }
       isInCell = true
       let next = attributes["r"].map(Worksheet.column) ?? column + 1
       guard let next, next > column, next < 1 << 14 else {
-        throw Fault(at: "\(place), row \(row.number)", "has its cells out of order")
+        throw Fault(at: "\(location), row \(row.number)", "has its cells out of order")
       }
       (column, kind, current) = (next, attributes["t"] ?? "n", "")
     case "rPh": isPhonetic = true
@@ -79,9 +79,9 @@ struct Worksheet: XMLVisitor {
     let text = try value()
     guard !text.isEmpty else { return }
     guard text.utf8.count <= 4 * Worksheet.longestCell else {
-      throw Fault(at: "\(place), row \(row.number)", "has a cell of more than \(Worksheet.longestCell) characters")
+      throw Fault(at: "\(location), row \(row.number)", "has a cell of more than \(Worksheet.longestCell) characters")
     }
-    try allowance.take(cells: column + 1 - row.cells.count, text: text.utf8.count, at: place)
+    try allowance.take(cells: column + 1 - row.cells.count, text: text.utf8.count, at: location)
     row.cells += Array(repeating: "", count: column - row.cells.count) + [text]
   }
 
@@ -92,7 +92,7 @@ struct Worksheet: XMLVisitor {
       if current.isEmpty { return "" }
       guard let index = Int(current), sharedStrings.indices.contains(index) else {
         throw Fault(
-          at: "\(place), row \(row.number)",
+          at: "\(location), row \(row.number)",
           "names the shared text `\(printable(String(current.prefix(20))))`; there are \(sharedStrings.count)")
       }
       return sharedStrings[index]

@@ -15,9 +15,9 @@ extension XMLVisitor {
   ///
   /// A part of a workbook has no document type declaration and is UTF-8; so nothing else is let through to the parser,
   /// and there are no entities to expand or to load.
-  /// - Throws: a `Fault` at `place` when the text is not such XML, or the visitor's own.
-  mutating func walk(_ bytes: [UInt8], at place: String) throws {
-    if let problem = refusal(of: bytes) { throw Fault(at: place, problem) }
+  /// - Throws: a `Fault` at `location` when the text is not such XML, or the visitor's own.
+  mutating func walk(_ bytes: [UInt8], at location: String) throws {
+    if let problem = refusal(of: bytes) { throw Fault(at: location, problem) }
     let delegate = WalkDelegate(self)
     let parser = XMLParser(data: Data(bytes))
     parser.shouldResolveExternalEntities = false
@@ -26,7 +26,7 @@ extension XMLVisitor {
     if let fault = delegate.fault { throw fault }
     // Foundation accepts truncated input.
     guard isWhole, parser.parserError == nil, delegate.hasEnded else {
-      throw Fault(at: "\(place), line \(max(parser.lineNumber, 1))", "is not valid XML, or truncated")
+      throw Fault(at: "\(location), line \(max(parser.lineNumber, 1))", "is not valid XML, or truncated")
     }
     self = delegate.visitor
   }
@@ -39,12 +39,12 @@ private func refusal(of bytes: [UInt8]) -> String? {
   if bytes.isEmpty { return "is empty" }
   guard !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil else { return "is not UTF-8 text" }
   let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-  for place in bytes.indices where bytes[place] == UInt8(ascii: "<") {
-    let rest = bytes[(place + 1)...].prefix(8)
+  for position in bytes.indices where bytes[position] == UInt8(ascii: "<") {
+    let rest = bytes[(position + 1)...].prefix(8)
     if rest.first == UInt8(ascii: "!"), !rest.starts(with: "!--".utf8), !rest.starts(with: "![CDATA[".utf8) {
       return "has a document type declaration; no workbook has"
     }
-    if rest.first == UInt8(ascii: "?"), place != start || !rest.starts(with: "?xml ".utf8) {
+    if rest.first == UInt8(ascii: "?"), position != start || !rest.starts(with: "?xml ".utf8) {
       return "has a processing instruction; no workbook has"
     }
   }

@@ -5,7 +5,7 @@ import Testing
 @Suite struct CodingRowTests {
   private func row(_ cells: [String], _ release: Release = .casme2, index: Int = 0) throws -> CodingRow {
     let columns = CodingColumns(
-      places: [.subject: 0, .filename: 1, .onset: 2, .apex: 3, .offset: 4, .emotion: 5], header: 0)
+      positions: [.subject: 0, .filename: 1, .onset: 2, .apex: 3, .offset: 4, .emotion: 5], header: 0)
     return try CodingRow(.init(number: 1, cells: cells), columns, release, index: index, at: "row 1")
   }
 

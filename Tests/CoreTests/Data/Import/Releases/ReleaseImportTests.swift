@@ -30,7 +30,7 @@ private func settings(_ scratch: Scratch, _ sheet: String, _ preset: String) thr
 }
 
 /// The place of a stored frame in its folder, from its grey.
-private func place(_ store: ClipStore, _ clip: Int, _ frame: Int) throws -> Int {
+private func position(_ store: ClipStore, _ clip: Int, _ frame: Int) throws -> Int {
   Int(((Double(try store.pixels(of: clip)[frame * 768]) - 16) / 8).rounded())
 }
 
@@ -63,7 +63,7 @@ struct ReleaseImportTests {
     #expect(store.clips.map(\.apex) == [3, 5, 4, 3, 3])
     #expect(store.clips.map(\.emotion) == ["disgust", "happiness", "others", "repression", "others"])
     #expect(store.clips.allSatisfy { $0.fps == 200 } && store.clips[0].actionUnits == "4+L10")
-    #expect(try place(store, 0, 0) == 2 && place(store, 0, 10) == 12, "from onset 46 of frames from 44")
+    #expect(try position(store, 0, 0) == 2 && position(store, 0, 10) == 12, "from onset 46 of frames from 44")
     #expect(
       report.lines.prefix(9) == [
         "61 rows: 5 stored (3 repaired), 55 skipped, 1 lost",
@@ -76,7 +76,7 @@ struct ReleaseImportTests {
         "skipped: row 9: emotion `sadness` is in no class",
         "skipped: row 10: emotion `sadness` is in no class",
       ])
-    let ignored = report.entries(.ignored).map { "\($0.place): \($0.what)" }
+    let ignored = report.entries(.ignored).map { "\($0.location): \($0.what)" }
     #expect(ignored.contains("row 65: has no Filename: `A remark of the coders`"))
     #expect(ignored.contains("Cropped/sub17/EP99_99: a folder that no row of the sheet names"))
     #expect(ignored.contains("\(scratch("data"))/Cropped/sub01/EP02_01f: not frames: Thumbs.db"))
@@ -122,9 +122,9 @@ struct ReleaseImportTests {
     try casme2(scratch)
     for folder in ["a", "b"] { try frames(scratch, "Cropped/\(folder)/sub06/EP11_01/reg_img%d.jpg", from: 7, count: 9) }
     let report = try ReleaseImport(.casme2, settings(scratch, Fixture.path("workbooks/casme2.xlsx"), "casme2-5")).run()
-    #expect(report.entries(.lost).map(\.place) == ["row 6"])
-    #expect(report.entries(.skipped).first?.place == "row 7")
-    #expect(!report.entries(.ignored).contains { $0.place.contains("EP11_01") }, "the sheet names them")
+    #expect(report.entries(.lost).map(\.location) == ["row 6"])
+    #expect(report.entries(.skipped).first?.location == "row 7")
+    #expect(!report.entries(.ignored).contains { $0.location.contains("EP11_01") }, "the sheet names them")
   }
 
   @Test func twoVersionsInOneSourceAreOneFault() throws {
@@ -159,7 +159,7 @@ struct ReleaseImportTests {
     #expect(store.clips.map(\.name) == ["006/006_1_2", "006/006_1_3", "007/007_3_1", "011/011_6_1"])
     #expect(store.clips.map(\.emotion) == ["anger", "other", "others", "happiness"])
     #expect(store.clips.map(\.subject) == ["006", "006", "007", "011"])
-    #expect(try place(store, 0, 0) == 2, "from onset 5562 of frames from 5560")
+    #expect(try position(store, 0, 0) == 2, "from onset 5562 of frames from 5560")
     let repairs = report.entries(.repaired).map(\.what)
     #expect(repairs == ["apex 30 is not between onset 10 and offset 16, the middle is used"])
     #expect(report.entries(.ignored).map(\.what) == ["the box of `099` was not needed"])
@@ -211,7 +211,7 @@ struct ReleaseImportTests {
     let store = try Data(contentsOf: URL(fileURLWithPath: scratch("store")))
     let report = try ReleaseImport(.casme2, settings(scratch, csv, "casme2-5")).run()
     #expect(try Data(contentsOf: URL(fileURLWithPath: scratch("store"))) == store)
-    #expect(report.entries(.repaired)[0].place == "line 3")
+    #expect(report.entries(.repaired)[0].location == "line 3")
   }
 
   @Test func aStoppedImportLeavesNothing() throws {

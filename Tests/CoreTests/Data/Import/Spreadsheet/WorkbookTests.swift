@@ -133,13 +133,13 @@ let hasUnzip = (try? ZipArchive(path: Fixture.path("workbooks/casme2.xlsx")).mem
 
   @Test func namesAreComparedWithoutBlanksAndCapitals() throws {
     let columns = try find("note\n\n subject ,FILE NAME,Onset_Frame,apexframe,OffsetFrame,EstimatedEmotion,x\n")
-    #expect(columns.header == 1 && columns.places[.filename] == 1 && columns.places[.emotion] == 5)
-    #expect(columns.places[.actionUnits] == nil)
+    #expect(columns.header == 1 && columns.positions[.filename] == 1 && columns.positions[.emotion] == 5)
+    #expect(columns.positions[.actionUnits] == nil)
   }
 
   @Test(arguments: [";", "\t"]) func otherSeparatorsAreTried(_ separator: String) throws {
     let names = ["Subject", "Filename", "Onset Frame", "Apex Frame", "Offset Frame", "Estimated Emotion"]
-    #expect(try find(names.joined(separator: separator)).places[.emotion] == 5)
+    #expect(try find(names.joined(separator: separator)).positions[.emotion] == 5)
   }
 
   @Test func missingColumnsAreNamedBesideThoseFound() {
