@@ -3,30 +3,52 @@ import Testing
 
 @testable import Core
 
-/// The worked examples of CONTRIBUTING.md are the files beside this one, so they compile; and they do what the page
-/// says.
+/// The worked examples of CONTRIBUTING.md are in the files of the tests' `Examples`, so they compile; and they do what
+/// the page says.
 @Suite struct ContributingTests {
-  private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  private static let root = URL(fileURLWithPath: #filePath).pathComponents.dropLast(4).joined(separator: "/")
 
-  /// The Swift code of a section, one text per block, without the indentation of its list.
+  /// The Swift code of a section, one text per block; lines without indentation.
   private static func code(of section: String) throws -> [String] {
-    let page = folder.appendingPathComponent("../../../CONTRIBUTING.md")
-    let text = try String(contentsOf: page, encoding: .utf8)
+    let text = try String(contentsOfFile: "\(root)/CONTRIBUTING.md", encoding: .utf8)
     let start = try #require(text.range(of: "\n## \(section)\n"), "CONTRIBUTING.md has no section \(section)")
     let rest = text[start.upperBound...]
     let body = rest.range(of: "\n## ").map { rest[..<$0.lowerBound] } ?? rest
-    return body.matches(of: #/(?:^|\n)( *)```swift\n([\s\S]*?)\n *```/#).map { match in
-      let lines = match.2.split(separator: "\n", omittingEmptySubsequences: false)
-      return lines.map { $0.dropFirst($0.isEmpty ? 0 : match.1.count) }.joined(separator: "\n")
+    return body.matches(of: #/\n *```swift\n([\s\S]*?)\n *```/#).map { unindented(String($0.1)) }
+  }
+
+  private static func unindented(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.drop { $0 == " " } }.joined(separator: "\n")
+  }
+
+  /// What the examples' files have, lines without indentation.
+  private static func examples() throws -> [String] {
+    try ["Core", "Coordinator"].flatMap { module in
+      let folder = "\(root)/Tests/\(module)Tests/Examples"
+      return try FileManager.default.contentsOfDirectory(atPath: folder).map {
+        unindented(try String(contentsOfFile: "\(folder)/\($0)", encoding: .utf8))
+      }
     }
   }
 
-  @Test(arguments: [("Add a method", "MeanGrey"), ("Add an importer", "TabsImport")])
-  func thePageShowsTheExample(_ section: String, _ file: String) throws {
-    let example = try String(
-      contentsOf: ContributingTests.folder.appendingPathComponent("\(file).swift"), encoding: .utf8)
-    let shown = try ContributingTests.code(of: section)
-    #expect(shown.first == example.split(separator: "\n", maxSplits: 1)[1].trimmingCharacters(in: .newlines))
+  @Test(arguments: ["Add a method", "Add a command", "Add a setting", "Add an importer"])
+  func thePageShowsCodeOfTheExamples(_ section: String) throws {
+    let (blocks, examples) = (try ContributingTests.code(of: section), try ContributingTests.examples())
+    #expect(!blocks.isEmpty)
+    for block in blocks {
+      #expect(examples.contains { $0.contains(block) }, "no file of the examples has\n\(block)")
+    }
+  }
+
+  @Test func aSettingIsReadFromItsRow() throws {
+    func read(_ text: String) throws -> (training: ExampleTraining?, faults: [Fault]) {
+      var faults: [Fault] = []
+      let node = try JSONNode.parse(Array(text.utf8), location: "test")
+      return (ExampleTraining.table.read(node, over: ExampleTraining(), at: "training", &faults), faults)
+    }
+    #expect(try read("{}").training == ExampleTraining())
+    #expect(try read(#"{"warmUp": 0.25}"#).training?.warmUp == 0.25)
+    #expect(try read(#"{"warmUp": 2}"#).faults.map(\.location) == ["training.warmUp"])
   }
 
   @Test func meanGreyIsTheMeanOfTheApexFrame() {

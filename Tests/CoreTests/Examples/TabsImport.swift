@@ -4,6 +4,13 @@
 struct TabsImport {
   let settings: ImportSettings
 
+  func run(progress: (Int, Int) -> Void, isStopped: () -> Bool) throws -> ImportReport {
+    var run = ClipImport(settings)
+    return try run.run(
+      read: { report in rows(try annotationText(settings.annotations), &report) }, progress: progress,
+      isStopped: isStopped)
+  }
+
   func rows(_ text: String, _ report: inout ImportReport) -> [ImportRow] {
     var rows: [ImportRow] = []
     for (index, line) in text.split(whereSeparator: \.isNewline).enumerated() {
@@ -16,5 +23,18 @@ struct TabsImport {
       rows.append(ImportRow(location: location, path: parts[0], subject: parts[1], emotion: parts[2]))
     }
     return rows
+  }
+}
+
+/// Stands for `ImportSettings.Layout` and `ImportSettings.run`, to which an importer adds a line each.
+extension ImportSettings {
+  enum ExampleLayout { case tabs }
+
+  func run(
+    _ layout: ExampleLayout, progress: (Int, Int) -> Void, isStopped: () -> Bool
+  ) throws -> ImportReport {
+    switch layout {
+    case .tabs: try TabsImport(settings: self).run(progress: progress, isStopped: isStopped)
+    }
   }
 }
