@@ -85,7 +85,7 @@ import Testing
         let isSaid = ending.faults.contains { $0.contains("rank \(rank) on ") && $0.contains("was lost") }
         #expect(isSaid, "\(ending.errors)")
       }
-      #expect(ending.faults.contains { $0.contains("ends with status 0") }, "\(ending.errors)")
+      #expect(ending.faults.contains { $0.contains("exit status is 0") }, "\(ending.errors)")
       #expect(try TinySweep.science(of: output) == science, "\(ranksPerFold) ranks per fold, without \(victims)")
       #expect(!FileManager.default.fileExists(atPath: output + "/ranks"))
       let lost = try JSONLines.read(LedgerEntry.self, from: output + "/ledger.jsonl").filter { $0.event == .lost }
