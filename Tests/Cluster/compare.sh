@@ -4,7 +4,7 @@
 
 # Four units of one small synthetic dataset.
 make_reference() {
-  mkdir -p "$scratch"
+  mkdir -p "${scratch:?}"
   cat >"$scratch/sweep.json" <<END
 {
   "name": "cluster",

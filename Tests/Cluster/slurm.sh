@@ -143,6 +143,7 @@ case "${1:-}" in
   cut) "$CLUSTER" cut "$2" ;;
   mend)
     "$CLUSTER" mend "$2"
+    # shellcheck disable=SC2016 # the shell on the host expands it
     if ! "$CLUSTER" on "$2" sh -c 'kill -0 "$(cat "$1" 2>/dev/null)" 2>/dev/null' sh "$state/slurmd-$2.pid"; then
       start_slurmd "$2"
     fi

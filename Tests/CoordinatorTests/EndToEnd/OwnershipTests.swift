@@ -59,7 +59,9 @@ import Testing
     try Data((lines.joined(separator: "\n") + "\n{\"event\":\"fin").utf8).write(to: URL(fileURLWithPath: path))
     let ending = try BuiltProgram.run(words(output), in: scratch)
     #expect(ending.status == 0, "\(ending.errors)")
-    let warnings = ending.faults.filter { $0.contains("ledger.jsonl, line ") && $0.contains("this line of the ledger is ignored") }
+    let warnings = ending.faults.filter {
+      $0.contains("ledger.jsonl, line ") && $0.contains("this line of the ledger is ignored")
+    }
     #expect(warnings.count == 3, "\(ending.faults)")
     #expect(try TinySweep.science(of: output) == science)
     // The ledger is not changed: the next start warns again, and trains nothing.
