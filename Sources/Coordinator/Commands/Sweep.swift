@@ -8,7 +8,7 @@ struct SweepOptions: Equatable {
   var config = ""
   /// The run directory, instead of the sweep file's.
   var output: String?
-  var start = Start.goOn
+  var start = Start.resumeOrBegin
   var ranksPerFold = RanksPerFold.automatic
   /// Threads of each rank, or nil for as many as its CPU affinity has cores.
   var threads: Int?
@@ -18,7 +18,7 @@ struct SweepOptions: Equatable {
   var stallTimeout = standardStallTimeout
   /// Whether only problems and the last line are printed.
   var isQuiet = false
-  var progress = ProgressDisplay.Manner.automatic
+  var progress = ProgressDisplay.Style.automatic
   /// A file that everything printed is appended to.
   var log: String?
 
@@ -27,7 +27,7 @@ struct SweepOptions: Equatable {
   /// What becomes of an earlier run in the same directory.
   enum Start: Equatable {
     /// Resume it where there is one, else begin.
-    case goOn
+    case resumeOrBegin
     /// Resume it; a fault where there is none.
     case resume
     /// Begin again without its results.

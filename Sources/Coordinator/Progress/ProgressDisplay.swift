@@ -5,7 +5,7 @@ import Synchronization
 /// Shows the progress of a sweep: as a board on a terminal, as plain lines elsewhere and in the log.
 final class ProgressDisplay: Sendable {
   /// How progress is shown; `automatic` is a board on a terminal, and lines elsewhere.
-  enum Manner: String, CaseIterable {
+  enum Style: String, CaseIterable {
     case automatic = "auto"
     case board, lines, none
   }
@@ -17,7 +17,7 @@ final class ProgressDisplay: Sendable {
     var isEnded = false
   }
 
-  private let manner: Manner
+  private let style: Style
   private let console: Console
   private let screen: Screen
   private let state = Mutex(State())
@@ -27,22 +27,22 @@ final class ProgressDisplay: Sendable {
   /// because it shows times.
   private static let shortest = Duration.milliseconds(100)
 
-  init(_ manner: Manner, _ console: Console, screen: Screen = .standardError) {
-    let automatic: Manner = Terminal.standardError().isInteractive ? .board : .lines
-    self.manner = console.isQuiet ? .none : manner == .automatic ? automatic : manner
+  init(_ style: Style, _ console: Console, screen: Screen = .standardError) {
+    let automatic: Style = Terminal.standardError().isInteractive ? .board : .lines
+    self.style = console.isQuiet ? .none : style == .automatic ? automatic : style
     (self.console, self.screen) = (console, screen)
-    if self.manner == .board, console.speaks { startClock() }
+    if self.style == .board, console.speaks { startClock() }
   }
 
   /// Whether new progress would be drawn now.
   var isDue: Bool {
-    guard manner == .board else { return false }
+    guard style == .board else { return false }
     return state.withLock { state in state.drawn.map { .now - $0 >= ProgressDisplay.shortest } ?? true }
   }
 
   /// Takes new progress of the sweep.
   func show(_ progress: SweepProgress) {
-    guard manner == .board else { return }
+    guard style == .board else { return }
     state.withLock { state in
       (state.progress, state.received) = (progress, .now)
       if let drawn = state.drawn, .now - drawn < ProgressDisplay.shortest { return }
@@ -52,12 +52,12 @@ final class ProgressDisplay: Sendable {
 
   /// Prints the line of an epoch that has ended, where there is no board.
   func note(epoch line: String) {
-    if manner == .lines { console.note(line) } else { console.keep(line) }
+    if style == .lines { console.note(line) } else { console.keep(line) }
   }
 
   /// Prints the line of a unit that has ended, above the board where there is one.
   func note(end line: String) {
-    switch manner {
+    switch style {
     case .none: console.keep(line)
     case .board:
       if console.speaks { screen.print(StyledText(line).cut(to: Terminal.standardError().width - 1).plain) }
@@ -70,7 +70,7 @@ final class ProgressDisplay: Sendable {
   func end() {
     state.withLock { $0.isEnded = true }
     ending.signal()
-    if manner == .board { screen.clear() }
+    if style == .board { screen.clear() }
   }
 
   private func startClock() {

@@ -45,7 +45,7 @@ struct RunDirectory {
     let (lock, before) = try RunLock.take(path, owner, note: note)
     do {
       // Another job may have started a run here in the meantime.
-      try check(configuration, start == .resume ? .goOn : start)
+      try check(configuration, start == .resume ? .resumeOrBegin : start)
       if start == .fresh { try RunFiles.remove(in: path) }
       if !isRun {
         let identity = Identity(

@@ -36,8 +36,7 @@ extension Method {
 /// A method that is being fitted on one fold, with all that it has learned so far.
 ///
 /// `UnitRun` takes its steps one after the other and writes checkpoints between them. If a boundary throws within a
-/// step or at the end of an epoch, the method must restore the state before it, because that state is written to a
-/// checkpoint.
+/// step or at the end of an epoch, the method's state must be the one before it, because it is written to a checkpoint.
 public protocol FittedMethod {
   /// The epochs and steps that fitting takes; at least one of each.
   var schedule: TrainingSchedule { get }

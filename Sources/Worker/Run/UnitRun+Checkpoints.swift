@@ -1,13 +1,6 @@
 import Core
 
 extension UnitRun {
-  /// A fit of one step takes milliseconds or hours; it gets a checkpoint if it took more than this many seconds.
-  private static let secondsWorthKeeping = 10.0
-
-  func isWorthKeeping(_ schedule: TrainingSchedule) -> Bool {
-    schedule.steps > 1 || clock.secondsOfThisRun > UnitRun.secondsWorthKeeping
-  }
-
   /// Resumes on all ranks from the newest valid checkpoint; without one, training starts at the beginning.
   ///
   /// Only the first rank reads files, because another host may see an older version of them.
@@ -31,6 +24,14 @@ extension UnitRun {
   /// Copies the state; it is written while training continues.
   func keep(_ fitted: any FittedMethod) throws {
     try group.onFirstRank { try writer?.write(Checkpoint(progress, fitted.state(), owner), seconds: clock.seconds) }
+  }
+
+  /// Writes the checkpoint of an epoch's end. All ranks call it; the first one decides, because clocks differ.
+  func keepEpoch(_ fitted: any FittedMethod) throws {
+    try group.onFirstRank {
+      guard fitted.schedule.steps > 1 || clock.secondsOfThisRun > secondsWorthKeeping else { return }
+      try writer?.write(Checkpoint(progress, fitted.state(), owner), seconds: clock.seconds)
+    }
   }
 
   /// Writes a checkpoint, which is on disk when this returns.

@@ -29,6 +29,8 @@ public final class UnitRun {
   private let boundary: GroupBoundary
   /// The speed of the current epoch.
   private var pace = StepPace()
+  /// A fit of one step takes milliseconds or hours; it gets a checkpoint if it took more than this many seconds.
+  var secondsWorthKeeping = 10.0
 
   /// What a group needs to run a unit.
   public struct Task {
@@ -128,7 +130,7 @@ public final class UnitRun {
       progress.records.append(record)
       try group.onFirstRank { try files.append(record) }
     }
-    if fold.training.checkpointEverySteps == 0, isWorthKeeping(fitted.schedule) { try keep(fitted) }
+    if fold.training.checkpointEverySteps == 0 { try keepEpoch(fitted) }
     if let record {
       try supervisor.tell(unitProgress(epoch, fitted.schedule, loss: record.losses.total, isEpochEnd: true))
     }

@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test func aNewRunIsMadeWithItsConfiguration() throws {
-    try directory.prepare(for: configuration, start: .goOn)
+    try directory.prepare(for: configuration, start: .resumeOrBegin)
     let identity = try directory.identity()
     #expect(identity.configuration == configuration)
     #expect(identity.digest == configuration.digest)
@@ -33,20 +33,20 @@ import Testing
   }
 
   @Test func theSameSweepIsResumed() throws {
-    try directory.prepare(for: configuration, start: .goOn)
+    try directory.prepare(for: configuration, start: .resumeOrBegin)
     try scratch.file("runs/one/keep", text: "kept")
-    for start in [SweepOptions.Start.goOn, .resume] {
+    for start in [SweepOptions.Start.resumeOrBegin, .resume] {
       try directory.prepare(for: configuration, start: start)
       #expect(FileManager.default.fileExists(atPath: scratch("runs/one/keep")))
     }
   }
 
   @Test func anotherSweepIsRefusedAndNothingIsLost() throws {
-    try directory.prepare(for: configuration, start: .goOn)
+    try directory.prepare(for: configuration, start: .resumeOrBegin)
     let before = try Data(contentsOf: URL(fileURLWithPath: directory.sweepFile))
     var other = configuration
     other.training.learningRate *= 2
-    for start in [SweepOptions.Start.goOn, .resume] {
+    for start in [SweepOptions.Start.resumeOrBegin, .resume] {
       let said = problem { try directory.prepare(for: other, start: start) }
       #expect(said.contains(directory.path) && said.contains("another sweep") && said.contains("--output"), "\(said)")
     }
@@ -55,14 +55,14 @@ import Testing
 
   /// The name and the location of a sweep do not identify it.
   @Test func aRenamedSweepIsTheSame() throws {
-    try directory.prepare(for: configuration, start: .goOn)
+    try directory.prepare(for: configuration, start: .resumeOrBegin)
     var renamed = configuration
     (renamed.name, renamed.output) = ("other", "elsewhere")
     try directory.prepare(for: renamed, start: .resume)
   }
 
   @Test func freshEmptiesARun() throws {
-    try directory.prepare(for: configuration, start: .goOn)
+    try directory.prepare(for: configuration, start: .resumeOrBegin)
     try scratch.file("runs/one/casme2/fold-0/full/result.json", text: "{}")
     var other = configuration
     other.seeds = [9]
@@ -73,7 +73,7 @@ import Testing
 
   /// All files of a run are deleted, and no others, in any folder.
   @Test func freshDeletesOnlyWhatARunMakes() throws {
-    try directory.prepare(for: configuration, start: .goOn)
+    try directory.prepare(for: configuration, start: .resumeOrBegin)
     let own = [
       "folds.json", "ledger.jsonl", "report/index.html", "report/report.json", "synth-samm/store.safetensors",
       "casme2/fold-0/full/metrics.jsonl", "casme2/fold-12/ce/seed-7/menet.safetensors",
@@ -115,7 +115,7 @@ import Testing
 
   @Test func aDirectoryThatIsNotARunIsNeitherUsedNorEmptied() throws {
     try scratch.file("runs/one/thesis.tex", text: "years of work")
-    for start in [SweepOptions.Start.goOn, .fresh] {
+    for start in [SweepOptions.Start.resumeOrBegin, .fresh] {
       let said = problem { try directory.prepare(for: configuration, start: start) }
       #expect(said.contains("holds no run") && said.contains("--output"), "\(said)")
     }
@@ -129,19 +129,19 @@ import Testing
 
   @Test func anEmptyDirectoryBecomesARun() throws {
     try FileManager.default.createDirectory(atPath: directory.path, withIntermediateDirectories: true)
-    try directory.prepare(for: configuration, start: .goOn)
+    try directory.prepare(for: configuration, start: .resumeOrBegin)
     #expect(FileManager.default.fileExists(atPath: directory.sweepFile))
   }
 
   @Test func aPathBelowAFileCannotBeMade() throws {
     try scratch.file("file", text: "")
     let below = RunDirectory(path: scratch("file/run"))
-    #expect(problem { try below.prepare(for: configuration, start: .goOn) }.contains("cannot be made"))
+    #expect(problem { try below.prepare(for: configuration, start: .resumeOrBegin) }.contains("cannot be made"))
   }
 
   @Test func aBrokenSweepFileIsNamed() throws {
     try scratch.file("runs/one/sweep.json", text: "{\"configuration\": ")
-    let said = problem { try directory.prepare(for: configuration, start: .goOn) }
+    let said = problem { try directory.prepare(for: configuration, start: .resumeOrBegin) }
     #expect(said.contains(directory.sweepFile) && said.contains("--fresh"), "\(said)")
   }
 
@@ -158,7 +158,7 @@ import Testing
   }
 
   @Test func aFinishedUnitHasItsResult() throws {
-    try directory.prepare(for: configuration, start: .goOn)
+    try directory.prepare(for: configuration, start: .resumeOrBegin)
     let result = try finish()
     guard case .finished(let read)? = try directory.outcomes(configuration).first else {
       Issue.record("the unit is not finished")
@@ -168,7 +168,7 @@ import Testing
   }
 
   @Test func aLostOrTornOrForeignResultIsNotFinished() throws {
-    try directory.prepare(for: configuration, start: .goOn)
+    try directory.prepare(for: configuration, start: .resumeOrBegin)
     _ = try finish()
     let file = directory.unit(unit, seeds: 1) + "/result.json"
     let whole = try Data(contentsOf: URL(fileURLWithPath: file))
@@ -181,7 +181,7 @@ import Testing
   }
 
   @Test func aFailedUnitKeepsItsReason() throws {
-    try directory.prepare(for: configuration, start: .goOn)
+    try directory.prepare(for: configuration, start: .resumeOrBegin)
     try directory.record(LedgerEntry(event: .failed, unit: unit, reason: "the loss is nan"))
     guard case .failed(unit, reason: "the loss is nan")? = try directory.outcomes(configuration).first else {
       Issue.record("the unit has not failed")

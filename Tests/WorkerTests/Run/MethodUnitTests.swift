@@ -1,4 +1,5 @@
 import Foundation
+import Ranks
 import Testing
 
 @testable import Core
@@ -81,6 +82,28 @@ import Testing
     let checkpoints = tiny.checkpoints(in: "left").count
     let end = try tiny.run(in: "left", method: Catalogue.method(named: "mdmo"))
     #expect(end.notes.count == checkpoints && checkpoints > 0 && end.result != nil, "\(end.notes)")
+  }
+
+  /// The majority class, on ranks that take unequally long.
+  private struct Slow: Core.Method {
+    let seconds: Double
+    var about: MethodDescription { MajorityClass().about }
+    func begin(_ fold: MethodFold) -> any FittedMethod {
+      usleep(UInt32(seconds * 1e6))
+      return MajorityClass().begin(fold)
+    }
+  }
+
+  /// Whether a fit of one step is worth a checkpoint depends on the time that it took, which ranks measure differently.
+  @Test(arguments: [0, 1]) func ranksWhoseClocksDifferAgreeOnACheckpoint(_ slow: Int) throws {
+    let tiny = try TinyUnit()
+    let results = try ThreadCommunicator.run(2) { group in
+      let run = try tiny.unitRun(in: "unit", group, method: Slow(seconds: 0.2))
+      run.secondsWorthKeeping = group.rank == slow ? 0.1 : 1000
+      if case .finished = try run.run() { return true } else { return false }
+    }
+    #expect(results == [true, true])
+    #expect(tiny.checkpoints(in: "unit") == (slow == 0 ? ["step-00000001.safetensors"] : []))
   }
 
   @Test func aLossThatIsNotFiniteFailsTheUnit() throws {
