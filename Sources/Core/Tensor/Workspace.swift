@@ -35,11 +35,15 @@ public enum Workspace {
   public static func release() {
     let blocks = free.withLock { free in
       defer { free = [:] }
-      return free.values.joined().map { $0 }
+      return free
     }
-    for block in blocks { UnsafeMutableRawPointer(block.pointer).deallocate() }
-    _ = trim?(0)
+    for block in blocks.values.joined() { UnsafeMutableRawPointer(block.pointer).deallocate() }
+    let bytes = blocks.reduce(0) { $0 + $1.key * $1.value.count * MemoryLayout<Float>.stride }
+    if bytes >= worthTrimming { _ = trim?(0) }
   }
+
+  /// Bytes below which `malloc_trim`, which takes milliseconds, is not worth its time.
+  private static let worthTrimming = 16 << 20
 
   /// `malloc_trim` of the GNU C library; without it the library keeps freed memory that lies below its newest block.
   private static let trim = dlsym(nil, "malloc_trim").map {

@@ -23,7 +23,8 @@ public final class UnitRun {
   let writer: CheckpointWriter?
   var progress = RunProgress()
   let clock: UnitClock
-  let owner: CheckpointOwner
+  /// Made when a checkpoint is read or written: the digest takes a while.
+  private(set) lazy var owner = CheckpointOwner(unit: unit, digest: fold.configuration.digest)
   private let method: any Method
   private let fold: MethodFold
   private let boundary: GroupBoundary
@@ -65,7 +66,6 @@ public final class UnitRun {
     let method = method ?? Catalogue.method(of: unit.variant)
     (self.unit, self.method, self.group, self.supervisor) = (unit, method, group, supervisor)
     files = UnitFiles(directory: task.directory)
-    owner = CheckpointOwner(unit: unit, digest: configuration.digest)
     clock = UnitClock(earlier: group.rank == 0 ? files.checkpoints.seconds : 0)
     writer = group.rank == 0 ? CheckpointWriter(files.checkpoints) : nil
     boundary = GroupBoundary(
