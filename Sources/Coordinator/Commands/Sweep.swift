@@ -110,6 +110,7 @@ extension CommandSpecification {
       if let world = world as? MPICommunicator { try world.end() }
       start.pulse?.stop()
       release?()
+      start.pulse?.resumeStopped()
       start.pulse?.remove()
       return status
     } catch {

@@ -8,11 +8,13 @@ public struct ProcessIdentity: Codable, Equatable, Sendable {
   /// The process's start, in ticks since the machine started: a later process with the same number has another start.
   public var start: String
 
-  public static func own() -> ProcessIdentity {
+  public static func own() -> ProcessIdentity { of(getpid()) }
+
+  /// The process with this number on this machine.
+  static func of(_ number: Int32) -> ProcessIdentity {
     let boot = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
     let space = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")
     let machine = [boot?.trimmingCharacters(in: .whitespacesAndNewlines), space].compactMap(\.self)
-    let number = getpid()
     return ProcessIdentity(
       machine: machine.count == 2 ? machine.joined(separator: " ") : "", number: number,
       start: status(of: number)?.start ?? "")
@@ -29,6 +31,14 @@ public struct ProcessIdentity: Codable, Equatable, Sendable {
   func kill(seenFrom other: ProcessIdentity) {
     guard machine == other.machine, !isGone(seenFrom: other), number > 1 else { return }
     Foundation.kill(number, SIGKILL)
+  }
+
+  /// Lets the process run on, if it is on this machine and stopped by a signal.
+  func resume(seenFrom other: ProcessIdentity) {
+    guard machine == other.machine, !isGone(seenFrom: other), number > 1,
+      ProcessIdentity.status(of: number)?.state == "T"
+    else { return }
+    Foundation.kill(number, SIGCONT)
   }
 
   /// State and start of a process; nil when there is none.

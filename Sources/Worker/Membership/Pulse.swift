@@ -164,6 +164,14 @@ public final class Pulse: Sendable {
     for (_, loss) in losses { loss.process?.kill(seenFrom: process) }
   }
 
+  /// Lets ranks of this host run on that were stopped when their work was done: nothing is left but to end, and the
+  /// launcher waits for them.
+  public func resumeStopped() {
+    for rank in settings.ranks(on: settings.ownHost) where rank != settings.rank {
+      if let record = own.read(rank), record.hasLeft { record.process.resume(seenFrom: process) }
+    }
+  }
+
   /// Ranks of this host that have not ended normally.
   var unended: [Int] {
     settings.ranks(on: settings.ownHost).filter { $0 != settings.rank && own.read($0)?.hasLeft == false }

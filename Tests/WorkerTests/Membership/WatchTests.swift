@@ -71,6 +71,36 @@ import Testing
     #expect(!elsewhere.isGone(seenFrom: own), "nothing is known of other machines' processes")
   }
 
+  /// A rank whose work is done and that is stopped in its last moments would keep the launcher waiting for ever.
+  @Test func aStoppedProcessIsResumed() throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sleep")
+    process.arguments = ["60"]
+    try process.run()
+    defer { process.terminate() }
+    let number = process.processIdentifier
+    func state() -> Character? {
+      let text = try? String(contentsOfFile: "/proc/\(number)/stat", encoding: .utf8)
+      return text?.split(separator: ")").last?.first { $0 != " " }
+    }
+    func becomes(_ isWanted: (Character?) -> Bool) -> Bool {
+      for _ in 0..<500 {
+        if isWanted(state()) { return true }
+        usleep(10_000)
+      }
+      return false
+    }
+    let identity = ProcessIdentity.of(number)
+    kill(number, SIGSTOP)
+    #expect(becomes { $0 == "T" })
+    var elsewhere = identity
+    elsewhere.machine = "another"
+    elsewhere.resume(seenFrom: own)
+    #expect(state() == "T", "another machine's process is left alone")
+    identity.resume(seenFrom: own)
+    #expect(becomes { $0 != "T" && $0 != nil })
+  }
+
   /// Every host is watched by another one, in jobs of every size, also when only two are left.
   @Test func everyHostIsWatched() {
     for size in [2, 3, 8, 9, 33, 100] {
