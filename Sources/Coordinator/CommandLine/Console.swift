@@ -64,8 +64,6 @@ struct Console {
 extension Console {
   /// Prints a value as JSON with sorted keys.
   func json(_ figures: some Encodable) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    line(String(decoding: try encoder.encode(figures), as: UTF8.self))
+    line(String(decoding: try JSONEncoder.stable(isPretty: true).encode(figures), as: UTF8.self))
   }
 }

@@ -61,24 +61,24 @@ extension OptionKind where Value == String {
 
 extension OptionKind where Value: FixedWidthInteger {
   static func integer(_ range: ClosedRange<Value>, _ placeholder: String = "N") -> OptionKind {
-    OptionKind(
-      placeholder: placeholder,
-      read: { text throws(ValueProblem) in
-        if let value = Value(text), range.contains(value) { return value }
-        throw ValueProblem(
-          "is \(Arguments.shown(text)); it takes an integer from \(range.lowerBound) to \(range.upperBound)")
-      }, shown: { "\($0)" })
+    within(range, "an integer", placeholder)
   }
 }
 
 extension OptionKind where Value == Double {
   static func number(_ range: ClosedRange<Double>, _ placeholder: String = "X") -> OptionKind {
+    within(range, "a number", placeholder)
+  }
+}
+
+extension OptionKind where Value: Comparable & LosslessStringConvertible {
+  fileprivate static func within(_ range: ClosedRange<Value>, _ noun: String, _ placeholder: String) -> OptionKind {
     OptionKind(
       placeholder: placeholder,
       read: { text throws(ValueProblem) in
-        if let value = Double(text), range.contains(value) { return value }
+        if let value = Value(text), range.contains(value) { return value }
         throw ValueProblem(
-          "is \(Arguments.shown(text)); it takes a number from \(range.lowerBound) to \(range.upperBound)")
+          "is \(Arguments.shown(text)); it takes \(noun) from \(range.lowerBound) to \(range.upperBound)")
       }, shown: { "\($0)" })
   }
 }

@@ -47,7 +47,7 @@ struct RunPlan {
     let cost = UnitCost(configuration: configuration)
     let clips = planned.folds.trainingClips
     let everything = configuration.workUnits(planned.folds)
-    let all = everything.filter { !cost.cost(of: $0).parts.isEmpty }
+    let all = everything.filter { cost.cost(of: $0).isKnown }
     others = everything.count - all.count
     let work = Dictionary(uniqueKeysWithValues: all.map { ($0, cost.total($0, clips: clips($0))) })
     let units = Partition.longestFirst(all) { work[$0, default: 0] }

@@ -50,7 +50,7 @@ struct RunDirectory {
       if !isRun {
         let identity = Identity(
           configuration: configuration, digest: configuration.digest, version: Program.version)
-        try AtomicFile.write(RunDirectory.json(identity), to: sweepFile)
+        try AtomicFile.write(JSONEncoder.file(identity), to: sweepFile)
       }
     } catch {
       lock.release()
@@ -188,11 +188,5 @@ struct RunDirectory {
     guard let members, members["digest"] is String, members["version"] is String else {
       throw Fault(at: sweepFile, "was not written by a run; remove it by hand or choose another --output")
     }
-  }
-
-  static func json(_ value: some Encodable) throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return try encoder.encode(value) + Data("\n".utf8)
   }
 }

@@ -97,7 +97,7 @@ final class StatusFile: Sendable {
       if !isUrgent, let written = state.written, .now - written < StatusFile.interval { return }
       state.written = .now
       state.status.updated = Date().timeIntervalSince1970
-      try AtomicFile.write(RunDirectory.json(state.status), to: path)
+      try AtomicFile.write(JSONEncoder.file(state.status), to: path)
     }
   }
 }

@@ -163,8 +163,7 @@ struct SweepStart {
       agreement = Agreement(isGood: problems.isEmpty, hosts: found.map(\.host), hostKeys: found.map(\.hostKey))
       if problems.isEmpty { for line in Binding.advice(found.map(\.placement)) { console.note(line) } }
     }
-    let answer = try world.broadcastText(String(decoding: JSONEncoder().encode(agreement), as: UTF8.self))
-    return try JSONDecoder().decode(Agreement.self, from: Data(answer.utf8))
+    return try world.broadcast(agreement)
   }
 }
 

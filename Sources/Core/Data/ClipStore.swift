@@ -186,13 +186,11 @@ private struct ClipDescription: Codable {
   }
 
   static func text(of clip: Clip, at location: String) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let known = ClipDescription(
       subject: clip.subject, emotion: clip.emotion, source: clip.source, fps: clip.fps, onset: clip.onset,
       apex: clip.apex, offset: clip.offset, actionUnits: clip.actionUnits)
     do {
-      return String(decoding: try encoder.encode(known), as: UTF8.self)
+      return String(decoding: try JSONEncoder.stable().encode(known), as: UTF8.self)
     } catch {
       throw Fault(at: location, "its description has no JSON form: \(error)")
     }

@@ -105,11 +105,7 @@ public struct FoldFile: Codable, Equatable, Sendable {
   }
 
   /// The file's bytes: JSON with sorted keys.
-  public func encode() throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return try encoder.encode(self) + Data("\n".utf8)
-  }
+  public func encode() throws -> Data { try JSONEncoder.file(self) }
 
   /// Reads the file's bytes; `verify` checks whether the content is valid.
   ///

@@ -81,10 +81,8 @@ public enum JSONLines {
   private static let newline: UInt8 = 0x0A
 
   private static func line(_ value: some Encodable, _ path: String) throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     do {
-      return try encoder.encode(value) + [newline]
+      return try JSONEncoder.stable().encode(value) + [newline]
     } catch {
       throw Fault(at: path, "a value has no JSON form: \(error)")
     }

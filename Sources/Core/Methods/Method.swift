@@ -20,16 +20,21 @@ public protocol Method: Sendable {
   /// The cost of fitting and storing it, as far as that can be calculated.
   func cost(of variant: Variant, _ configuration: SweepConfiguration) -> MethodCost
 
-  /// Begins to fit the method on a fold's training clips; no step is taken yet.
+  /// Begins to fit the method on a fold's training clips; no step is taken yet. If it fails on one rank, `UnitRun` lets
+  /// it fail on all.
   ///
   /// - Throws: a `Fault` when it cannot be fitted on them, and errors of `fold.group.boundary`.
   func begin(_ fold: MethodFold) throws -> any FittedMethod
 }
 
 extension Method {
+  /// Only the method's own name.
   public var variants: [Variant] { [Variant(about.name)] }
+  /// All variants.
   public func variants(in configuration: SweepConfiguration) -> [Variant] { variants }
+  /// The last epoch; no clips are held out.
   public func selection(_ training: SweepConfiguration.Training) -> SweepConfiguration.Selection { .last }
+  /// Not known beforehand.
   public func cost(of variant: Variant, _ configuration: SweepConfiguration) -> MethodCost { MethodCost() }
 }
 
@@ -79,7 +84,9 @@ public protocol FittedMethod {
 }
 
 extension FittedMethod {
+  /// Nothing is loaded ahead of time.
   public var loadingFault: Fault? { nil }
+  /// Epochs have no records.
   public mutating func endEpoch(_ index: Int) throws -> EpochRecord? { nil }
 }
 
@@ -113,7 +120,9 @@ public struct MethodScores {
 public struct ModelFile {
   /// The file's name without `.safetensors`.
   public var name: String
+  /// The tensors, in the order of the file.
   public var contents: [SafeTensors.Content]
+  /// Texts about them, by key.
   public var metadata: [String: String]
 
   public init(_ name: String, _ contents: [SafeTensors.Content], metadata: [String: String]) {

@@ -15,6 +15,8 @@ public struct MethodCost {
 
   /// The parts in their order; empty for methods whose work cannot be calculated beforehand.
   public var parts: [Part]
+  /// Whether the work can be calculated beforehand.
+  public var isKnown: Bool { !parts.isEmpty }
   /// Bytes of a unit's model files; about 1 MiB where they cannot be calculated.
   public var modelBytes: Double
 

@@ -2,18 +2,24 @@
 /// work.
 public struct MethodFold {
   public let unit: WorkUnit
+  /// The sweep file.
   public let configuration: SweepConfiguration
+  /// The training and test clips with their labels.
   public let data: FoldData
+  /// The store that these clips are read from.
   public let clips: MethodClips
 
   public init(_ unit: WorkUnit, _ configuration: SweepConfiguration, _ data: FoldData, _ clips: MethodClips) {
     (self.unit, self.configuration, self.data, self.clips) = (unit, configuration, data, clips)
   }
 
+  /// The clips' store.
   public var store: ClipStore { clips.store }
+  /// The ranks that share the work.
   public var group: any MethodGroup { clips.group }
   /// The sweep file's `training`.
   public var training: SweepConfiguration.Training { configuration.training }
+  /// The unit's random numbers.
   public var random: UnitRandom { UnitRandom(unit) }
 
   /// The lanes of a batch of this number of clips, which the ranks share.
@@ -22,11 +28,13 @@ public struct MethodFold {
 
 /// The clips of a store, for methods.
 public struct MethodClips {
+  /// Frames and descriptions of all clips.
   public let store: ClipStore
   /// Landmarks by the clip's name, where the sweep file gives them.
   public let landmarks: [String: FaceLandmarks]
   /// Features that this process has computed already.
   public let features: FeatureStore
+  /// The ranks that share the work.
   public let group: any MethodGroup
 
   public init(

@@ -13,10 +13,8 @@ public struct MethodState {
   /// - Parameter notes: everything that is not a tensor.
   /// - Throws: a `Fault` when a number of it cannot be written.
   init(_ notes: some Encodable, tensors: [(name: String, tensor: Tensor)]) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     do {
-      self.init(text: String(decoding: try encoder.encode(notes), as: UTF8.self), tensors: tensors)
+      self.init(text: String(decoding: try JSONEncoder.stable().encode(notes), as: UTF8.self), tensors: tensors)
     } catch {
       throw Fault(at: "checkpoint", "has a number that cannot be written: \(error)")
     }
@@ -36,22 +34,30 @@ public struct MethodState {
   ///
   /// - Throws: a `Fault` at `path`, before anything is copied.
   func copy(into known: [(name: String, tensor: Tensor)], from path: String) throws {
-    try require(known.map { ($0.name, $0.tensor.shape) }, from: path)
     let own = Dictionary(tensors.map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first })
-    for (name, tensor) in known {
-      if let source = own[name] { tensor.pointer.update(from: source.pointer, count: tensor.count) }
-    }
-  }
-
-  /// - Throws: a `Fault` at `path` unless the tensors have these names and shapes, in any order.
-  func require(_ known: [(name: String, shape: [Int])], from path: String) throws {
-    let own = Dictionary(tensors.map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first })
-    for (name, shape) in known {
-      guard let tensor = own[name], tensor.shape == shape else {
+    let sources = try known.map { name, tensor in
+      guard let source = own[name], source.shape == tensor.shape else {
         let found = own[name].map { "as \($0.shape)" } ?? "not"
-        throw Fault(at: path, "has `\(name)` \(found); \(shape) is needed")
+        throw Fault(at: path, "has `\(name)` \(found); \(tensor.shape) is needed")
       }
+      return source
     }
     guard tensors.count == known.count else { throw Fault(at: path, "has tensors that this method does not know") }
+    for (source, (_, tensor)) in zip(sources, known) {
+      tensor.pointer.update(from: source.pointer, count: tensor.count)
+    }
+  }
+}
+
+extension Module {
+  /// The parameters and running statistics by their names.
+  var tensors: [(name: String, tensor: Tensor)] {
+    parameters.map { ($0.name, $0.value) } + statistics.map { ($0.name, $0.value) }
+  }
+
+  /// The same, and both moments of the optimizer of the parameters, such as `adam.first.conv1.weight`.
+  func tensors(with optimizer: Adam) -> [(name: String, tensor: Tensor)] {
+    tensors + zip(parameters, optimizer.first).map { ("adam.first.\($0.name)", $1) }
+      + zip(parameters, optimizer.second).map { ("adam.second.\($0.name)", $1) }
   }
 }

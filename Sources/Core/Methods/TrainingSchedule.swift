@@ -38,7 +38,6 @@ public struct TrainingSchedule: Equatable, Sendable {
 
   /// The epoch of a step, and the step's number in it, both from 0.
   func position(_ step: Int) -> (epoch: Int, batch: Int) {
-    let (epoch, batch) = step.quotientAndRemainder(dividingBy: stepsPerEpoch)
-    return (epoch, batch)
+    (step / stepsPerEpoch, step % stepsPerEpoch)
   }
 }

@@ -28,11 +28,9 @@ struct Checkpoint: Sendable {
   init(_ progress: RunProgress, _ state: MethodState, _ owner: CheckpointOwner) throws {
     steps = progress.steps
     tensors = state.tensors.map { SafeTensors.Content($0.name, frozen: $0.tensor.copy()) }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     func text(_ value: some Encodable) throws -> String {
       do {
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+        return String(decoding: try JSONEncoder.stable().encode(value), as: UTF8.self)
       } catch {
         throw Fault(at: "\(owner.unit)", "has a number that no checkpoint can hold: \(error)")
       }
@@ -51,7 +49,7 @@ struct Checkpoint: Sendable {
 
 extension Checkpoint {
   /// Whether a file says in its metadata that it is a checkpoint, of this version or an earlier one.
-  static func isOne(_ file: SafeTensors) -> Bool {
+  static func isCheckpoint(_ file: SafeTensors) -> Bool {
     ([format] + earlierFormats).contains(file.metadata["format"] ?? "")
   }
 
@@ -79,7 +77,7 @@ extension Checkpoint {
     if earlierFormats.contains(format) {
       throw Fault(at: file.path, "was written by version 0.1, whose checkpoints this version cannot resume")
     }
-    guard format == Checkpoint.format else { throw Fault(at: file.path, "is no `\(Checkpoint.format)`") }
+    guard format == Checkpoint.format else { throw Fault(at: file.path, "is not a `\(Checkpoint.format)`") }
     let unit = try value("unit", WorkUnit.self, of: file)
     guard unit == owner.unit else { throw Fault(at: file.path, "is of another unit, \(unit)") }
     guard file.metadata["configuration"] == owner.digest else {

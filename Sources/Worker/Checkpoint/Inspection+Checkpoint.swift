@@ -4,10 +4,10 @@ import Foundation
 extension Inspection {
   /// Describes a checkpoint: its unit, the progress of training, and its tensors.
   ///
-  /// - Returns: nil where the file is no checkpoint.
+  /// - Returns: nil where the file is not a checkpoint.
   /// - Throws: a `Fault` when a tensor cannot be read.
   public init?(ofCheckpointIn file: SafeTensors) throws {
-    guard Checkpoint.isOne(file) else { return nil }
+    guard Checkpoint.isCheckpoint(file) else { return nil }
     try self.init("checkpoint", of: file, part: Inspection.part)
     facts = Inspection.facts(file) + facts
     guard let progress = Inspection.value("progress", RunProgress.self, file) else { return }

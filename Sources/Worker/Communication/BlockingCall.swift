@@ -2,9 +2,6 @@ import Foundation
 
 /// A blocking MPI call that cannot be cancelled. Another thread ends the process when the call takes too long.
 enum BlockingCall {
-  /// The default limit for such a call, seconds.
-  static let defaultLimit = 600.0
-
   /// - Parameters:
   ///   - name: the call's name, such as `MPI_Init`.
   ///   - advice: who is missing, or what the user can do; evaluated on the other thread when the time is over.

@@ -9,8 +9,8 @@ struct Leaving: Error {
 /// The boundary between two steps of a unit: messages of other groups are answered, and the ranks of this group agree
 /// whether to stop training the unit.
 final class GroupBoundary: MethodGroup {
-  let ranks: any Communicator
-  let exchange: any LaneExchange
+  private let ranks: any Communicator
+  var exchange: any LaneExchange { sums }
   private let sums: GroupExchange
   private let supervisor: any RunSupervisor
   /// Only on the group's first rank.
@@ -24,7 +24,6 @@ final class GroupBoundary: MethodGroup {
   ) {
     (self.ranks, self.writer, self.supervisor) = (ranks, writer, supervisor)
     sums = GroupExchange(ranks, reduction: reduction)
-    exchange = sums
   }
 
   func onEveryRank<Result>(_ body: () throws -> Result) throws -> Result { try ranks.onEveryRank(body) }

@@ -25,18 +25,15 @@ struct UnitFiles {
 
   /// Writes the model files and returns the digest of the last one, which predicting needs.
   func write(_ models: [ModelFile]) throws -> String {
-    var digest = ""
+    var path = ""
     for model in models {
-      let path = "\(directory)/\(model.name).safetensors"
+      path = "\(directory)/\(model.name).safetensors"
       try SafeTensors.write(model.contents, metadata: model.metadata, to: path)
-      if model.name == models.last?.name { digest = try SHA256.hex(ofFile: path) }
     }
-    return digest
+    return try SHA256.hex(ofFile: path)
   }
 
   func write(_ result: UnitResult) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try AtomicFile.write(encoder.encode(result) + Data("\n".utf8), to: directory + "/result.json")
+    try AtomicFile.write(JSONEncoder.file(result), to: directory + "/result.json")
   }
 }

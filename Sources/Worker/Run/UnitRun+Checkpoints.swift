@@ -22,23 +22,24 @@ extension UnitRun {
   }
 
   /// Copies the state; it is written while training continues.
-  func keep(_ fitted: any FittedMethod) throws {
-    try group.onFirstRank { try writer?.write(Checkpoint(progress, fitted.state(), owner), seconds: clock.seconds) }
-  }
+  func keep(_ fitted: any FittedMethod) throws { try group.onFirstRank { try write(fitted) } }
 
   /// Writes the checkpoint of an epoch's end. All ranks call it; the first one decides, because clocks differ.
   func keepEpoch(_ fitted: any FittedMethod) throws {
     try group.onFirstRank {
-      guard fitted.schedule.steps > 1 || clock.secondsOfThisRun > secondsWorthKeeping else { return }
-      try writer?.write(Checkpoint(progress, fitted.state(), owner), seconds: clock.seconds)
+      if fitted.schedule.steps > 1 || clock.secondsOfThisRun > secondsWorthKeeping { try write(fitted) }
     }
   }
 
   /// Writes a checkpoint, which is on disk when this returns.
   func keepNow(_ fitted: any FittedMethod) throws {
     try group.onFirstRank {
-      try writer?.write(Checkpoint(progress, fitted.state(), owner), seconds: clock.seconds)
+      try write(fitted)
       try writer?.finish()
     }
+  }
+
+  private func write(_ fitted: any FittedMethod) throws {
+    try writer?.write(Checkpoint(progress, fitted.state(), owner), seconds: clock.seconds)
   }
 }

@@ -69,8 +69,9 @@ struct ReportPageTests {
     let outcomes = ReportFixture.outcomes(configuration)
     let page = ReportPage.text(ReportFixture.report(configuration, outcomes))
     let first = page.components(separatedBy: "id=\"published\"")[0]
-    #expect(first.contains("of clips named right (95 % interval ") && first.contains("always naming the most frequent"))
-    for word in ["No one is in training and in test", "All 5 units finished", "Synthetic clips", "One seed"] {
+    #expect(first.contains("of clips are predicted correctly (95 % interval "))
+    #expect(first.contains("always predicting the most"))
+    for word in ["No subject is in both training and test", "All 5 units finished", "Synthetic clips", "One seed"] {
       #expect(first.contains(word), "\(word)")
     }
     configuration.folds.by = .sample

@@ -19,7 +19,7 @@ extension ReportPage {
       match.sameData
       ? "Published on \(match.column.title)."
       : "Hatched: published on the real \(match.column.title), not on these synthetic clips."
-    return data + " Dashed line: always naming the most frequent class."
+    return data + " Dashed line: always predicting the most frequent class."
       + (match.sameClasses ? "" : " The paper has other classes.")
   }
 }

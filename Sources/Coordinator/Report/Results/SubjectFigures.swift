@@ -1,6 +1,6 @@
 import Core
 
-/// How many of one subject's clips one variant named right, over folds and seeds.
+/// How many of one subject's clips one variant predicted correctly, over folds and seeds.
 struct SubjectFigures: Equatable, Sendable {
   var subject: String
   /// Folds that its clips were tested in; several if subjects overlap.

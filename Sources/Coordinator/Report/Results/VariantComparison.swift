@@ -11,7 +11,7 @@ struct VariantComparison: Equatable, Sendable {
   /// Whether the variant is better or worse than `full` by more than chance explains; nil where neither.
   var isBetter: Bool? { correctedP < 0.05 ? test.onlyFirst > test.onlySecond : nil }
 
-  /// A clip counts once: with several seeds it is named right when more than half of the seeds do so. Only folds and
+  /// A clip counts once: with several seeds it is right when more than half of the seeds do so. Only folds and
   /// seeds that finished for both variants take part.
   static func againstFull(_ variants: [VariantReport]) -> [VariantComparison] {
     guard let full = variants.first(where: \.isFull) else { return [] }

@@ -13,15 +13,15 @@ extension ComparisonReport {
     if known.count == 1 {
       let interval = best.1.intervals?[.accuracy].map { " (95 % interval \(ReportText.percent($0)))" } ?? ""
       text = """
-        \(strong: "\(ReportText.percent(best.2.accuracy)) %") of clips named right\(interval); always naming the most \
-        frequent emotion gives \(ReportText.percent(best.2.majorityAccuracy)) %.
+        \(strong: "\(ReportText.percent(best.2.accuracy)) %") of clips are predicted correctly\(interval); \
+        always predicting the most frequent emotion gives \(ReportText.percent(best.2.majorityAccuracy)) %.
         """
     } else {
       let above = known.filter { ($1.intervals?[.accuracy]?.lowerBound ?? 0) > $2.majorityAccuracy }.map(\.0.name)
       text = """
         On \(strong: "\(above.count) of \(known.count)") datasets\(some(above, of: known.count)) the whole 95 % \
-        interval of the accuracy is above always naming the most frequent emotion; the best accuracy is \
-        \(strong: "\(ReportText.percent(best.2.accuracy)) %") on \(best.0.name).
+        interval of the accuracy is above the accuracy of always predicting the most frequent emotion; the best \
+        accuracy is \(strong: "\(ReportText.percent(best.2.accuracy)) %") on \(best.0.name).
         """
     }
     let comparable = known.compactMap { dataset, _, metrics in

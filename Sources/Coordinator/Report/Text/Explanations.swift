@@ -17,7 +17,8 @@ enum Explanations {
     95 % intervals come from drawing subjects with replacement, \(MetricIntervals.resamples) times.
     """
 
-  static let majority: Prose = "\(strong: "Majority class"): the accuracy of always naming the most frequent emotion."
+  static let majority: Prose =
+    "\(strong: "Majority class"): the accuracy of always predicting the most frequent emotion."
 
   static let pointsAbove: Prose = """
     With the majority class and the published accuracy: how many points the measured accuracy is above them.
@@ -65,7 +66,7 @@ enum Explanations {
   static func test(of others: String) -> Prose {
     """
     \(strong: "p"): \(mcNemar), against \(emphasis: "full"), and how many clips only this row and only \
-    \(emphasis: "full") named right. \(strong: "p, Holm"): \(holm(others)).
+    \(emphasis: "full") predicted correctly. \(strong: "p, Holm"): \(holm(others)).
     """
   }
 

@@ -39,7 +39,7 @@ struct TrustCheck: Equatable, Sendable {
     report.subjectsOverlap
       ? TrustCheck(
         .broken, "The same people.", "Subjects overlap between training and test, so every figure is too high.")
-      : TrustCheck(.holds, "New people.", "No one is in training and in test.")
+      : TrustCheck(.holds, "New people.", "No subject is in both training and test.")
   }
 
   private static func epoch(_ report: ComparisonReport) -> TrustCheck {
@@ -64,7 +64,8 @@ struct TrustCheck: Equatable, Sendable {
     guard !synthetic.isEmpty else { return nil }
     let which = synthetic.count == report.datasets.count ? "All datasets" : synthetic.joined(separator: ", ")
     return TrustCheck(
-      .caution, "Synthetic clips.", "\(which): the figures show that training works, not how well on faces.")
+      .caution, "Synthetic clips.",
+      "\(which): the figures show that training works, not how well it does on real faces.")
   }
 
   /// How many seeds every dataset has results of.
@@ -72,7 +73,9 @@ struct TrustCheck: Equatable, Sendable {
     let asked = report.seeds.count
     let measured = report.datasets.map { $0.principal?.seeds.count ?? 0 }.min() ?? 0
     guard asked > 1 else {
-      return TrustCheck(.caution, "One seed.", "Intervals tell about other subjects, not about training again.")
+      return TrustCheck(
+        .caution, "One seed.",
+        "The intervals show how much other subjects would change the figures, not another training.")
     }
     guard measured == asked else {
       return TrustCheck(.caution, "Seeds missing.", "Results of \(measured) of \(asked) seeds so far.")
@@ -94,9 +97,9 @@ struct TrustCheck: Equatable, Sendable {
     let isDecoupled = means[0] < (means[1] + means[2]) / 2
     let percent = means.map { "\(ReportText.decimals(100 * $0, 0))\u{A0}%" }
     return TrustCheck(
-      isDecoupled ? .holds : .caution, isDecoupled ? "Decoupled." : "Not far decoupled.",
+      isDecoupled ? .holds : .caution, isDecoupled ? "Decoupled." : "Hardly decoupled.",
       """
-      A linear probe names \(percent[0]) of subjects from motion features, \(percent[1]) from identity features, \
+      A linear probe recognises \(percent[0]) of subjects from motion features, \(percent[1]) from identity features, \
       \(percent[2]) by chance.
       """)
   }

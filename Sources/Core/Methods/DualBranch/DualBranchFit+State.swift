@@ -23,24 +23,16 @@ extension DualBranchFit {
     return modules
   }
 
-  /// MENet's parameters and running statistics.
-  var motionTensors: [(name: String, tensor: Tensor)] {
-    branch.menet.parameters.map { ($0.name, $0.value) } + branch.menet.statistics.map { ($0.name, $0.value) }
-  }
-
   /// The tensors that every checkpoint has, such as `menet.conv1.weight` and `menet.adam.first.conv1.weight`.
   private var lasting: [(name: String, tensor: Tensor)] {
     modules.flatMap { name, module, optimizer in
-      module.parameters.map { ("\(name).\($0.name)", $0.value) }
-        + module.statistics.map { ("\(name).\($0.name)", $0.value) }
-        + zip(module.parameters, optimizer.first).map { ("\(name).adam.first.\($0.name)", $1) }
-        + zip(module.parameters, optimizer.second).map { ("\(name).adam.second.\($0.name)", $1) }
+      module.tensors(with: optimizer).map { ("\(name).\($0.name)", $0.tensor) }
     }
   }
 
   /// The tensors of the selected MENet with their names in a checkpoint, such as `selected.conv1.weight`.
   private func named(_ selected: Selected?) -> [(name: String, tensor: Tensor)] {
-    zip(motionTensors, selected?.tensors ?? []).map { ("selected.\($0.name)", $1) }
+    zip(branch.menet.tensors, selected?.tensors ?? []).map { ("selected.\($0.name)", $1) }
   }
 
   func state() throws -> MethodState {
@@ -55,7 +47,7 @@ extension DualBranchFit {
     let notes = try state.notes(Notes.self, from: path)
     try check(notes, steps: steps, from: path)
     let selected = notes.selectedAccuracy.map { accuracy in
-      Selected(accuracy: accuracy, tensors: motionTensors.map { Tensor($0.tensor.shape) })
+      Selected(accuracy: accuracy, tensors: branch.menet.tensors.map { Tensor($0.tensor.shape) })
     }
     let tallied = EpochTally.emptyTensors(clips: notes.clips, width: branch.menet.shape.features)
     try state.copy(into: lasting + named(selected) + tallied, from: path)

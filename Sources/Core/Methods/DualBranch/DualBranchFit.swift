@@ -22,13 +22,10 @@ struct DualBranchFit: FittedMethod {
     schedule = TrainingSchedule(
       ablation.stages.map { ($0, $0.epochs(training)) }, clips: fold.data.training.count, batch: training.batch)
     loader = ClipLoader(fold.store, network)
-    // A host may not have the pretrained weights.
-    branch = try fold.group.onEveryRank {
-      try DualBranch(
-        network, training, ablation, emotions: fold.data.classes.count, identities: fold.data.identities.count,
-        seed: fold.random.weights,
-        pretrained: network.pretrained.map { try PretrainedWeights(opening: $0, width: network.width) })
-    }
+    branch = try DualBranch(
+      network, training, ablation, emotions: fold.data.classes.count, identities: fold.data.identities.count,
+      seed: fold.random.weights,
+      pretrained: network.pretrained.map { try PretrainedWeights(opening: $0, width: network.width) })
     clips = ClipsAhead(loader, ablation.mutualInformation ? .both : .motion)
   }
 
@@ -104,7 +101,7 @@ struct DualBranchFit: FittedMethod {
         let accuracy = try accuracy(on: fold.data.validation)
         record.validationAccuracy = accuracy
         if epoch.stage == schedule.epochs.last?.stage, accuracy > best?.accuracy ?? -1 {
-          best = Selected(accuracy: accuracy, tensors: motionTensors.map { $0.tensor.copy() })
+          best = Selected(accuracy: accuracy, tensors: branch.menet.tensors.map { $0.tensor.copy() })
         }
       }
     }
@@ -124,7 +121,7 @@ struct DualBranchFit: FittedMethod {
 
   mutating func evaluate() throws -> MethodScores {
     // Copies the selected MENet, where there is one, to MENet.
-    for ((_, tensor), kept) in zip(motionTensors, selected?.tensors ?? []) {
+    for ((_, tensor), kept) in zip(branch.menet.tensors, selected?.tensors ?? []) {
       tensor.pointer.update(from: kept.pointer, count: kept.count)
     }
     let test = try evaluation.motion(of: fold.data.test, branch.menet)

@@ -36,7 +36,7 @@ struct DualBranchMethod: Method {
     return MethodCost(parts: parts, modelBytes: 4 * (motion.parameters + decoupling))
   }
 
-  /// - Throws: a `Fault` on all ranks when one of them cannot read the pretrained weights.
+  /// - Throws: a `Fault` when this rank's host cannot read the pretrained weights.
   func begin(_ fold: MethodFold) throws -> any FittedMethod {
     guard let ablation = fold.unit.variant.ablation else {
       throw Fault(at: "\(fold.unit)", "is not a variant of \(DualBranchMethod.name)")

@@ -76,16 +76,7 @@ struct NetworkMethod<Features: ClipFeatures, Network: MethodNetwork>: Method {
         schedule.epochs[index], steps: (index + 1) * schedule.stepsPerEpoch, losses: losses.mean)
     }
 
-    private var weights: [(name: String, tensor: Tensor)] {
-      network.parameters.map { ($0.name, $0.value) } + network.statistics.map { ($0.name, $0.value) }
-    }
-
-    var models: [ModelFile] { [ModelFile(weights, method: name, classes: fold.data.classes)] }
-
-    private var tensors: [(name: String, tensor: Tensor)] {
-      weights + zip(network.parameters, optimizer.first).map { ("adam.first.\($0.name)", $1) }
-        + zip(network.parameters, optimizer.second).map { ("adam.second.\($0.name)", $1) }
-    }
+    var models: [ModelFile] { [ModelFile(network.tensors, method: name, classes: fold.data.classes)] }
 
     /// The parts of a checkpoint that are not tensors.
     private struct Notes: Codable {
@@ -94,7 +85,7 @@ struct NetworkMethod<Features: ClipFeatures, Network: MethodNetwork>: Method {
     }
 
     func state() throws -> MethodState {
-      try MethodState(Notes(losses: losses, optimizerSteps: optimizer.steps), tensors: tensors)
+      try MethodState(Notes(losses: losses, optimizerSteps: optimizer.steps), tensors: network.tensors(with: optimizer))
     }
 
     mutating func restore(_ state: MethodState, steps: Int, from path: String) throws {
@@ -102,7 +93,7 @@ struct NetworkMethod<Features: ClipFeatures, Network: MethodNetwork>: Method {
       guard notes.optimizerSteps == steps else {
         throw Fault(at: path, "has \(notes.optimizerSteps) optimizer steps after \(steps) steps")
       }
-      try state.copy(into: tensors, from: path)
+      try state.copy(into: network.tensors(with: optimizer), from: path)
       (losses, optimizer.steps) = (notes.losses, steps)
     }
 
