@@ -14,6 +14,11 @@ extension SweepConfiguration {
         \.seeds, "seeds", .list(of: seed, "seeds", repeated: "each seed is run once"),
         "several seeds, instead of `seed`: the whole cross-validation is run with each"),
       datasetsSetting, foldsSetting, methodsSetting, variantsSetting,
+      Setting(
+        \.registration, "registration", .word,
+        "whether frames are aligned to the clip's onset frame before a method looks at motion: `similarity` removes the "
+          + "head's shift, turn and scale; IDNet sees the frames as recorded",
+        more: "method.md#input-and-registration", written: .unlessDefault),
       Setting(\.network, "network", .section(Network.table)),
       Setting(\.training, "training", .section(Training.table)),
     ],
@@ -46,6 +51,10 @@ extension SweepConfiguration.Network {
   static let table = SettingTable(
     SweepConfiguration.Network(),
     [
+      Setting(
+        \.input, "input", .word,
+        "what MENet sees: the `frames`, their `difference` from the onset frame, or the optical `flow` from it",
+        more: "method.md#input-and-registration", written: .unlessDefault),
       Setting(
         \.width, "width", .integer(1...1024, least: "the networks need at least 1 channel"),
         "channels after the first convolution"),
