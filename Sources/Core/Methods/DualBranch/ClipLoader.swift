@@ -4,6 +4,8 @@ public struct ClipChoice: Equatable, Sendable {
   public let clip: Int
   /// Indices of the stored frames.
   public let frames: [Int]
+
+  public init(clip: Int, frames: [Int]) { (self.clip, self.frames) = (clip, frames) }
 }
 
 /// Reads clips in the sizes of both networks: for MENet its input, for IDNet the frames as recorded.

@@ -150,7 +150,8 @@ struct DualBranchFit: FittedMethod {
         ModelFile("idnet", idnet.state, metadata: ModelDescription(classes: nil, network).metadata))
       files.append(ModelFile("mine", mine.state, metadata: mine.metadata))
     }
-    let description = ModelDescription(classes: fold.data.classes, network)
+    let description = ModelDescription(
+      classes: fold.data.classes, network, fold.configuration.registration, of: fold.clips.recorded.clips[0])
     return files + [ModelFile("menet", branch.menet.state, metadata: description.metadata)]
   }
 }
