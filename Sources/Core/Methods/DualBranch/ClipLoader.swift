@@ -4,6 +4,8 @@ public struct ClipChoice: Equatable, Sendable {
   public let clip: Int
   /// Indices of the stored frames.
   public let frames: [Int]
+  /// How the loaded frames are changed; nil where they are not.
+  public var augmentation: Augmentation?
 }
 
 /// Reads clips of a store in the sizes of both networks.
@@ -58,6 +60,7 @@ public struct ClipLoader: Sendable {
     }
     let count = choices.count * network.frames
     if onOneThread { try (0..<count).forEach(load) } else { try Parallel.tryForEach(count, load) }
-    return Clips(motion: motion, identity: identity)
+    let clips = Clips(motion: motion, identity: identity)
+    return clips.augmented(choices.map(\.augmentation), onOneThread: onOneThread)
   }
 }

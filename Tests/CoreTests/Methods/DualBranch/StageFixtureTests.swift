@@ -31,8 +31,9 @@ import Testing
     let gradients = try Fixture("\(folder)/gradients")
     let decoupling = try #require(branch.decoupling)
     let trained = stage.trainsMotion ? branch.menet : decoupling.idnet
-    try compare(trained.gradients(), gradients, tolerance: 1e-4)
-    if stage != .identity { try compare(decoupling.mine.gradients(prefix: "mine."), gradients, tolerance: 1e-4) }
+    try compare(trained.network.gradients(), gradients, tolerance: 1e-4)
+    let mine = try #require(decoupling.penalty.estimator?.mine)
+    if stage != .identity { try compare(mine.gradients(prefix: "mine."), gradients, tolerance: 1e-4) }
   }
 
   /// A tensor of a gradient that is zero but for rounding has no digits to compare.
@@ -58,9 +59,9 @@ enum StageFixture {
     let branch = try DualBranch(
       network, SweepConfiguration.Training(), .full, emotions: files[0].entry("classifier.bias").shape[0],
       identities: files[1].entry("classifier.bias").shape[0], seed: 1)
-    try branch.menet.load(files[0])
-    try branch.decoupling?.idnet.load(files[1])
-    try branch.decoupling?.mine.load(files[2])
+    try branch.menet.network.load(files[0])
+    try branch.decoupling?.idnet.network.load(files[1])
+    try branch.decoupling?.penalty.estimator?.mine.load(files[2])
     return branch
   }
 
