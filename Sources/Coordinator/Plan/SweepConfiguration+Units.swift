@@ -5,11 +5,23 @@ extension SweepConfiguration {
   func workUnits(_ folds: FoldFile) -> [WorkUnit] {
     seeds.flatMap { seed in
       folds.datasets.flatMap { dataset in
-        compared.flatMap { variant in
-          dataset.folds.indices.map { WorkUnit(dataset: dataset.name, fold: $0, variant: variant, seed: seed) }
+        recognisers.flatMap { recogniser in
+          dataset.folds.indices.map { fold in
+            WorkUnit(
+              dataset: dataset.name, fold: fold, variant: recogniser.variant, arm: recogniser.arm, seed: seed)
+          }
         }
       }
     }
+  }
+}
+
+extension SweepConfiguration {
+  /// What an arm sets otherwise than the sweep file's own sections, in words: `network.width 8, training.batch 16`.
+  func settingsText(of arm: String) -> String {
+    let overrides = overrides(of: arm)
+    return overrides.isEmpty
+      ? "the file's own settings" : overrides.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
   }
 }
 

@@ -14,14 +14,18 @@ extension SweepConfiguration {
         \.seeds, "seeds", .list(of: seed, "seeds", repeated: "each seed is run once"),
         "several seeds, instead of `seed`: the whole cross-validation is run with each"),
       datasetsSetting, foldsSetting, methodsSetting, variantsSetting,
-      Setting(\.network, "network", .section(Network.table)),
-      Setting(\.training, "training", .section(Training.table)),
-    ],
+    ] + overridable + [armsSetting],
     check: { _, reader in
       if reader.isGiven("seed"), reader.isGiven("seeds") {
         reader.note("seeds", "is given as well as seed; give one of them")
       }
     })
+
+  /// The settings that an arm can override. To let arms override another setting, move its row here.
+  static let overridable: [Setting<SweepConfiguration>] = [
+    Setting(\.network, "network", .section(Network.table)),
+    Setting(\.training, "training", .section(Training.table)),
+  ]
 
   private static let seed = SettingValue<UInt64>.integer(0...UInt64.max, least: "a seed is 0 or more")
 
