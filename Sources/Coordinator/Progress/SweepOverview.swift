@@ -75,7 +75,8 @@ struct SweepOverview {
     }
     let ended = outcomes.map(\.unit)
     return SweepProgress(
-      name: configuration.name, done: outcomes.count, failed: outcomes.count { if case .failed = $0 { true } else { false } },
+      name: configuration.name, done: outcomes.count,
+      failed: outcomes.count { if case .failed = $0 { true } else { false } },
       total: units.count, groups: groups,
       share: timeLeft.share(done: ended, running: groups.map(\.unit)), elapsed: SweepOverview.seconds(since: start),
       left: secondsLeft(groups, ended: Set(ended)))
