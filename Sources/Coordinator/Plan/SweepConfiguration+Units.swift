@@ -16,15 +16,6 @@ extension SweepConfiguration {
   }
 }
 
-extension SweepConfiguration {
-  /// What an arm sets otherwise than the sweep file's own sections, in words: `network.width 8, training.batch 16`.
-  func settingsText(of arm: String) -> String {
-    let overrides = overrides(of: arm)
-    return overrides.isEmpty
-      ? "the file's own settings" : overrides.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
-  }
-}
-
 extension FoldFile {
   /// How many clips a unit trains on.
   var trainingClips: (WorkUnit) -> Int {

@@ -72,13 +72,14 @@ struct RunDirectory {
     }
   }
 
-  /// Reads `sweep.json`.
+  /// Reads `sweep.json`. Settings that the version that wrote it did not know have their defaults.
   func identity() throws -> Identity {
     guard let data = FileManager.default.contents(atPath: sweepFile) else {
       throw Fault(at: path, "holds no run; name the directory that a sweep wrote")
     }
     do {
-      return try JSONDecoder().decode(Identity.self, from: data)
+      let defaults = try JSONEncoder().encode(Identity(configuration: SweepConfiguration(), digest: "", version: ""))
+      return try JSONDecoder().decode(Identity.self, from: JSONObject.merged(data, over: defaults))
     } catch {
       throw Fault(at: sweepFile, "cannot be read as a run's configuration; start again with --fresh")
     }

@@ -2,7 +2,7 @@ extension SweepConfiguration {
   /// One arm of a sweep that compares settings: its name, and the settings that its units are trained with.
   ///
   /// All arms have the same datasets, folds, seeds and methods.
-  public struct Arm: Codable, Equatable, Sendable {
+  public struct Arm: Equatable, Sendable {
     public var name: String
     /// The settings that an arm can override, resolved; all others have their defaults and do not count.
     var settings: SweepConfiguration
@@ -39,9 +39,15 @@ extension SweepConfiguration {
   /// the paths.
   ///
   /// - Parameter arm: one of `armNames`.
-  public func overrides(of arm: String?) -> [(key: String, value: String)] {
+  public func overrides(of arm: String?) -> [(key: String, value: JSONNode)] {
     guard let arm, let own = arms?.first(where: { $0.name == arm }) else { return [] }
     return OverridableSettings.overrides(own, self).leaves
+  }
+
+  /// The same in words: `network.width 8, training.selection validation`.
+  public func settingsText(of arm: String) -> String {
+    let overrides = overrides(of: arm).map { "\($0.key) \($0.value.text ?? $0.value.canonicalText())" }
+    return overrides.isEmpty ? "the file's own settings" : overrides.joined(separator: ", ")
   }
 
   /// The settings without arms whose digest this sweep has: with arms, only their resolved settings count.
@@ -73,6 +79,27 @@ extension SweepConfiguration {
       }
     },
     copy: { $1.arms = $0.arms })
+}
+
+extension SweepConfiguration.Arm: Codable {
+  private enum Key: String, CodingKey { case name, settings }
+
+  /// Settings that the version that wrote it did not know have their defaults.
+  public init(from decoder: any Decoder) throws {
+    let members = try decoder.container(keyedBy: Key.self)
+    name = try members.decode(String.self, forKey: .name)
+    var faults: [Fault] = []
+    let node = try members.decode(JSONNode.self, forKey: .settings)
+    let read = OverridableSettings.table.read(node, over: SweepConfiguration(), at: "arms.\(name)", &faults)
+    guard let read, faults.isEmpty else { throw Faults(faults) }
+    settings = read
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var members = encoder.container(keyedBy: Key.self)
+    try members.encode(name, forKey: .name)
+    try members.encode(OverridableSettings.table.json(settings, .file), forKey: .settings)
+  }
 }
 
 /// The part of the sweep file that an arm can override.
@@ -163,11 +190,9 @@ extension JSONNode {
   }
 
   /// The values of an object that are no objects themselves, with their paths, in the order of the paths.
-  fileprivate var leaves: [(key: String, value: String)] {
-    (members ?? []).sorted { $0.key < $1.key }.flatMap { member -> [(key: String, value: String)] in
-      guard member.value.members != nil else {
-        return [(member.key, member.value.text ?? member.value.canonicalText())]
-      }
+  fileprivate var leaves: [(key: String, value: JSONNode)] {
+    (members ?? []).sorted { $0.key < $1.key }.flatMap { member -> [(key: String, value: JSONNode)] in
+      guard member.value.members != nil else { return [(member.key, member.value)] }
       return member.value.leaves.map { ("\(member.key).\($0.key)", $0.value) }
     }
   }

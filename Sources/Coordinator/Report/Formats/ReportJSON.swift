@@ -27,7 +27,7 @@ enum ReportJSON {
 
   /// An arm and what it sets otherwise than the sweep file's own sections.
   private static func arm(_ name: String, _ configuration: SweepConfiguration) -> JSONNode {
-    let settings = configuration.overrides(of: name).map { ($0.key, JSONNode.string($0.value)) }
+    let settings = configuration.overrides(of: name).map { ($0.key, $0.value) }
     return .record([
       "name": .string(name), "isReference": .bool(name == configuration.referenceArm),
       "settings": .record(Dictionary(uniqueKeysWithValues: settings)),

@@ -30,19 +30,19 @@ extension Table {
   static func arms(_ report: ComparisonReport, _ reference: String) -> Table {
     let figures = report.datasets.flatMap { dataset in
       let reports = Dictionary(uniqueKeysWithValues: dataset.variants.map { ($0.recogniser, $0) })
-      /// The best of an arm's neighbours; the first of several.
+      /// Whether no other arm of the method is better, and one is worse.
       func isBest(_ own: Recogniser) -> Bool {
-        let accuracies = dataset.variants.filter { $0.variant == own.variant }.compactMap { other in
-          other.metrics.map { (other.recogniser, $0.accuracy) }
-        }
-        let most = accuracies.map(\.1).max()
-        return accuracies.count > 1 && accuracies.first { $0.1 == most }?.0 == own
+        let all = dataset.variants.filter { $0.variant == own.variant }.compactMap(\.metrics?.accuracy)
+        guard let accuracy = reports[own]?.metrics?.accuracy, let least = all.min() else { return false }
+        return accuracy == all.max() && accuracy > least
       }
       return [
         Column<Recogniser>("Acc.", group: "\(dataset.name)") { own in
           let isBetter = dataset.armComparisons.first { $0.recogniser == own }?.isBetter
-          let cell = Cell.share(reports[own]?.metrics?.accuracy).marked(isBetter.map { $0 ? "▲" : "▼" })
-          return isBest(own) ? cell.strong() : cell
+          let isBest = isBest(own)
+          let cell = Cell.share(reports[own]?.metrics?.accuracy)
+            .marked((isBest ? "★" : "") + (isBetter.map { $0 ? "▲" : "▼" } ?? ""))
+          return isBest ? cell.strong() : cell
         },
         Column<Recogniser>("Δ \(reference)", group: "\(dataset.name)") { own in
           guard own.arm != reference else { return .empty }

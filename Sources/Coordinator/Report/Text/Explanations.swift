@@ -73,7 +73,7 @@ enum Explanations {
     """
   }
 
-  static let bestArm: Prose = "\(strong: "Bold"): the best arm of each method."
+  static let bestArm: Prose = "★: the best arm of each method."
 
   /// - Parameter reference: the arm that the others are compared with.
   static func betterArm(_ reference: String) -> Prose {
