@@ -4,7 +4,8 @@ import Core
 enum ReportCSV {
   /// One line per unit, also for those that failed.
   static func results(_ report: ComparisonReport) -> String {
-    let columns = coordinates(report) + figures + [Column("status") { $0.status }, Column("reason") { name($0.reason) }]
+    let columns =
+      coordinates(report) + figures + [Column("status") { $0.status }, Column("reason") { name($0.reason) }]
     return table([columns.map(\.name)] + report.units.map { unit in columns.map { $0.value(unit) } })
   }
 
