@@ -55,11 +55,12 @@ private struct StatusFigures: Encodable {
   var started, updated: Double?
   var owner: RunStatus.Owner?
   var reason: String?
+  var arms: [RunStatus.Arm]?
 
   init(_ status: RunStatus, _ path: String) {
     (run, state, exitStatus) = (path, status.state.rawValue, status.exit.rawValue)
     (units, done, failed) = (status.units, status.done, status.failed)
     (started, updated) = (status.started, status.updated)
-    (owner, reason) = (status.owner, status.reason)
+    (owner, reason, arms) = (status.owner, status.reason, status.arms)
   }
 }

@@ -256,7 +256,8 @@ final class SweepCoordinator {
   func count(isUrgent: Bool = false) {
     let done = state.outcomes.count - state.failed
     // If this fails, writing the ledger fails too and stops the sweep.
-    try? status.count(units: overview.total, done: done, failed: state.failed, isUrgent: isUrgent)
+    try? status.count(
+      units: overview.total, done: done, failed: state.failed, arms: overview.arms(state.outcomes), isUrgent: isUrgent)
   }
 
   // MARK: - Messages and progress

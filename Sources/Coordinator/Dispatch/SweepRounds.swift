@@ -83,7 +83,7 @@ final class SweepRounds {
   ) throws -> UnitRun.Ending {
     guard let store = stores[unit.dataset] else { throw Fault(at: unit.dataset, "has no store on this host") }
     var task = UnitRun.Task(
-      unit, setup.configuration, store: store.clips, landmarks: store.landmarks,
+      unit, setup.configuration.resolved(unit.arm), store: store.clips, landmarks: store.landmarks,
       split: try setup.split(of: unit.dataset), directory: directory.unit(unit, seeds: setup.configuration.seeds.count))
     task.derived = store.derived
     return try UnitRun(task, group: group, features: features, supervisor: supervisor).run()
@@ -94,7 +94,7 @@ final class SweepRounds {
       switch options.ranksPerFold {
       case .automatic:
         Partition.automaticRanksPerFold(
-          ranks: members.count, units: coordinator?.state.pending.count ?? 0, lanes: setup.configuration.training.lanes)
+          ranks: members.count, units: coordinator?.state.pending.count ?? 0, lanes: setup.configuration.commonLanes)
       case .fixed(let ranks): ranks
       }
     return Partition.groups(hosts: members.map { hosts[$0] }, ranksPerFold: ranksPerFold)
@@ -103,7 +103,7 @@ final class SweepRounds {
   private func elasticTail(_ groups: [[Int]], ranks: Int, round: Int) -> ElasticTail? {
     guard options.ranksPerFold == .automatic, round + 1 < SweepRounds.mostRounds else { return nil }
     return ElasticTail(
-      ranks: ranks, lanes: setup.configuration.training.lanes, ranksPerFold: groups.map(\.count).max() ?? 1)
+      ranks: ranks, lanes: setup.configuration.commonLanes, ranksPerFold: groups.map(\.count).max() ?? 1)
   }
 
   /// Makes this rank the coordinator of the session, where it is not yet: at the start, or after the coordinator was

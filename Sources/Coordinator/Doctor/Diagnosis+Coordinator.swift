@@ -34,11 +34,11 @@ extension Diagnosis.Coordinator {
   private static func needs(_ config: String, _ options: DoctorOptions, ranks: Int) throws -> SweepNeeds {
     var configuration = try SweepConfiguration.load(config)
     if let output = options.output { configuration.output = output }
-    try SweepSetup.checkPretrained(configuration.network)
+    try SweepSetup.checkPretrained(configuration)
     var fixed: Int?
     if case .fixed(let size) = options.ranksPerFold {
-      guard size <= configuration.training.lanes, size <= ranks else {
-        let limits = "\(configuration.training.lanes) lanes and \(ranks) ranks"
+      guard size <= configuration.commonLanes, size <= ranks else {
+        let limits = "\(configuration.commonLanes) lanes and \(ranks) ranks"
         throw Fault(at: "--ranks-per-fold", "is \(size), but there are \(limits)")
       }
       fixed = size

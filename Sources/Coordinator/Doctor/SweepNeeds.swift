@@ -30,7 +30,7 @@ struct SweepNeeds: Codable, Equatable {
     for dataset in configuration.datasets {
       if case .store(let path) = dataset.source { stores[dataset.name] = path }
     }
-    lanes = configuration.training.lanes
+    lanes = configuration.commonLanes
     self.units = units.count
     ranksPerFold = fixed ?? Partition.automaticRanksPerFold(ranks: ranks, units: units.count, lanes: lanes)
     bytesPerRank = (0...max(0, lanes.trailingZeroBitCount)).map { cost.bytesPerRank(ranksPerFold: 1 << $0) }

@@ -23,6 +23,11 @@ enum PlanText {
         "dataset",
         "\($0.name): \(ReportText.count($0.clips, "clip")), \(ReportText.count($0.folds, "fold")) (\($0.origin))")
     }
+    lines += plan.arms.map { arm in
+      let share = plan.schedule.spans.isEmpty ? "" : ", \(ReportText.percent(arm.share)) % of the work"
+      let settings = plan.configuration.settingsText(of: arm.name)
+      return row("arm", "\(arm.name): \(ReportText.count(arm.units, "unit"))\(share); \(settings)")
+    }
     let ranks = plan.nodes * plan.ranksPerNode
     lines.append(
       row(
@@ -93,7 +98,7 @@ enum PlanText {
   }
 
   static func json(_ plan: RunPlan, _ options: PlanOptions) -> JSONNode {
-    .record([
+    var record: [String: JSONNode] = [
       "name": .string(plan.configuration.name), "nodes": .integer(plan.nodes), "coresPerNode": .integer(plan.cores),
       "ranksPerNode": .integer(plan.ranksPerNode), "coresPerRank": .integer(plan.coresPerRank),
       "ranksPerFold": .integer(plan.ranksPerFold), "groups": .integer(plan.groups),
@@ -109,14 +114,7 @@ enum PlanText {
             "origin": .string($0.origin),
           ])
         }),
-      "schedule": .list(
-        plan.schedule.slots.map {
-          .record([
-            "dataset": .string($0.unit.dataset), "fold": .integer($0.unit.fold),
-            "variant": .string($0.unit.variant.rawValue), "seed": .seed($0.unit.seed),
-            "ranks": .list($0.ranks.map(JSONNode.integer)), "start": .figure($0.start), "end": .figure($0.end),
-          ])
-        }),
+      "schedule": .list(plan.schedule.slots.map(slot)),
       "losses": plan.simulation.map { simulation in
         .record([
           "perNodeDay": .figure(options.failures), "seed": .seed(options.seed), "plays": .integer(simulation.runs),
@@ -124,7 +122,24 @@ enum PlanText {
           "percentile95Seconds": .figure(simulation.percentile95),
         ])
       } ?? .null,
-    ])
+    ]
+    if !plan.arms.isEmpty {
+      record["arms"] = .list(
+        plan.arms.map {
+          .record(["name": .string($0.name), "units": .integer($0.units), "shareOfWork": .figure($0.share)])
+        })
+    }
+    return .record(record)
+  }
+
+  private static func slot(_ slot: Schedule.Slot) -> JSONNode {
+    var record: [String: JSONNode] = [
+      "dataset": .string(slot.unit.dataset), "fold": .integer(slot.unit.fold),
+      "variant": .string(slot.unit.variant.rawValue), "seed": .seed(slot.unit.seed),
+      "ranks": .list(slot.ranks.map(JSONNode.integer)), "start": .figure(slot.start), "end": .figure(slot.end),
+    ]
+    record["arm"] = slot.unit.arm.map(JSONNode.string)
+    return .record(record)
   }
 
   private static func row(_ name: String, _ text: String) -> String { "  \(name.padding(to: 10))\(text)" }

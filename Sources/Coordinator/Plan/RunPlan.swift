@@ -7,6 +7,8 @@ struct RunPlan {
   /// Units of methods whose time cannot be calculated beforehand: they are short and are trained last.
   let others: Int
   let datasets: [(name: String, clips: Int, folds: Int, origin: String)]
+  /// The units of each arm, and the share of the work that can be calculated; none in a sweep without arms.
+  let arms: [(name: String, units: Int, share: Double)]
   let nodes, cores, ranksPerNode, coresPerRank: Int
   /// Ranks of the largest group.
   let ranksPerFold: Int
@@ -33,7 +35,7 @@ struct RunPlan {
     }
     coresPerRank = cores / ranksPerNode
     let ranks = nodes * ranksPerNode
-    let lanes = configuration.training.lanes
+    let lanes = configuration.commonLanes
     var fixed: Int?
     if case .fixed(let size) = options.ranksPerFold {
       guard size <= lanes, size <= ranks else {
@@ -51,8 +53,17 @@ struct RunPlan {
     others = everything.count - all.count
     let work = Dictionary(uniqueKeysWithValues: all.map { ($0, cost.total($0, clips: clips($0))) })
     let units = Partition.longestFirst(all) { work[$0, default: 0] }
+    // In the units' order, not a dictionary's: additions of floats depend on it.
+    func sum(_ units: [WorkUnit]) -> Double { units.reduce(0) { $0 + work[$1, default: 0] } }
+    let whole = sum(all)
+    arms = configuration.armNames.compactMap { $0 }.map { arm in
+      let own = everything.filter { $0.arm == arm }
+      return (arm, own.count, whole > 0 ? sum(own) / whole : 0)
+    }
+    // A measured step is one of the first arm.
     let motion = all.first.flatMap { cost.cost(of: $0).parts.first { $0.network == .menet }?.perClip }
-    let step = Double(configuration.training.batch) * (motion ?? 0)
+    let batch = configuration.resolved(all.first?.arm).training.batch
+    let step = Double(batch) * (motion ?? 0)
     switch options.speed {
     case .assumed: (flopsPerCore, isSpeedAssumed) = (PlanOptions.assumedSpeed * 1e9, true)
     case .perCore(let speed): (flopsPerCore, isSpeedAssumed) = (speed * 1e9, false)

@@ -5,8 +5,11 @@ extension SweepConfiguration {
   func workUnits(_ folds: FoldFile) -> [WorkUnit] {
     seeds.flatMap { seed in
       folds.datasets.flatMap { dataset in
-        compared.flatMap { variant in
-          dataset.folds.indices.map { WorkUnit(dataset: dataset.name, fold: $0, variant: variant, seed: seed) }
+        recognisers.flatMap { recogniser in
+          dataset.folds.indices.map { fold in
+            WorkUnit(
+              dataset: dataset.name, fold: fold, variant: recogniser.variant, arm: recogniser.arm, seed: seed)
+          }
         }
       }
     }

@@ -1,11 +1,18 @@
 import Core
 
-/// Calculates the work and the memory of a unit from the configuration alone.
+/// Calculates the work and the memory of a unit from the configuration alone: from that of the unit's arm.
 struct UnitCost {
-  let configuration: SweepConfiguration
+  /// By the arm's name; by nil in a sweep without arms.
+  private let configurations: [String?: SweepConfiguration]
+
+  init(configuration: SweepConfiguration) {
+    configurations = Dictionary(
+      uniqueKeysWithValues: configuration.armNames.map { ($0, configuration.resolved($0)) })
+  }
 
   func cost(of unit: WorkUnit) -> MethodCost {
-    Catalogue.method(of: unit.variant).cost(of: unit.variant, configuration)
+    guard let configuration = configurations[unit.arm] else { preconditionFailure("\(unit) is not of this sweep") }
+    return Catalogue.method(of: unit.variant).cost(of: unit.variant, configuration)
   }
 
   /// Multiplications with additions of the whole unit; 0 for methods whose work cannot be calculated beforehand.
@@ -21,8 +28,12 @@ struct UnitCost {
   /// The peak memory of a rank in bytes: an upper bound, for the group's first rank, which also writes the files.
   ///
   /// The workspace keeps blocks until the end of the unit, so the memory of all stages adds up. docs/cluster.md
-  /// compares it with measured peaks and explains the constants.
+  /// compares it with measured peaks and explains the constants. With arms it is that of the largest.
   func bytesPerRank(ranksPerFold: Int) -> Double {
+    configurations.values.map { UnitCost.bytesPerRank($0, ranksPerFold: ranksPerFold) }.max() ?? 0
+  }
+
+  private static func bytesPerRank(_ configuration: SweepConfiguration, ranksPerFold: Int) -> Double {
     let network = configuration.network
     let motion = NetworkCost.motion(network, attention: true)
     let identity = NetworkCost.identity(network)
@@ -47,8 +58,13 @@ struct UnitCost {
   }
 
   /// Bytes that a rank of a group sends in one step of MENet's stages: the gradients, whose sums are halved and then
-  /// shared again, and the features and attention maps of the whole batch, which all ranks need.
+  /// shared again, and the features and attention maps of the whole batch, which all ranks need. With arms it is that
+  /// of the largest.
   func bytesSentPerStep(ranksPerFold: Int) -> Double {
+    configurations.values.map { UnitCost.bytesSentPerStep($0, ranksPerFold: ranksPerFold) }.max() ?? 0
+  }
+
+  private static func bytesSentPerStep(_ configuration: SweepConfiguration, ranksPerFold: Int) -> Double {
     guard ranksPerFold > 1 else { return 0 }
     let (network, ranks) = (configuration.network, Double(ranksPerFold))
     let motion = NetworkCost.motion(network, attention: true)

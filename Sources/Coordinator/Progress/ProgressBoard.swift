@@ -16,8 +16,10 @@ enum ProgressBoard {
     let room = height - 2
     let isCut = progress.groups.count > room
     let shown = progress.groups.prefix(isCut ? max(1, room - 1) : room)
-    let several = Set(progress.groups.map(\.unit.variant)).count > 1
-    var lines = [sweep] + table(Array(shown), several: several, width: width)
+    var hidden: Set<String> = []
+    if Set(progress.groups.map(\.unit.variant)).count < 2 { hidden.insert("variant") }
+    if progress.groups.allSatisfy({ $0.unit.arm == nil }) { hidden.insert("arm") }
+    var lines = [sweep] + table(Array(shown), hidden: hidden, width: width)
     if isCut, lines.count < height {
       lines.append(StyledText("… and \(progress.groups.count - shown.count) more groups", .faint).cut(to: width))
     }
@@ -62,11 +64,12 @@ enum ProgressBoard {
 
   private static let columns = [
     Column(head: "ranks", weight: 1, isNumber: false) { named($0.ranks) },
-    Column(head: "dataset", weight: 9, isNumber: false) { $0.unit.dataset },
-    Column(head: "fold", weight: 8) { "\($0.unit.fold)" },
+    Column(head: "dataset", weight: 10, isNumber: false) { $0.unit.dataset },
+    Column(head: "fold", weight: 9) { "\($0.unit.fold)" },
     Column(head: "variant", weight: 2, isNumber: false) { $0.unit.variant.rawValue },
+    Column(head: "arm", weight: 7, isNumber: false) { $0.unit.arm ?? "-" },
     Column(head: "stage", weight: 6) { $0.progress?.stage.map { "\($0.rawValue)" } ?? "-" },
-    Column(head: "epoch", weight: 7) { $0.progress.map { "\($0.epoch)/\($0.epochs)" } ?? "-" },
+    Column(head: "epoch", weight: 8) { $0.progress.map { "\($0.epoch)/\($0.epochs)" } ?? "-" },
     Column(head: "loss", weight: 4) { $0.progress.flatMap(\.loss).map { ProgressLine.fixed($0, 3) } ?? "-" },
     Column(head: "clips/s", weight: 3) { group in
       group.progress.map { $0.clipsPerSecond > 0 ? ProgressLine.rate($0.clipsPerSecond) : "-" } ?? "-"
@@ -74,8 +77,8 @@ enum ProgressBoard {
     Column(head: "left", weight: 5) { $0.left.map(ProgressLine.clock) ?? "-" },
   ]
 
-  private static func table(_ groups: [SweepProgress.Group], several: Bool, width: Int) -> [StyledText] {
-    var columns = columns.filter { several || $0.head != "variant" }
+  private static func table(_ groups: [SweepProgress.Group], hidden: Set<String>, width: Int) -> [StyledText] {
+    var columns = columns.filter { !hidden.contains($0.head) }
     func cells(_ column: Column) -> [String] { [column.head] + groups.map(column.cell) }
     func widths() -> [Int] { columns.map { cells($0).map(\.count).max() ?? 0 } }
     while columns.count > 1, widths().reduce(0, +) + 2 * (columns.count - 1) > width,

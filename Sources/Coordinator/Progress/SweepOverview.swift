@@ -3,7 +3,7 @@ import Worker
 
 /// Which group trains which unit and how far it is, as the groups reported it to the coordinator.
 struct SweepOverview {
-  private let name: String
+  private let configuration: SweepConfiguration
   private let units: [WorkUnit]
   /// Units that this job trains, in the order in which they are assigned.
   private let planned: [WorkUnit]
@@ -23,15 +23,18 @@ struct SweepOverview {
   private static let estimateInterval = 2.0
 
   init(_ setup: SweepSetup, _ options: SweepOptions) {
-    name = setup.configuration.name
-    units = setup.configuration.workUnits(setup.folds)
+    configuration = setup.configuration
+    units = configuration.workUnits(setup.folds)
     planned = setup.pending
     if case .fixed(let ranks) = options.ranksPerFold { ranksPerFold = ranks } else { ranksPerFold = nil }
-    timeLeft = TimeLeft(setup.configuration, units: units, clips: setup.folds.trainingClips)
+    timeLeft = TimeLeft(configuration, units: units, clips: setup.folds.trainingClips)
   }
 
   /// Number of the sweep's units.
   var total: Int { units.count }
+
+  /// How many units of each arm have ended; nil for a sweep without arms.
+  func arms(_ outcomes: [UnitOutcome]) -> [RunStatus.Arm]? { RunStatus.arms(of: configuration, units, outcomes) }
 
   /// Begins a round with these groups; none has a unit.
   ///
@@ -72,7 +75,8 @@ struct SweepOverview {
     }
     let ended = outcomes.map(\.unit)
     return SweepProgress(
-      name: name, done: outcomes.count, failed: outcomes.count { if case .failed = $0 { true } else { false } },
+      name: configuration.name, done: outcomes.count,
+      failed: outcomes.count { if case .failed = $0 { true } else { false } },
       total: units.count, groups: groups,
       share: timeLeft.share(done: ended, running: groups.map(\.unit)), elapsed: SweepOverview.seconds(since: start),
       left: secondsLeft(groups, ended: Set(ended)))

@@ -40,7 +40,7 @@ struct TimeLeft {
   ///   - clips: number of clips that a unit trains on.
   init(_ configuration: SweepConfiguration, units: [WorkUnit], clips: (WorkUnit) -> Int) {
     let cost = UnitCost(configuration: configuration)
-    lanes = configuration.training.lanes
+    lanes = configuration.commonLanes
     courses = Dictionary(units.map { ($0, UnitCourse(cost.cost(of: $0), clips: clips($0))) }, uniquingKeysWith: { $1 })
     // In the units' order, not a dictionary's: additions of floats depend on it.
     whole = units.reduce(0) { $0 + UnitCourse(cost.cost(of: $1), clips: clips($1)).total }

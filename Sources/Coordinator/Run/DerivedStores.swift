@@ -10,7 +10,9 @@ struct DerivedStores {
 
   /// What the methods of a sweep look at besides recorded frames.
   static func contents(_ configuration: SweepConfiguration) -> [DerivedContent] {
-    let needed = configuration.compared.flatMap { Catalogue.method(of: $0).derived(configuration) }
+    let needed = configuration.resolvedArms.flatMap { arm in
+      configuration.compared.flatMap { Catalogue.method(of: $0).derived(arm) }
+    }
     return DerivedContent.allCases.filter(needed.contains)
   }
 
@@ -48,14 +50,15 @@ extension SweepConfiguration {
   ///
   /// - Throws: `Faults` naming the clips with a single frame, if the input is a difference or flow.
   func requireMotion(_ dataset: Dataset, _ store: ClipStore) throws {
-    guard network.input != .frames, compared.contains(where: { $0.ablation != nil }) else { return }
+    let arm = resolvedArms.first { $0.network.input != .frames }
+    guard let input = arm?.network.input, compared.contains(where: { $0.ablation != nil }) else { return }
     let still = store.clips.filter { $0.onset == $0.offset && dataset.classes.index(of: $0.emotion) != nil }
     guard still.isEmpty else {
       throw Faults(
         still.map {
           Fault(
             at: "\(store.path), clip `\($0.name)`",
-            "has one frame from onset to offset, so no \(network.input.rawValue); correct its frames, or set "
+            "has one frame from onset to offset, so no \(input.rawValue); correct its frames, or set "
               + "network.input to frames")
         })
     }

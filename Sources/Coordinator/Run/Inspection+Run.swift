@@ -13,8 +13,8 @@ extension Inspection {
       if case .finished(let result) = outcome { results[outcome.unit] = result }
     }
     let units = standing.keys.sorted { one, other in
-      (one.dataset, one.variant.rawValue, one.seed, one.fold)
-        < (other.dataset, other.variant.rawValue, other.seed, other.fold)
+      (one.dataset, one.variant.rawValue, one.arm ?? "", one.seed, one.fold)
+        < (other.dataset, other.variant.rawValue, other.arm ?? "", other.seed, other.fold)
     }
     self.init("run", at: run.path)
     let network = configuration.network
@@ -33,20 +33,33 @@ extension Inspection {
         "units", "\(units.count), of which \(results.count) have a result",
         ["unitCount": .count(units.count), "resultCount": .count(results.count)]),
     ]
-    tables = [
+    let arms = configuration.armNames.compactMap { $0 }
+    if !arms.isEmpty {
+      tables.append(
+        Table("arms", ["name", "settings"], arms.map { [.text($0), .text(configuration.settingsText(of: $0))] }))
+    }
+    let coordinates = ["dataset", "variant"] + (arms.isEmpty ? [] : ["arm"]) + ["seed", "fold"]
+    tables.append(
       Table(
-        "units", ["dataset", "variant", "seed", "fold", "state", "clips", "accuracy", "uf1", "uar", "steps", "folder"],
+        "units", coordinates + ["state", "clips", "accuracy", "uf1", "uar", "steps", "folder"],
         units.map { unit in
-          let result = results[unit]
-          return [
-            .text(unit.dataset), .text(unit.variant.rawValue), .text("\(unit.seed)"), .count(unit.fold),
-            .text(Inspection.state(standing[unit]?.event, result)),
-            result.map { .count($0.predictions.count) } ?? .none, result.map { .number($0.accuracy) } ?? .none,
-            result.map { .number($0.uf1) } ?? .none, result.map { .number($0.uar) } ?? .none,
-            result.map { .count($0.steps) } ?? .none,
-            .text(run.unit(unit, seeds: configuration.seeds.count)),
-          ]
-        })
+          Inspection.coordinates(unit, withArm: !arms.isEmpty)
+            + Inspection.values(standing[unit]?.event, results[unit])
+            + [.text(run.unit(unit, seeds: configuration.seeds.count))]
+        }))
+  }
+
+  private static func coordinates(_ unit: WorkUnit, withArm: Bool) -> [Value] {
+    [.text(unit.dataset), .text(unit.variant.rawValue)] + (withArm ? [.text(unit.arm ?? "")] : [])
+      + [.text("\(unit.seed)"), .count(unit.fold)]
+  }
+
+  private static func values(_ event: LedgerEntry.Event?, _ result: UnitResult?) -> [Value] {
+    [
+      .text(state(event, result)),
+      result.map { .count($0.predictions.count) } ?? .none, result.map { .number($0.accuracy) } ?? .none,
+      result.map { .number($0.uf1) } ?? .none, result.map { .number($0.uar) } ?? .none,
+      result.map { .count($0.steps) } ?? .none,
     ]
   }
 

@@ -28,7 +28,7 @@ struct PreparedSweep {
       return Fault(at: path, "does not exist; make the store of \(dataset.name) with microfold import or synth")
     }
     guard missing.isEmpty else { throw Faults(missing) }
-    try SweepSetup.checkPretrained(configuration.network)
+    try SweepSetup.checkPretrained(configuration)
 
     let (lock, before) = try directory.prepare(for: configuration, start: options.start, owner: owner, note: note)
     let status = StatusFile(directory.statusFile, owner: owner)

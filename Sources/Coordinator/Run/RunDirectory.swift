@@ -42,9 +42,10 @@ struct RunDirectory {
   /// The store of a synthetic dataset, made at the start.
   func syntheticStore(_ dataset: String) -> String { "\(self.dataset(dataset))/store.safetensors" }
 
-  /// The directory of a unit's files; with several seeds, one folder per seed.
+  /// The directory of a unit's files; with arms, one folder per arm, and with several seeds, one folder per seed.
   func unit(_ unit: WorkUnit, seeds: Int) -> String {
-    let folder = "\(path)/\(unit.dataset)/fold-\(unit.fold)/\(unit.variant.rawValue)"
+    var folder = "\(path)/\(unit.dataset)/fold-\(unit.fold)/\(unit.variant.rawValue)"
+    if let arm = unit.arm { folder += "/arm-\(arm)" }
     return seeds > 1 ? "\(folder)/seed-\(unit.seed)" : folder
   }
 
@@ -86,7 +87,7 @@ struct RunDirectory {
     }
   }
 
-  /// Reads `sweep.json`.
+  /// Reads `sweep.json`. Settings that the version that wrote it did not know have their defaults.
   func identity() throws -> Identity {
     guard let data = FileManager.default.contents(atPath: sweepFile) else {
       throw Fault(at: path, "holds no run; name the directory that a sweep wrote")

@@ -13,6 +13,9 @@ enum RunFiles {
     "model.safetensors",
   ]
 
+  /// Dataset, fold, variant, arm, seed, checkpoint.
+  private static let mostFolders = 6
+
   /// Whether a run writes a file of this path, given by its parts, or a temporary file for it.
   static func isKnown(_ path: [String]) -> Bool {
     guard let last = path.last else { return false }
@@ -28,6 +31,7 @@ enum RunFiles {
     }
     guard isNumbered(path[1], "fold-"), Variant(rawValue: path[2]) != nil else { return false }
     var rest = path.dropFirst(3).dropLast()
+    if let arm = rest.first, arm.hasPrefix("arm-") { rest = rest.dropFirst() }
     if let seed = rest.first, isNumbered(seed, "seed-") { rest = rest.dropFirst() }
     if rest.isEmpty { return unit.contains(name) }
     return Array(rest) == ["checkpoint"] && CheckpointFolder.isKnown(name)
@@ -51,7 +55,7 @@ enum RunFiles {
       let path = parents + [name]
       let type = try? FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")[.type] as? FileAttributeType
       if type == .typeDirectory {
-        guard path.count < 6, try remove(in: directory, path) else { continue }
+        guard path.count < mostFolders + 1, try remove(in: directory, path) else { continue }
         removed = true
         rmdir("\(folder)/\(name)")
       } else if isKnown(path) {

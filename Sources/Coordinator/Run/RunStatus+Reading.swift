@@ -41,18 +41,36 @@ extension RunStatus {
     let entries = try directory.entries()
     let outcomes = directory.outcomes(configuration, entries)
     let failed = outcomes.count { if case .failed = $0 { true } else { false } }
-    let units = Set(entries.map(\.unit)).count
+    let units = Set(entries.map(\.unit))
     let times = entries.compactMap(\.at)
     return RunStatus(
-      state: units > 0 && outcomes.count == units ? .finished : .interrupted, units: units,
+      state: !units.isEmpty && outcomes.count == units.count ? .finished : .interrupted, units: units.count,
       done: outcomes.count - failed, failed: failed, started: times.min() ?? 0, updated: times.max() ?? 0,
-      reason: "from its ledger: the run has no status.json")
+      reason: "from its ledger: the run has no status.json",
+      arms: RunStatus.arms(of: configuration, Array(units), outcomes))
+  }
+
+  /// How many units of each arm have ended; nil for a sweep without arms.
+  ///
+  /// - Parameter units: all of the sweep's.
+  static func arms(of configuration: SweepConfiguration, _ units: [WorkUnit], _ outcomes: [UnitOutcome]) -> [Arm]? {
+    guard configuration.arms != nil else { return nil }
+    return configuration.armNames.compactMap { $0 }.map { arm in
+      let own = outcomes.filter { $0.unit.arm == arm }
+      let failed = own.count { if case .failed = $0 { true } else { false } }
+      return Arm(name: arm, units: units.count { $0.arm == arm }, done: own.count - failed, failed: failed)
+    }
   }
 
   /// `runs/demo: running, 7 of 20 units done, 1 failed; process 4711 on node1, 4 ranks; …`.
   func line(_ path: String) -> String {
     var parts = ["\(path): \(state.rawValue), \(done) of \(units) units done"]
     if failed > 0 { parts[0] += ", \(failed) failed" }
+    if let arms {
+      parts.append(
+        arms.map { "\($0.name) \($0.done) of \($0.units)\($0.failed > 0 ? ", \($0.failed) failed" : "")" }
+          .joined(separator: ", "))
+    }
     if state == .running, let owner = owner {
       let ranks = "\(owner.ranks) rank\(owner.ranks == 1 ? "" : "s")"
       parts.append("process \(owner.process) on \(owner.host), \(ranks), since \(LogFile.stamp(Int(owner.since)))")

@@ -28,6 +28,13 @@ struct RunStatus: Codable, Equatable {
   var exitStatus: Int32?
   /// Why it is not finished, where that is known.
   var reason: String?
+  /// The units of each arm; nil in a sweep without arms.
+  var arms: [Arm]?
+
+  struct Arm: Codable, Equatable {
+    var name: String
+    var units, done, failed: Int
+  }
 
   struct Owner: Codable, Equatable {
     var host: String
@@ -70,8 +77,10 @@ final class StatusFile: Sendable {
   ///
   /// - Parameter isUrgent: whether to write the file at once, even if it was written a moment ago.
   /// - Throws: a `Fault` when the file cannot be written.
-  func count(units: Int, done: Int, failed: Int, isUrgent: Bool = false) throws {
-    try change(isUrgent: isUrgent) { ($0.units, $0.done, $0.failed) = (units, done, failed) }
+  func count(
+    units: Int, done: Int, failed: Int, arms: [RunStatus.Arm]? = nil, isUrgent: Bool = false
+  ) throws {
+    try change(isUrgent: isUrgent) { ($0.units, $0.done, $0.failed, $0.arms) = (units, done, failed, arms) }
   }
 
   /// Sets the state of the run.

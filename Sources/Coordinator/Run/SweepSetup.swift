@@ -24,8 +24,12 @@ struct SweepSetup: Codable {
   /// Reads the pretrained weights, if the sweep uses any, so that a bad file is found before training.
   ///
   /// - Throws: a `Fault` or `Faults` saying what is wrong with them.
-  static func checkPretrained(_ network: SweepConfiguration.Network) throws {
-    if let path = network.pretrained { _ = try PretrainedWeights(opening: path, width: network.width) }
+  static func checkPretrained(_ configuration: SweepConfiguration) throws {
+    var checked: [SweepConfiguration.Network] = []
+    for network in configuration.resolvedArms.map(\.network) where !checked.contains(network) {
+      checked.append(network)
+      if let path = network.pretrained { _ = try PretrainedWeights(opening: path, width: network.width) }
+    }
   }
 
   /// The split of a dataset of the sweep.

@@ -153,12 +153,12 @@ struct SweepStart {
       try store.requireContent(setup.contentDigests[dataset.name])
       stores[dataset.name] = store
     }
-    if !isFirst { try SweepSetup.checkPretrained(setup.configuration.network) }
+    if !isFirst { try SweepSetup.checkPretrained(setup.configuration) }
     return stores
   }
 
   private static func rangeProblem(_ setup: SweepSetup, _ options: SweepOptions, _ world: any Communicator) -> String? {
-    let lanes = setup.configuration.training.lanes
+    let lanes = setup.configuration.commonLanes
     guard case .fixed(let ranks) = options.ranksPerFold, ranks > lanes || ranks > world.size, world.rank == 0 else {
       return nil
     }

@@ -17,6 +17,8 @@ struct Setting<Section: Sendable>: Sendable {
   let write: @Sendable (Section, Section, SettingPurpose) -> JSONNode?
   /// The setting at a path, and those inside it, with the defaults of a section.
   let describe: @Sendable (Section, _ path: String) -> [SettingDescription]
+  /// Gives the second section the first one's value.
+  let copy: @Sendable (Section, inout Section) -> Void
 
   /// When a setting is written into a file.
   enum Writing: Sendable {
@@ -58,7 +60,8 @@ struct Setting<Section: Sendable>: Sendable {
     write = { section, defaults, purpose in
       let asDefault = purpose == .digest && digest == .standard
       let (value, usual) = ((asDefault ? defaults : section)[keyPath: property], defaults[keyPath: property])
-      if written == .never || written == .unlessDefault && value == usual { return nil }
+      if written == .never { return nil }
+      if written == .unlessDefault, value == usual, purpose != .comparison { return nil }
       return purpose == .digest && digest == .absent ? nil : kind.write(value, purpose)
     }
     describe = { defaults, path in
@@ -70,6 +73,19 @@ struct Setting<Section: Sendable>: Sendable {
         standardText: required != nil ? "required" : standard, allowed: kind.allowed, help: help, more: more)
       return [description] + inside
     }
+    copy = { $1[keyPath: property] = $0[keyPath: property] }
+  }
+
+  /// A setting whose value depends on the settings above it: it reads and writes the section itself.
+  init(
+    _ key: String, _ description: SettingDescription,
+    read: @escaping @Sendable (JSONNode, inout Section, _ path: String, inout [Fault]) -> Void,
+    write: @escaping @Sendable (Section, Section, SettingPurpose) -> JSONNode?,
+    copy: @escaping @Sendable (Section, inout Section) -> Void
+  ) {
+    (self.key, required, isUsed) = (key, nil, { _ in true })
+    (self.read, self.write, self.copy) = (read, write, copy)
+    describe = { _, _ in [description] }
   }
 }
 

@@ -19,6 +19,8 @@ enum SettingPurpose {
   case file
   /// The text whose digest says whether two sweeps compute the same.
   case digest
+  /// A comparison with another section, setting by setting: those that have their defaults too.
+  case comparison
 }
 
 /// What is wrong with one value; who reads it adds where it is.

@@ -111,16 +111,7 @@ private struct DatasetKeys: Sendable {
       return names.contains(name)
         ? nil : ", which is not a synthetic dataset; \(NearestWord.advice(name, among: names))"
     }
-    let isPlain = name.utf8.allSatisfy {
-      switch $0 {
-      case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"): true
-      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"): true
-      default: false
-      }
-    }
-    if !isPlain { return "; a dataset's name has letters, digits, '.', '_' and '-' only" }
-    if name.hasPrefix(".") { return "; a dataset's name does not begin with '.'" }
-    if name.utf8.count > 64 { return "; a dataset's name has at most 64 letters" }
+    if let problem = FolderName.problem(name, of: "a dataset") { return problem }
     let reserved = ["report", "sweep.json", "folds.json", "ledger.jsonl"]
     return reserved.contains(name.lowercased()) ? "; the run directory has its own \(name.lowercased())" : nil
   }

@@ -52,6 +52,8 @@ extension SweepConfiguration {
   }
 
   /// SHA-256 of what decides the results, whatever the sweep's name and directory.
+  ///
+  /// With arms it is the settings of each arm that count, not from where they come.
   public var digest: String { SHA256.hex(of: scienceJSON(self)) }
 }
 
@@ -62,7 +64,7 @@ public func canonicalJSON(_ configuration: SweepConfiguration) -> Data { json(co
 
 /// The configuration without what changes no result (`name`, `output`, how often a checkpoint is written): its digest
 /// is the same for the same science in two directories.
-public func scienceJSON(_ configuration: SweepConfiguration) -> Data { json(configuration, .digest) }
+public func scienceJSON(_ configuration: SweepConfiguration) -> Data { json(configuration.withoutOverridden, .digest) }
 
 private func json(_ configuration: SweepConfiguration, _ purpose: SettingPurpose) -> Data {
   Data((SweepConfiguration.table.json(configuration, purpose).canonicalText() + "\n").utf8)

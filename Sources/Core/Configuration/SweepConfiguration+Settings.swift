@@ -14,19 +14,23 @@ extension SweepConfiguration {
         \.seeds, "seeds", .list(of: seed, "seeds", repeated: "each seed is run once"),
         "several seeds, instead of `seed`: the whole cross-validation is run with each"),
       datasetsSetting, foldsSetting, methodsSetting, variantsSetting,
-      Setting(
-        \.registration, "registration", .word,
-        "whether frames are aligned to the clip's onset frame before a method looks at motion: `similarity` removes the "
-          + "head's shift, turn and scale; IDNet sees the frames as recorded",
-        more: "method.md#input-and-registration", written: .unlessDefault),
-      Setting(\.network, "network", .section(Network.table)),
-      Setting(\.training, "training", .section(Training.table)),
-    ],
+    ] + overridable + [armsSetting],
     check: { _, reader in
       if reader.isGiven("seed"), reader.isGiven("seeds") {
         reader.note("seeds", "is given as well as seed; give one of them")
       }
     })
+
+  /// The settings that an arm can override. To let arms override another setting, move its row here.
+  static let overridable: [Setting<SweepConfiguration>] = [
+    Setting(
+      \.registration, "registration", .word,
+      "whether frames are aligned to the clip's onset frame before a method looks at motion: `similarity` removes the "
+        + "head's shift, turn and scale; IDNet sees the frames as recorded",
+      more: "method.md#input-and-registration", written: .unlessDefault),
+    Setting(\.network, "network", .section(Network.table)),
+    Setting(\.training, "training", .section(Training.table)),
+  ]
 
   private static let seed = SettingValue<UInt64>.integer(0...UInt64.max, least: "a seed is 0 or more")
 

@@ -17,11 +17,18 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
   public var registration = Registration.none
   public var network = Network()
   public var training = Training()
+  /// Settings to compare, in the order of their names; nil for one way, that of `network` and `training`.
+  public var arms: [Arm]?
 
   public init() {}
 
   /// What each fold is run with: the variants of each method, in the order of `methods`.
   public var compared: [Variant] { methods.flatMap { Catalogue.method(named: $0)?.variants(in: self) ?? [] } }
+
+  /// The same with the settings of each arm: the arms of a variant are neighbours.
+  public var recognisers: [Recogniser] {
+    compared.flatMap { variant in armNames.map { Recogniser(variant, arm: $0) } }
+  }
 
   /// One dataset: a clip store on disk, or a synthetic one that is made at the start.
   public struct Dataset: Codable, Equatable, Sendable {

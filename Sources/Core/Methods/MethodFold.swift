@@ -2,7 +2,7 @@
 /// work.
 public struct MethodFold {
   public let unit: WorkUnit
-  /// The sweep file.
+  /// The sweep file with the settings of the unit's arm, as a sweep without arms.
   public let configuration: SweepConfiguration
   /// The training and test clips with their labels.
   public let data: FoldData

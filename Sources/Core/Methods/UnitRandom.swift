@@ -1,7 +1,7 @@
 /// All random numbers of a work unit, as pure functions of stage, epoch, step and clip.
 ///
 /// Variants of one fold and seed share the initial weights, the order of clips and the frames, so that they differ only
-/// by the method.
+/// by the method. Arms share all of them, so that they differ only by their settings.
 public struct UnitRandom {
   private let seed, dataset, fold, variant: UInt64
 

@@ -1,20 +1,28 @@
-/// One work unit: one fold of a dataset, trained as one variant from one seed.
+/// One work unit: one fold of a dataset, trained as one variant, with the settings of one arm, from one seed.
 public struct WorkUnit: Codable, Hashable, Sendable, CustomStringConvertible {
   public var dataset: String
   /// The test fold, from 0.
   public var fold: Int
   public var variant: Variant
+  /// The arm's name; nil in a sweep without arms.
+  public var arm: String?
   public var seed: UInt64
 
-  public init(dataset: String, fold: Int, variant: Variant, seed: UInt64) {
+  public init(dataset: String, fold: Int, variant: Variant, arm: String? = nil, seed: UInt64) {
     self.dataset = dataset
     self.fold = fold
     self.variant = variant
+    self.arm = arm
     self.seed = seed
   }
 
-  /// For example `casme2 fold 0, full, seed 2022`.
-  public var description: String { "\(dataset) fold \(fold), \(variant.rawValue), seed \(seed)" }
+  /// The variant with its arm.
+  public var recogniser: Recogniser { Recogniser(variant, arm: arm) }
+
+  /// For example `casme2 fold 0, full, seed 2022`; with arms `casme2 fold 0, full, arm recipe, seed 2022`.
+  public var description: String {
+    "\(dataset) fold \(fold), \(variant.rawValue)\(arm.map { ", arm \($0)" } ?? ""), seed \(seed)"
+  }
 }
 
 /// The result of training one work unit: `result.json`.
@@ -22,6 +30,8 @@ public struct UnitResult: Codable, Equatable, Sendable {
   public var dataset: String
   public var fold: Int
   public var variant: Variant
+  /// The arm's name; nil in a sweep without arms.
+  public var arm: String?
   public var seed: UInt64
   /// Class names, in the order of `confusion`.
   public var classes: [String]
@@ -92,7 +102,8 @@ public struct UnitResult: Codable, Equatable, Sendable {
   }
 
   public init(
-    dataset: String, fold: Int, variant: Variant, seed: UInt64, classes: [String], confusion: [[Int]],
+    dataset: String, fold: Int, variant: Variant, arm: String? = nil, seed: UInt64, classes: [String],
+    confusion: [[Int]],
     accuracy: Double, uf1: Double, uar: Double, leakyAccuracy: Double, identityProbe: Double?,
     identityProbeOfIdentity: Double?, identityChance: Double?, attention: AttentionSimilarity? = nil,
     attentionMaps: [[Float]]? = nil,
@@ -102,6 +113,7 @@ public struct UnitResult: Codable, Equatable, Sendable {
     self.dataset = dataset
     self.fold = fold
     self.variant = variant
+    self.arm = arm
     self.seed = seed
     self.classes = classes
     self.confusion = confusion
@@ -123,7 +135,7 @@ public struct UnitResult: Codable, Equatable, Sendable {
   }
 
   /// The work unit of this result.
-  public var unit: WorkUnit { WorkUnit(dataset: dataset, fold: fold, variant: variant, seed: seed) }
+  public var unit: WorkUnit { WorkUnit(dataset: dataset, fold: fold, variant: variant, arm: arm, seed: seed) }
 }
 
 /// How one unit ended.

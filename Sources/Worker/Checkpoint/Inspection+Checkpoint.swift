@@ -29,10 +29,11 @@ extension Inspection {
   }
 
   private static func values(_ unit: WorkUnit) -> [String: Value] {
-    [
+    let arm: [String: Value] = unit.arm.map { ["arm": .text($0)] } ?? [:]
+    return arm.merging([
       "dataset": .text(unit.dataset), "fold": .count(unit.fold), "variant": .text(unit.variant.rawValue),
       "seed": .text("\(unit.seed)"),
-    ]
+    ]) { $1 }
   }
 
   private static func fact(_ progress: RunProgress) -> Fact {

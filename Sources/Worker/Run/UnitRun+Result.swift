@@ -13,8 +13,8 @@ extension UnitRun {
     guard group.rank == 0 else { return nil }
     let (confusion, predictions) = data.score(rows)
     let result = UnitResult(
-      dataset: unit.dataset, fold: unit.fold, variant: unit.variant, seed: unit.seed, classes: data.classes,
-      confusion: confusion.counts, accuracy: confusion.accuracy, uf1: confusion.unweightedF1,
+      dataset: unit.dataset, fold: unit.fold, variant: unit.variant, arm: unit.arm, seed: unit.seed,
+      classes: data.classes, confusion: confusion.counts, accuracy: confusion.accuracy, uf1: confusion.unweightedF1,
       uar: confusion.unweightedAverageRecall,
       // The accuracy of the epoch that is best on the test clips; for a method that is scored once, that score.
       leakyAccuracy: progress.records.compactMap(\.testAccuracy).max() ?? confusion.accuracy,

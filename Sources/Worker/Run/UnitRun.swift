@@ -36,6 +36,7 @@ public final class UnitRun {
   /// What a group needs to run a unit.
   public struct Task {
     public var unit: WorkUnit
+    /// The sweep file with the settings of the unit's arm, as a sweep without arms.
     public var configuration: SweepConfiguration
     /// The clips as recorded.
     public var store: ClipStore

@@ -45,6 +45,42 @@ import Testing
     #expect(abs(plan.flopsPerCore * 8 * 7 / flops - 1) < 0.05, "the variants' steps differ by IDNet's forward pass")
   }
 
+  /// An arm of twice the epochs has two thirds of the work, and the schedule names its units.
+  @Test func eachArmIsPlannedByItsOwnSettings() throws {
+    try scratch.file(
+      "arms.json",
+      Data(
+        """
+        {"datasets": [{"name": "synth-sdu", "synthetic": {"clips": 40}}], "methods": ["menet", "majority"],
+         "variants": ["ce"], "training": {"motionEpochs": 10, "lanes": 4},
+         "arms": {"short": {}, "twice": {"training": {"motionEpochs": 20, "lanes": 2}}, "wide": {"network": {"width": 96},
+           "training": {"motionEpochs": 1}}}}
+        """.utf8))
+    let options = PlanOptions(config: scratch("arms.json"))
+    let plan = try RunPlan(options)
+    #expect(plan.schedule.spans.count == 15 && plan.others == 15)
+    #expect(plan.arms.map(\.name) == ["short", "twice", "wide"] && plan.arms.map(\.units) == [10, 10, 10])
+    #expect(abs(plan.arms[1].share / plan.arms[0].share - 2) < 1e-9)
+    #expect(abs(plan.arms.reduce(0) { $0 + $1.share } - 1) < 1e-9)
+    let cost = UnitCost(configuration: plan.configuration)
+    #expect(
+      cost.bytesPerRank(ranksPerFold: 1)
+        > UnitCost(configuration: plan.configuration.resolved("short"))
+        .bytesPerRank(ranksPerFold: 1), "the widest arm needs the most memory")
+    var fixed = options
+    fixed.ranksPerFold = .fixed(4)
+    #expect { try RunPlan(fixed) } throws: { "\($0)".contains("a batch has 2 lanes") }
+
+    let text = PlanText.lines(plan, options).joined(separator: "\n")
+    #expect(text.contains("twice: 10 units, ") && text.contains("training.lanes 2, training.motionEpochs 20"))
+    #expect(text.contains("synth-sdu fold 0, ce, arm twice, seed 2022"))
+    let json = PlanText.json(plan, options)
+    #expect(json["arms"]?.elements?.compactMap { $0["name"]?.text } == ["short", "twice", "wide"])
+    let slots = json["schedule"]?.elements ?? []
+    #expect(Set(slots.compactMap { $0["arm"]?.text }) == ["short", "twice", "wide"])
+    #expect(try PlanText.json(RunPlan(self.options()), options)["arms"] == nil)
+  }
+
   @Test func moreRanksThanCoresAreRefused() throws {
     var options = try options()
     (options.cores, options.ranksPerNode) = (4, 5)

@@ -73,6 +73,16 @@ private func unit(_ dataset: String = "casme2", fold: Int = 0, _ variant: Varian
     #expect(texts(progress, 100)[1].contains("variant"))
   }
 
+  @Test func theArmIsShownWhereThereIsOne() {
+    var progress = two
+    #expect(!texts(progress, 100)[1].contains("arm"))
+    progress.groups[0].unit.arm = "paper"
+    progress.groups[1].unit.arm = "recipe"
+    #expect(texts(progress, 100)[1] == "ranks  dataset  fold  arm     stage  epoch   loss  clips/s  left")
+    #expect(texts(progress, 100)[3] == "2-3    samm        4  recipe      -      -      -        -     -")
+    #expect(texts(progress, 40)[1].contains("arm"), "a narrow terminal leaves out other columns first")
+  }
+
   @Test func coloursAreOmittedWhereTheTerminalHasNone() {
     let line = ProgressBoard.lines(two, width: 79, height: 24)[0]
     #expect(line.text(on: terminal(true)).contains("\u{1B}[31m, 1 failed\u{1B}[0m"))

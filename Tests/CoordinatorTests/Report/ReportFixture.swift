@@ -1,4 +1,5 @@
 import Core
+import Foundation
 
 @testable import Coordinator
 
@@ -32,14 +33,27 @@ enum ReportFixture {
     return configuration
   }
 
+  /// Two arms: `paper`, with the configuration's own settings, and `recipe`, which is better.
+  static func arms() throws -> [SweepConfiguration.Arm]? {
+    try SweepConfiguration.parse(
+      Data(
+        """
+        {"datasets": [{"name": "synth-sdu", "synthetic": {}}],
+         "arms": {"recipe": {"training": {"motionEpochs": 4}}, "paper": {}}}
+        """.utf8), location: "arms"
+    ).arms
+  }
+
   /// One finished outcome a unit of the configuration.
   static func outcomes(_ configuration: SweepConfiguration, seconds: Double = 1000, ranks: Int = 2) -> [UnitOutcome] {
     suite.prefix(configuration.datasets.count).flatMap { dataset in
-      configuration.compared.flatMap { variant in
+      configuration.recognisers.flatMap { recogniser in
         configuration.seeds.flatMap { seed in
           (0..<5).map { fold in
-            let unit = WorkUnit(dataset: dataset.name, fold: fold, variant: variant, seed: seed)
-            let probability = dataset.skill + 0.03 * Double(Catalogue.variants.firstIndex(of: variant) ?? 0)
+            let unit = WorkUnit(
+              dataset: dataset.name, fold: fold, variant: recogniser.variant, arm: recogniser.arm, seed: seed)
+            let place = Catalogue.variants.firstIndex(of: unit.variant) ?? 0
+            let probability = dataset.skill + 0.03 * Double(place) + (unit.arm == "recipe" ? 0.3 : 0)
             let predictions = predictions(unit, dataset.classes, dataset.clips, dataset.subjects, probability)
             return .finished(result(unit, dataset.classes, predictions, seconds: seconds, ranks: ranks))
           }
@@ -65,7 +79,7 @@ enum ReportFixture {
     let hasIdentity = unit.variant.ablation?.mutualInformation ?? false
     let wobble = CounterRandom(unit.seed, UInt64(unit.fold), 9).uniform(at: 0) * 0.08
     return UnitResult(
-      dataset: unit.dataset, fold: unit.fold, variant: unit.variant, seed: unit.seed, classes: classes,
+      dataset: unit.dataset, fold: unit.fold, variant: unit.variant, arm: unit.arm, seed: unit.seed, classes: classes,
       confusion: matrix.counts, accuracy: matrix.accuracy, uf1: matrix.unweightedF1,
       uar: matrix.unweightedAverageRecall, leakyAccuracy: min(1, matrix.accuracy + 0.02 + wobble),
       identityProbe: unit.variant.ablation == nil ? nil : hasIdentity ? 0.22 + wobble : 0.58 + wobble,

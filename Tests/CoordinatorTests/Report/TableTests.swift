@@ -97,7 +97,7 @@ import Testing
     let configuration = ReportFixture.configuration(variants: [.ce, .full], datasets: 1)
     let report = ReportFixture.report(configuration, ReportFixture.outcomes(configuration))
     for figure in Figure.main {
-      let share = ReportText.percent(report.datasets[0].principal?.metrics?[figure])
+      let share = ReportText.percent(report.datasets[0].principal(of: nil)?.metrics?[figure])
       #expect(ReportPage.text(report).contains("<th scope=\"col\">\(figure.title)</th>"))
       #expect(ReportMarkdown.text(report).contains("\(figure.title) |"))
       #expect(ReportTeX.text(report).contains("\(figure.title) & \(share)"))

@@ -80,12 +80,16 @@ import Testing
       "casme2/fold-0/full/checkpoint/step-00000012.safetensors", "casme2/fold-0/full/checkpoint/seconds",
       "casme2/fold-0/full/.idnet.safetensors.12-0.partial", "report/.report.md.1-0.partial",
       "casme2/fold-0/full/checkpoint/.step-00000012.safetensors.3-1.partial",
+      "casme2/fold-0/full/arm-paper/result.json", "casme2/fold-0/full/arm-a.b/seed-7/mine.safetensors",
+      "casme2/fold-0/full/arm-paper/seed-7/checkpoint/step-00000012.safetensors",
     ]
     let foreign = [
       "notes.txt", "report/figure.png", "casme2/store.safetensors", "casme2/fold-0/full/thesis.tex",
       "casme2/fold-0/full/checkpoint/step-12.safetensors", "casme2/fold-x/full/result.json",
       "casme2/fold-0/best/result.json", "stores/store.safetensors", ".git/config", "casme2/result.json",
       "a/fold-1/full/seed-1/checkpoint/old/step-00000012.safetensors", ".folds.json.partial",
+      "a/fold-1/full/seed-1/arm-paper/result.json", "a/fold-1/full/paper/result.json",
+      "a/fold-1/full/arm-a/seed-1/checkpoint/old/step-00000012.safetensors",
     ]
     for name in own + foreign { try scratch.file("runs/one/" + name, text: "x") }
     try FileManager.default.createDirectory(atPath: scratch("elsewhere/full"), withIntermediateDirectories: true)
@@ -192,6 +196,43 @@ import Testing
   @Test func severalSeedsHaveTheirOwnFolders() {
     #expect(directory.unit(unit, seeds: 1) == directory.path + "/samm/fold-1/full")
     #expect(directory.unit(unit, seeds: 2) == directory.path + "/samm/fold-1/full/seed-2022")
+  }
+
+  @Test func armsHaveTheirOwnFolders() {
+    var unit = unit
+    unit.arm = "paper"
+    #expect(directory.unit(unit, seeds: 1) == directory.path + "/samm/fold-1/full/arm-paper")
+    #expect(directory.unit(unit, seeds: 2) == directory.path + "/samm/fold-1/full/arm-paper/seed-2022")
+  }
+
+  /// The results of an arm are not taken for those of another one, or of a sweep without arms.
+  @Test func aResultOfAnotherArmIsNotFinished() throws {
+    try directory.prepare(for: configuration, start: .resumeOrBegin)
+    _ = try finish()
+    var armed = unit
+    armed.arm = "paper"
+    let digest = String(repeating: "0f", count: 32)
+    try directory.record(LedgerEntry(event: .finished, unit: armed, weightsDigest: digest))
+    let path = directory.unit(armed, seeds: 1)
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    try FileManager.default.copyItem(
+      atPath: directory.unit(unit, seeds: 1) + "/result.json", toPath: path + "/result.json")
+    #expect(try directory.outcomes(configuration).map(\.unit) == [unit])
+  }
+
+  /// A run that an earlier version began lacks the settings that were added since.
+  @Test func aRunWithoutANewerSettingHasItsDefault() throws {
+    try directory.prepare(for: configuration, start: .resumeOrBegin)
+    let data = try Data(contentsOf: URL(fileURLWithPath: directory.sweepFile))
+    var record = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    var stored = try #require(record["configuration"] as? [String: Any])
+    var network = try #require(stored["network"] as? [String: Any])
+    network["estimator"] = nil
+    stored["network"] = network
+    record["configuration"] = stored
+    try scratch.file("runs/one/sweep.json", try JSONSerialization.data(withJSONObject: record))
+    #expect(try directory.identity().configuration == configuration)
+    try directory.prepare(for: configuration, start: .resume)
   }
 }
 

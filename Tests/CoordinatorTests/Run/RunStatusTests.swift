@@ -35,6 +35,18 @@ import Testing
     #expect(try status().line("r").contains("the store is gone"))
   }
 
+  @Test func theUnitsOfEachArmAreCounted() throws {
+    let file = StatusFile(directory.statusFile, owner: owner)
+    let arms = [
+      RunStatus.Arm(name: "paper", units: 2, done: 2, failed: 0),
+      RunStatus.Arm(name: "recipe", units: 2, done: 1, failed: 1),
+    ]
+    try file.count(units: 4, done: 3, failed: 1, arms: arms)
+    try file.enter(.finished, .failedUnits)
+    #expect(try status().arms == arms)
+    #expect(try status().line("r").contains("; paper 2 of 2, recipe 1 of 2, 1 failed; "))
+  }
+
   @Test func aRunIsRunningWhileItsOwnerIsAlive() throws {
     try StatusFile(directory.statusFile, owner: owner).enter(.running)
     let lock = try RunLock.take(scratch.path, owner, note: { _ in }).lock

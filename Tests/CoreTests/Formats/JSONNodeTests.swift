@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Core
@@ -54,5 +55,13 @@ import Testing
       "a": .list([.list([]), .object([])]), "b": .list([.number("1"), .string("\u{1}\"\\")]),
     ])
     #expect(try JSONNode.parse(Array(text.utf8), location: "f") == back)
+  }
+
+  @Test func aValueInsideAnotherOneIsWrittenAndReadBack() throws {
+    let text = #"{"a": [1, 18446744073709551615, -3, 0.25, 1e-30, true, null, "x", {}, []], "b": {"c": false}}"#
+    let node = try JSONNode.parse(Array(text.utf8), location: "test")
+    let data = try JSONEncoder().encode(["in": node])
+    #expect(try JSONDecoder().decode([String: JSONNode].self, from: data) == ["in": node])
+    #expect(throws: EncodingError.self) { try JSONEncoder().encode(JSONNode.number("one")) }
   }
 }

@@ -1,6 +1,6 @@
 import Core
 
-/// A variant's accuracy among published ones, best first.
+/// The accuracy of a variant, in each arm, among published ones, best first.
 enum BarChart {
   private struct Row {
     var name: String
@@ -15,8 +15,8 @@ enum BarChart {
   private static let rowHeight = 21.0
 
   /// `identifier` makes the names inside the drawing unique on the page.
-  static func svg(_ dataset: DatasetReport, _ variant: VariantReport, _ metrics: Metrics, identifier: Int) -> String {
-    let rows = rows(dataset, variant, metrics)
+  static func svg(_ dataset: DatasetReport, _ variants: [VariantReport], identifier: Int) -> String {
+    let rows = rows(dataset, variants)
     let bottom = 8 + Double(rows.count) * rowHeight
     let isHatched = dataset.published?.sameData == false
     var shapes = [
@@ -26,8 +26,11 @@ enum BarChart {
       """
     ]
     shapes += Drawing.percentAxis(left: left, right: right, top: 4, bottom: bottom)
-    let majority = left + (right - left) * metrics.majorityAccuracy
-    shapes.append(Drawing.line(majority, 4, majority, bottom, "rule"))
+    // All arms have the same clips, so the same majority.
+    if let share = variants.compactMap(\.metrics).first?.majorityAccuracy {
+      let majority = left + (right - left) * share
+      shapes.append(Drawing.line(majority, 4, majority, bottom, "rule"))
+    }
     for (index, row) in rows.enumerated() {
       let y = 8 + Double(index) * rowHeight
       let length = (right - left) * min(100, row.percent) / 100
@@ -49,12 +52,16 @@ enum BarChart {
       label: "Accuracy in per cent on \(dataset.name), best first: \(spoken).", shapes)
   }
 
-  private static func rows(_ dataset: DatasetReport, _ variant: VariantReport, _ metrics: Metrics) -> [Row] {
+  private static func rows(_ dataset: DatasetReport, _ variants: [VariantReport]) -> [Row] {
     let published = dataset.published.map { PublishedFigures.figures($0.column) } ?? []
-    let own = [
-      Row(name: "this run", percent: metrics.accuracy * 100, style: "ours", isPublished: false),
-      Row(name: "this run, leaky", percent: metrics.leakyAccuracy * 100, style: "leaky", isPublished: false),
-    ]
+    let own = variants.flatMap { variant -> [Row] in
+      guard let metrics = variant.metrics else { return [] }
+      let name = variant.arm.map { Drawing.short($0, 14) } ?? "this run"
+      return [
+        Row(name: name, percent: metrics.accuracy * 100, style: "ours", isPublished: false),
+        Row(name: "\(name), leaky", percent: metrics.leakyAccuracy * 100, style: "leaky", isPublished: false),
+      ]
+    }
     let others = published.map {
       Row(
         name: $0.method == PublishedFigures.method ? "Xie et al. 2022" : $0.method, percent: $0.accuracy,

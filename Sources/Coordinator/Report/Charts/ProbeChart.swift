@@ -9,7 +9,7 @@ enum ProbeChart {
 
   /// One row per variant of the dataset; nil when none has a probe.
   static func svg(_ dataset: DatasetReport) -> String? {
-    svg(dataset.variants.map { ($0.variant.rawValue, $0) }, title: dataset.name)
+    svg(dataset.variants.map { ($0.name, $0) }, title: dataset.name)
   }
 
   /// One row per name; nil when no variant has a probe.

@@ -51,7 +51,7 @@ enum TimelineChart {
   private static func name(_ span: Timeline.Span, fitting length: Double, height: Double) -> String? {
     guard height >= 16 else { return nil }
     let short = "\(span.unit.dataset) \(span.unit.fold)"
-    let names = ["\(short), \(span.unit.variant.rawValue)", short, "\(span.unit.fold)"]
+    let names = ["\(short), \(span.unit.recogniser.name)", short, "\(span.unit.fold)"]
     return names.first { Double($0.count) * 6.2 + 6 < length }
   }
 

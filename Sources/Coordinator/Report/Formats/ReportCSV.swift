@@ -4,12 +4,14 @@ import Core
 enum ReportCSV {
   /// One line per unit, also for those that failed.
   static func results(_ report: ComparisonReport) -> String {
-    let columns = coordinates + figures + [Column("status") { $0.status }, Column("reason") { name($0.reason) }]
+    let columns =
+      coordinates(report) + figures + [Column("status") { $0.status }, Column("reason") { name($0.reason) }]
     return table([columns.map(\.name)] + report.units.map { unit in columns.map { $0.value(unit) } })
   }
 
   /// One line per test clip; the probabilities as `class=0.123;…`, because classes differ between datasets.
   static func predictions(_ report: ComparisonReport) -> String {
+    let coordinates = coordinates(report)
     let header = coordinates.map(\.name) + ["clip", "subject", "true", "predicted", "probabilities"]
     let lines = report.units.flatMap { unit -> [[String]] in
       guard let result = unit.result else { return [] }
@@ -41,10 +43,12 @@ enum ReportCSV {
     }
   }
 
-  private static let coordinates = [
-    Column("dataset") { name($0.unit.dataset) }, Column("variant") { $0.unit.variant.rawValue },
-    Column("seed") { "\($0.unit.seed)" }, Column("fold") { "\($0.unit.fold)" },
-  ]
+  /// Which unit a line is of; the arm only in a sweep with arms.
+  private static func coordinates(_ report: ComparisonReport) -> [Column] {
+    [Column("dataset") { name($0.unit.dataset) }, Column("variant") { $0.unit.variant.rawValue }]
+      + (report.arms.isEmpty ? [] : [Column("arm") { name($0.unit.arm ?? "") }])
+      + [Column("seed") { "\($0.unit.seed)" }, Column("fold") { "\($0.unit.fold)" }]
+  }
 
   private static let figures: [Column] =
     [.figure("clips") { $0.matrix?.total }]

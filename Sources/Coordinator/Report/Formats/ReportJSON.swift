@@ -7,7 +7,7 @@ enum ReportJSON {
   static let formatVersion = 1
 
   static func text(_ report: ComparisonReport) -> String {
-    JSONNode.record([
+    var record: [String: JSONNode] = [
       "formatVersion": .integer(formatVersion),
       "programVersion": .string(report.programVersion),
       "name": .string(report.name),
@@ -15,16 +15,27 @@ enum ReportJSON {
       "protocol": .record([
         "folds": .string(report.splitRule.rawValue),
         "subjectsOverlap": .bool(report.subjectsOverlap),
-        "selection": .string(report.selection.rawValue),
+        "selection": .string(report.selections.map(\.rawValue).joined(separator: ", ")),
         "seeds": .list(report.seeds.map(JSONNode.seed)),
       ]),
       "datasets": .list(report.datasets.map(dataset)),
       "failedUnits": .list(report.holes.map(hole)),
-    ]).canonicalText() + "\n"
+    ]
+    if !report.arms.isEmpty { record["arms"] = .list(report.arms.map { arm($0, report.configuration) }) }
+    return JSONNode.record(record).canonicalText() + "\n"
+  }
+
+  /// An arm and what it sets otherwise than the sweep file's own sections.
+  private static func arm(_ name: String, _ configuration: SweepConfiguration) -> JSONNode {
+    let settings = configuration.overrides(of: name).map { ($0.key, $0.value) }
+    return .record([
+      "name": .string(name), "isReference": .bool(name == configuration.referenceArm),
+      "settings": .record(Dictionary(uniqueKeysWithValues: settings)),
+    ])
   }
 
   private static func dataset(_ dataset: DatasetReport) -> JSONNode {
-    .record([
+    var record: [String: JSONNode] = [
       "name": .string(dataset.name),
       "classes": .list(dataset.classes.map(JSONNode.string)),
       "clips": .integer(dataset.clips),
@@ -36,29 +47,35 @@ enum ReportJSON {
       "methods": .list(dataset.methodComparisons.map(comparison)),
       "differences": .list(dataset.differences.map(difference)),
       "published": published(dataset),
-    ])
+    ]
+    if dataset.variants.contains(where: { $0.arm != nil }) {
+      record["arms"] = .list(dataset.armComparisons.map(comparison))
+      record["armDifferences"] = .list(dataset.armDifferences.map(difference))
+    }
+    return .record(record)
   }
 
   private static func variant(_ variant: VariantReport) -> JSONNode {
-    .record([
-      "variant": .string(variant.variant.rawValue),
-      "finishedUnits": .integer(variant.finished),
-      "units": .integer(variant.units.count),
-      "confusion": matrix(variant.matrix),
-      "metrics": variant.metrics.map { .record(metrics($0)) } ?? .null,
-      "intervals": intervals(variant.intervals),
-      "overFolds": spreads(variant.overFolds, withInterval: false),
-      "decoupling": decoupling(variant.decoupling),
-      "overSeeds": variant.seeds.count > 1 ? spreads(variant.overSeeds, withInterval: true) : .null,
-      "seeds": .list(
-        variant.seeds.map {
-          .record([
-            "seed": .seed($0.seed), "finishedFolds": .integer($0.finishedFolds), "confusion": matrix($0.matrix),
-            "metrics": .record(metrics($0.metrics)),
-          ])
-        }),
-      "folds": .list(variant.units.map(unit)),
-    ])
+    named(
+      variant.recogniser,
+      [
+        "finishedUnits": .integer(variant.finished),
+        "units": .integer(variant.units.count),
+        "confusion": matrix(variant.matrix),
+        "metrics": variant.metrics.map { .record(metrics($0)) } ?? .null,
+        "intervals": intervals(variant.intervals),
+        "overFolds": spreads(variant.overFolds, withInterval: false),
+        "decoupling": decoupling(variant.decoupling),
+        "overSeeds": variant.seeds.count > 1 ? spreads(variant.overSeeds, withInterval: true) : .null,
+        "seeds": .list(
+          variant.seeds.map {
+            .record([
+              "seed": .seed($0.seed), "finishedFolds": .integer($0.finishedFolds), "confusion": matrix($0.matrix),
+              "metrics": .record(metrics($0.metrics)),
+            ])
+          }),
+        "folds": .list(variant.units.map(unit)),
+      ])
   }
 
   private static func unit(_ unit: UnitReport) -> JSONNode {
@@ -78,11 +95,13 @@ enum ReportJSON {
   }
 
   private static func hole(_ unit: UnitReport) -> JSONNode {
-    .record([
-      "dataset": .string(unit.unit.dataset), "variant": .string(unit.unit.variant.rawValue),
-      "seed": .seed(unit.unit.seed), "fold": .integer(unit.unit.fold), "status": .string(unit.status),
-      "reason": .string(unit.reason),
-    ])
+    named(
+      unit.unit.recogniser,
+      [
+        "dataset": .string(unit.unit.dataset), "seed": .seed(unit.unit.seed), "fold": .integer(unit.unit.fold),
+        "status": .string(unit.status),
+        "reason": .string(unit.reason),
+      ])
   }
 
   private static func metrics(_ metrics: Metrics) -> [String: JSONNode] {
@@ -140,21 +159,30 @@ enum ReportJSON {
   private static func difference(_ difference: PairedDifference) -> JSONNode {
     .record([
       "figure": .string(difference.figure == .information ? "information" : difference.figure.key),
-      "from": .string(difference.from.rawValue),
-      "to": .string(difference.to.rawValue), "difference": spread(difference.difference, withInterval: true),
+      "from": .string(difference.from.name),
+      "to": .string(difference.to.name), "difference": spread(difference.difference, withInterval: true),
     ])
   }
 
   private static func comparison(_ comparison: VariantComparison) -> JSONNode {
-    .record([
-      "variant": .string(comparison.variant.rawValue),
-      "against": .string(Variant.full.rawValue),
+    var record: [String: JSONNode] = [
+      "against": .string(comparison.reference.name),
       "test": .string("McNemar, exact, two-sided"),
       "onlyVariantRight": .integer(comparison.test.onlyFirst),
-      "onlyFullRight": .integer(comparison.test.onlySecond),
       "p": .figure(comparison.test.pValue),
       "pHolm": .figure(comparison.correctedP),
-    ])
+    ]
+    let isAgainstFull = comparison.reference == Recogniser(.full, arm: comparison.recogniser.arm)
+    record[isAgainstFull ? "onlyFullRight" : "onlyReferenceRight"] = .integer(comparison.test.onlySecond)
+    return named(comparison.recogniser, record)
+  }
+
+  /// The variant's name, and the arm's in a sweep with arms, with other members.
+  private static func named(_ recogniser: Recogniser, _ members: [String: JSONNode]) -> JSONNode {
+    var record = members
+    record["variant"] = .string(recogniser.variant.rawValue)
+    record["arm"] = recogniser.arm.map(JSONNode.string)
+    return .record(record)
   }
 
   private static func published(_ dataset: DatasetReport) -> JSONNode {

@@ -4,7 +4,7 @@ import Core
 enum ReportMarkdown {
   static func text(_ report: ComparisonReport) -> String {
     let sections: [Section?] = [
-      .methods(report), .published(report), .datasets(report), .ablation(report), .decoupling(report),
+      .arms(report), .methods(report), .published(report), .datasets(report), .ablation(report), .decoupling(report),
     ]
     let parts =
       head(report) + missing(report) + section(.overview(report)) + trust(report)

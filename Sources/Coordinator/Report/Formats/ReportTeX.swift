@@ -16,6 +16,7 @@ enum ReportTeX {
       report.variants.count > 1 ? TeXMarkup.table(.ablation(report)) : "% One variant: no ablation.",
       Table.decoupling(report).map(TeXMarkup.table) ?? "% No variant was probed: no table of decoupling.",
     ]
-    return ([comments.joined(separator: "\n")] + tables).joined(separator: "\n\n") + "\n"
+    let arms = report.configuration.referenceArm.map { [TeXMarkup.table(.arms(report, $0))] } ?? []
+    return ([comments.joined(separator: "\n")] + arms + tables).joined(separator: "\n\n") + "\n"
   }
 }

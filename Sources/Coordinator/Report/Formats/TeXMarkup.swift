@@ -31,6 +31,7 @@ enum TeXMarkup: Markup {
   /// In mathematics mode, without packages.
   private static let symbols: [Unicode.Scalar: String] = [
     "−": "-", "±": "\\pm", "×": "\\times", "→": "\\rightarrow", "●": "\\bullet", "▲": "+", "▼": "-", "Δ": "\\Delta",
+    "★": "\\star", "·": "\\cdot",
   ]
 
   static func styled(_ escaped: String, _ style: Prose.Style) -> String {

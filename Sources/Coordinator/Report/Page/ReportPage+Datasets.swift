@@ -7,12 +7,13 @@ extension ReportPage {
       """
       Matrices: clips of each true class (rows) by predicted class, coloured by the share of the row. Folds: one dot \
       per fold; the bar is the pooled figure.
-      """, report.datasets.map(dataset))
+      """, report.principals.map { dataset($0.dataset, $0.variant) })
   }
 
-  private static func dataset(_ dataset: DatasetReport) -> String {
-    guard let variant = dataset.principal, variant.metrics != nil else {
-      return "<div class=\"card\"><h3>\(html(dataset.name))</h3><p class=\"quiet\">No unit has finished.</p></div>"
+  private static func dataset(_ dataset: DatasetReport, _ principal: VariantReport?) -> String {
+    guard let variant = principal, variant.metrics != nil else {
+      let name = [dataset.name, principal?.arm].compactMap { $0 }.joined(separator: " · ")
+      return "<div class=\"card\"><h3>\(html(name))</h3><p class=\"quiet\">No unit has finished.</p></div>"
     }
     let folds = HTMLMarkup.table(.folds(dataset, variant))
     let hasManyFolds = variant.units.count > 20
@@ -20,7 +21,7 @@ extension ReportPage {
       <div class="grid">
       <div class="stack">
       \(figure(
-        "\(dataset.name)", tag: variant.variant.rawValue, matrix(dataset, variant),
+        "\(dataset.name)", tag: variant.name, matrix(dataset, variant),
         caption: matrixCaption(dataset, variant), more: otherMatrices(dataset, except: variant)))
       \(figure("Folds", StripChart.svg(variant, title: dataset.name) ?? "", caption: missing(variant)))
       </div>
@@ -34,7 +35,7 @@ extension ReportPage {
   }
 
   private static func matrix(_ dataset: DatasetReport, _ variant: VariantReport) -> String {
-    HeatMap.svg(variant.matrix, classes: dataset.classes, title: "\(dataset.name), \(variant.variant.rawValue)")
+    HeatMap.svg(variant.matrix, classes: dataset.classes, title: "\(dataset.name), \(variant.name)")
   }
 
   private static func matrixCaption(_ dataset: DatasetReport, _ variant: VariantReport) -> Prose {
@@ -56,10 +57,12 @@ extension ReportPage {
 
   /// The matrices of the other variants, folded away.
   private static func otherMatrices(_ dataset: DatasetReport, except shown: VariantReport) -> String {
-    let others = dataset.variants.filter { $0.variant != shown.variant && $0.metrics != nil }
+    let others = dataset.variants.filter { other in
+      other.recogniser != shown.recogniser && other.arm == shown.arm && other.metrics != nil
+    }
     guard !others.isEmpty else { return "" }
     return folded(
-      "Matrices of \(others.map(\.variant.rawValue).joined(separator: ", "))",
-      others.map { "<h3>\($0.variant.rawValue)</h3>" + matrix(dataset, $0) }.joined(separator: "\n"))
+      "Matrices of \(others.map(\.name).joined(separator: ", "))",
+      others.map { "<h3>\(html($0.name))</h3>" + matrix(dataset, $0) }.joined(separator: "\n"))
   }
 }

@@ -22,20 +22,22 @@ extension ReportPage {
   private static func figures(_ report: ComparisonReport) -> [String] {
     // With one variant, a row for each dataset in one chart; else a row for each variant in a chart for each dataset.
     let together =
-      report.variants.count > 1
+      report.recognisers.count { $0.variant.ablation != nil } > 1
       ? nil
       : ProbeChart.svg(report.datasets.flatMap { set in set.variants.map { (set.name, $0) } }, title: "all datasets")
     let first = together.map { figure("Probe", tag: "all datasets", $0) }
     return [first].compactMap { $0 }
       + report.datasets.flatMap { dataset -> [String] in
         let probe = together == nil ? ProbeChart.svg(dataset) : nil
-        let informed = dataset.variants.last { !$0.decoupling.epochs.isEmpty }
-        let information = informed.flatMap { variant in
-          InformationChart.svg(variant.decoupling.epochs, title: "\(dataset.name), \(variant.variant.rawValue)").map {
-            figure("\(dataset.name)", tag: "mutual information, \(variant.variant.rawValue)", $0)
+        let informed = report.configuration.armNames.compactMap { arm in
+          dataset.variants.last { $0.arm == arm && !$0.decoupling.epochs.isEmpty }
+        }
+        let information = informed.compactMap { variant in
+          InformationChart.svg(variant.decoupling.epochs, title: "\(dataset.name), \(variant.name)").map {
+            figure("\(dataset.name)", tag: "mutual information, \(variant.name)", $0)
           }
         }
-        return [probe.map { figure("\(dataset.name)", tag: "probe", $0) }, information].compactMap { $0 }
+        return [probe.map { figure("\(dataset.name)", tag: "probe", $0) }].compactMap { $0 } + information
       }
   }
 }

@@ -4,10 +4,11 @@ extension ReportPage {
   /// Bars of one variant among published methods, for each dataset.
   static func published(_ report: ComparisonReport) -> String {
     let cards = report.datasets.enumerated().compactMap { index, dataset -> String? in
-      guard let variant = dataset.principal, let metrics = variant.metrics else { return nil }
+      let own = report.configuration.armNames.compactMap { dataset.principal(of: $0) }
+      guard own.contains(where: { $0.metrics != nil }) else { return nil }
       return figure(
         "\(dataset.name)", tag: dataset.published?.sameData == false ? "other data" : nil,
-        BarChart.svg(dataset, variant, metrics, identifier: index), caption: caption(dataset))
+        BarChart.svg(dataset, own, identifier: index), caption: caption(dataset))
     }
     guard !cards.isEmpty else { return "" }
     return section(.published(report), charts: "<div class=\"grid\">\(cards.joined(separator: "\n"))</div>")

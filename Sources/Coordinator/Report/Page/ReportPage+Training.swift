@@ -5,12 +5,13 @@ import Worker
 extension ReportPage {
   static func curves(_ report: ComparisonReport, _ traces: RunTraces) -> String {
     let figures = report.datasets.flatMap { dataset in
-      dataset.variants.compactMap { variant -> (isPrincipal: Bool, figure: String)? in
+      let principals = report.configuration.armNames.compactMap { dataset.principal(of: $0)?.recogniser }
+      return dataset.variants.compactMap { variant -> (isPrincipal: Bool, figure: String)? in
         let units = variant.units.compactMap { traces.epochs[$0.unit] }
-        let title = "\(dataset.name), \(variant.variant.rawValue)"
+        let title = "\(dataset.name), \(variant.name)"
         guard let chart = CurvesChart.svg(units, title: title) else { return nil }
-        let isPrincipal = variant.variant == dataset.principal?.variant
-        return (isPrincipal, figure("\(dataset.name)", tag: variant.variant.rawValue, chart))
+        let isPrincipal = principals.contains(variant.recogniser)
+        return (isPrincipal, figure("\(dataset.name)", tag: variant.name, chart))
       }
     }
     guard !figures.isEmpty else { return "" }
@@ -21,20 +22,20 @@ extension ReportPage {
       After each epoch, the mean over the units and, shaded, the range from the lowest to the highest. Above: \
       cross-entropy of the network that the stage trains, on training clips. Below: accuracy on the test folds, \
       which is not used to choose anything\
-      \(report.selection == .validation ? "; green: on the training subjects held out" : "").
+      \(report.choosesEpoch ? "; green: on the training subjects held out" : "").
       """,
       figures.filter(\.isPrincipal).map(\.figure)
         + (others.isEmpty ? [] : [folded("Curves of the other variants", others, style: "card")]))
   }
 
   static func attention(_ report: ComparisonReport, _ traces: RunTraces) -> String {
-    let figures = report.datasets.compactMap { dataset -> String? in
+    let figures = report.principals.compactMap { dataset, principal -> String? in
       let variant =
-        [dataset.principal].compactMap { $0 }.first { $0.attentionMaps != nil }
-        ?? dataset.variants.last { $0.attentionMaps != nil }
+        [principal].compactMap { $0 }.first { $0.attentionMaps != nil }
+        ?? dataset.variants.last { $0.arm == principal?.arm && $0.attentionMaps != nil }
       guard let variant, let maps = variant.attentionMaps else { return nil }
       let face = traces.faces[dataset.name]
-      let title = "\(dataset.name), \(variant.variant.rawValue)"
+      let title = "\(dataset.name), \(variant.name)"
       guard let chart = AttentionFigure.svg(maps, face: face, title: title) else { return nil }
       let strongest = ReportText.decimals(AttentionFigure.strongest(maps), 1)
       let background =
@@ -42,7 +43,7 @@ extension ReportPage {
         ? "No face behind: the clips are not here, or are of fewer than \(MeanFace.fewestSubjects) people."
         : "Behind: the mean of the onset frames of all clips."
       return figure(
-        "\(dataset.name)", tag: variant.variant.rawValue, chart,
+        "\(dataset.name)", tag: variant.name, chart,
         caption: "Full orange: \(strongest) times the average attention. \(background)")
     }
     guard !figures.isEmpty else { return "" }

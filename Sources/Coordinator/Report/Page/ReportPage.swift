@@ -7,6 +7,7 @@ enum ReportPage {
   static func text(_ report: ComparisonReport, _ traces: RunTraces = RunTraces()) -> String {
     let parts = [
       ("overview", "Overview", overview(report)),
+      ("arms", "Arms", section(.arms(report))),
       ("published", "Published", report.methods.isEmpty ? published(report) : ""),
       ("methods", "Methods", section(.methods(report, withTimes: true))), ("datasets", "Datasets", datasets(report)),
       ("ablation", "Ablation", section(.ablation(report))),
@@ -69,7 +70,7 @@ enum ReportPage {
     }
     return [
       fact(report.datasets.count, "dataset"), fact(report.variants.count, "variant"),
-      fact(report.methods.count, "other method"),
+      fact(report.methods.count, "other method"), fact(report.arms.count, "arm"),
       report.seeds.count == 1 ? "seed \(strong: report.seeds[0])" : fact(report.seeds.count, "seed"),
       "\(strong: report.units.count - report.holes.count) of \(report.units.count) units finished",
     ].compactMap { $0 }

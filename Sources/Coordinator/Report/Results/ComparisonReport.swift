@@ -10,14 +10,19 @@ struct ComparisonReport: Equatable, Sendable {
   /// SHA-256 of the resolved configuration.
   var configurationDigest: String
   var splitRule: SplitRule
-  var selection: SweepConfiguration.Selection
+  /// Which epoch is scored; several where arms differ.
+  var selections: [SweepConfiguration.Selection]
   var seeds: [UInt64]
   /// Of the dual-branch network.
   var variants: [Variant]
   /// Other methods that the sweep compares it with.
   var methods: [Variant]
-  /// How many of both there are.
-  var compared: Int { variants.count + methods.count }
+  /// The arms' names; empty in a sweep without arms.
+  var arms: [String] { configuration.armNames.compactMap { $0 } }
+  /// How many variants and methods there are, in all arms.
+  var compared: Int { (variants.count + methods.count) * configuration.armNames.count }
+  /// All of them, with their arms.
+  var recognisers: [Recogniser] { configuration.recognisers }
   /// What was asked for, resolved.
   var configuration: SweepConfiguration
   /// In the configuration's order.
@@ -46,7 +51,8 @@ struct ComparisonReport: Equatable, Sendable {
     self.programVersion = programVersion
     self.configurationDigest = configurationDigest
     splitRule = configuration.folds.by
-    selection = configuration.training.selection
+    let selected = configuration.resolvedArms.map(\.training.selection)
+    selections = SweepConfiguration.Selection.allCases.filter(selected.contains)
     seeds = configuration.seeds
     variants = configuration.compared.filter { $0.ablation != nil }
     methods = configuration.compared.filter { $0.ablation == nil }
@@ -57,6 +63,11 @@ struct ComparisonReport: Equatable, Sendable {
     datasets = configuration.datasets.map { dataset in
       DatasetReport(dataset, configuration: configuration, split: splits[dataset.name], outcomes: byUnit)
     }
+  }
+
+  /// For each dataset, the variant that stands for it in overviews; with arms, one for each arm.
+  var principals: [(dataset: DatasetReport, variant: VariantReport?)] {
+    datasets.flatMap { dataset in configuration.armNames.map { (dataset, dataset.principal(of: $0)) } }
   }
 
   /// Every unit of the sweep, in the order of the tables.

@@ -14,14 +14,20 @@ struct DatasetReport: Equatable, Sendable {
   var subjects: Int?
   var splitDigest: String?
   var published: PublishedFigures.Match?
-  /// Variants of the dual-branch network and other methods, in the configuration's order.
+  /// Variants of the dual-branch network and other methods, in the configuration's order; the arms of each are
+  /// neighbours.
   var variants: [VariantReport]
-  /// Each other variant against `full`, where both have predictions of the same clips.
+  /// Each other variant against `full` with the same arm, where both have predictions of the same clips.
   var comparisons: [VariantComparison]
   /// The same for each other method and the plain network; corrected for these comparisons alone.
   var methodComparisons: [VariantComparison]
+  /// Each arm against the reference arm, for every variant and method; corrected for these comparisons alone. Empty
+  /// without arms.
+  var armComparisons: [VariantComparison]
   /// What one part of the method changes.
   var differences: [PairedDifference]
+  /// What an arm changes, from the reference arm.
+  var armDifferences: [PairedDifference]
 
   init(
     _ dataset: SweepConfiguration.Dataset, configuration: SweepConfiguration, split: ComparisonReport.Split?,
@@ -39,14 +45,15 @@ struct DatasetReport: Equatable, Sendable {
     hasLandmarks = dataset.landmarks != nil
     self.folds = folds
     published = PublishedFigures.match(dataset)
-    variants = configuration.compared.map { variant in
+    variants = configuration.recognisers.map { recogniser in
       let units = configuration.seeds.flatMap { seed in
         folds.map { fold in
-          let unit = WorkUnit(dataset: dataset.name, fold: fold, variant: variant, seed: seed)
+          let unit = WorkUnit(
+            dataset: dataset.name, fold: fold, variant: recogniser.variant, arm: recogniser.arm, seed: seed)
           return UnitReport(unit, outcome: outcomes[unit], classes: classes)
         }
       }
-      return VariantReport(variant, units: units, classes: classes.count)
+      return VariantReport(recogniser, units: units, classes: classes.count)
     }
     clips = split?.clipsPerFold.reduce(0, +) ?? variants.flatMap(\.seeds).map(\.matrix.total).max() ?? 0
     subjects = split?.subjects
@@ -55,6 +62,9 @@ struct DatasetReport: Equatable, Sendable {
     methodComparisons = VariantComparison.againstFull(
       variants.filter { $0.variant == .full || $0.variant == .ce || $0.variant.ablation == nil })
     differences = PairedDifference.all(variants)
+    let (all, reference) = (variants, configuration.referenceArm)
+    armComparisons = reference.map { VariantComparison.againstArm($0, all) } ?? []
+    armDifferences = reference.map { PairedDifference.fromArm($0, all) } ?? []
   }
 
   /// The variants of the dual-branch network.
@@ -64,9 +74,12 @@ struct DatasetReport: Equatable, Sendable {
     variants.filter { $0.variant.ablation != nil }
   }
 
-  /// The variant that stands for the dataset in overviews: `full` where it has a result, else the last variant of the
-  /// dual-branch network that has, else the last method that has.
-  var principal: VariantReport? {
+  /// The variant that stands for the dataset, or for an arm on it, in overviews: `full` where it has a result, else the
+  /// last variant of the dual-branch network that has, else the last method that has.
+  ///
+  /// - Parameter arm: nil in a sweep without arms.
+  func principal(of arm: String?) -> VariantReport? {
+    let variants = variants.filter { $0.arm == arm }
     let measured = variants.filter { $0.metrics != nil }
     return measured.first(where: \.isFull) ?? measured.last { $0.variant.ablation != nil } ?? measured.last
       ?? variants.last

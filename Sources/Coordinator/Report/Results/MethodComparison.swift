@@ -23,26 +23,31 @@ struct MethodComparison: Equatable, Sendable {
 
   init(_ dataset: DatasetReport) {
     let published = dataset.published.map { PublishedFigures.figures($0.column) } ?? []
-    let reports = Dictionary(dataset.variants.map { ($0.variant, $0) }) { first, _ in first }
-    let compared = dataset.variants.map(\.variant).filter { $0.ablation == nil }
+    let reports = Dictionary(grouping: dataset.variants, by: \.variant)
+    let compared = dataset.variants.map(\.variant).filter { $0.ablation == nil }.reduce(into: [Variant]()) {
+      if !$0.contains($1) { $0.append($1) }
+    }
     let titles = Dictionary(compared.map { (MethodComparison.title($0), $0) }) { first, _ in first }
-    func row(_ title: String, _ variant: Variant?) -> Row {
-      let report = variant.flatMap { reports[$0] }
-      let note =
-        if let report {
-          report.metrics == nil ? "no fold has finished" : MethodComparison.note(report.variant, dataset)
-        } else {
-          String?.some(MethodComparison.reason(title))
-        }
-      return Row(
-        title: title, report: report, comparison: dataset.methodComparisons.first { $0.variant == variant },
-        published: published.first { $0.method == title }?.accuracy, note: note)
+    /// One row, or one for each arm.
+    func rows(_ title: String, _ variant: Variant?) -> [Row] {
+      let published = published.first { $0.method == title }?.accuracy
+      guard let variant, let own = reports[variant] else {
+        return [
+          Row(title: title, report: nil, comparison: nil, published: published, note: MethodComparison.reason(title))
+        ]
+      }
+      return own.map { report in
+        Row(
+          title: report.recogniser.titled(title), report: report,
+          comparison: dataset.methodComparisons.first { $0.recogniser == report.recogniser }, published: published,
+          note: report.metrics == nil ? "no fold has finished" : MethodComparison.note(variant, dataset))
+      }
     }
     let others = compared.filter { !PublishedFigures.methods.contains(MethodComparison.title($0)) }
-    rows =
-      others.map { row(MethodComparison.title($0), $0) }
-      + (reports[.ce] == nil ? [] : [row("Plain 3-D ResNet, ce", .ce)])
-      + PublishedFigures.methods.dropLast().map { row($0, titles[$0]) } + [row(PublishedFigures.method, .full)]
+    self.rows =
+      others.flatMap { rows(MethodComparison.title($0), $0) }
+      + (reports[.ce] == nil ? [] : rows("Plain 3-D ResNet, ce", .ce))
+      + PublishedFigures.methods.dropLast().flatMap { rows($0, titles[$0]) } + rows(PublishedFigures.method, .full)
   }
 
   /// What a method is called, as the paper's table calls it where it has it.

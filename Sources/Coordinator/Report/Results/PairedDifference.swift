@@ -1,10 +1,10 @@
 import Core
 
-/// How one part of the dual-branch network changes one figure: two variants that differ by that part alone, on the
-/// same folds and seeds.
+/// How one part of the dual-branch network, or an arm, changes one figure: two recognisers that differ by that alone,
+/// on the same folds and seeds.
 struct PairedDifference: Equatable, Sendable {
   var figure: DecouplingFigure
-  var from, to: Variant
+  var from, to: Recogniser
   /// Of the differences `to` - `from`, one for each fold and seed that both finished.
   var difference: Spread
 
@@ -23,10 +23,30 @@ struct PairedDifference: Equatable, Sendable {
     (.information, .daoMi, .full),
   ]
 
+  /// What an arm may change.
+  private static let armFigures = [DecouplingFigure.identityProbe]
+
+  /// Variants that differ by one part, in each arm.
   static func all(_ variants: [VariantReport]) -> [PairedDifference] {
+    let arms = variants.reduce(into: [String?]()) { arms, own in if !arms.contains(own.arm) { arms.append(own.arm) } }
+    return arms.flatMap { arm in
+      differences(pairs.map { ($0, Recogniser($1, arm: arm), Recogniser($2, arm: arm)) }, variants)
+    }
+  }
+
+  /// Each arm of a variant, from the reference arm of the same variant.
+  static func fromArm(_ reference: String, _ variants: [VariantReport]) -> [PairedDifference] {
+    let others = variants.map(\.recogniser).filter { $0.arm != reference }
+    return differences(
+      others.flatMap { other in armFigures.map { ($0, Recogniser(other.variant, arm: reference), other) } }, variants)
+  }
+
+  private static func differences(
+    _ pairs: [(DecouplingFigure, Recogniser, Recogniser)], _ variants: [VariantReport]
+  ) -> [PairedDifference] {
     pairs.compactMap { figure, from, to in
-      guard let one = variants.first(where: { $0.variant == from }),
-        let other = variants.first(where: { $0.variant == to })
+      guard let one = variants.first(where: { $0.recogniser == from }),
+        let other = variants.first(where: { $0.recogniser == to })
       else { return nil }
       let differences = zip(one.units, other.units).compactMap { unit, otherUnit -> Double? in
         guard let before = unit.result.flatMap(figure.value), let after = otherUnit.result.flatMap(figure.value) else {

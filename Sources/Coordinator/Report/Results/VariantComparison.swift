@@ -1,26 +1,45 @@
 import Core
 
-/// A variant against `full` on the same clips, by McNemar's exact test.
+/// A variant against another one, or an arm against another one, on the same clips, by McNemar's exact test.
 struct VariantComparison: Equatable, Sendable {
-  var variant: Variant
-  /// First is the variant, second is `full`.
+  var recogniser: Recogniser
+  /// What it is compared with: `full` with the same arm, or the same variant with the reference arm.
+  var reference: Recogniser
+  /// First is the recogniser, second its reference.
   var test: Significance.PairedTest
   /// Corrected by Holm for the dataset's other comparisons.
   var correctedP: Double
 
-  /// Whether the variant is better or worse than `full` by more than chance explains; nil where neither.
+  var variant: Variant { recogniser.variant }
+
+  /// Whether it is better or worse than its reference by more than chance explains; nil where neither.
   var isBetter: Bool? { correctedP < 0.05 ? test.onlyFirst > test.onlySecond : nil }
 
-  /// A clip counts once: with several seeds it is right when more than half of the seeds do so. Only folds and
-  /// seeds that finished for both variants take part.
+  /// Each variant against `full` with the same arm.
   static func againstFull(_ variants: [VariantReport]) -> [VariantComparison] {
-    guard let full = variants.first(where: \.isFull) else { return [] }
-    let tests = variants.filter { !$0.isFull }.compactMap { other -> (Variant, Significance.PairedTest)? in
-      let pairs = pairs(other, full)
-      return pairs.isEmpty ? nil : (other.variant, Significance.mcNemar(pairs))
+    against(variants) { Recogniser(.full, arm: $0.arm) }
+  }
+
+  /// Each arm of a variant against the reference arm of the same variant.
+  static func againstArm(_ reference: String, _ variants: [VariantReport]) -> [VariantComparison] {
+    against(variants) { Recogniser($0.variant, arm: reference) }
+  }
+
+  /// A clip counts once: with several seeds it is right when more than half of the seeds do so. Only folds and
+  /// seeds that finished for both take part.
+  private static func against(
+    _ variants: [VariantReport], _ reference: (Recogniser) -> Recogniser
+  ) -> [VariantComparison] {
+    let tests = variants.compactMap { own -> (VariantReport, VariantReport, Significance.PairedTest)? in
+      let wanted = reference(own.recogniser)
+      guard wanted != own.recogniser, let other = variants.first(where: { $0.recogniser == wanted }) else { return nil }
+      let pairs = pairs(own, other)
+      return pairs.isEmpty ? nil : (own, other, Significance.mcNemar(pairs))
     }
-    let corrected = Significance.holm(tests.map(\.1.pValue))
-    return zip(tests, corrected).map { VariantComparison(variant: $0.0, test: $0.1, correctedP: $1) }
+    let corrected = Significance.holm(tests.map(\.2.pValue))
+    return zip(tests, corrected).map { test, p in
+      VariantComparison(recogniser: test.0.recogniser, reference: test.1.recogniser, test: test.2, correctedP: p)
+    }
   }
 
   private static func pairs(_ one: VariantReport, _ other: VariantReport) -> [(first: Bool, second: Bool)] {

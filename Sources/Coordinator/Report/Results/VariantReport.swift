@@ -1,8 +1,8 @@
 import Core
 
-/// One variant on one dataset: its folds, pooled.
+/// One variant with the settings of one arm, on one dataset: its folds, pooled.
 struct VariantReport: Equatable, Sendable {
-  var variant: Variant
+  var recogniser: Recogniser
   /// All folds of the first seed, then of the next.
   var units: [UnitReport]
   /// Seeds with at least one finished fold.
@@ -23,8 +23,8 @@ struct VariantReport: Equatable, Sendable {
   var attentionMaps: [[Float]]?
   var decoupling: Decoupling
 
-  init(_ variant: Variant, units: [UnitReport], classes: Int) {
-    self.variant = variant
+  init(_ recogniser: Recogniser, units: [UnitReport], classes: Int) {
+    self.recogniser = recogniser
     self.units = units
     let bySeed = Dictionary(grouping: units.filter { $0.result != nil }, by: \.unit.seed)
     let seedsInOrder = units.map(\.unit.seed).reduce(into: [UInt64]()) { if $0.last != $1 { $0.append($1) } }
@@ -59,6 +59,10 @@ struct VariantReport: Equatable, Sendable {
   /// The edge of a square of positions.
   static func edge(_ positions: Int) -> Int { Int(Double(positions).squareRoot().rounded()) }
 
+  var variant: Variant { recogniser.variant }
+  var arm: String? { recogniser.arm }
+  /// `full`, or `full · recipe` in a sweep with arms.
+  var name: String { recogniser.name }
   /// How many units have a result.
   var finished: Int { units.count { $0.result != nil } }
   /// Whether it is the whole dual-branch network, which all others are compared with.

@@ -36,8 +36,8 @@ struct Section: Equatable, Sendable {
   }
 
   static func datasets(_ report: ComparisonReport) -> Section {
-    let tables = report.datasets.compactMap { dataset in
-      dataset.principal.flatMap { variant in
+    let tables = report.principals.compactMap { dataset, variant in
+      variant.flatMap { variant in
         variant.metrics.map { _ in
           [Table.confusion(dataset, variant), .classes(dataset, variant), .folds(dataset, variant)]
         }

@@ -1,15 +1,20 @@
 import Core
 
 extension Table {
+  /// The label of a table about a dataset; with arms there is one for each.
+  private static func label(_ name: String, _ dataset: DatasetReport, _ variant: VariantReport) -> String {
+    "\(name)-\(dataset.name)\(variant.arm.map { "-\($0)" } ?? "")"
+  }
+
   /// How many clips of each true class were called what.
   static func confusion(_ dataset: DatasetReport, _ variant: VariantReport) -> Table {
     let predicted = dataset.classes.enumerated().map { index, name in
       Column<Int>("\(name)") { .count(variant.matrix.counts[$0][index]) }
     }
     return Table(
-      "confusion-\(dataset.name)",
+      label("confusion", dataset, variant),
       """
-      Confusion matrix of \(dataset.name), \(variant.variant.rawValue), pooled over folds: rows true, columns predicted
+      Confusion matrix of \(dataset.name), \(variant.name), pooled over folds: rows true, columns predicted
       """,
       of: Array(dataset.classes.indices), [Column("True", .left) { .name(dataset.classes[$0]) }] + predicted)
   }
@@ -17,7 +22,7 @@ extension Table {
   static func classes(_ dataset: DatasetReport, _ variant: VariantReport) -> Table {
     let matrix = variant.matrix
     return Table(
-      "classes-\(dataset.name)", "Classes of \(dataset.name), \(variant.variant.rawValue), per cent",
+      label("classes", dataset, variant), "Classes of \(dataset.name), \(variant.name), per cent",
       of: Array(dataset.classes.indices),
       [
         Column("Class", .left) { .name(dataset.classes[$0]) },
@@ -43,7 +48,7 @@ extension Table {
         Column("\(figure.title)") { .share(Metrics.ofUnit($0)?.metrics[figure]) }
       }
     var table = Table(
-      "folds-\(dataset.name)", "Folds of \(dataset.name), \(variant.variant.rawValue), per cent", of: variant.units,
+      label("folds", dataset, variant), "Folds of \(dataset.name), \(variant.name), per cent", of: variant.units,
       columns)
     func summary(_ title: Prose, _ spreads: MetricSpreads, _ half: (Spread) -> Double?) -> Row {
       let cells = figures.map { figure -> Cell in
@@ -61,7 +66,7 @@ extension Table {
 
   static func subjects(_ dataset: DatasetReport, _ variant: VariantReport) -> Table {
     Table(
-      "subjects-\(dataset.name)", "Subjects of \(dataset.name), \(variant.variant.rawValue)", of: variant.subjects,
+      label("subjects", dataset, variant), "Subjects of \(dataset.name), \(variant.name)", of: variant.subjects,
       [
         Column("Subject", .left) { .name($0.subject) },
         Column("Tested in fold") { .name(ReportText.list($0.folds)) },

@@ -13,7 +13,7 @@ extension Table {
       of: probed,
       [
         Column("Dataset", .left) { .name($0.dataset.name) },
-        Column("Variant", .left) { .name($0.variant.variant.rawValue) },
+        Column("Variant", .left) { .name($0.variant.name) },
       ]
         + DecouplingFigure.all.map { figure in
           Column("\(figure.heading)", group: "\(figure.group)") { row in
@@ -33,7 +33,7 @@ extension Table {
         Column("Dataset", .left) { .name($0.dataset.name) },
         Column("Figure", .left) { .name("\($0.own.figure.group), \($0.own.figure.heading)") },
         Column("Part", .left) { .name($0.own.part) },
-        Column("Variants", .left) { .name("\($0.own.from.rawValue) → \($0.own.to.rawValue)") },
+        Column("Variants", .left) { .name("\($0.own.from.name) → \($0.own.to.name)") },
         Column("Difference") { .name(ReportText.mean(of: $0.own.difference)) },
         Column("95 % interval") { .name(ReportText.interval(of: $0.own.difference)) },
         Column("Pairs") { .count($0.own.difference.count) },
@@ -44,7 +44,7 @@ extension Table {
   /// finished.
   static func times(_ report: ComparisonReport) -> Table? {
     let finished = report.datasets.flatMap { dataset in
-      dataset.variants.map { (dataset.name, $0.variant.rawValue, $0.units.compactMap(\.result)) }
+      dataset.variants.map { (dataset.name, $0.name, $0.units.compactMap(\.result)) }
     }.filter { !$0.2.isEmpty }
     guard !finished.isEmpty else { return nil }
     func total(_ results: [UnitResult]) -> Double { results.reduce(0) { $0 + $1.seconds } }

@@ -50,8 +50,8 @@ extension Table {
   static func ablation(on dataset: DatasetReport) -> Table {
     let rows = dataset.ablation.map { report in
       MethodComparison.Row(
-        title: report.variant.rawValue, report: report,
-        comparison: dataset.comparisons.first { $0.variant == report.variant },
+        title: report.name, report: report,
+        comparison: dataset.comparisons.first { $0.recogniser == report.recogniser },
         published: report.variant.ablation.map(PublishedFigures.ablation))
     }
     let published = Column<MethodComparison.Row>("Published") { .perCent($0.published) }
@@ -61,29 +61,40 @@ extension Table {
       dataset.published?.column == .sdu ? [published] : [])
   }
 
-  /// All figures of some variants or methods on one dataset, and how they differ from `full`.
-  private static func results(
+  /// All figures of some variants or methods on one dataset, and how they differ from `full` with the same arm, or from
+  /// the same variant with the reference arm.
+  ///
+  /// - Parameter arm: the reference arm; nil for `full`.
+  static func results(
     _ name: String, _ caption: Prose, _ rows: [MethodComparison.Row], _ leading: [Column<MethodComparison.Row>],
-    _ trailing: [Column<MethodComparison.Row>]
+    _ trailing: [Column<MethodComparison.Row>], against arm: String? = nil
   ) -> Table {
-    let full = rows.first { $0.report?.isFull == true }?.metrics
-    func unlessFull(_ row: MethodComparison.Row, _ cell: Cell) -> Cell { row.report?.isFull == true ? .empty : cell }
+    func reference(_ own: Recogniser) -> Recogniser {
+      arm.map { Recogniser(own.variant, arm: $0) } ?? Recogniser(.full, arm: own.arm)
+    }
+    func metrics(_ recogniser: Recogniser) -> Metrics? {
+      rows.first { $0.report?.recogniser == recogniser }?.metrics
+    }
+    func unlessReference(_ row: MethodComparison.Row, _ cell: Cell) -> Cell {
+      row.report.map { reference($0.recogniser) == $0.recogniser } == true ? .empty : cell
+    }
     let columns: [Column<MethodComparison.Row>] =
       [
         Column("Units") { .name("\($0.report?.finished ?? 0)/\($0.report?.units.count ?? 0)") },
         Column("Clips") { .count($0.report?.matrix.total ?? 0) },
       ] + Figure.main.map { .figure($0, of: \.report) } + [
         .figure(.leakyAccuracy, of: \.report),
-        Column("Δ full") { row in
-          unlessFull(row, .points(row.metrics.flatMap { own in full.map { own.accuracy - $0.accuracy } }))
+        Column("Δ \(arm ?? "full")") { row in
+          let other = row.report.flatMap { metrics(reference($0.recogniser)) }
+          return unlessReference(row, .points(row.metrics.flatMap { own in other.map { own.accuracy - $0.accuracy } }))
         },
         Column("p") { row in
-          unlessFull(
+          unlessReference(
             row,
             Cell.pValue(row.comparison?.test.pValue)
               .under(row.comparison.map { "\($0.test.onlyFirst) : \($0.test.onlySecond)" }))
         },
-        Column("p, Holm") { unlessFull($0, .pValue($0.comparison?.correctedP)) },
+        Column("p, Holm") { unlessReference($0, .pValue($0.comparison?.correctedP)) },
       ]
     return Table(name, caption, of: rows, leading + columns + trailing) { $0.report?.isFull == true ? .ours : .plain }
   }
@@ -92,23 +103,26 @@ extension Table {
   static func ablation(_ report: ComparisonReport) -> Table {
     let figures = report.datasets.flatMap { dataset in
       [("Acc.", Figure.accuracy), ("UF1", Figure.unweightedF1)].map { title, figure in
-        Column<Variant>("\(title)", group: "\(dataset.name)") { variant in
+        Column<Recogniser>("\(title)", group: "\(dataset.name)") { recogniser in
           let isAccuracy = figure.key == Figure.accuracy.key
-          let comparison = dataset.comparisons.first { $0.variant == variant }
-          return Cell.share(dataset.variants.first { $0.variant == variant }?.metrics?[figure])
+          let comparison = dataset.comparisons.first { $0.recogniser == recogniser }
+          return Cell.share(dataset.variants.first { $0.recogniser == recogniser }?.metrics?[figure])
             .marked(isAccuracy && comparison?.isBetter != nil ? "*" : nil)
         }
       }
     }
     let hasPublished = report.datasets.contains { $0.published?.column == .sdu }
-    let published = Column<Variant>("published", group: "SDU") { .perCent($0.ablation.map(PublishedFigures.ablation)) }
+    let published = Column<Recogniser>("published", group: "SDU") {
+      .perCent($0.variant.ablation.map(PublishedFigures.ablation))
+    }
     let source: Prose = "Published: \(PublishedFigures.ablationSource), on the real SDU."
     return Table(
-      "ablation", "Ablation of \(report.name), per cent", of: report.variants,
-      [Column("Variant", .left) { .name($0.rawValue) }] + parts(\.ablation) + figures
+      "ablation", "Ablation of \(report.name), per cent",
+      of: report.recognisers.filter { $0.variant.ablation != nil },
+      [Column("Variant", .left) { .name($0.name) }] + parts(\.variant.ablation) + figures
         + (hasPublished ? [published] : []),
       notes: [Explanations.parts, Explanations.differsFromFull] + (hasPublished ? [source] : [])
-    ) { $0 == .full ? .ours : .plain }
+    ) { $0.variant == .full ? .ours : .plain }
   }
 
   /// Which parts of the network a variant has.

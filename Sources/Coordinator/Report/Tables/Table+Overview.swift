@@ -1,43 +1,47 @@
 import Core
 
 extension Table {
-  /// A row for each dataset: the variant that stands for it, against the most frequent class and the paper.
+  /// What stands in a row: a dataset, and the variant that stands for it or for one arm on it.
+  private typealias Standing = (dataset: DatasetReport, variant: VariantReport?)
+
+  /// A row for each dataset and arm: the variant that stands for it, against the most frequent class and the paper.
   static func overview(_ report: ComparisonReport) -> Table {
     Table(
-      "overview", "Results in per cent, pooled over folds, with 95 % intervals", of: report.datasets,
+      "overview", "Results in per cent, pooled over folds, with 95 % intervals", of: report.principals,
       [
-        Column("Dataset", .left) { Cell.name($0.name).under(about($0, report)) },
-        .figure(.accuracy, withMeter: true, of: \.principal),
-        Column("Majority class") { dataset in
-          let metrics = dataset.principal?.metrics
+        Column("Dataset", .left) { Cell.name($0.dataset.name).under(about($0, report)) },
+        .figure(.accuracy, withMeter: true, of: \.variant),
+        Column("Majority class") { row in
+          let metrics = row.variant?.metrics
           return Cell.share(metrics?.majorityAccuracy)
             .under(metrics.map { Cell.Value.points($0.accuracy - $0.majorityAccuracy) })
         },
         Column("Published") { publishedBest($0) },
-      ] + Figure.main.dropFirst().map { .figure($0, of: \.principal) } + [.figure(.leakyAccuracy, of: \.principal)],
+      ] + Figure.main.dropFirst().map { .figure($0, of: \.variant) } + [.figure(.leakyAccuracy, of: \.variant)],
       notes: [
         Explanations.figures, Explanations.seeds(report), Explanations.intervals, Explanations.majority,
         Explanations.leaky, Explanations.published, Explanations.pointsAbove, Explanations.otherData(report),
       ].compactMap { $0 })
   }
 
-  private static func about(_ dataset: DatasetReport, _ report: ComparisonReport) -> Prose {
+  private static func about(_ row: Standing, _ report: ComparisonReport) -> Prose {
+    let dataset = row.dataset
     var about = [ReportText.count(dataset.clips, "clip")]
     if let subjects = dataset.subjects { about.append(ReportText.count(subjects, "subject")) }
     about.append("\(dataset.classes.count) classes")
-    if report.compared > 1, let variant = dataset.principal { about.append(variant.variant.rawValue) }
-    if let variant = dataset.principal, variant.finished < variant.units.count {
+    if report.compared > 1, let variant = row.variant { about.append(variant.name) }
+    if let variant = row.variant, variant.finished < variant.units.count {
       about.append("\(variant.finished)/\(variant.units.count) units")
     }
     return "\(about.joined(separator: ", "))"
   }
 
-  private static func publishedBest(_ dataset: DatasetReport) -> Cell {
-    guard let match = dataset.published else { return .unknown }
+  private static func publishedBest(_ row: Standing) -> Cell {
+    guard let match = row.dataset.published else { return .unknown }
     let best = PublishedFigures.best(match.column)
     guard match.caution == nil else { return Cell.perCent(best).marked("†") }
     return Cell.perCent(best)
-      .under(dataset.principal?.metrics.map { Cell.Value.points($0.accuracy - best / 100) })
+      .under(row.variant?.metrics.map { Cell.Value.points($0.accuracy - best / 100) })
   }
 
   /// As papers print it: published methods, then what was measured here; a column for each dataset.
@@ -50,16 +54,20 @@ extension Table {
       row("\(method)") { .perCent($0.published.map { PublishedFigures.figures($0.column)[index].accuracy }) }
     }
     let hasPublished = report.datasets.contains { $0.published != nil }
-    let measured = Figure.main.flatMap { figure in
-      [
-        row("\(figure.title)") { .share($0.principal?.metrics?[figure]) },
-        row("\u{2003}95 % interval") { Cell($0.principal?.intervals?[figure].map(Cell.Value.interval) ?? .unknown) },
-      ]
+    let measured = report.configuration.armNames.flatMap { arm in
+      [title("Measured here\(arm.map { ", arm \($0)" } ?? "")")]
+        + Figure.main.flatMap { figure in
+          [
+            row("\(figure.title)") { .share($0.principal(of: arm)?.metrics?[figure]) },
+            row("\u{2003}95 % interval") {
+              Cell($0.principal(of: arm)?.intervals?[figure].map(Cell.Value.interval) ?? .unknown)
+            },
+          ]
+        } + [
+          row("Leaky accuracy") { .share($0.principal(of: arm)?.metrics?.leakyAccuracy) },
+          row("Majority class") { .share($0.principal(of: arm)?.metrics?.majorityAccuracy) },
+        ]
     }
-    let others = [
-      row("Leaky accuracy") { .share($0.principal?.metrics?.leakyAccuracy) },
-      row("Majority class") { .share($0.principal?.metrics?.majorityAccuracy) },
-    ]
     return Table(
       name: "comparison",
       caption: """
@@ -67,8 +75,7 @@ extension Table {
         """,
       headings: [Heading(title: "Method", alignment: .left)]
         + report.datasets.map { Heading(title: heading($0), alignment: .right) },
-      rows: (hasPublished ? [title("Published, accuracy")] + published : []) + [title("Measured here")] + measured
-        + others,
+      rows: (hasPublished ? [title("Published, accuracy")] + published : []) + measured,
       notes: [
         principals(report), Explanations.figures, Explanations.seeds(report), Explanations.intervals,
         Explanations.leaky, Explanations.publishedMethods, Explanations.otherData(report),
@@ -83,10 +90,10 @@ extension Table {
   /// Which variant the measured rows are of, where there are several.
   private static func principals(_ report: ComparisonReport) -> Prose? {
     guard report.compared > 1 else { return nil }
-    let variants = Set(report.datasets.compactMap(\.principal?.variant))
+    let variants = Set(report.principals.compactMap(\.variant?.variant))
     if let variant = variants.first, variants.count == 1 { return "Measured: \(emphasis: variant.rawValue)." }
-    let names = report.datasets.compactMap { dataset in
-      dataset.principal.map { "\(dataset.name) \(emphasis: $0.variant.rawValue)" as Prose }
+    let names = report.principals.compactMap { dataset, variant in
+      variant.map { "\(dataset.name) \(emphasis: $0.name)" as Prose }
     }
     return "Measured: " + names.joined(separator: ", ") + "."
   }

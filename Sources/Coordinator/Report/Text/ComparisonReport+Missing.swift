@@ -1,10 +1,10 @@
 import Core
 
 extension ComparisonReport {
-  /// Units of one dataset, variant and seed that have not run.
+  /// Units of one dataset, variant, arm and seed that have not run.
   struct Waiting: Equatable {
     var dataset: String
-    var variant: Variant
+    var recogniser: Recogniser
     var seed: UInt64
     var folds: [Int]
     /// Of all folds, when none of them has run.
@@ -20,7 +20,7 @@ extension ComparisonReport {
             .map(\.unit.fold)
           guard !folds.isEmpty else { return nil }
           return Waiting(
-            dataset: dataset.name, variant: variant.variant, seed: seed, folds: folds,
+            dataset: dataset.name, recogniser: variant.recogniser, seed: seed, folds: folds,
             isAll: folds.count == dataset.folds.count)
         }
       }
@@ -45,6 +45,6 @@ extension ComparisonReport.Waiting {
   /// `casme2, full: folds 1–4`; the seed where there are several.
   func text(withSeed: Bool) -> String {
     let which = isAll ? "all folds" : "\(folds.count == 1 ? "fold" : "folds") \(ReportText.list(folds))"
-    return "\(dataset), \(variant.rawValue)\(withSeed ? ", seed \(seed)" : ""): \(which)"
+    return "\(dataset), \(recogniser.name)\(withSeed ? ", seed \(seed)" : ""): \(which)"
   }
 }

@@ -10,11 +10,14 @@ extension ComparisonReport {
     }
   }
 
+  /// Whether an arm, or the sweep, chooses the epoch on an inner validation fold.
+  var choosesEpoch: Bool { selections.contains(.validation) }
+
   /// Which epoch was scored, as the report says it.
   var selectionText: String {
-    switch selection {
-    case .last: "the last epoch is scored"
-    case .validation: "the epoch is chosen on an inner validation fold of subjects"
-    }
+    selections.count > 1
+      ? "the last epoch is scored, or in some arms the epoch is chosen on an inner validation fold of subjects"
+      : choosesEpoch
+        ? "the epoch is chosen on an inner validation fold of subjects" : "the last epoch is scored"
   }
 }

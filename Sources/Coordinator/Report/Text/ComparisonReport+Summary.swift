@@ -5,11 +5,11 @@ extension ComparisonReport {
   var summaryLines: [String] {
     datasets.flatMap { dataset in
       dataset.variants.map { variant in
-        guard let metrics = variant.metrics else { return "\(dataset.name) \(variant.variant.rawValue): no result" }
+        guard let metrics = variant.metrics else { return "\(dataset.name) \(variant.name): no result" }
         let figures = Figure.main.enumerated().map { index, figure in
           "\(index == 0 ? figure.title.lowercased() : figure.title) \(ReportText.percent(metrics[figure])) %"
         }
-        return "\(dataset.name) \(variant.variant.rawValue): \(figures.joined(separator: ", ")) "
+        return "\(dataset.name) \(variant.name): \(figures.joined(separator: ", ")) "
           + "(majority class \(ReportText.percent(metrics.majorityAccuracy)) %)"
       }
     }

@@ -63,10 +63,23 @@ enum Explanations {
   private static func holm(_ others: String) -> Prose { "Holm-corrected over the dataset's \(others)" }
 
   /// The columns about the test against `full`.
-  static func test(of others: String) -> Prose {
+  static func test(of others: String) -> Prose { test(of: others, against: "\(emphasis: "full")") }
+
+  /// The columns about the test against a reference.
+  static func test(of others: String, against reference: Prose) -> Prose {
     """
-    \(strong: "p"): \(mcNemar), against \(emphasis: "full"), and how many clips only this row and only \
-    \(emphasis: "full") predicted correctly. \(strong: "p, Holm"): \(holm(others)).
+    \(strong: "p"): \(mcNemar), against \(reference), and how many clips only this row and only \
+    \(reference) predicted correctly. \(strong: "p, Holm"): \(holm(others)).
+    """
+  }
+
+  static let bestArm: Prose = "★: the best arm of each method."
+
+  /// - Parameter reference: the arm that the others are compared with.
+  static func betterArm(_ reference: String) -> Prose {
+    """
+    ▲ and ▼: better and worse than arm \(emphasis: reference) with the same method, p < 0.05 by \(mcNemar), \
+    \(holm("arms")). In all other tables, tests compare recognisers of the same arm.
     """
   }
 

@@ -20,6 +20,9 @@ struct SweepTerm: Equatable, Sendable {
         name: report.seeds.count == 1 ? "Seed" : "Seeds",
         text: "\(report.seeds.map { "\($0)" }.joined(separator: ", "))"),
       list("Variants", report.variants), list("Methods", report.methods),
+    ]
+    let arms = report.arms.map { SweepTerm(name: "Arm \($0)", text: "\(report.configuration.settingsText(of: $0))") }
+    let own: [SweepTerm] = [
       SweepTerm(
         name: "Networks",
         text: """
@@ -40,7 +43,7 @@ struct SweepTerm: Equatable, Sendable {
     ]
     let published = SweepTerm(
       name: "Published figures", text: "\(PublishedFigures.source); ablation: Table 5 there.")
-    return terms.compactMap { $0 } + splits + [published]
+    return terms.compactMap { $0 } + own + arms + splits + [published]
   }
 
   /// What MENet sees, where it is not the paper's frames.

@@ -31,7 +31,8 @@ struct TrustCheck: Equatable, Sendable {
   }
 
   static func all(_ report: ComparisonReport) -> [TrustCheck] {
-    [people(report), epoch(report), whole(report), data(report), seeds(report), identity(report), bits(report)]
+    let identities = report.configuration.armNames.map { identity(report, arm: $0) }
+    return ([people(report), epoch(report), whole(report), data(report), seeds(report)] + identities + [bits(report)])
       .compactMap { $0 }
   }
 
@@ -43,11 +44,12 @@ struct TrustCheck: Equatable, Sendable {
   }
 
   private static func epoch(_ report: ComparisonReport) -> TrustCheck {
-    switch report.selection {
-    case .last: TrustCheck(.holds, "Nothing chosen on test clips.", "The last epoch is scored.")
-    case .validation:
-      TrustCheck(.holds, "Nothing chosen on test clips.", "The epoch is chosen on training subjects held out.")
-    }
+    TrustCheck(
+      .holds, "Nothing chosen on test clips.",
+      report.selections.count > 1
+        ? "The last epoch is scored, or in some arms the epoch is chosen on training subjects held out."
+        : report.choosesEpoch
+          ? "The epoch is chosen on training subjects held out." : "The last epoch is scored.")
   }
 
   private static func whole(_ report: ComparisonReport) -> TrustCheck {
@@ -71,7 +73,7 @@ struct TrustCheck: Equatable, Sendable {
   /// How many seeds every dataset has results of.
   private static func seeds(_ report: ComparisonReport) -> TrustCheck {
     let asked = report.seeds.count
-    let measured = report.datasets.map { $0.principal?.seeds.count ?? 0 }.min() ?? 0
+    let measured = report.principals.map { $0.variant?.seeds.count ?? 0 }.min() ?? 0
     guard asked > 1 else {
       return TrustCheck(
         .caution, "One seed.",
@@ -85,10 +87,10 @@ struct TrustCheck: Equatable, Sendable {
 
   /// How much motion features still tell about the subject; it holds where the probe is nearer to chance than to what
   /// identity features tell.
-  private static func identity(_ report: ComparisonReport) -> TrustCheck? {
+  private static func identity(_ report: ComparisonReport, arm: String?) -> TrustCheck? {
     let probes = report.datasets.compactMap { dataset -> [Double]? in
       let shares = [Figure.identityProbe, .identityProbeOfIdentity, .identityChance].compactMap {
-        dataset.principal?.metrics?[$0]
+        dataset.principal(of: arm)?.metrics?[$0]
       }
       return shares.count == 3 ? shares : nil
     }
@@ -99,19 +101,16 @@ struct TrustCheck: Equatable, Sendable {
     return TrustCheck(
       isDecoupled ? .holds : .caution, isDecoupled ? "Decoupled." : "Hardly decoupled.",
       """
-      A linear probe recognises \(percent[0]) of subjects from motion features, \(percent[1]) from identity features, \
+      \(arm.map { "Arm \($0): a" } ?? "A") linear probe recognises \(percent[0]) of subjects from motion features, \(percent[1]) from identity features, \
       \(percent[2]) by chance.
       """)
   }
 
   private static func bits(_ report: ComparisonReport) -> TrustCheck {
-    switch report.configuration.training.reduction {
-    case .exact:
-      TrustCheck(
+    report.configuration.resolvedArms.contains { $0.training.reduction == .fast }
+      ? TrustCheck(.caution, "Fast reduction.", "Another number of ranks gives slightly different figures.")
+      : TrustCheck(
         .holds, "Repeatable.",
         "The same bits on any number of ranks, with \(link: "one command", section: "notes").")
-    case .fast:
-      TrustCheck(.caution, "Fast reduction.", "Another number of ranks gives slightly different figures.")
-    }
   }
 }
