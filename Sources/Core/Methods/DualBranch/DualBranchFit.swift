@@ -142,16 +142,21 @@ struct DualBranchFit: FittedMethod {
     }
     var scores = MethodScores(probabilities: test.probabilities)
     guard fold.group.exchange.rank == 0 else { return scores }
-    (scores.motionProbe, scores.identityProbe) = (probe(motion), identity.flatMap(probe))
+    (scores.linearProbes, scores.nonlinearProbes) = (
+      probes(motion, identity, by: .ridge), probes(motion, identity, by: .network)
+    )
     scores.attention = AttentionSimilarity.mean(test.attention)
     scores.attentionMaps = test.attentionMaps.mean
     return scores
   }
 
-  private func probe(_ features: [[Float]]) -> IdentityProbe? {
+  private func probes(
+    _ motion: [[Float]], _ identity: [[Float]]?, by classifier: IdentityProbe.Classifier
+  ) -> IdentityProbes? {
     let training = fold.data.training
-    return IdentityProbe.measure(
-      features: features, subjects: training.map(\.subject), clips: training.map(\.name))
+    return IdentityProbes(
+      motion: motion, identity: identity, emotions: training.map(\.emotion), subjects: training.map(\.subject),
+      clips: training.map(\.name), by: classifier)
   }
 
   var models: [ModelFile] {
