@@ -118,7 +118,18 @@ final class SweepCoordinator {
       record([LedgerEntry(event: .failed, unit: unit, reason: reason, attempt: UnitQueue.attempts)])
       state.giveUp(unit, reason)
     }
+    giveUpFolds()
     count(isUrgent: true)
+  }
+
+  /// Gives up the folds whose pretraining has failed for good.
+  private func giveUpFolds() {
+    let prerequisites = setup.configuration.prerequisites(state.pending)
+    let failed = state.outcomes.compactMap { if case .failed(let unit, _) = $0 { unit } else { nil } }
+    for unit in state.pending {
+      guard let first = prerequisites[unit], failed.contains(first) else { continue }
+      fail(unit, "\(first) failed, from which it starts", attempt: UnitQueue.attempts, isFinal: true)
+    }
   }
 
   /// Removes the checkpoints of finished units. They are left when a job ends after it recorded a result and before it
@@ -136,7 +147,9 @@ final class SweepCoordinator {
   /// Begins a round with these groups.
   func begin(_ round: Round) {
     (self.round, shares) = (round, [:])
-    queue = UnitQueue(state.pending, groups: round.groups.count, failures: state.failures)
+    queue = UnitQueue(
+      state.pending, groups: round.groups.count, failures: state.failures,
+      prerequisites: setup.configuration.prerequisites(state.pending))
     let leaders = round.groups.map { $0[0] }
     overview.begin(
       ranks: Dictionary(uniqueKeysWithValues: leaders.map { ($0, round.ranks(of: $0)) }),
@@ -159,6 +172,10 @@ final class SweepCoordinator {
     case .ended(.failed(let unit, let reason)):
       let (attempt, isRetried) = queue.fail(unit)
       fail(unit, reason, attempt: attempt, isFinal: !isRetried)
+      if !isRetried {
+        giveUpFolds()
+        queue.giveUp(after: unit)
+      }
     case .paused(let unit):
       queue.pause(unit)
       overview.end(unit)

@@ -81,10 +81,12 @@ final class SweepRounds {
   private func train(
     _ unit: WorkUnit, _ group: any Communicator, _ supervisor: any RunSupervisor
   ) throws -> UnitRun.Ending {
-    guard let store = stores[unit.dataset] else { throw Fault(at: unit.dataset, "has no store on this host") }
+    guard let store = stores[unit.clipSource] else { throw Fault(at: unit.dataset, "has no store on this host") }
+    let (configuration, seeds) = (setup.configuration.resolved(unit.arm), setup.configuration.seeds.count)
     var task = UnitRun.Task(
-      unit, setup.configuration.resolved(unit.arm), store: store.clips, landmarks: store.landmarks,
-      split: try setup.split(of: unit.dataset), directory: directory.unit(unit, seeds: setup.configuration.seeds.count))
+      unit, configuration, store: store.clips, landmarks: store.landmarks, split: try setup.source(of: unit).split,
+      directory: directory.unit(unit, seeds: seeds))
+    task.pretraining = unit.prerequisite(configuration).map { directory.unit($0, seeds: seeds) }
     task.derived = store.derived
     return try UnitRun(task, group: group, features: features, supervisor: supervisor).run()
   }

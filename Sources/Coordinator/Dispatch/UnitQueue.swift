@@ -4,6 +4,8 @@ import Core
 /// identified by its first rank.
 struct UnitQueue {
   private(set) var waiting: [WorkUnit]
+  /// For each unit that starts only after another has ended, that one.
+  private let prerequisites: [WorkUnit: WorkUnit]
   private let groups: Int
   /// Units that are assigned and have not ended.
   private(set) var running: Set<WorkUnit> = []
@@ -22,8 +24,20 @@ struct UnitQueue {
   ///   - units: in the order in which they are assigned.
   ///   - groups: how many groups request units.
   ///   - failures: how often units failed before.
-  init(_ units: [WorkUnit], groups: Int, failures: [WorkUnit: Int] = [:]) {
-    (waiting, self.groups, self.failures) = (units, groups, failures)
+  ///   - prerequisites: for each unit that starts only after another has ended, that one.
+  init(
+    _ units: [WorkUnit], groups: Int, failures: [WorkUnit: Int] = [:], prerequisites: [WorkUnit: WorkUnit] = [:]
+  ) {
+    (waiting, self.groups, self.failures, self.prerequisites) = (units, groups, failures, prerequisites)
+  }
+
+  /// The positions of waiting units that can start now, in order.
+  private var ready: [Int] {
+    guard !prerequisites.isEmpty else { return Array(waiting.indices) }
+    let open = Set(waiting).union(running)
+    return waiting.indices.filter { index in
+      prerequisites[waiting[index]].map { !open.contains($0) } ?? true
+    }
   }
 
   /// Whether every group has been told that nothing is left for it.
@@ -39,8 +53,10 @@ struct UnitQueue {
   /// It gets one only while more units wait than there are groups. Otherwise a unit could wait behind a long one while
   /// another group is idle.
   mutating func ahead() -> Assignment {
-    guard !isEnding, waiting.count > groups else { return .askAgain }
-    return give()
+    guard !isEnding, waiting.count > groups, let next = ready.dropFirst(groups).isEmpty ? nil : ready.first else {
+      return .askAgain
+    }
+    return give(next)
   }
 
   /// The answers that can be given now. A group without an answer waits: a running unit may fail and be tried again, or
@@ -48,8 +64,8 @@ struct UnitQueue {
   mutating func answers() -> [(group: Int, assignment: Assignment)] {
     var answers: [(Int, Assignment)] = []
     while let group = idle.first {
-      if !isEnding, !waiting.isEmpty {
-        answers.append((group, give()))
+      if !isEnding, let next = ready.first {
+        answers.append((group, give(next)))
       } else if running.isEmpty {
         answers.append((group, waiting.isEmpty ? .done : end ?? .done))
         dismissed += 1
@@ -61,8 +77,9 @@ struct UnitQueue {
     return answers
   }
 
-  private mutating func give() -> Assignment {
-    let unit = waiting.removeFirst()
+  /// - Parameter position: among the waiting units.
+  private mutating func give(_ position: Int) -> Assignment {
+    let unit = waiting.remove(at: position)
     running.insert(unit)
     return .train(unit)
   }
@@ -84,6 +101,9 @@ struct UnitQueue {
     if isRetried { waiting.append(unit) }
     return (attempt, isRetried)
   }
+
+  /// Gives up the waiting units that need a unit which has failed for good.
+  mutating func giveUp(after unit: WorkUnit) { waiting.removeAll { prerequisites[$0] == unit } }
 
   /// Assigns no more units: when those in training are paused, all groups are told `answer`.
   mutating func end(with answer: Assignment) { if end != .done { end = answer } }

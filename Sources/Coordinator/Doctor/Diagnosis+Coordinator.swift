@@ -48,7 +48,7 @@ extension Diagnosis.Coordinator {
       let planned = try PlannedFolds(configuration)
       let ended = Set(ended(configuration))
       units = configuration.workUnits(planned.folds).filter { !ended.contains($0) }.map { unit in
-        let folds = planned.folds.datasets.first { $0.name == unit.dataset }?.folds ?? []
+        let folds = planned.all.datasets.first { $0.name == unit.clipSource }?.folds ?? []
         return (unit, folds.indices.contains(unit.fold) ? folds[unit.fold].count : 0)
       }
     } catch {

@@ -40,7 +40,9 @@ enum Partition {
   /// - Parameter cost: of a unit, in any measure.
   static func longestFirst(_ units: [WorkUnit], cost: (WorkUnit) -> Double) -> [WorkUnit] {
     let costs = units.map(cost)
-    return units.indices.sorted { (costs[$1], $0) < (costs[$0], $1) }.map { units[$0] }
+    // Others wait for the pretraining.
+    let first = units.map { $0.variant == .pretraining ? 0 : 1 }
+    return units.indices.sorted { (first[$0], costs[$1], $0) < (first[$1], costs[$0], $1) }.map { units[$0] }
   }
 
   private static func ranksByHost(_ hosts: [String]) -> [[Int]] {

@@ -47,7 +47,7 @@ struct RunPlan {
     }
 
     let cost = UnitCost(configuration: configuration)
-    let clips = planned.folds.trainingClips
+    let clips = planned.all.trainingClips
     let everything = configuration.workUnits(planned.folds)
     let all = everything.filter { cost.cost(of: $0).isKnown }
     others = everything.count - all.count
@@ -74,7 +74,7 @@ struct RunPlan {
 
     let perNode = ranksPerNode
     let sweep = Schedule.Sweep(
-      units: units, work: work,
+      units: units, prerequisites: configuration.prerequisites(units), work: work,
       epoch: Dictionary(uniqueKeysWithValues: all.map { ($0, cost.longestEpoch($0, clips: clips($0))) }),
       nodes: (0..<ranks).map { $0 / perNode }, speed: flopsPerCore / 2 * Double(coresPerRank), lanes: lanes,
       ranksPerFold: fixed)

@@ -24,6 +24,8 @@ struct Schedule: Equatable {
   struct Sweep {
     /// Longest first.
     var units: [WorkUnit]
+    /// For each unit that starts only after another has ended, that one.
+    var prerequisites: [WorkUnit: WorkUnit] = [:]
     /// Multiplications with additions of each unit, and of its longest epoch.
     var work, epoch: [WorkUnit: Double]
     /// The node of each world rank.
@@ -115,7 +117,7 @@ private struct Round {
     _ sweep: Schedule.Sweep, _ units: [WorkUnit], left: [WorkUnit: Double], groups: [[Int]], from start: Double,
     until limit: Double
   ) {
-    var queue = UnitQueue(units, groups: groups.count)
+    var queue = UnitQueue(units, groups: groups.count, prerequisites: sweep.prerequisites)
     var running: [(group: Int, slot: Schedule.Slot)] = []
     let tail =
       sweep.ranksPerFold == nil

@@ -1,8 +1,26 @@
 import Core
 
 extension SweepConfiguration {
-  /// Every work unit of the sweep, in the order of its tables.
+  /// Every work unit of the sweep: the pretraining, then the folds in the order of the tables.
   func workUnits(_ folds: FoldFile) -> [WorkUnit] {
+    let all = foldUnits(folds)
+    var pretraining: [WorkUnit] = []
+    for unit in all {
+      if let first = unit.prerequisite(resolved(unit.arm)), !pretraining.contains(first) { pretraining.append(first) }
+    }
+    return pretraining + all
+  }
+
+  /// For each unit that waits for another, that one.
+  func prerequisites(_ units: [WorkUnit]) -> [WorkUnit: WorkUnit] {
+    let arms = Dictionary(uniqueKeysWithValues: armNames.map { ($0, resolved($0)) })
+    return Dictionary(
+      uniqueKeysWithValues: units.compactMap { unit in
+        arms[unit.arm].flatMap { unit.prerequisite($0) }.map { (unit, $0) }
+      })
+  }
+
+  private func foldUnits(_ folds: FoldFile) -> [WorkUnit] {
     seeds.flatMap { seed in
       folds.datasets.flatMap { dataset in
         recognisers.flatMap { recogniser in
@@ -16,12 +34,20 @@ extension SweepConfiguration {
   }
 }
 
+extension WorkUnit {
+  /// The key of its clips among a sweep's sources: the dataset's name, or the folder of its pretraining.
+  var clipSource: String {
+    guard variant == .pretraining else { return dataset }
+    return "\(dataset)/pretraining" + (arm.map { "/arm-\($0)" } ?? "")
+  }
+}
+
 extension FoldFile {
   /// How many clips a unit trains on.
   var trainingClips: (WorkUnit) -> Int {
     let sizes = Dictionary(uniqueKeysWithValues: datasets.map { ($0.name, $0.folds.map(\.count)) })
     return { unit in
-      guard let folds = sizes[unit.dataset], folds.indices.contains(unit.fold) else { return 0 }
+      guard let folds = sizes[unit.clipSource], folds.indices.contains(unit.fold) else { return 0 }
       return folds.reduce(0, +) - folds[unit.fold]
     }
   }

@@ -27,7 +27,7 @@ struct SweepOverview {
     units = configuration.workUnits(setup.folds)
     planned = setup.pending
     if case .fixed(let ranks) = options.ranksPerFold { ranksPerFold = ranks } else { ranksPerFold = nil }
-    timeLeft = TimeLeft(configuration, units: units, clips: setup.folds.trainingClips)
+    timeLeft = TimeLeft(configuration, units: units, clips: setup.splits.trainingClips)
   }
 
   /// Number of the sweep's units.

@@ -33,22 +33,26 @@ struct PreparedSweep {
     let (lock, before) = try directory.prepare(for: configuration, start: options.start, owner: owner, note: note)
     let status = StatusFile(directory.statusFile, owner: owner)
     do {
-      var stores: [String: String] = [:]
-      var digests: [String: String] = [:]
-      var inputs: [FoldFile.Input] = []
-      var derived = DerivedStores()
-      let contents = DerivedStores.contents(configuration)
+      var stores: [(store: SweepStore, input: FoldFile.Input)] = []
       for dataset in configuration.datasets {
-        let path = try PreparedSweep.store(of: dataset, in: directory, note: note)
-        let store = try SweepStore(dataset, at: path)
-        (stores[dataset.name], digests[dataset.name]) = (path, store.contentDigest)
-        try configuration.requireMotion(dataset, store.clips)
-        try derived.add(dataset, store, contents, folder: directory.dataset(dataset.name))
-        inputs.append(
-          FoldFile.Input(
-            name: dataset.name, clips: store.clips.clips, classes: dataset.classes, contentDigest: store.contentDigest))
+        let store = try SweepStore(dataset, at: try PreparedSweep.store(of: dataset, in: directory, note: note))
+        try configuration.requireMotion(store.clips, dataset.classes)
+        let input = FoldFile.Input(
+          name: dataset.name, clips: store.clips.clips, classes: dataset.classes, contentDigest: store.contentDigest)
+        stores.append((store, input))
       }
-      let folds = try directory.folds(inputs, configuration)
+      let folds = try directory.folds(stores.map(\.input), configuration)
+      var sources: [String: SweepSetup.ClipSource] = [:]
+      for ((store, input), split) in zip(stores, folds.datasets) {
+        var source = SweepSetup.ClipSource(
+          dataset: input.name, path: store.clips.path, contentDigest: store.contentDigest, split: split)
+        try source.findDerived(
+          configuration.derivedContents(configuration.compared), store, folder: directory.dataset(input.name))
+        sources[input.name] = source
+      }
+      sources.merge(
+        try PretrainingSources(configuration, directory, stores.map { ($0.input.name, $0.store.clips) }, note: note).all
+      ) { $1 }
       let entries = try PreparedSweep.entries(of: directory, configuration, before: before, warn: warn)
       outcomes = directory.outcomes(configuration, entries)
       losses = Ledger.losses(entries)
@@ -60,11 +64,10 @@ struct PreparedSweep {
       let pending = units.filter { !ended.contains($0) }
       outcomes.removeAll { !ended.contains($0.unit) }
       let cost = UnitCost(configuration: configuration)
-      let clips = folds.trainingClips
       setup = SweepSetup(
-        configuration: configuration, folds: folds, stores: stores, contentDigests: digests,
-        pending: Partition.longestFirst(pending) { cost.total($0, clips: clips($0)) }, token: owner.token)
-      (setup.derived, setup.missing) = (derived.all, derived.missing)
+        configuration: configuration, folds: folds, sources: sources, pending: [], token: owner.token)
+      let clips = setup.splits.trainingClips
+      setup.pending = Partition.longestFirst(pending) { cost.total($0, clips: clips($0)) }
       if owner.ranks > 1 { setup.job = try directory.prepareJob() }
     } catch {
       status.refuse("\(error)")

@@ -6,14 +6,8 @@ import Worker
 struct SweepSetup: Codable {
   var configuration: SweepConfiguration
   var folds: FoldFile
-  /// The path of each dataset's store.
-  var stores: [String: String]
-  /// The digest of each store's content on rank 0's host.
-  var contentDigests: [String: String]
-  /// What is derived from each dataset's clips, and where it is.
-  var derived: [String: [StoreDerivation.Target]] = [:]
-  /// The derived stores that are still to be made, of those.
-  var missing: [String: [StoreDerivation.Target]] = [:]
+  /// The clips of each dataset, and of what is trained before its folds, by `WorkUnit.clipSource`.
+  var sources: [String: ClipSource]
   /// Units still to be trained, longest first.
   var pending: [WorkUnit]
   /// Identifies the job; it is also in the run directory's lock.
@@ -21,22 +15,37 @@ struct SweepSetup: Codable {
   /// The folder of the ranks' heartbeat files; empty with one rank.
   var job = ""
 
+  /// Clips that are on disk, and how they are split.
+  struct ClipSource: Codable {
+    /// The dataset that they are of, or for.
+    var dataset: String
+    /// The path of their store.
+    var path: String
+    /// The digest of its content on rank 0's host.
+    var contentDigest: String
+    var split: FoldFile.Dataset
+    /// What is derived from them, and the part of it that is still to be made.
+    var derived: [StoreDerivation.Target] = []
+    var missing: [StoreDerivation.Target] = []
+  }
+
   /// Reads the pretrained weights, if the sweep uses any, so that a bad file is found before training.
   ///
   /// - Throws: a `Fault` or `Faults` saying what is wrong with them.
   static func checkPretrained(_ configuration: SweepConfiguration) throws {
-    var checked: [SweepConfiguration.Network] = []
-    for network in configuration.resolvedArms.map(\.network) where !checked.contains(network) {
-      checked.append(network)
-      if let path = network.pretrained { _ = try PretrainedWeights(opening: path, width: network.width) }
+    for arm in configuration.resolvedArms {
+      if let path = arm.network.pretrained { _ = try StartingWeights(opening: path, for: arm) }
     }
   }
 
-  /// The split of a dataset of the sweep.
-  func split(of dataset: String) throws -> FoldFile.Dataset {
-    guard let split = folds.datasets.first(where: { $0.name == dataset }) else {
-      throw Fault(at: "folds.json", "has no dataset \(dataset); start again with --fresh")
+  /// The splits of all sources.
+  var splits: FoldFile { FoldFile(datasets: sources.map(\.value.split)) }
+
+  /// The clips of a unit.
+  func source(of unit: WorkUnit) throws -> ClipSource {
+    guard let source = sources[unit.clipSource] else {
+      throw Fault(at: "folds.json", "has no clips for \(unit); start again with --fresh")
     }
-    return split
+    return source
   }
 }

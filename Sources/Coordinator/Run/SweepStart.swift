@@ -147,11 +147,12 @@ struct SweepStart {
   /// Opens every store and checks the pretrained weights: this host may lack files that rank 0 has.
   private static func openStores(_ setup: SweepSetup, isFirst: Bool) throws -> [String: SweepStore] {
     var stores: [String: SweepStore] = [:]
-    for dataset in setup.configuration.datasets {
-      guard let path = setup.stores[dataset.name] else { continue }
-      let store = try SweepStore(dataset, at: path)
-      try store.requireContent(setup.contentDigests[dataset.name])
-      stores[dataset.name] = store
+    for (key, source) in setup.sources {
+      // What is trained before the folds has no landmarks.
+      let dataset = setup.configuration.datasets.first { $0.name == key }
+      let store = try SweepStore(landmarks: dataset?.landmarks, at: source.path)
+      try store.requireContent(source.contentDigest)
+      stores[key] = store
     }
     if !isFirst { try SweepSetup.checkPretrained(setup.configuration) }
     return stores

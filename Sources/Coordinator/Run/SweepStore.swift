@@ -12,8 +12,13 @@ struct SweepStore {
 
   /// - Throws: a `Fault` or `Faults` saying what is wrong with the files.
   init(_ dataset: SweepConfiguration.Dataset, at path: String) throws {
+    try self.init(landmarks: dataset.landmarks, at: path)
+  }
+
+  /// - Parameter folder: the clips' landmarks; nil for none.
+  init(landmarks folder: String?, at path: String) throws {
     let clips = try ClipStore(opening: path)
-    landmarks = try dataset.landmarks.map { try FaceLandmarks.folder($0, of: clips) } ?? [:]
+    landmarks = try folder.map { try FaceLandmarks.folder($0, of: clips) } ?? [:]
     contentDigest = try clips.contentDigest()
     self.clips = clips
   }

@@ -30,6 +30,10 @@ extension SweepConfiguration {
       more: "method.md#input-and-registration", written: .unlessDefault),
     Setting(\.network, "network", .section(Network.table)),
     Setting(\.training, "training", .section(Training.table)),
+    Setting(
+      \.pretraining, "pretraining", .optional(.section(Pretraining.table)),
+      "training on other clips before the folds, which start from its networks", more: "method.md#pretraining",
+      written: .unlessDefault),
   ]
 
   private static let seed = SettingValue<UInt64>.integer(0...UInt64.max, least: "a seed is 0 or more")

@@ -17,6 +17,8 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
   public var registration = Registration.none
   public var network = Network()
   public var training = Training()
+  /// Training on other clips before the folds; nil for none.
+  public var pretraining: Pretraining?
   /// Settings to compare, in the order of their names; nil for one way, that of `network` and `training`.
   public var arms: [Arm]?
 

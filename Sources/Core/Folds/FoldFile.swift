@@ -5,6 +5,8 @@ public struct FoldFile: Codable, Equatable, Sendable {
   /// The datasets, in the order of the sweep file.
   public var datasets: [Dataset]
 
+  public init(datasets: [Dataset]) { self.datasets = datasets }
+
   /// The split of one dataset, and digests of its inputs.
   public struct Dataset: Codable, Equatable, Sendable {
     public var name: String

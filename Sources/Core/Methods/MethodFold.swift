@@ -38,6 +38,8 @@ public struct MethodClips {
   public let landmarks: [String: FaceLandmarks]
   /// Features that this process has computed already.
   public let features: FeatureStore
+  /// The folder with the networks of the pretraining; nil where nothing was pretrained.
+  public let pretraining: String?
   /// The ranks that share the work.
   public let group: any MethodGroup
 
@@ -46,8 +48,9 @@ public struct MethodClips {
   ///   - derived: what the method asks for; it must be complete.
   public init(
     store: ClipStore, derived: [DerivedContent: ClipStore] = [:], landmarks: [String: FaceLandmarks] = [:],
-    features: FeatureStore = FeatureStore(), group: any MethodGroup = SoleMethodGroup()
+    pretraining: String? = nil, features: FeatureStore = FeatureStore(), group: any MethodGroup = SoleMethodGroup()
   ) {
+    self.pretraining = pretraining
     recorded = store
     self.store = derived[.registeredFrames] ?? store
     flow = derived[.flow] ?? derived[.registeredFlow]

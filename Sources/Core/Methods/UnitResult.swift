@@ -1,4 +1,5 @@
-/// One work unit: one fold of a dataset, trained as one variant, with the settings of one arm, from one seed.
+/// One work unit: one fold of a dataset, trained as one variant, with the settings of one arm, from one seed; or the
+/// pretraining for a dataset, whose fold is 0.
 public struct WorkUnit: Codable, Hashable, Sendable, CustomStringConvertible {
   public var dataset: String
   /// The test fold, from 0.
@@ -21,7 +22,8 @@ public struct WorkUnit: Codable, Hashable, Sendable, CustomStringConvertible {
 
   /// For example `casme2 fold 0, full, seed 2022`; with arms `casme2 fold 0, full, arm recipe, seed 2022`.
   public var description: String {
-    "\(dataset) fold \(fold), \(variant.rawValue)\(arm.map { ", arm \($0)" } ?? ""), seed \(seed)"
+    let part = variant == .pretraining ? "\(dataset)" : "\(dataset) fold \(fold)"
+    return "\(part), \(variant.rawValue)\(arm.map { ", arm \($0)" } ?? ""), seed \(seed)"
   }
 }
 

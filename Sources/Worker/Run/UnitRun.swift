@@ -45,6 +45,8 @@ public final class UnitRun {
     /// Landmarks by the clip's name; empty where the sweep file names none.
     public var landmarks: [String: FaceLandmarks]
     public var split: FoldFile.Dataset
+    /// The folder with the networks of the pretraining; nil where nothing was pretrained.
+    public var pretraining: String?
     /// The directory of the unit's files; the group's first rank makes it.
     public var directory: String
 
@@ -85,7 +87,8 @@ public final class UnitRun {
       throw Fault(at: "\(unit)", "lacks what is derived from its clips; start the sweep again")
     }
     let clips = MethodClips(
-      store: task.store, derived: derived, landmarks: task.landmarks, features: features, group: boundary)
+      store: task.store, derived: derived, landmarks: task.landmarks, pretraining: task.pretraining,
+      features: features, group: boundary)
     fold = MethodFold(unit, configuration, data, clips)
   }
 

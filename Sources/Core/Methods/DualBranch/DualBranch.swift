@@ -12,18 +12,18 @@ public struct DualBranch {
   ///
   /// - Parameters:
   ///   - emotions, identities: classes of MENet and of IDNet.
-  ///   - pretrained: weights that MENet and IDNet start from instead, for the layers that they contain.
+  ///   - pretrained: what MENet and IDNet start from instead, for the layers that it contains.
   /// - Throws: a `Fault` when the pretrained weights cannot be read.
   public init(
     _ network: SweepConfiguration.Network, _ training: SweepConfiguration.Training, _ ablation: Ablation, emotions: Int,
-    identities: Int, seed: UInt64, pretrained: PretrainedWeights? = nil
+    identities: Int, seed: UInt64, pretrained: PretrainedNetworks = PretrainedNetworks()
   ) throws {
     let menet = RecognitionNetwork.menet(network, attention: ablation.attention, classes: emotions, seed: seed)
-    try pretrained?.load(into: menet)
+    try pretrained.motion?.load(into: menet)
     var decoupling: Decoupling?
     if ablation.mutualInformation {
       let idnet = RecognitionNetwork.idnet(network, classes: identities, seed: seed)
-      try pretrained?.load(into: idnet)
+      try pretrained.identity?.load(into: idnet)
       let penalty = Penalty(training) {
         MutualInformationEstimator(features: menet.shape.features, ending: network.estimator, seed: seed)
       }

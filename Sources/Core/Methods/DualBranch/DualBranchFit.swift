@@ -16,16 +16,16 @@ struct DualBranchFit: FittedMethod {
     var tensors: [Tensor]
   }
 
-  init(_ fold: MethodFold, _ ablation: Ablation) throws {
+  /// - Parameter stages: nil for those of the variant.
+  init(_ fold: MethodFold, _ ablation: Ablation, stages: [Stage]? = nil) throws {
     self.fold = fold
     let (network, training) = (fold.configuration.network, fold.training)
     schedule = TrainingSchedule(
-      ablation.stages.map { ($0, $0.epochs(training)) }, clips: fold.data.training.count, batch: training.batch)
+      (stages ?? ablation.stages).map { ($0, $0.epochs(training)) }, clips: fold.data.training.count, batch: training.batch)
     loader = ClipLoader(fold.clips.recorded, motion: fold.clips.motion, network)
     branch = try DualBranch(
       network, training, ablation, emotions: fold.data.classes.count, identities: fold.data.identities.count,
-      seed: fold.random.weights,
-      pretrained: network.pretrained.map { try PretrainedWeights(opening: $0, width: network.width) })
+      seed: fold.random.weights, pretrained: PretrainedNetworks(fold))
     clips = ClipsAhead(loader, ablation.mutualInformation ? .both : .motion)
   }
 

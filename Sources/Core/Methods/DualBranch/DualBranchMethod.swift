@@ -28,10 +28,15 @@ struct DualBranchMethod: Method {
 
   func cost(of variant: Variant, _ configuration: SweepConfiguration) -> MethodCost {
     guard let ablation = variant.ablation else { return MethodCost() }
+    return DualBranchMethod.cost(ablation, ablation.stages, configuration)
+  }
+
+  /// The cost of some stages.
+  static func cost(_ ablation: Ablation, _ stages: [Stage], _ configuration: SweepConfiguration) -> MethodCost {
     let motion = NetworkCost.motion(configuration.network, attention: ablation.attention)
     let identity = NetworkCost.identity(configuration.network)
     let features = Double(2 * 8 * configuration.network.width)
-    let parts = ablation.stages.map { stage in
+    let parts = stages.map { stage in
       let (trained, frozen) = stage.trainsMotion ? (motion, identity) : (identity, motion)
       return MethodCost.Part(
         network: stage.trainsMotion ? .menet : .idnet, epochs: stage.epochs(configuration.training),
