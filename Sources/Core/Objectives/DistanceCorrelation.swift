@@ -59,41 +59,26 @@ func distanceCorrelation(
 /// all features, so that a feature which hardly varies is not blown up.
 struct StandardizedFeatures {
   private(set) var rows: Rows
-  private let divisors: [Double]
+  /// By what the features were divided, `[1, features]`.
+  let divisors: Rows
   private let groups: [Int]
 
   /// - Parameter divisors: instead of those of these features.
-  init(_ features: Tensor, _ groups: [Int]?, divisors: [Double]? = nil) {
-    let (batch, width) = (features.shape[0], features.count / max(1, features.shape[0]))
-    self.groups = groups ?? [Int](repeating: 0, count: batch)
-    rows = Rows(count: batch, width: width)
-    var deviations = [Double](repeating: 0, count: width)
-    for column in 0..<width {
-      let values = (0..<batch).map { Double(features.row($0)[column]) }
-      let mean = values.reduce(0, +) / Double(batch)
-      for row in 0..<batch { rows[row, column] = values[row] - mean }
-      deviations[column] = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(batch)).squareRoot()
-    }
-    let least = 1e-3 * (deviations.max() ?? 0) + 1e-6
-    self.divisors = divisors ?? deviations.map { $0 + least }
-    for row in 0..<batch {
-      for column in 0..<width { rows[row, column] /= self.divisors[column] }
-    }
+  init(_ features: Tensor, _ groups: [Int]?, divisors: Rows? = nil) {
+    self.groups = groups ?? [Int](repeating: 0, count: features.shape[0])
+    rows = Rows(features)
+    rows.centre(within: [Int](repeating: 0, count: rows.count))
+    self.divisors = divisors ?? rows.divisors
+    rows.divide(by: self.divisors)
     rows.centre(within: self.groups)
   }
-
-  /// By what the features were divided.
-  var scale: [Double] { divisors }
 
   /// The gradient with respect to the features, `[batch, features]`, from that with respect to `rows`.
   func gradient(from rowGradient: Rows) -> Tensor {
     var gradient = rowGradient
     gradient.centre(within: groups)
-    let result = Tensor([rows.count, rows.width])
-    for row in 0..<rows.count {
-      for column in 0..<rows.width { result.row(row)[column] = Float(gradient[row, column] / divisors[column]) }
-    }
-    return result
+    gradient.divide(by: divisors)
+    return gradient.tensor
   }
 
   /// A matrix in double precision, its rows padded by zeros to whole vectors.
@@ -108,9 +93,43 @@ struct StandardizedFeatures {
       values = [Vector](repeating: .zero, count: count * vectors)
     }
 
-    subscript(row: Int, column: Int) -> Double {
-      get { values[row * vectors + column / 8][column % 8] }
-      set { values[row * vectors + column / 8][column % 8] = newValue }
+    /// - Parameter features: `[rows, columns]`.
+    init(_ features: Tensor) {
+      self.init(count: features.shape[0], width: features.count / max(1, features.shape[0]))
+      for row in 0..<count {
+        let from = features.row(row)
+        for column in 0..<width { values[row * vectors + column / 8][column % 8] = Double(from[column]) }
+      }
+    }
+
+    var tensor: Tensor {
+      let result = Tensor([count, width])
+      for row in 0..<count {
+        let to = result.row(row)
+        for column in 0..<width { to[column] = Float(values[row * vectors + column / 8][column % 8]) }
+      }
+      return result
+    }
+
+    /// sd + 1e-3 · max sd + 1e-6 of each column, `[1, width]`, where the mean of each is 0.
+    var divisors: Rows {
+      var result = Rows(count: 1, width: width)
+      for index in 0..<vectors {
+        let squares = (0..<count).reduce(Vector.zero) { sum, row in
+          let value = values[row * vectors + index]
+          return sum.addingProduct(value, value)
+        }
+        result.values[index] = (squares / Double(count)).squareRoot()
+      }
+      let least = 1e-3 * result.values.reduce(0) { max($0, $1.max()) } + 1e-6
+      for index in 0..<vectors { result.values[index] += least }
+      return result
+    }
+
+    mutating func divide(by divisors: Rows) {
+      for row in 0..<count {
+        for index in 0..<vectors { values[row * vectors + index] /= divisors.values[index] }
+      }
     }
 
     /// |row - other|². Eight sums, each over every eighth column, are added as a binary tree.

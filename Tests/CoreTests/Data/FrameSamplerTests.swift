@@ -89,16 +89,18 @@ private func clip(length: Int, onset: Int = 3, fps: Double = 50) -> Clip {
       FrameSampler.spread(clip(length: length, onset: 0), count: count, random: CounterRandom(UInt64($0), 3))
     }
     for k in 0..<count {
-      let ends = [0.0, 1500].flatMap { first in
-        [8500.0, 10_000].flatMap { last in
-          [-0.35, 0.35].map { first + (last - first) / 5 * (Double(k) + $0) }
-        }
-      }.map { min(max($0, 0), 10_000) }
-      let (least, most) = (ends.min() ?? 0, ends.max() ?? 0)
+      // Both are reached where the ends are cut as little, or as much, as possible.
+      var (least, most) = (Double.infinity, 0.0)
+      for (first, last) in [(0.0, 8500.0), (0.0, 10_000.0), (1500.0, 8500.0), (1500.0, 10_000.0)] {
+        let step = (last - first) / 5
+        least = min(least, max(first + step * (Double(k) - 0.35), 0))
+        most = max(most, min(first + step * (Double(k) + 0.35), 10_000))
+      }
       let places = draws.map { Double($0[k]) }
       #expect(places.allSatisfy { $0 >= least - 0.5 && $0 <= most + 0.5 }, "frame \(k)")
       // The ends need both draws at their ends, which 400 draws come near, to a quarter of the range.
-      #expect((places.min() ?? 0) < least + (most - least) / 4 && (places.max() ?? 0) > most - (most - least) / 4)
+      let quarter = (most - least) / 4
+      #expect((places.min() ?? 0) < least + quarter && (places.max() ?? 0) > most - quarter)
     }
     // Neighbours are 0.3 to 1.7 steps apart; a step is 1400 to 2000 frames.
     let gaps = draws.flatMap { zip($0, $0.dropFirst()).map { Double($1 - $0) } }

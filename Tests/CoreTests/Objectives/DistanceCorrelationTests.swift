@@ -77,7 +77,7 @@ import Testing
     let fixed = StandardizedFeatures(y, groups)
     let gradient = distanceCorrelation(of: x, with: y, given: groups).gradient
     expectGradients(of: [Variable(name: "feature", value: x, gradient: gradient)]) {
-      distanceCorrelation(of: StandardizedFeatures(x, groups, divisors: start.scale), with: fixed).value
+      distanceCorrelation(of: StandardizedFeatures(x, groups, divisors: start.divisors), with: fixed).value
     }
   }
 

@@ -24,7 +24,9 @@ public struct Augmentation: Equatable, Sendable {
     /// it as it is.
     case flow
   }
+}
 
+extension Augmentation {
   /// Draws a change; nil where there is nothing to change.
   ///
   /// The shift is up to ±1/16 of IDNet's side, at least one pixel; a flip has probability ½; brightness is ±0.1 of the
