@@ -98,7 +98,7 @@ struct TrustCheck: Equatable, Sendable {
       return TrustCheck(
         .caution, "Decoupling not known.",
         """
-        A linear probe names \(percent(.identityProbe)) of subjects from motion features, \
+        A linear probe names the subject of \(percent(.identityProbe)) of clips from motion features, \
         \(percent(.identityProbeOfIdentity)) from identity features, \(percent(.identityChance)) by chance; the floor, \
         from the true emotion alone, was not measured.
         """)
@@ -110,10 +110,10 @@ struct TrustCheck: Equatable, Sendable {
     return TrustCheck(
       near == verdicts.count ? .holds : .caution, title,
       """
-      A linear probe names \(percent(.identityProbe)) of subjects from motion features (non-linear \
-      \(percent(.identityProbeNonlinear))), \(percent(.identityFloor)) from the true emotion alone (\
-      \(percent(.identityFloorNonlinear))), \(percent(.identityProbeOfIdentity)) from identity features, \
-      \(percent(.identityChance)) by chance.
+      A linear probe names the subject of \(percent(.identityProbe)) of clips from motion features, \
+      \(percent(.identityFloor)) from the true emotion alone (the floor), \(percent(.identityProbeOfIdentity)) from \
+      identity features, \(percent(.identityChance)) by chance; a non-linear one \(percent(.identityProbeNonlinear)) \
+      from motion features at a floor of \(percent(.identityFloorNonlinear)).
       """)
   }
 
