@@ -6,22 +6,25 @@ extension Table {
   static func probes(_ report: ComparisonReport) -> Table? {
     decoupling(
       report, "probe", "Identity probes: subjects named, in per cent, means over folds and seeds with 95 % intervals",
-      DecouplingFigure.probes, notes: [Explanations.probe, Explanations.chance, Explanations.floor(report)])
+      DecouplingFigure.probes, measuredBy: [.identityProbe],
+      notes: [Explanations.probe, Explanations.chance, Explanations.floor(report)])
   }
 
   /// How diverse attention is, and what motion and identity features have in common; nil where neither was measured.
   static func decoupling(_ report: ComparisonReport) -> Table? {
     decoupling(
       report, "decoupling", "Attention, and mutual information in nats: means over folds and seeds",
-      DecouplingFigure.others, notes: [Explanations.attention, Explanations.information])
+      DecouplingFigure.others, measuredBy: DecouplingFigure.others,
+      notes: [Explanations.attention, Explanations.information])
   }
 
-  /// A row for each variant and a column for each figure that are measured.
+  /// A row for each variant that has one of the figures `measuredBy`, a column for each figure that one of them has.
   private static func decoupling(
-    _ report: ComparisonReport, _ name: String, _ caption: Prose, _ figures: [DecouplingFigure], notes: [Prose]
+    _ report: ComparisonReport, _ name: String, _ caption: Prose, _ figures: [DecouplingFigure],
+    measuredBy: [DecouplingFigure], notes: [Prose]
   ) -> Table? {
     let rows = report.datasets.flatMap { dataset in
-      dataset.variants.filter { variant in figures.contains { variant.decoupling[$0] != nil } }
+      dataset.variants.filter { variant in measuredBy.contains { variant.decoupling[$0] != nil } }
         .map { (dataset: dataset, variant: $0) }
     }
     guard !rows.isEmpty else { return nil }

@@ -100,7 +100,7 @@ struct TrustCheck: Equatable, Sendable {
       return TrustCheck(
         .caution, "Decoupling not known.",
         """
-        A linear probe names \(percent(.identityProbe)) of subjects from motion features, \
+        A linear probe names the subject of \(percent(.identityProbe)) of clips from motion features, \
         \(percent(.identityProbeOfIdentity)) from identity features, \(percent(.identityChance)) by chance; the floor, \
         from the true emotion alone, was not measured.
         """)
@@ -112,10 +112,11 @@ struct TrustCheck: Equatable, Sendable {
     return TrustCheck(
       near == verdicts.count ? .holds : .caution, title,
       """
-      \(arm.map { "Arm \($0): a" } ?? "A") linear probe names \(percent(.identityProbe)) of subjects from motion features (non-linear \
-      \(percent(.identityProbeNonlinear))), \(percent(.identityFloor)) from the true emotion alone (\
-      \(percent(.identityFloorNonlinear))), \(percent(.identityProbeOfIdentity)) from identity features, \
-      \(percent(.identityChance)) by chance.
+      \(arm.map { "Arm \($0): a" } ?? "A") linear probe names the subject of \(percent(.identityProbe)) of clips \
+      from motion features, \
+      \(percent(.identityFloor)) from the true emotion alone (the floor), \(percent(.identityProbeOfIdentity)) from \
+      identity features, \(percent(.identityChance)) by chance; a non-linear one \(percent(.identityProbeNonlinear)) \
+      from motion features at a floor of \(percent(.identityFloorNonlinear)).
       """)
   }
 
