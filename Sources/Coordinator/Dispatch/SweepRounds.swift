@@ -82,9 +82,10 @@ final class SweepRounds {
     _ unit: WorkUnit, _ group: any Communicator, _ supervisor: any RunSupervisor
   ) throws -> UnitRun.Ending {
     guard let store = stores[unit.dataset] else { throw Fault(at: unit.dataset, "has no store on this host") }
-    let task = UnitRun.Task(
+    var task = UnitRun.Task(
       unit, setup.configuration.resolved(unit.arm), store: store.clips, landmarks: store.landmarks,
       split: try setup.split(of: unit.dataset), directory: directory.unit(unit, seeds: setup.configuration.seeds.count))
+    task.derived = store.derived
     return try UnitRun(task, group: group, features: features, supervisor: supervisor).run()
   }
 

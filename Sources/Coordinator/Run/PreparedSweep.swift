@@ -36,10 +36,14 @@ struct PreparedSweep {
       var stores: [String: String] = [:]
       var digests: [String: String] = [:]
       var inputs: [FoldFile.Input] = []
+      var derived = DerivedStores()
+      let contents = DerivedStores.contents(configuration)
       for dataset in configuration.datasets {
         let path = try PreparedSweep.store(of: dataset, in: directory, note: note)
         let store = try SweepStore(dataset, at: path)
         (stores[dataset.name], digests[dataset.name]) = (path, store.contentDigest)
+        try configuration.requireMotion(dataset, store.clips)
+        try derived.add(dataset, store, contents, folder: directory.dataset(dataset.name))
         inputs.append(
           FoldFile.Input(
             name: dataset.name, clips: store.clips.clips, classes: dataset.classes, contentDigest: store.contentDigest))
@@ -60,6 +64,7 @@ struct PreparedSweep {
       setup = SweepSetup(
         configuration: configuration, folds: folds, stores: stores, contentDigests: digests,
         pending: Partition.longestFirst(pending) { cost.total($0, clips: clips($0)) }, token: owner.token)
+      (setup.derived, setup.missing) = (derived.all, derived.missing)
       if owner.ranks > 1 { setup.job = try directory.prepareJob() }
     } catch {
       status.refuse("\(error)")

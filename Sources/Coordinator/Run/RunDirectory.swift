@@ -7,11 +7,25 @@ struct RunDirectory {
   let path: String
 
   /// The content of `sweep.json`: the configuration with all defaults, its digest and the program's version.
-  struct Identity: Codable {
+  struct Identity: Encodable {
     var configuration: SweepConfiguration
     /// SHA-256 of all settings that change results.
     var digest: String
     var version: String
+
+    init(_ configuration: SweepConfiguration) {
+      (self.configuration, digest, version) = (configuration, configuration.digest, Program.version)
+    }
+
+    /// Reads the file of this version or of an earlier one.
+    init(stored data: Data) throws {
+      let file = try JSONNode.parse(Array(data), location: "sweep.json")
+      guard let configuration = file["configuration"], case .string(let digest)? = file["digest"],
+        case .string(let version)? = file["version"]
+      else { throw Fault(at: "sweep.json", "has no configuration") }
+      self.configuration = try SweepConfiguration.decode(stored: configuration)
+      (self.digest, self.version) = (digest, version)
+    }
   }
 
   var sweepFile: String { path + "/sweep.json" }
@@ -22,8 +36,11 @@ struct RunDirectory {
   var ranksFolder: String { path + "/ranks" }
   var reportPage: String { path + "/report/index.html" }
 
+  /// The folder of a dataset.
+  func dataset(_ dataset: String) -> String { "\(path)/\(dataset)" }
+
   /// The store of a synthetic dataset, made at the start.
-  func syntheticStore(_ dataset: String) -> String { "\(path)/\(dataset)/store.safetensors" }
+  func syntheticStore(_ dataset: String) -> String { "\(self.dataset(dataset))/store.safetensors" }
 
   /// The directory of a unit's files; with arms, one folder per arm, and with several seeds, one folder per seed.
   func unit(_ unit: WorkUnit, seeds: Int) -> String {
@@ -49,9 +66,7 @@ struct RunDirectory {
       try check(configuration, start == .resume ? .resumeOrBegin : start)
       if start == .fresh { try RunFiles.remove(in: path) }
       if !isRun {
-        let identity = Identity(
-          configuration: configuration, digest: configuration.digest, version: Program.version)
-        try AtomicFile.write(JSONEncoder.file(identity), to: sweepFile)
+        try AtomicFile.write(JSONEncoder.file(Identity(configuration)), to: sweepFile)
       }
     } catch {
       lock.release()
@@ -78,8 +93,7 @@ struct RunDirectory {
       throw Fault(at: path, "holds no run; name the directory that a sweep wrote")
     }
     do {
-      let defaults = try JSONEncoder().encode(Identity(configuration: SweepConfiguration(), digest: "", version: ""))
-      return try JSONDecoder().decode(Identity.self, from: JSONObject.merged(data, over: defaults))
+      return try Identity(stored: data)
     } catch {
       throw Fault(at: sweepFile, "cannot be read as a run's configuration; start again with --fresh")
     }

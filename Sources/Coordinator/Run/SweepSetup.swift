@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Worker
 
 /// What all ranks of a sweep must know; rank 0 prepares and checks it before training starts.
 struct SweepSetup: Codable {
@@ -9,6 +10,10 @@ struct SweepSetup: Codable {
   var stores: [String: String]
   /// The digest of each store's content on rank 0's host.
   var contentDigests: [String: String]
+  /// What is derived from each dataset's clips, and where it is.
+  var derived: [String: [StoreDerivation.Target]] = [:]
+  /// The derived stores that are still to be made, of those.
+  var missing: [String: [StoreDerivation.Target]] = [:]
   /// Units still to be trained, longest first.
   var pending: [WorkUnit]
   /// Identifies the job; it is also in the run directory's lock.

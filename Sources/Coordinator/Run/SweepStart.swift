@@ -57,23 +57,36 @@ struct SweepStart {
       prepared?.release()
       return nil
     }
-    (self.stores, hosts) = (stores, agreement.hosts)
-    guard let ranks = world as? MPICommunicator, world.size > 1 else {
-      pulse = nil
-      return
+    hosts = agreement.hosts
+    pulse = try SweepStart.pulse(setup, options, world, hostKeys: agreement.hostKeys, prepared?.status, console)
+    do {
+      self.stores = try SweepStart.derive(setup, stores, world, console)
+    } catch where error is Fault || error is Faults {
+      console.faults(error)
+      prepared?.release()
+      return nil
     }
-    let (status, lock) = (prepared?.status, LockFile(of: setup.configuration.output))
+  }
+
+  /// Starts this rank's heartbeats; nil with one rank or without MPI.
+  private static func pulse(
+    _ setup: SweepSetup, _ options: SweepOptions, _ world: any Communicator, hostKeys: [String], _ status: StatusFile?,
+    _ console: Console
+  ) throws -> Pulse? {
+    guard let ranks = world as? MPICommunicator, world.size > 1 else { return nil }
+    let lock = LockFile(of: setup.configuration.output)
     let token = setup.token
     let pulse = try Pulse(
       PulseSettings(
-        directory: setup.job, hostDirectory: hostDirectory, rank: world.rank, hosts: agreement.hostKeys, host: host,
+        directory: setup.job, hostDirectory: PulseSettings.hostDirectory(job: setup.token), rank: world.rank,
+        hosts: hostKeys, host: ProcessInfo.processInfo.hostName,
         deadAfter: Double(options.deadAfter), recovers: Launch.survivesLosses(ProcessInfo.processInfo.environment),
         say: { console.ofAnyRank.note("\(Program.name): \($0)") },
         willEnd: { status?.interrupt($0) },
         isOwner: { (lock.read()?.owner?.token ?? token) == token }))
     pulse.start()
     ranks.watch(pulse)
-    self.pulse = pulse
+    return pulse
   }
 
   /// Rank 0 reads and checks everything and sends the setup to the others; the setup is nil where something is wrong.

@@ -3,6 +3,8 @@ import Core
 /// The open store of one dataset on a rank.
 struct SweepStore {
   let clips: ClipStore
+  /// What is derived from them.
+  var derived: [DerivedContent: ClipStore] = [:]
   /// By the clip's name; empty where the sweep file names none.
   let landmarks: [String: FaceLandmarks]
   /// The digest of its frames and descriptions.

@@ -40,6 +40,17 @@ extension SweepConfiguration {
     return sweep
   }
 
+  /// The configuration in a stored text, from this version or an earlier one: settings that it did not have yet get
+  /// their defaults.
+  ///
+  /// - Parameter text: as `JSONEncoder` writes a configuration.
+  /// - Throws: an error when it is not a configuration.
+  public static func decode(stored text: JSONNode) throws -> SweepConfiguration {
+    let defaults = try JSONNode.parse(Array(JSONEncoder.stable().encode(SweepConfiguration())), location: "defaults")
+    let whole = text.completed(from: defaults)
+    return try JSONDecoder().decode(SweepConfiguration.self, from: Data(whole.canonicalText().utf8))
+  }
+
   /// SHA-256 of what decides the results, whatever the sweep's name and directory.
   ///
   /// With arms it is the settings of each arm that count, not from where they come.

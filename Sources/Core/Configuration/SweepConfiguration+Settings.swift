@@ -23,6 +23,11 @@ extension SweepConfiguration {
 
   /// The settings that an arm can override. To let arms override another setting, move its row here.
   static let overridable: [Setting<SweepConfiguration>] = [
+    Setting(
+      \.registration, "registration", .word,
+      "whether frames are aligned to the clip's onset frame before a method looks at motion: `similarity` removes the "
+        + "head's shift, turn and scale; IDNet sees the frames as recorded",
+      more: "method.md#input-and-registration", written: .unlessDefault),
     Setting(\.network, "network", .section(Network.table)),
     Setting(\.training, "training", .section(Training.table)),
   ]
@@ -50,6 +55,10 @@ extension SweepConfiguration.Network {
   static let table = SettingTable(
     SweepConfiguration.Network(),
     [
+      Setting(
+        \.input, "input", .word,
+        "what MENet sees: the `frames`, their `difference` from the onset frame, or the optical `flow` from it",
+        more: "method.md#input-and-registration", written: .unlessDefault),
       Setting(
         \.width, "width", .integer(1...1024, least: "the networks need at least 1 channel"),
         "channels after the first convolution"),

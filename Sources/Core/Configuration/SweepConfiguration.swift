@@ -13,6 +13,8 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
   public var methods = [DualBranchMethod.name]
   /// Variants of the dual-branch network.
   public var variants: [Ablation] = [.full]
+  /// Whether frames are aligned to their clip's onset frame before any method looks at their motion.
+  public var registration = Registration.none
   public var network = Network()
   public var training = Training()
   /// Settings to compare, in the order of their names; nil for one way, that of `network` and `training`.
@@ -75,6 +77,8 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
   }
 
   public struct Network: Codable, Equatable, Sendable {
+    /// What MENet sees of a clip; IDNet sees its frames.
+    public var input = Input.frames
     /// Channels after the first convolution.
     public var width = 64
     /// Frames of a clip that the networks see, T.
@@ -90,6 +94,14 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
 
     public init() {}
   }
+
+  /// What MENet sees at each of its frames: the frame (as in the paper), its difference from the onset frame, or the
+  /// optical flow from the onset frame.
+  public enum Input: String, CaseIterable, Codable, Sendable { case frames, difference, flow }
+
+  /// How frames are aligned to the onset frame: not at all, or by a shift, a turn and a scale that are fitted to the
+  /// optical flow.
+  public enum Registration: String, CaseIterable, Codable, Sendable { case none, similarity }
 
   /// Which stem MENet and IDNet have: the paper's, or the authors' public code's with an extra 1×2×2 max pool.
   public enum Stem: String, CaseIterable, Codable, Sendable { case paper, code }

@@ -1,35 +1,58 @@
 import Foundation
 
-/// A dataset on disk: one safetensors file with one uint8 tensor `[frames, height, width, 3]` per clip and, in its
-/// metadata, one JSON text per clip.
+/// A dataset on disk: one safetensors file with one tensor per clip and, in its metadata, one JSON text per clip.
 ///
 /// Pixels are read from disk only when a clip is used, and then only the requested frames.
 public final class ClipStore: Sendable {
   public let path: String
   /// All clips, sorted by name; they have the same height and width.
   public let clips: [Clip]
+  /// What each pixel is.
+  public let content: Content
   private let pixels: Pixels
+
+  /// What the pixels of a store are.
+  public enum Content: Sendable {
+    /// Colours: uint8 `[frames, height, width, 3]`, red, green, blue.
+    case frames
+    /// Optical flow from the onset frame: int16 `[frames, height, width, 2]`, right and down, see `FlowQuantization`.
+    case flow
+
+    /// Components of a pixel.
+    var components: Int { self == .frames ? 3 : 2 }
+    var type: SafeTensors.ElementType { self == .frames ? .uint8 : .int16 }
+    public var bytesPerPixel: Int { components * type.size }
+    var described: String { self == .frames ? "U8 [frames, height, width, 3]" : "I16 [frames, height, width, 2]" }
+  }
 
   private enum Pixels {
     /// A file, with the offset of each clip's pixels.
     case file(OpenFile, starts: [Int])
-    case memory([UInt8])
+    /// One array per clip.
+    case memory([[UInt8]])
   }
 
   /// Opens a store and checks every clip's description against its tensor.
   ///
+  /// - Parameter content: what its pixels are.
   /// - Throws: a `Fault` when the file is not a clip store, `Faults` listing the clips with errors.
-  public init(opening path: String) throws {
+  public init(opening path: String, of content: Content = .frames) throws {
     self.path = path
+    self.content = content
     let file = try OpenFile(path)
     let header = try SafeTensorsHeader(of: file)
     guard !header.entries.isEmpty else { throw Fault(at: path, "has no clips") }
+    if content == .frames, header.metadata[StoreContent.originKey] != nil,
+      header.entries.allSatisfy({ $0.type == Content.flow.type })
+    {
+      throw Fault(at: path, "has optical flow, which was computed from a clip store; name that store")
+    }
     var found: [(clip: Clip, start: Int)] = []
     var faults: [Fault] = []
     for entry in header.entries {
       do {
         let location = ClipStore.location(entry.name, in: path)
-        let clip = try ClipDescription.clip(entry, header.metadata[entry.name], at: location)
+        let clip = try ClipDescription.clip(entry, header.metadata[entry.name], content, at: location)
         try clip.check(sameSizeAs: found.first?.clip, at: location)
         found.append((clip, header.dataStart + entry.range.lowerBound))
       } catch let fault as Fault {
@@ -42,16 +65,26 @@ public final class ClipStore: Sendable {
     pixels = .file(file, starts: found.map(\.start))
   }
 
-  /// A store of one clip, in memory.
+  /// A store in memory.
   ///
   /// - Parameters:
-  ///   - pixels: `[frames, height, width, 3]`, uint8, with the clip's numbers.
+  ///   - clips: of one size, in the order of their names.
+  ///   - pixels: those of each clip, as a file has them.
   ///   - path: the path that faults name.
-  init(_ clip: Clip, pixels: [UInt8], at path: String) {
+  public init(_ clips: [Clip], of content: Content = .frames, pixels: [[UInt8]], at path: String) {
     self.path = path
-    clips = [clip]
+    self.clips = clips
+    self.content = content
     self.pixels = .memory(pixels)
   }
+
+  /// What the store was computed from, as its writer said; nil for recorded frames.
+  ///
+  /// - Throws: a `Fault` when the file cannot be read.
+  func origin() throws -> String? { try file.flatMap { try SafeTensorsHeader(of: $0).metadata[StoreContent.originKey] } }
+
+  /// Bytes of one stored frame.
+  var frameBytes: Int { clips[0].height * clips[0].width * content.bytesPerPixel }
 
   /// The file; nil for a store in memory.
   var file: OpenFile? {
@@ -61,7 +94,7 @@ public final class ClipStore: Sendable {
   /// The location that faults of a clip name.
   static func location(_ clip: String, in path: String) -> String { "\(path), clip `\(clip)`" }
 
-  /// Reads some frames of a clip, `[frames, height, width, 3]`, red, green, blue; may be called on any thread.
+  /// Reads some frames of a clip, in the form of the store's content; may be called on any thread.
   ///
   /// - Parameters:
   ///   - index: index into `clips`.
@@ -69,14 +102,14 @@ public final class ClipStore: Sendable {
   /// - Throws: a `Fault` naming the store and the clip when they cannot be read, or the file has changed since it was
   ///   opened.
   public func read(_ frames: Range<Int>, of index: Int, into buffer: UnsafeMutableRawBufferPointer) throws {
-    try read(from: frames.lowerBound * clips[index].frameBytes, of: index, into: buffer)
+    try read(from: frames.lowerBound * frameBytes, of: index, into: buffer)
   }
 
-  /// All pixels of a clip, `[frames, height, width, 3]`, red, green, blue.
+  /// All pixels of a clip, in the form of the store's content.
   ///
   /// - Throws: a `Fault` as `read` does.
   public func pixels(of index: Int) throws -> [UInt8] {
-    let count = clips[index].frames * clips[index].frameBytes
+    let count = clips[index].frames * frameBytes
     return try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       try read(
         0..<clips[index].frames, of: index, into: UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: count)
@@ -88,11 +121,11 @@ public final class ClipStore: Sendable {
   /// Reads bytes of a clip's pixels, from byte `start` on.
   func read(from start: Int, of index: Int, into buffer: UnsafeMutableRawBufferPointer) throws {
     let clip = clips[index]
-    precondition(start >= 0 && start + buffer.count <= clip.frames * clip.frameBytes, "reads beyond the clip")
+    precondition(start >= 0 && start + buffer.count <= clip.frames * frameBytes, "reads beyond the clip")
     switch pixels {
     case .file(let file, let starts):
       try file.read(into: buffer, at: starts[index] + start, location: ClipStore.location(clip.name, in: path))
-    case .memory(let bytes): buffer.copyBytes(from: bytes[start..<start + buffer.count])
+    case .memory(let bytes): buffer.copyBytes(from: bytes[index][start..<start + buffer.count])
     }
   }
 }
@@ -100,6 +133,7 @@ public final class ClipStore: Sendable {
 /// Writes a clip store clip by clip, with only one clip in memory.
 public final class ClipStoreWriter {
   private let stream: SafeTensorsStream
+  private let pixelContent: ClipStore.Content
   private var metadata: [String: String] = [:]
   private var content = StoreContent()
   private var first: Clip?
@@ -109,35 +143,39 @@ public final class ClipStoreWriter {
 
   /// Begins a store; creates its folder if that is missing.
   ///
+  /// - Parameter content: what its pixels are.
   /// - Throws: a `Fault` naming the path when nothing can be written there.
-  public init(at path: String) throws {
+  public init(at path: String, of content: ClipStore.Content = .frames) throws {
+    pixelContent = content
     try Directory.make(URL(fileURLWithPath: path).deletingLastPathComponent().path)
     stream = try SafeTensorsStream(at: path)
   }
 
   /// Appends a clip.
   ///
-  /// - Parameter pixels: `[frames, height, width, 3]`, uint8.
+  /// - Parameter pixels: all its pixels, in the form of the store's content.
   /// - Throws: a `Fault` naming the clip when its description or size is wrong, or its name is already in use.
   public func append(_ clip: Clip, pixels: UnsafeRawBufferPointer) throws {
     let location = ClipStore.location(clip.name, in: stream.path)
     try clip.check(sameSizeAs: first, at: location)
-    guard clip.name != StoreContent.key else {
+    guard clip.name != StoreContent.key, clip.name != StoreContent.originKey else {
       throw Fault(at: location, "has a reserved name; rename the clip")
     }
     guard metadata[clip.name] == nil else { throw Fault(at: location, "exists already; clip names must be unique") }
     // Divided by one dimension after the other, so that no product overflows.
+    let (all, left) = pixels.count.quotientAndRemainder(dividingBy: pixelContent.bytesPerPixel)
     let fits =
-      pixels.count % 3 == 0 && pixels.count / 3 % clip.width == 0
-      && pixels.count / 3 / clip.width % clip.height == 0
-      && pixels.count / 3 / clip.width / clip.height == clip.frames
+      left == 0 && all % clip.width == 0 && all / clip.width % clip.height == 0
+      && all / clip.width / clip.height == clip.frames
     guard fits else {
       throw Fault(
         at: location,
         "has \(pixels.count) bytes; they do not make \(clip.frames) frames of \(clip.height) × \(clip.width) pixels")
     }
     let text = try ClipDescription.text(of: clip, at: location)
-    try stream.append(clip.name, shape: [clip.frames, clip.height, clip.width, 3], bytes: pixels)
+    try stream.append(
+      clip.name, pixelContent.type, shape: [clip.frames, clip.height, clip.width, pixelContent.components],
+      bytes: pixels)
     metadata[clip.name] = text
     content.add(clip, description: text, pixels: pixels)
     first = first ?? clip
@@ -145,10 +183,13 @@ public final class ClipStoreWriter {
 
   /// Completes the store and moves it to its path.
   ///
+  /// - Parameter origin: what a derived store was computed from, as `origin` returns it; nil for recorded frames.
   /// - Throws: a `Fault` when there is no clip or the store cannot be written.
-  public func commit() throws {
+  public func commit(origin: String? = nil) throws {
     guard first != nil else { throw Fault(at: stream.path, "would have no clips; nothing was written") }
-    try stream.commit(metadata: metadata.merging([StoreContent.key: content.digest]) { $1 })
+    metadata[StoreContent.key] = content.digest
+    metadata[StoreContent.originKey] = origin
+    try stream.commit(metadata: metadata)
   }
 }
 
@@ -163,9 +204,11 @@ private struct ClipDescription: Codable {
   var offset: Int
   var actionUnits: String?
 
-  static func clip(_ entry: SafeTensors.Entry, _ text: String?, at location: String) throws -> Clip {
-    guard entry.type == .uint8, entry.shape.count == 4, entry.shape[3] == 3 else {
-      throw Fault(at: location, "is \(entry.type.rawValue) \(entry.shape); a clip is U8 [frames, height, width, 3]")
+  static func clip(
+    _ entry: SafeTensors.Entry, _ text: String?, _ content: ClipStore.Content, at location: String
+  ) throws -> Clip {
+    guard entry.type == content.type, entry.shape.count == 4, entry.shape[3] == content.components else {
+      throw Fault(at: location, "is \(entry.type.rawValue) \(entry.shape); a clip is \(content.described)")
     }
     guard let text else { throw Fault(at: location, "has no description in the header's metadata") }
     let known: ClipDescription
@@ -198,9 +241,6 @@ private struct ClipDescription: Codable {
 }
 
 extension Clip {
-  /// Bytes of one stored frame.
-  var frameBytes: Int { height * width * 3 }
-
   /// Checks a clip's description.
   ///
   /// - Throws: a `Fault` that says what is wrong.

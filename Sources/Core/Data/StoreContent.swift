@@ -5,6 +5,8 @@
 struct StoreContent {
   /// The digest's key in the metadata; no clip of a store written by MicroFold has this name.
   static let key = "microfold.content"
+  /// The key of the text that says what a derived store was computed from; no clip has this name either.
+  static let originKey = "microfold.origin"
   private static let prefix = "sha256-xxh64:"
 
   /// The digest's input for each clip, by its name.
@@ -54,9 +56,9 @@ extension ClipStore {
     digest.update(try file.bytes(0..<8 + SafeTensorsHeader.length(of: file), location: path))
     let sums = try sums { clip in
       // Bytes from the middle of the first, the middle and the last frame; fewer if frames are small.
-      let length = min(ClipStore.sample, clip.frameBytes)
+      let length = min(ClipStore.sample, frameBytes)
       return [0, clip.frames / 2, clip.frames - 1].map { frame in
-        let start = frame * clip.frameBytes + (clip.frameBytes - length) / 2
+        let start = frame * frameBytes + (frameBytes - length) / 2
         return start..<start + length
       }
     }
@@ -73,7 +75,7 @@ extension ClipStore {
     let header = try SafeTensorsHeader(of: file)
     guard let written = header.metadata[StoreContent.key], StoreContent.isDigest(written) else { return false }
     let sums = try sums { clip in
-      let count = clip.frames * clip.frameBytes
+      let count = clip.frames * frameBytes
       return stride(from: 0, to: count, by: ClipStore.portion).map { $0..<min(count, $0 + ClipStore.portion) }
     }
     var content = StoreContent()

@@ -7,7 +7,7 @@ extension JSONNode {
   ///   - bytes: the text, UTF-8.
   ///   - location: the location that faults name, for instance the file's path.
   /// - Throws: a `Fault` with the line and column, from 1, of the first error.
-  static func parse(_ bytes: [UInt8], location: String) throws(Fault) -> JSONNode {
+  public static func parse(_ bytes: [UInt8], location: String) throws(Fault) -> JSONNode {
     do {
       return try JSONNode(JSONSerialization.jsonObject(with: Data(bytes), options: [.fragmentsAllowed]))
     } catch {
@@ -74,5 +74,5 @@ extension JSONNode {
   }
 
   /// The value of a key of an object.
-  subscript(key: String) -> JSONNode? { members?.first { $0.key == key }?.value }
+  public subscript(key: String) -> JSONNode? { members?.first { $0.key == key }?.value }
 }

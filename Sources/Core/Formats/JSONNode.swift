@@ -23,6 +23,13 @@ public indirect enum JSONNode: Equatable, Sendable {
     .object(members.map { Member(key: $0.key, value: $0.value) })
   }
 
+  /// This object with the keys that it does not have, from another one; objects in it likewise.
+  func completed(from defaults: JSONNode) -> JSONNode {
+    guard case .object(let own) = self, case .object(let given) = defaults else { return self }
+    let completed = own.map { Member(key: $0.key, value: defaults[$0.key].map($0.value.completed) ?? $0.value) }
+    return .object(completed + given.filter { self[$0.key] == nil })
+  }
+
   /// A short text for faults: `-3`, `"fulll"`, `a list`.
   var summary: String {
     switch self {

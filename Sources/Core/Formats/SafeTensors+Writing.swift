@@ -120,7 +120,7 @@ extension SafeTensors {
   }
 }
 
-/// Writes a safetensors file of U8 tensors one by one, with only one of them in memory.
+/// Writes a safetensors file tensor by tensor, with only one of them in memory.
 ///
 /// The header precedes the data but is known only at the end, so the data are kept in a second temporary file.
 public final class SafeTensorsStream {
@@ -139,12 +139,15 @@ public final class SafeTensorsStream {
     data = try AtomicFile(at: path, isLocked: true)
   }
 
-  /// Appends a U8 tensor.
+  /// Appends a tensor.
   ///
+  /// - Parameter bytes: its elements, little endian.
   /// - Throws: a `Fault` when it cannot be written.
-  public func append(_ name: String, shape: [Int], bytes: UnsafeRawBufferPointer) throws {
+  public func append(
+    _ name: String, _ type: SafeTensors.ElementType, shape: [Int], bytes: UnsafeRawBufferPointer
+  ) throws {
     try data.append(bytes)
-    entries.append(SafeTensors.Entry(name: name, type: .uint8, shape: shape, range: end..<end + bytes.count))
+    entries.append(SafeTensors.Entry(name: name, type: type, shape: shape, range: end..<end + bytes.count))
     end += bytes.count
   }
 

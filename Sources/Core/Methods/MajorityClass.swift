@@ -6,6 +6,9 @@ struct MajorityClass: Method {
       changes: ["The class is the most frequent one of the training clips; that of the test fold may differ."])
   }
 
+  /// Nothing: it does not look at clips.
+  func derived(_ configuration: SweepConfiguration) -> [DerivedContent] { [] }
+
   func begin(_ fold: MethodFold) -> any FittedMethod { Shares(fold) }
 
   /// For each class, its share of the training clips.

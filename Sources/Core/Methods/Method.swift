@@ -17,6 +17,9 @@ public protocol Method: Sendable {
   /// Whether training clips are held out to choose an epoch.
   func selection(_ training: SweepConfiguration.Training) -> SweepConfiguration.Selection
 
+  /// What it looks at besides the frames as recorded; it is computed once for all folds.
+  func derived(_ configuration: SweepConfiguration) -> [DerivedContent]
+
   /// The cost of fitting and storing it, as far as that can be calculated.
   func cost(of variant: Variant, _ configuration: SweepConfiguration) -> MethodCost
 
@@ -34,6 +37,10 @@ extension Method {
   public func variants(in configuration: SweepConfiguration) -> [Variant] { variants }
   /// The last epoch; no clips are held out.
   public func selection(_ training: SweepConfiguration.Training) -> SweepConfiguration.Selection { .last }
+  /// Frames, registered if the sweep file says so.
+  public func derived(_ configuration: SweepConfiguration) -> [DerivedContent] {
+    configuration.registration == .none ? [] : [.registeredFrames]
+  }
   /// Not known beforehand.
   public func cost(of variant: Variant, _ configuration: SweepConfiguration) -> MethodCost { MethodCost() }
 }

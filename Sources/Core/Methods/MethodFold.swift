@@ -13,7 +13,7 @@ public struct MethodFold {
     (self.unit, self.configuration, self.data, self.clips) = (unit, configuration, data, clips)
   }
 
-  /// The clips' store.
+  /// The store of the frames that methods look at.
   public var store: ClipStore { clips.store }
   /// The ranks that share the work.
   public var group: any MethodGroup { clips.group }
@@ -28,8 +28,12 @@ public struct MethodFold {
 
 /// The clips of a store, for methods.
 public struct MethodClips {
-  /// Frames and descriptions of all clips.
+  /// Frames and descriptions of all clips: as recorded, or aligned to each clip's onset frame.
   public let store: ClipStore
+  /// The same clips as recorded.
+  public let recorded: ClipStore
+  /// Optical flow from each clip's onset frame; nil where the method does not ask for it.
+  public let flow: ClipStore?
   /// Landmarks by the clip's name, where the sweep file gives them.
   public let landmarks: [String: FaceLandmarks]
   /// Features that this process has computed already.
@@ -37,12 +41,21 @@ public struct MethodClips {
   /// The ranks that share the work.
   public let group: any MethodGroup
 
+  /// - Parameters:
+  ///   - store: the clips as recorded.
+  ///   - derived: what the method asks for; it must be complete.
   public init(
-    store: ClipStore, landmarks: [String: FaceLandmarks] = [:], features: FeatureStore = FeatureStore(),
-    group: any MethodGroup = SoleMethodGroup()
+    store: ClipStore, derived: [DerivedContent: ClipStore] = [:], landmarks: [String: FaceLandmarks] = [:],
+    features: FeatureStore = FeatureStore(), group: any MethodGroup = SoleMethodGroup()
   ) {
-    (self.store, self.landmarks, self.features, self.group) = (store, landmarks, features, group)
+    recorded = store
+    self.store = derived[.registeredFrames] ?? store
+    flow = derived[.flow] ?? derived[.registeredFlow]
+    (self.landmarks, self.features, self.group) = (landmarks, features, group)
   }
+
+  /// What MENet sees, where it is not the frames as recorded.
+  var motion: ClipStore? { flow ?? (store === recorded ? nil : store) }
 
   /// Calls `body` with a clip of the store and its frames, which are valid during the call.
   ///

@@ -57,7 +57,7 @@ extension ClipStore {
   /// - Parameter clip: index into `clips`.
   /// - Throws: a `Fault` when it cannot be read.
   func frame(_ frame: Int, of clip: Int, _ scaling: FrameScaling) throws -> [Float] {
-    var stored = [UInt8](repeating: 0, count: clips[clip].frameBytes)
+    var stored = [UInt8](repeating: 0, count: frameBytes)
     try stored.withUnsafeMutableBytes { try read(frame..<frame + 1, of: clip, into: $0) }
     var scaled = [Float](repeating: 1, count: scaling.size * scaling.size * 3)
     scaling.scale(stored, into: &scaled)

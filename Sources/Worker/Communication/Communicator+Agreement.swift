@@ -8,7 +8,7 @@ extension Communicator {
   ///
   /// - Parameter body: errors other than `Fault` and `Faults` must be thrown on all ranks.
   /// - Throws: the error of the lowest rank that failed, with its host where there are several ranks.
-  func onEveryRank<Result>(_ body: () throws -> Result) throws -> Result {
+  public func onEveryRank<Result>(_ body: () throws -> Result) throws -> Result {
     var (result, own): (Result?, Failure?) = (nil, nil)
     do {
       result = try body()

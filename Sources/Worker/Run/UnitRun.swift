@@ -38,7 +38,10 @@ public final class UnitRun {
     public var unit: WorkUnit
     /// The sweep file with the settings of the unit's arm, as a sweep without arms.
     public var configuration: SweepConfiguration
+    /// The clips as recorded.
     public var store: ClipStore
+    /// What is derived from them, for all methods of the sweep.
+    public var derived: [DerivedContent: ClipStore] = [:]
     /// Landmarks by the clip's name; empty where the sweep file names none.
     public var landmarks: [String: FaceLandmarks]
     public var split: FoldFile.Dataset
@@ -76,7 +79,13 @@ public final class UnitRun {
         task.split, fold: unit.fold, store: task.store, selection: method.selection(configuration.training),
         validationSeed: UnitRandom(unit).validation)
     }
-    let clips = MethodClips(store: task.store, landmarks: task.landmarks, features: features, group: boundary)
+    let needed = method.derived(configuration)
+    let derived = task.derived.filter { needed.contains($0.key) }
+    guard derived.count == needed.count else {
+      throw Fault(at: "\(unit)", "lacks what is derived from its clips; start the sweep again")
+    }
+    let clips = MethodClips(
+      store: task.store, derived: derived, landmarks: task.landmarks, features: features, group: boundary)
     fold = MethodFold(unit, configuration, data, clips)
   }
 

@@ -84,7 +84,7 @@ private func single(_ name: String, _ start: Int, _ end: Int) -> String {
     let scratch = try Scratch()
     let stream = try SafeTensorsStream(at: scratch("s"))
     for (name, bytes) in [("q", [UInt8](0..<10)), ("p", [9, 8])] {
-      try bytes.withUnsafeBytes { try stream.append(name, shape: [bytes.count], bytes: $0) }
+      try bytes.withUnsafeBytes { try stream.append(name, .uint8, shape: [bytes.count], bytes: $0) }
     }
     try stream.commit(metadata: ["m": "n"])
     try SafeTensors.write(

@@ -20,6 +20,6 @@ public struct SingleClip: Equatable, Sendable {
     // Frames are spread over the clip, so their rate does not matter.
     let located = LocatedClip(row: row, path: path, name: path, fps: 25, emotion: "", isFolder: isFolder, crop: crop)
     let decoded = try ClipDecoder(FFmpeg(), size: size, isStrict: true).decode(located, at: path)
-    return ClipStore(decoded.clip, pixels: decoded.pixels, at: path)
+    return ClipStore([decoded.clip], pixels: [decoded.pixels], at: path)
   }
 }

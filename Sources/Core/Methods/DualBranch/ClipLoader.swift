@@ -6,10 +6,13 @@ public struct ClipChoice: Equatable, Sendable {
   public let frames: [Int]
 }
 
-/// Reads clips of a store in the sizes of both networks.
+/// Reads clips in the sizes of both networks: for MENet its input, for IDNet the frames as recorded.
 public struct ClipLoader: Sendable {
+  /// The clips as recorded; choices have their frame numbers.
   let store: ClipStore
   let network: SweepConfiguration.Network
+  /// Derived from the store, from onset to offset; nil where MENet sees the recorded frames too.
+  private let motion: ClipStore?
   private let toMotion, toIdentity: FrameScaling
 
   /// The sizes at which clips are loaded: only MENet's, or also IDNet's.
@@ -22,9 +25,12 @@ public struct ClipLoader: Sendable {
     public var identity: Tensor
   }
 
-  public init(_ store: ClipStore, _ network: SweepConfiguration.Network) {
-    self.store = store
-    self.network = network
+  /// - Parameters:
+  ///   - store: the clips as recorded.
+  ///   - motion: what is derived from them for MENet; nil for the recorded frames.
+  public init(_ store: ClipStore, motion: ClipStore? = nil, _ network: SweepConfiguration.Network) {
+    precondition((motion?.content == .flow) == (network.input == .flow), "MENet's input is not that of the store")
+    (self.store, self.motion, self.network) = (store, motion, network)
     let clip = store.clips[0]
     toMotion = FrameScaling(height: clip.height, width: clip.width, to: network.motionSize)
     toIdentity = FrameScaling(height: network.motionSize, width: network.motionSize, to: network.identitySize)
@@ -48,16 +54,73 @@ public struct ClipLoader: Sendable {
     func load(_ index: Int) throws {
       let (sample, position) = index.quotientAndRemainder(dividingBy: network.frames)
       let (clip, frame) = (choices[sample].clip, choices[sample].frames[position])
-      let scaled = motionBase + index * large
-      let stored = toMotion.height * toMotion.width * 3
-      try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: stored) { pixels in
-        try store.read(frame..<frame + 1, of: clip, into: UnsafeMutableRawBufferPointer(pixels))
-        if let pixels = pixels.baseAddress { toMotion.scale(UnsafePointer(pixels), into: scaled) }
+      try loadMotion(frame, of: clip, into: motionBase + index * large)
+      if sizes == .both {
+        try loadIdentity(frame, of: clip, seen: motionBase + index * large, into: identityBase + index * small)
       }
-      if sizes == .both { toIdentity.scale(UnsafePointer(scaled), into: identityBase + index * small) }
     }
     let count = choices.count * network.frames
     if onOneThread { try (0..<count).forEach(load) } else { try Parallel.tryForEach(count, load) }
     return Clips(motion: motion, identity: identity)
+  }
+
+  // MARK: - One frame
+
+  /// Loads what MENet sees at a frame, `[size, size, 3]`.
+  private func loadMotion(_ frame: Int, of clip: Int, into scaled: UnsafeMutablePointer<Float>) throws {
+    let source = motion ?? store
+    // Derived stores begin at the onset.
+    let onset = store.clips[clip].onset
+    let (index, first) = motion == nil ? (frame, onset) : (frame - onset, 0)
+    try withFrame(index, of: clip, in: source) { pixels in
+      switch network.input {
+      case .frames: toMotion.scale(pixels, into: scaled)
+      case .difference:
+        try withFrame(first, of: clip, in: source) { scaleDifference(pixels, $0, into: scaled) }
+      case .flow:
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: toMotion.height * toMotion.width * 3) { values in
+          guard let values = values.baseAddress else { return }
+          FlowQuantization.read(pixels, count: toMotion.height * toMotion.width, into: values)
+          toMotion.scale(values, into: scaled)
+        }
+      }
+    }
+  }
+
+  /// The difference of two frames, which are mapped to [-1, 1]: from -2 to 2.
+  private func scaleDifference(
+    _ frame: UnsafePointer<UInt8>, _ onset: UnsafePointer<UInt8>, into scaled: UnsafeMutablePointer<Float>
+  ) {
+    let count = toMotion.height * toMotion.width * 3
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { values in
+      guard let values = values.baseAddress else { return }
+      for index in 0..<count { values[index] = (Float(frame[index]) - Float(onset[index])) * (2 / 255) }
+      toMotion.scale(values, into: scaled)
+    }
+  }
+
+  /// Loads a frame at IDNet's size, averaged from MENet's.
+  ///
+  /// - Parameter seen: what MENet sees of it: the same frame, unless its input is another.
+  private func loadIdentity(
+    _ frame: Int, of clip: Int, seen: UnsafePointer<Float>, into scaled: UnsafeMutablePointer<Float>
+  ) throws {
+    if motion == nil, network.input == .frames { return toIdentity.scale(seen, into: scaled) }
+    let count = network.motionSize * network.motionSize * 3
+    try withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { values in
+      guard let values = values.baseAddress else { return }
+      try withFrame(frame, of: clip, in: store) { toMotion.scale($0, into: values) }
+      toIdentity.scale(UnsafePointer(values), into: scaled)
+    }
+  }
+
+  /// Calls `body` with the bytes of one stored frame.
+  private func withFrame(
+    _ frame: Int, of clip: Int, in store: ClipStore, _ body: (UnsafePointer<UInt8>) throws -> Void
+  ) throws {
+    try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: store.frameBytes) { pixels in
+      try store.read(frame..<frame + 1, of: clip, into: UnsafeMutableRawBufferPointer(pixels))
+      if let pixels = pixels.baseAddress { try body(UnsafePointer(pixels)) }
+    }
   }
 }

@@ -21,7 +21,7 @@ struct DualBranchFit: FittedMethod {
     let (network, training) = (fold.configuration.network, fold.training)
     schedule = TrainingSchedule(
       ablation.stages.map { ($0, $0.epochs(training)) }, clips: fold.data.training.count, batch: training.batch)
-    loader = ClipLoader(fold.store, network)
+    loader = ClipLoader(fold.clips.recorded, motion: fold.clips.motion, network)
     branch = try DualBranch(
       network, training, ablation, emotions: fold.data.classes.count, identities: fold.data.identities.count,
       seed: fold.random.weights,
@@ -57,7 +57,7 @@ struct DualBranchFit: FittedMethod {
   /// The clips of a batch that this rank loads, and their frames in this epoch.
   private func choices(_ members: [FoldData.Member], _ lanes: Lanes, _ epoch: TrainingSchedule.Epoch) -> [ClipChoice] {
     lanes.samples.map { sample in
-      let clip = fold.store.clips[members[sample].index]
+      let clip = fold.clips.recorded.clips[members[sample].index]
       let stream = fold.random.frames(of: clip.name, stage(epoch), epoch: epoch.number)
       let frames = FrameSampler.training(clip, count: fold.configuration.network.frames, random: stream)
       return ClipChoice(clip: members[sample].index, frames: frames)

@@ -21,6 +21,11 @@ struct DualBranchMethod: Method {
 
   func selection(_ training: SweepConfiguration.Training) -> SweepConfiguration.Selection { training.selection }
 
+  func derived(_ configuration: SweepConfiguration) -> [DerivedContent] {
+    if configuration.network.input == .flow { return [.flow(configuration.registration)] }
+    return configuration.registration == .none ? [] : [.registeredFrames]
+  }
+
   func cost(of variant: Variant, _ configuration: SweepConfiguration) -> MethodCost {
     guard let ablation = variant.ablation else { return MethodCost() }
     let motion = NetworkCost.motion(configuration.network, attention: ablation.attention)

@@ -52,7 +52,7 @@ import Testing
     let clip = Clip(
       name: "a/../../b", subject: "s", emotion: "e", source: "", fps: 50, onset: 0, apex: 0, offset: 0, frames: 1,
       height: 1, width: 1)
-    let store = ClipStore(clip, pixels: [0, 0, 0], at: "store")
+    let store = ClipStore([clip], pixels: [[0, 0, 0]], at: "store")
     try scratch.file("b.csv", text: table())
     #expect(throws: Faults.self) { try FaceLandmarks.folder(scratch("marks/x"), of: store) }
   }

@@ -1,0 +1,106 @@
+import Core
+
+/// Makes the derived stores of a dataset: all ranks compute, the first one writes.
+///
+/// The ranks compute one clip each at a time, with all their threads, and the first rank appends the clips in the order
+/// of the source. So the files have the same bytes on any number of ranks.
+public struct StoreDerivation {
+  /// One store to make.
+  public struct Target: Codable, Equatable, Sendable {
+    public var content: DerivedContent
+    /// The store's path; the first rank writes it.
+    public var path: String
+
+    public init(_ content: DerivedContent, path: String) { (self.content, self.path) = (content, path) }
+  }
+
+  private let source: ClipStore
+  private let digest: String
+  private let targets: [Target]
+  private let world: any Communicator
+
+  /// - Parameters:
+  ///   - source: the clips as recorded.
+  ///   - digest: its `contentDigest`.
+  ///   - world: the ranks that compute; each has the same source.
+  public init(_ source: ClipStore, digest: String, to targets: [Target], _ world: any Communicator) {
+    (self.source, self.digest, self.targets, self.world) = (source, digest, targets, world)
+  }
+
+  /// Makes the stores. Every rank calls it.
+  ///
+  /// - Parameter progress: called on the first rank with the number of clips that are done.
+  /// - Throws: a `Fault`, on all ranks, when a clip cannot be read or a store cannot be written; there is then no new
+  ///   store.
+  public func run(progress: (Int) -> Void) throws {
+    var writers: [ClipStoreWriter] = []
+    try world.onFirstRank {
+      writers = try targets.map { try ClipStoreWriter(at: $0.path, of: $0.content.pixels) }
+    }
+    // A store that cannot be written is known on the first rank only, until all ranks agree the next time.
+    var written = Result<Void, any Error>.success(())
+    for start in stride(from: 0, to: source.clips.count, by: world.size) {
+      let round = start..<min(source.clips.count, start + world.size)
+      let own = start + world.rank
+      let computed = try world.onEveryRank {
+        try written.get()
+        return round.contains(own) ? try derive(own) : []
+      }
+      if world.rank == 0 {
+        written = try collect(computed, of: round, into: writers)
+        progress(round.upperBound)
+      } else if round.contains(own) {
+        try send(computed)
+      }
+    }
+    try world.onFirstRank {
+      try written.get()
+      for (target, writer) in zip(targets, writers) { try writer.commit(origin: target.content.origin(source: digest)) }
+    }
+  }
+
+  private func derive(_ index: Int) throws -> [[UInt8]] {
+    let clip = source.clips[index]
+    return try source.derive(targets.map(\.content), of: index, frames: Array(clip.onset...clip.offset))
+  }
+
+  /// Sends the content of one clip to the first rank.
+  private func send(_ computed: [[UInt8]]) throws {
+    for bytes in computed {
+      try bytes.withUnsafeBytes { try world.exchange($0, expecting: 0, with: 0) { _, _ in } }
+    }
+  }
+
+  /// Receives the content of a round's clips, one from each rank, and appends it to the stores.
+  ///
+  /// - Parameter own: that of this rank's clip.
+  /// - Returns: whether it could be written.
+  /// - Throws: errors of the messages between ranks.
+  private func collect(
+    _ own: [[UInt8]], of round: Range<Int>, into writers: [ClipStoreWriter]
+  ) throws -> Result<Void, any Error> {
+    var written = Result<Void, any Error>.success(())
+    for index in round {
+      let clip = source.clips[index].motionOnly
+      for (position, writer) in writers.enumerated() {
+        let bytes = index == round.lowerBound ? own[position] : try receive(clip, position, from: index - round.lowerBound)
+        if case .success = written {
+          written = Result { try bytes.withUnsafeBytes { try writer.append(clip, pixels: $0) } }
+        }
+      }
+    }
+    return written
+  }
+
+  private func receive(_ clip: Clip, _ target: Int, from rank: Int) throws -> [UInt8] {
+    let count = clip.frames * clip.height * clip.width * targets[target].content.pixels.bytesPerPixel
+    var bytes = [UInt8](repeating: 0, count: count)
+    try bytes.withUnsafeMutableBytes { buffer in
+      let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+      try world.exchange(nothing, expecting: count, with: rank) { part, offset in
+        UnsafeMutableRawBufferPointer(rebasing: buffer[offset...]).copyMemory(from: part)
+      }
+    }
+    return bytes
+  }
+}
