@@ -46,7 +46,7 @@ def convert(run, output):
             result = metrics.with_name("result.json")
             if result.exists():
                 scores = json.loads(result.read_text(encoding="utf-8"))
-                for name in ("accuracy", "uf1", "uar", "leakyAccuracy", "identityProbe"):
+                for name in ("accuracy", "uf1", "uar", "leakyAccuracy", "identityProbe", "identityFloor"):
                     if scores.get(name) is not None:
                         writer.add_scalar(f"result/{name}", scores[name], scores["steps"])
         units += 1

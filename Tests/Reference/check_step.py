@@ -54,8 +54,11 @@ def drawn(seed, sizes):
     return [menet, idnet, mine], batch
 
 
+PENALTY = {}  # what `Training` is made with besides the networks, from --decoupling and --given
+
+
 def reference_step(stage, networks, batch, dtype):
-    training = Training(*(copy.deepcopy(network).to(dtype) for network in networks))
+    training = Training(*(copy.deepcopy(network).to(dtype) for network in networks), **PENALTY)
     return training, training.step(stage, batch.to(dtype))
 
 
@@ -149,7 +152,7 @@ def rounded(stage, networks, batch, seed):
                 output.register_hook(move)
             return output
 
-    training = Training(*(copy.deepcopy(network).double() for network in networks))
+    training = Training(*(copy.deepcopy(network).double() for network in networks), **PENALTY)
     for network in (training.menet, training.idnet, training.mine):
         for module in network.modules():
             if not list(module.children()):
@@ -184,7 +187,7 @@ def compare_networks(folder, comparison, stage, start, gradients, double, single
         file, before = f"{name}.safetensors", start[index].state_dict()
         after, own = getattr(double, name).state_dict(), getattr(single, name).state_dict()
         found = tensors_of(folder / file, comparison, after)
-        if name not in changed(stage):
+        if name not in changed(stage) or name == "mine" and PENALTY:
             moved = [key for key, value in found.items() if not torch.equal(value, before[key])]
             if moved:
                 comparison.fault(f"{file}: {len(moved)} tensors changed, though the network is frozen: {moved[0]}, …")
@@ -226,6 +229,8 @@ def check(sizes, stage, networks, batch, folder):
                "--batch", str(folder / "batch.safetensors"), "--output", str(output)]
     if sizes.without_attention:
         command += ["--stem", sizes.stem]  # only the size of the attention's tensors tells it
+    if PENALTY:
+        command += ["--decoupling", sizes.decoupling, "--given", sizes.given]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
         comparison.fault(f"exit status {done.returncode}: {done.stderr.strip() or done.stdout.strip()}")
@@ -254,12 +259,18 @@ def arguments():
     parser.add_argument("--stem", choices=["paper", "code"], default="paper")
     parser.add_argument("--estimator", choices=["paper", "linear"], default="paper")
     parser.add_argument("--without-attention", action="store_true", help="MENet as in the variants ce and mi")
+    parser.add_argument("--decoupling", choices=["mutual-information", "distance-correlation"],
+                        default="mutual-information")
+    parser.add_argument("--given", choices=["none", "emotion"], default="none", help="with distance-correlation")
     parser.add_argument("--ranks", type=int, default=1, help="run the program under mpirun on so many ranks")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--margin", type=float, default=5e-6, help="wanted distance from kinks; 0: take the seed")
     parser.add_argument("--tries", type=int, default=20, help="seeds to try for the margin")
     parser.add_argument("--keep", type=Path, help="leave the files here instead of in a temporary folder")
-    return parser.parse_args()
+    sizes = parser.parse_args()
+    if sizes.decoupling == "distance-correlation":
+        PENALTY.update(decoupling=sizes.decoupling, given=None if sizes.given == "none" else sizes.given)
+    return sizes
 
 
 def chosen_seed(sizes):

@@ -250,6 +250,28 @@ def the_tensor_names_are_the_designs():
     assert shapes["score.1.weight"] == [8] and shapes["score.1.bias"] == [1] and shapes["mix.1.weight"] == [4, 4]
 
 
+@check
+def distance_correlation_is_its_definition():
+    d = draw()
+    groups = [0, 1, 0, 2, 1, 0]
+    one, other = d.normal(6, 4), d.normal(6, 3)
+    one[:, 1] = 2
+    centred = []
+    for feature in (one.numpy(), other.numpy()):
+        B, C = feature.shape
+        mean = [sum(feature[:, c]) / B for c in range(C)]
+        sd = [math.sqrt(sum((feature[:, c] - mean[c]) ** 2) / B) for c in range(C)]
+        z = np.array([[(feature[i, c] - mean[c]) / (sd[c] + 1e-3 * max(sd) + 1e-6) for c in range(C)]
+                      for i in range(B)])
+        z -= np.array([np.mean([z[j] for j in range(B) if groups[j] == groups[i]], axis=0) for i in range(B)])
+        a = [[math.sqrt(max(sum((z[i] - z[j]) ** 2), 1e-10)) for j in range(B)] for i in range(B)]
+        row = [sum(a[i]) / B for i in range(B)]
+        centred.append([[a[i][j] - row[i] - row[j] + sum(row) / B for j in range(B)] for i in range(B)])
+    product = [[sum(x * y for i in range(6) for x, y in zip(m[i], n[i])) for n in centred] for m in centred]
+    expected = product[0][1] / math.sqrt(product[0][0] * product[1][1])
+    near(losses.distance_correlation(one, other, torch.tensor(groups)).item(), expected)
+
+
 def main():
     failed = 0
     for claim in CHECKS:

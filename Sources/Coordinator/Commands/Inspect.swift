@@ -24,7 +24,8 @@ extension CommandSpecification {
     explanation: """
       A contact sheet has one row per clip: its onset, apex and offset, and the differences from each to the next, \
       amplified around grey. The labels of the rows are in the picture where ffmpeg can draw text, and are printed in \
-      any case.
+      any case. Optical flow, which sweeps store beside their clips, is drawn in colours: the hue is the direction \
+      (right red, down green, left cyan, up violet), the saturation the length.
       """,
     defaults: InspectOptions(),
     positionals: [.required(\.path, "FILE", "a safetensors file, or the directory of a run", .files)],
@@ -57,12 +58,13 @@ private struct InspectCommand {
       return .success
     }
     let file = try SafeTensors(opening: options.path)
-    guard file.entries.contains(where: { $0.type == .uint8 && $0.shape.count == 4 }) else {
+    let holdsFlow = file.metadata[ClipStore.originKey] != nil && file.entries.contains { $0.type == .int16 }
+    guard holdsFlow || file.entries.contains(where: { $0.type == .uint8 && $0.shape.count == 4 }) else {
       try requireNoClips("is not a clip store")
       show(try Inspection(ofCheckpointIn: file) ?? Inspection(ofTensorsIn: file))
       return .success
     }
-    try inspect(ClipStore(opening: options.path))
+    try inspect(ClipStore(opening: options.path, of: holdsFlow ? .flow : .frames))
     return .success
   }
 

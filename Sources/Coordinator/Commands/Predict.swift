@@ -147,10 +147,23 @@ private struct PredictCommand {
   /// The store, and which of its clips are asked for.
   private func input(_ model: NetworkFile) throws -> (ClipStore, [Int]) {
     if let clip = options.singleClip {
-      return (try clip.store(size: try StorePrediction.size(model, options.size)), [0])
+      return (try clip.store(size: try recordedSize(model)), [0])
     }
     let store = try ClipStore(opening: options.store ?? "")
+    if let height = model.description.recordedHeight, let width = model.description.recordedWidth,
+      (height, width) != (store.clips[0].height, store.clips[0].width)
+    {
+      console.note(
+        "\(options.model) was trained on frames of \(width) × \(height) pixels, those of the store have "
+          + "\(store.clips[0].width) × \(store.clips[0].height); optical flow between them differs a little")
+    }
     return (store, try options.clips.map { try store.clips(matching: $0) } ?? Array(store.clips.indices))
+  }
+
+  /// Height and width at which the frames of a CLIP are decoded: those of the frames from which flow was computed in
+  /// training, or else MENet's.
+  private func recordedSize(_ model: NetworkFile) throws -> Int {
+    try model.description.recordedHeight ?? StorePrediction.size(model, options.size)
   }
 
   /// Writes one picture per clip.

@@ -14,6 +14,8 @@ struct StepOptions: Equatable {
   var variant: Ablation?
   /// Nil for what the weights and the clips say.
   var stem: SweepConfiguration.Stem?
+  var decoupling = SweepConfiguration.DecouplingMeasure.mutualInformation
+  var given = SweepConfiguration.Condition.none
   /// Threads of each rank, or nil for as many as its CPU affinity has cores.
   var threads: Int?
 }
@@ -24,7 +26,8 @@ extension CommandSpecification {
     summary: "Do one training step on files, for checks against other frameworks.",
     explanation: """
       Reads menet.safetensors, idnet.safetensors and mine.safetensors, and from the batch menet_clips [B,3,T,H,W], \
-      idnet_clips [B,3,T,h,w], emotion [B], identity [B] and shuffle [B], as far as the stage needs them. Writes \
+      idnet_clips [B,3,T,h,w], emotion [B], identity [B] and shuffle [B], as far as the stage needs them; the distance \
+      correlation needs neither mine.safetensors nor shuffle. Writes \
       losses.json, outputs.safetensors, gradients.safetensors and the networks after the step. All sizes are those of \
       the tensors. Under mpirun the ranks share the batch, and the bytes are the same.
       """,
@@ -40,7 +43,14 @@ extension CommandSpecification {
         \.variant, "--variant", .word(among: Ablation.allCases, "NAME"),
         "the losses: \(Ablation.allCases.map(\.rawValue).joined(separator: ", "))",
         standard: "full, or mi without attention"),
-      .stem(\.stem), .threads(\.threads),
+      .stem(\.stem),
+      .value(
+        \.decoupling, "--decoupling", .word(among: SweepConfiguration.DecouplingMeasure.allCases, "NAME"),
+        "what decouples the features: mutual-information, distance-correlation"),
+      .value(
+        \.given, "--given", .word(among: SweepConfiguration.Condition.allCases, "NAME"),
+        "with distance-correlation: none, or emotion for the dependence within each emotion"),
+      .threads(\.threads),
     ],
     examples: [
       "microfold step --stage 1 --weights weights --batch batch.safetensors --output after",
@@ -48,6 +58,9 @@ extension CommandSpecification {
     ],
     writes: true,
     check: { options, arguments throws(Fault) in
+      if options.given != .none, options.decoupling == .mutualInformation {
+        throw arguments.fault("--given", "needs --decoupling distance-correlation")
+      }
       guard let variant = options.variant, !variant.stages.contains(options.stage) else { return }
       let stages = variant.stages.map { "\($0.rawValue)" }.joined(separator: " and ")
       throw arguments.fault(
@@ -72,7 +85,7 @@ private struct StepCommand {
     }
     let request = SingleStep.Request(
       stage: options.stage, variant: options.variant, stem: options.stem, weights: options.weights,
-      batch: options.batch)
+      batch: options.batch, decoupling: options.decoupling, given: options.given)
     let prepared = try agreed {
       if world.rank == 0 { try requireDirectory(options.output) }
       return try SingleStep(request)

@@ -11,7 +11,7 @@ struct DerivedStores {
   /// What the methods of a sweep look at besides recorded frames.
   static func contents(_ configuration: SweepConfiguration) -> [DerivedContent] {
     let needed = configuration.resolvedArms.flatMap { arm in
-      arm.compared.flatMap { Catalogue.method(of: $0).derived(arm) }
+      configuration.compared.flatMap { Catalogue.method(of: $0).derived(arm) }
     }
     return DerivedContent.allCases.filter(needed.contains)
   }
@@ -50,8 +50,8 @@ extension SweepConfiguration {
   ///
   /// - Throws: `Faults` naming the clips with a single frame, if the input is a difference or flow.
   func requireMotion(_ dataset: Dataset, _ store: ClipStore) throws {
-    let inputs = resolvedArms.map(\.network.input).filter { $0 != .frames }
-    guard let input = inputs.first, compared.contains(where: { $0.ablation != nil }) else { return }
+    let arm = resolvedArms.first { $0.network.input != .frames }
+    guard let input = arm?.network.input, compared.contains(where: { $0.ablation != nil }) else { return }
     let still = store.clips.filter { $0.onset == $0.offset && dataset.classes.index(of: $0.emotion) != nil }
     guard still.isEmpty else {
       throw Faults(

@@ -69,14 +69,14 @@ extension SettingValue {
       inside: { table.descriptions(at: $0) })
   }
 
-  /// A list of at least one element.
+  /// A list, of at least one element unless it may be empty.
   ///
   /// - Parameters:
   ///   - kind: of the elements.
   ///   - name: of the elements, in the plural.
   ///   - repeated: why an element may be in the list only once; nil where it may be repeated.
   static func list<Element: Equatable>(
-    of kind: SettingValue<Element>, _ name: String, repeated: String? = nil
+    of kind: SettingValue<Element>, _ name: String, repeated: String? = nil, mayBeEmpty: Bool = false
   ) -> SettingValue where Value == [Element] {
     SettingValue(
       allowed: "a list of: \(kind.allowed)",
@@ -85,7 +85,9 @@ extension SettingValue {
           faults.append(Fault(at: path, "is \(node.summary), not a list of \(name)"))
           return nil
         }
-        if nodes.isEmpty { faults.append(Fault(at: path, "is empty; list at least one of the \(name)")) }
+        if nodes.isEmpty, !mayBeEmpty {
+          faults.append(Fault(at: path, "is empty; list at least one of the \(name)"))
+        }
         var elements: [Element] = []
         for (index, node) in nodes.enumerated() {
           guard let element = kind.read(node, nil, "\(path)[\(index)]", &faults) else { continue }
@@ -94,7 +96,7 @@ extension SettingValue {
           }
           elements.append(element)
         }
-        return elements.isEmpty ? nil : elements
+        return elements.isEmpty && !mayBeEmpty ? nil : elements
       },
       write: { elements, purpose in .list(elements.map { kind.write($0, purpose) }) },
       inside: { kind.inside("\($0)[]") })

@@ -112,6 +112,33 @@ extension SweepConfiguration.Training {
         \.learningRate, "learningRate",
         .number(1e-30...1000, least: "the learning rate is above 0", allowed: "above 0, up to 1000"),
         "Adam's learning rate, for every module"),
+      Setting(
+        \.schedule, "schedule", .word,
+        "the learning rate over each stage of MENet and IDNet: `constant`, or `cosine`, which falls to 0",
+        more: "method.md#training-settings", written: .unlessDefault),
+      Setting(
+        \.warmUp, "warmUp", share, "share of each stage in which the learning rate rises to its value",
+        written: .unlessDefault),
+      Setting(
+        \.weightDecay, "weightDecay", .number(0...1000, least: "a weight decay is 0 or more"),
+        "decoupled weight decay (AdamW) of MENet's and IDNet's convolutions and fully connected layers",
+        written: .unlessDefault),
+      Setting(
+        \.weightAveraging, "weightAveraging", .number(0...0.999999, least: "a decay is 0 or more"),
+        "decay of a moving average of MENet's and IDNet's weights, per step; the averaged networks are evaluated and "
+          + "stored; 0 for none",
+        more: "method.md#training-settings", written: .unlessDefault),
+      Setting(
+        \.sampling, "sampling", .word,
+        "frames of a training clip: `random` takes them at a stride of 80 ms from a random start, `spread` evenly "
+          + "from onset to offset with random ends and jitter",
+        more: "method.md#training-settings", written: .unlessDefault),
+      Setting(
+        \.augmentation, "augmentation",
+        .list(of: .word, "augmentations", repeated: "each is done once", mayBeEmpty: true),
+        "random changes of training clips: shift by up to 1/16, horizontal flip, light (brightness and contrast), "
+          + "colour (gain of each channel)",
+        more: "method.md#training-settings", written: .unlessDefault),
       Setting(\.identityEpochs, "identityEpochs", epochs, "epochs of stages 1 and 3, which train IDNet"),
       Setting(\.motionEpochs, "motionEpochs", epochs, "epochs of stages 2 and 4, which train MENet"),
       Setting(\.divergenceWeight, "divergenceWeight", weight, "weight of the divergence loss"),
@@ -121,6 +148,18 @@ extension SweepConfiguration.Training {
       Setting(
         \.identityMutualInformationWeight, "identityMutualInformationWeight", weight,
         "weight of the mutual information in stage 3"),
+      Setting(
+        \.decoupling, "decoupling", .word,
+        "the measure of dependence that both weights above multiply: MINE's mutual information, or the distance "
+          + "correlation in the batch, which needs no MINE",
+        more: "method.md#training-settings", written: .unlessDefault),
+      Setting(
+        \.decoupleGiven, "decoupleGiven", .word,
+        "with `distance-correlation`: `emotion` measures the dependence within each emotion", written: .unlessDefault),
+      Setting(
+        \.decoupleFrom, "decoupleFrom", share,
+        "share of stage 2, and of stage 4, after which `mutualInformationWeight` counts; before it is 0",
+        written: .unlessDefault),
       Setting(
         \.lanes, "lanes",
         .powerOfTwo(upTo: 64, least: "a batch has at least 1 lane", reason: "lanes are added in pairs"),
@@ -142,8 +181,14 @@ extension SweepConfiguration.Training {
       if training.identityEpochs == 0, training.motionEpochs == 0 {
         reader.note("motionEpochs", "is 0, and so is identityEpochs; nothing would be trained")
       }
+      if training.decoupleGiven != .none, training.decoupling == .mutualInformation {
+        reader.note(
+          "decoupleGiven",
+          "is \"emotion\", which needs \"decoupling\": \"distance-correlation\"; MINE has no condition")
+      }
     })
 
   private static let epochs = SettingValue<Int>.integer(0...1_000_000, least: "a number of epochs is 0 or more")
+  private static let share = SettingValue<Double>.number(0...1, least: "a share is 0 or more")
   private static let weight = SettingValue<Double>.number(0...1e6, least: "a weight is 0 or more")
 }

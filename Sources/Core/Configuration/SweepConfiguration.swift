@@ -112,6 +112,15 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
   public struct Training: Codable, Equatable, Sendable {
     public var batch = 32
     public var learningRate = 1e-4
+    public var schedule = Schedule.constant
+    /// Share of a stage in which the learning rate rises to its value.
+    public var warmUp = 0.0
+    /// Decoupled weight decay of MENet and IDNet (AdamW).
+    public var weightDecay = 0.0
+    /// Decay of the moving average of MENet's and IDNet's weights; 0 for none.
+    public var weightAveraging = 0.0
+    public var sampling = Sampling.random
+    public var augmentation: [Augmenting] = []
     public var identityEpochs = 100
     public var motionEpochs = 300
     /// λ of the divergence loss (Eq. 6).
@@ -120,6 +129,10 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
     public var mutualInformationWeight = 0.1
     /// λ of the mutual information in IDNet's third stage.
     public var identityMutualInformationWeight = 0.1
+    public var decoupling = DecouplingMeasure.mutualInformation
+    public var decoupleGiven = Condition.none
+    /// Share of MENet's stages in which the penalty has no weight yet.
+    public var decoupleFrom = 0.0
     /// Parts that a batch is divided into, a power of two; sums over the batch are added lane by lane.
     public var lanes = 8
     public var reduction = Reduction.exact
@@ -129,6 +142,20 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
 
     public init() {}
   }
+
+  /// How the learning rate changes over a stage, after its warm-up.
+  public enum Schedule: String, CaseIterable, Codable, Sendable { case constant, cosine }
+  /// How the frames of a training clip are chosen: `FrameSampler.training` or `FrameSampler.spread`.
+  public enum Sampling: String, CaseIterable, Codable, Sendable { case random, spread }
+  /// A change of training clips, see `Augmentation`.
+  public enum Augmenting: String, CaseIterable, Codable, Sendable { case shift, flip, light, colour }
+  /// The measure of dependence that decouples motion and identity features.
+  public enum DecouplingMeasure: String, CaseIterable, Codable, Sendable {
+    case mutualInformation = "mutual-information"
+    case distanceCorrelation = "distance-correlation"
+  }
+  /// What the dependence of the features is measured given: nothing, or the true emotion.
+  public enum Condition: String, CaseIterable, Codable, Sendable { case none, emotion }
 
   /// How gradients are added over ranks: `exact` (the same bits at any size) or `fast` (MPI_Allreduce).
   public enum Reduction: String, CaseIterable, Codable, Sendable { case exact, fast }

@@ -78,6 +78,9 @@ public final class ClipStore: Sendable {
     self.pixels = .memory(pixels)
   }
 
+  /// The key, in the file's metadata, of the text that says what the store was computed from.
+  public static let originKey = StoreContent.originKey
+
   /// What the store was computed from, as its writer said; nil for recorded frames.
   ///
   /// - Throws: a `Fault` when the file cannot be read.

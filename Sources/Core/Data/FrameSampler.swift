@@ -33,4 +33,23 @@ public enum FrameSampler {
       : (0..<count).map { random.integer(below: length, at: UInt64($0)) }
     return chosen.sorted().map { clip.onset + $0 }
   }
+
+  /// The frames for training, spread over the motion: evenly from onset to offset, after both ends of this window are
+  /// cut by a random 0 to 15 % of it, each position moved by up to ±0.35 of a step, sorted, and rounded to the nearest
+  /// frame (halves up). No frame is before the onset or after the offset. If `count` is 1, the middle of the window.
+  ///
+  /// - Parameters:
+  ///   - count: number of frames, at least 1.
+  ///   - random: the stream of this clip and epoch.
+  /// - Returns: `count` ascending indices of stored frames, which may repeat.
+  public static func spread(_ clip: Clip, count: Int, random: CounterRandom) -> [Int] {
+    let length = Double(clip.offset - clip.onset)
+    let (first, last) = (0.15 * random.uniform(at: 0) * length, length - 0.15 * random.uniform(at: 1) * length)
+    guard count > 1 else { return [clip.onset + Int(((first + last) / 2 + 0.5).rounded(.down))] }
+    let step = (last - first) / Double(count - 1)
+    let positions = (0..<count).map { index in
+      first + step * (Double(index) + 0.35 * (2 * random.uniform(at: UInt64(2 + index)) - 1))
+    }
+    return positions.sorted().map { clip.onset + Int((min(max($0, 0), length) + 0.5).rounded(.down)) }
+  }
 }

@@ -3,7 +3,7 @@ extension Inspection {
   ///
   /// - Parameter clips: indices of the clips to list one by one; nil for none.
   public init(of store: ClipStore, listing clips: [Int]? = nil) {
-    self.init("clip store", at: store.path)
+    self.init(store.content == .flow ? "optical flow of a clip store" : "clip store", at: store.path)
     let all = store.clips
     let lengths = all.map(\.frames).sorted()
     let motions = all.map { $0.offset - $0.onset + 1 }.sorted()

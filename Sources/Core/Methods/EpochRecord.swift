@@ -33,6 +33,8 @@ public struct StepLosses: Codable, Equatable, Sendable {
   public var divergence: Double?
   /// The estimate I with MINE's new weights.
   public var mutualInformation: Double?
+  /// The squared distance correlation of both features.
+  public var distanceCorrelation: Double?
   /// The loss that the trained network minimises.
   public var total = 0.0
 
@@ -46,7 +48,7 @@ public struct StepLosses: Codable, Equatable, Sendable {
 struct MeanLosses: Codable, Equatable {
   private var sum = StepLosses()
   private var clips = 0.0
-  /// Clips of the steps that had a mutual information term.
+  /// Clips of the steps that measured the features' dependence: of all but batches of one clip.
   private var paired = 0.0
 
   mutating func add(_ losses: StepLosses, clips count: Int) {
@@ -57,8 +59,11 @@ struct MeanLosses: Codable, Equatable {
     if let divergence = losses.divergence { sum.divergence = (sum.divergence ?? 0) + weight * divergence }
     if let information = losses.mutualInformation {
       sum.mutualInformation = (sum.mutualInformation ?? 0) + weight * information
-      paired += weight
     }
+    if let correlation = losses.distanceCorrelation {
+      sum.distanceCorrelation = (sum.distanceCorrelation ?? 0) + weight * correlation
+    }
+    if losses.mutualInformation != nil || losses.distanceCorrelation != nil { paired += weight }
   }
 
   var mean: StepLosses {
@@ -67,6 +72,7 @@ struct MeanLosses: Codable, Equatable {
     mean.total /= max(1, clips)
     mean.divergence = mean.divergence.map { $0 / max(1, clips) }
     mean.mutualInformation = mean.mutualInformation.map { $0 / max(1, paired) }
+    mean.distanceCorrelation = mean.distanceCorrelation.map { $0 / max(1, paired) }
     return mean
   }
 }

@@ -113,8 +113,8 @@ public struct MethodScores {
   /// One row per clip, one probability per class. The class with the greatest one is the prediction; of equal ones, the
   /// first.
   public var probabilities: [[Float]]
-  /// The linear probes that predict the subject from motion features and from identity features.
-  public var motionProbe, identityProbe: IdentityProbe?
+  /// How well a linear and a non-linear classifier name the subject.
+  public var linearProbes, nonlinearProbes: IdentityProbes?
   /// The similarity of the attention maps of a clip's frames, mean over the clips.
   public var attention: AttentionSimilarity?
   /// The mean attention map of each frame, `[frames][positions]`.

@@ -7,7 +7,7 @@ public struct UnitRandom {
 
   private enum Purpose: UInt64 {
     case weights = 1
-    case order, frames, shuffle, validation, information, method
+    case order, frames, shuffle, validation, information, method, augmentation
   }
 
   public init(_ unit: WorkUnit) {
@@ -40,6 +40,12 @@ public struct UnitRandom {
   func frames(of clip: String, _ stage: Stage, epoch: Int) -> CounterRandom {
     CounterRandom(
       Purpose.frames.rawValue, seed, CounterRandom.coordinate(clip), UInt64(stage.rawValue), UInt64(epoch))
+  }
+
+  /// The random stream for the augmentation of a clip.
+  func augmentation(of clip: String, _ stage: Stage, epoch: Int) -> CounterRandom {
+    CounterRandom(
+      Purpose.augmentation.rawValue, seed, CounterRandom.coordinate(clip), UInt64(stage.rawValue), UInt64(epoch))
   }
 
   /// π of a step: a permutation of the batch without fixed points; empty for a batch of one clip.

@@ -51,6 +51,14 @@ public struct UnitResult: Codable, Equatable, Sendable {
   public var identityProbeOfIdentity: Double?
   /// Accuracy of always predicting the most frequent subject.
   public var identityChance: Double?
+  /// The linear probe's floor: its accuracy on the true emotion alone. Results of version 0.1 have no floors.
+  public var identityFloor: Double?
+  /// Accuracy of the non-linear probe on MENet's features; nil as above.
+  public var identityProbeNonlinear: Double?
+  /// The non-linear probe on IDNet's features; nil for variants without IDNet.
+  public var identityProbeNonlinearOfIdentity: Double?
+  /// The non-linear probe's own floor.
+  public var identityFloorNonlinear: Double?
   /// The similarity of the attention maps of a test clip's frames, mean over the clips; nil without diverse attention.
   public var attention: AttentionSimilarity?
   /// The mean attention map of each frame over the test clips, `[frames][positions]`, positions row by row; nil without
@@ -105,8 +113,9 @@ public struct UnitResult: Codable, Equatable, Sendable {
     dataset: String, fold: Int, variant: Variant, arm: String? = nil, seed: UInt64, classes: [String],
     confusion: [[Int]],
     accuracy: Double, uf1: Double, uar: Double, leakyAccuracy: Double, identityProbe: Double?,
-    identityProbeOfIdentity: Double?, identityChance: Double?, attention: AttentionSimilarity? = nil,
-    attentionMaps: [[Float]]? = nil,
+    identityProbeOfIdentity: Double?, identityChance: Double?, identityFloor: Double? = nil,
+    identityProbeNonlinear: Double? = nil, identityProbeNonlinearOfIdentity: Double? = nil,
+    identityFloorNonlinear: Double? = nil, attention: AttentionSimilarity? = nil, attentionMaps: [[Float]]? = nil,
     information: [InformationEpoch] = [], seconds: Double, ranks: Int, steps: Int, weightsDigest: String,
     predictions: [Prediction]
   ) {
@@ -124,6 +133,10 @@ public struct UnitResult: Codable, Equatable, Sendable {
     self.identityProbe = identityProbe
     self.identityProbeOfIdentity = identityProbeOfIdentity
     self.identityChance = identityChance
+    self.identityFloor = identityFloor
+    self.identityProbeNonlinear = identityProbeNonlinear
+    self.identityProbeNonlinearOfIdentity = identityProbeNonlinearOfIdentity
+    self.identityFloorNonlinear = identityFloorNonlinear
     self.attention = attention
     self.attentionMaps = attentionMaps
     self.information = information

@@ -9,12 +9,37 @@ public struct ModelDescription: Equatable, Sendable {
   /// Height and width of MENet's frames, pixels.
   public var motionSize: Int?
   public var stem: SweepConfiguration.Stem?
+  /// What MENet sees, and how frames were registered; a file without these keys is of a network that sees frames as
+  /// recorded, like IDNet.
+  public var input = SweepConfiguration.Input.frames
+  public var registration = SweepConfiguration.Registration.none
+  /// Height and width of the recorded frames, pixels; nil where they are seen as recorded. Flow is computed at this
+  /// size.
+  public var recordedHeight, recordedWidth: Int?
 
   public init(classes: [String]?, _ network: SweepConfiguration.Network) {
     self.classes = classes
     frames = network.frames
     motionSize = network.motionSize
     stem = network.stem
+  }
+
+  /// A MENet that is trained on recorded clips.
+  ///
+  /// - Parameter clip: one of them.
+  public init(
+    classes: [String], _ network: SweepConfiguration.Network, _ registration: SweepConfiguration.Registration,
+    of clip: Clip
+  ) {
+    self.init(classes: classes, network)
+    (input, self.registration) = (network.input, registration)
+    if derived != nil { (recordedHeight, recordedWidth) = (clip.height, clip.width) }
+  }
+
+  /// What is derived from recorded frames before the network sees them; nil for nothing.
+  public var derived: DerivedContent? {
+    if input == .flow { return .flow(registration) }
+    return registration == .none ? nil : .registeredFrames
   }
 
   /// Reads a file's metadata; properties without metadata are nil.
@@ -40,6 +65,20 @@ public struct ModelDescription: Equatable, Sendable {
       guard let stem = SweepConfiguration.Stem(rawValue: text) else { throw fault("stem", "it is paper or code") }
       self.stem = stem
     }
+    if let text = file.metadata["input"] {
+      guard let input = SweepConfiguration.Input(rawValue: text) else {
+        throw fault("input", "it is frames, difference or flow")
+      }
+      self.input = input
+    }
+    if let text = file.metadata["registration"] {
+      guard let registration = SweepConfiguration.Registration(rawValue: text) else {
+        throw fault("registration", "it is none or similarity")
+      }
+      self.registration = registration
+    }
+    recordedHeight = try number("recordedHeight", 1...65536)
+    recordedWidth = try number("recordedWidth", 1...65536)
     if let text = file.metadata["classes"] {
       guard let names = try? JSONDecoder().decode([String].self, from: Data(text.utf8)), names.count == count else {
         throw fault("classes", "it is a JSON list of \(count) names")
@@ -55,6 +94,10 @@ public struct ModelDescription: Equatable, Sendable {
     texts["frames"] = frames.map(String.init)
     texts["motionSize"] = motionSize.map(String.init)
     texts["stem"] = stem?.rawValue
+    if input != .frames { texts["input"] = input.rawValue }
+    if registration != .none { texts["registration"] = registration.rawValue }
+    texts["recordedHeight"] = recordedHeight.map(String.init)
+    texts["recordedWidth"] = recordedWidth.map(String.init)
     return texts
   }
 }

@@ -1,19 +1,23 @@
+import Foundation
+
 /// A picture of clips of a store, one row per clip: onset, apex, offset, and the differences between them.
 ///
 /// A difference is grey where nothing changed. Motions of a few hundredths of a face are hard to see, so the
 /// differences of a row are multiplied by a whole number: the largest with which at most one value in 200 is beyond
 /// black or white, but at most 16.
+///
+/// A store of optical flow has onset, apex and offset only, in the colours of `FlowColours`.
 public struct ContactSheet {
   /// The title of each column.
-  public static let columns = ["onset", "apex", "offset", "apex - onset", "offset - apex"]
+  public let columns: [String]
   /// The most clips that a sheet shows.
   public static let mostClips = 100
 
   /// One clip of the sheet.
   struct Row: Equatable {
     let clip: Clip
-    /// The factor of its differences.
-    let gain: Int
+    /// What is amplified in its row, and by how much.
+    let scale: String
   }
 
   let rows: [Row]
@@ -38,12 +42,27 @@ public struct ContactSheet {
     for index in clips.prefix(ContactSheet.mostClips) {
       let clip = store.clips[index]
       let shown = try [clip.onset, clip.apex, clip.offset].map { try store.frame($0, of: index, scaling) }
-      let differences = [(1, 0), (2, 1)].map { later, earlier in zip(shown[later], shown[earlier]).map { $0 - $1 } }
-      let gain = ContactSheet.gain(differences.joined().map(abs))
-      rows.append(Row(clip: clip, gain: gain))
-      frames.append(shown + differences.map { $0.map { $0 * Float(gain) } })
+      let (row, scale) = store.content == .flow ? ContactSheet.flow(shown) : ContactSheet.withDifferences(shown)
+      rows.append(Row(clip: clip, scale: scale))
+      frames.append(row)
     }
+    columns = ["onset", "apex", "offset"] + (store.content == .flow ? [] : ["apex - onset", "offset - apex"])
     (self.rows, self.frames) = (rows, frames)
+  }
+
+  /// A row of frames, and their differences.
+  private static func withDifferences(_ shown: [[Float]]) -> (frames: [[Float]], scale: String) {
+    let differences = [(1, 0), (2, 1)].map { later, earlier in zip(shown[later], shown[earlier]).map { $0 - $1 } }
+    let gain = ContactSheet.gain(differences.joined().map(abs))
+    return (shown + differences.map { $0.map { $0 * Float(gain) } }, "differences × \(gain)")
+  }
+
+  /// A row of optical flow, in colours.
+  private static func flow(_ shown: [[Float]]) -> (frames: [[Float]], scale: String) {
+    let lengths = shown.flatMap { flow in stride(from: 2, to: flow.count, by: 3).map { flow[$0] } }
+    let colours = FlowColours(lengths)
+    let share = String(format: "%.2g", 100 * colours.full / FlowQuantization.inputPerWidth)
+    return (shown.map(colours.draw), "full colour \(share) % of width")
   }
 
   /// - Parameter changes: magnitudes of differences, 0 to 2.
@@ -55,11 +74,11 @@ public struct ContactSheet {
 
   /// A description of the picture, for use if ffmpeg cannot draw texts into it.
   public var legend: [String] {
-    ["columns: \(ContactSheet.columns.joined(separator: ", "))"]
+    ["columns: \(columns.joined(separator: ", "))"]
       + rows.enumerated().map { index, row in
         let clip = row.clip
         let about = "\(clip.name), subject \(clip.subject), \(clip.emotion)"
-        return printable("row \(index + 1): \(about), \(frameNumbers(clip)), differences × \(row.gain)")
+        return printable("row \(index + 1): \(about), \(frameNumbers(clip)), \(row.scale)")
       }
   }
 
@@ -80,7 +99,7 @@ public struct ContactSheet {
   func picture(left: Int, top: Int) -> Picture {
     let step = size + ContactSheet.gap
     var picture = Picture(
-      width: left + ContactSheet.columns.count * step - ContactSheet.gap,
+      width: left + columns.count * step - ContactSheet.gap,
       height: top + frames.count * step - ContactSheet.gap)
     for (row, shown) in frames.enumerated() {
       for (column, frame) in shown.enumerated() {
@@ -92,14 +111,14 @@ public struct ContactSheet {
 
   private var labels: [Picture.Label] {
     let (step, margin) = (size + ContactSheet.gap, ContactSheet.margin)
-    let heads = ContactSheet.columns.enumerated().map { column, text in
+    let heads = columns.enumerated().map { column, text in
       Picture.Label(text: text, x: margin.left + column * step + 2, y: 4)
     }
     return heads
       + rows.enumerated().flatMap { index, row in
         let texts = [
           row.clip.name, "subject \(row.clip.subject)", row.clip.emotion, frameNumbers(row.clip),
-          "differences x \(row.gain)",
+          row.scale.replacingOccurrences(of: "×", with: "x"),
         ]
         // Small frames have room for fewer lines.
         return texts.prefix(max(1, size / 18)).enumerated().map { line, text in

@@ -52,7 +52,7 @@ struct Picture {
 }
 
 extension ClipStore {
-  /// A frame of a clip, scaled to a square: `[size, size, 3]`, values from -1 to 1.
+  /// A frame of a clip, scaled to a square, `[size, size, 3]`: values from -1 to 1, or flow as MENet sees it.
   ///
   /// - Parameter clip: index into `clips`.
   /// - Throws: a `Fault` when it cannot be read.
@@ -60,7 +60,14 @@ extension ClipStore {
     var stored = [UInt8](repeating: 0, count: frameBytes)
     try stored.withUnsafeMutableBytes { try read(frame..<frame + 1, of: clip, into: $0) }
     var scaled = [Float](repeating: 1, count: scaling.size * scaling.size * 3)
-    scaling.scale(stored, into: &scaled)
+    switch content {
+    case .frames: scaling.scale(stored, into: &scaled)
+    case .flow:
+      let pixels = clips[clip].height * clips[clip].width
+      var flow = [Float](repeating: 0, count: pixels * 3)
+      FlowQuantization.read(stored, count: pixels, into: &flow)
+      scaling.scale(flow, into: &scaled)
+    }
     return scaled
   }
 }

@@ -46,23 +46,30 @@ extension Inspection {
 
   private static func table(_ epochs: [EpochRecord]) -> Table {
     func number(_ value: Double?) -> Value { value.map(Value.number) ?? .none }
+    // A unit has one of both measures.
+    let isCorrelated = epochs.contains { $0.losses.distanceCorrelation != nil }
     return Table(
       "epochs",
-      ["stage", "epoch", "steps", "total", "crossEntropy", "divergence", "mutualInformation", "testAccuracy"],
+      [
+        "stage", "epoch", "steps", "total", "crossEntropy", "divergence",
+        isCorrelated ? "distanceCorrelation" : "mutualInformation", "testAccuracy",
+      ],
       epochs.map { record in
         [
           record.stage.map { .count($0.rawValue) } ?? .none, .count(record.epoch), .count(record.steps),
           .number(record.losses.total),
           .number(record.losses.crossEntropy), number(record.losses.divergence),
-          number(record.losses.mutualInformation), number(record.testAccuracy),
+          number(isCorrelated ? record.losses.distanceCorrelation : record.losses.mutualInformation),
+          number(record.testAccuracy),
         ]
       })
   }
 
-  /// `menet` of `menet.layer1.0.conv1.weight`, `menet.adam` of `menet.adam.first.conv1.weight`.
+  /// `menet` of `menet.layer1.0.conv1.weight`, `menet.adam` of `menet.adam.first.conv1.weight`, `menet.average` of
+  /// `menet.average.conv1.weight`.
   private static func part(of name: String) -> String {
     let words = name.split(separator: ".", maxSplits: 2)
-    return words.prefix(words.count > 2 && words[1] == "adam" ? 2 : 1).joined(separator: ".")
+    return words.prefix(words.count > 2 && ["adam", "average"].contains(words[1]) ? 2 : 1).joined(separator: ".")
   }
 
   private static func value<Content: Decodable>(_ key: String, _ type: Content.Type, _ file: SafeTensors) -> Content? {

@@ -18,7 +18,9 @@ public struct StorePrediction {
   /// Names of the classes; their numbers where the network's file has no names.
   public let classes: [String]
   private let store: ClipStore
-  private let loader: ClipLoader
+  private let network: SweepConfiguration.Network
+  /// What MENet sees instead of recorded frames; it is computed from the frames that are used.
+  private let derived: DerivedContent?
   private var menet: RecognitionNetwork
 
   /// Number of clips in one batch.
@@ -43,8 +45,14 @@ public struct StorePrediction {
     network.stem = stem ?? model.stem(size: size) ?? .paper
     menet = try model.network(frames: frames, size: size, stem: network.stem)
     classes = model.description.classes ?? (0..<model.classes).map(String.init)
-    self.store = store
-    loader = ClipLoader(store, network)
+    network.input = model.description.input
+    (self.store, self.network, derived) = (store, network, model.description.derived)
+    let still = network.input == .frames ? nil : store.clips.first { $0.onset == $0.offset }
+    if let still {
+      throw Fault(
+        at: "\(store.path), clip `\(still.name)`",
+        "has one frame from onset to offset, so no \(network.input.rawValue), which \(model.file.path) was trained with")
+    }
   }
 
   /// Height and width of the frames that a network takes, pixels.
@@ -65,8 +73,10 @@ public struct StorePrediction {
   public mutating func rows(of clips: [Int]) throws -> [Row] {
     var rows: [Row] = []
     for start in stride(from: 0, to: clips.count, by: StorePrediction.batch) {
-      let choices = clips[start..<min(clips.count, start + StorePrediction.batch)].map(loader.evaluated)
-      let output = try menet.forward(try loader.load(choices, .motion).motion, .evaluation)
+      let choices = clips[start..<min(clips.count, start + StorePrediction.batch)].map { clip in
+        ClipChoice(clip: clip, frames: FrameSampler.evaluation(store.clips[clip], count: network.frames))
+      }
+      let output = try menet.forward(try load(choices), .evaluation)
       for (position, (choice, row)) in zip(choices, probabilities(output.logits)).enumerated() {
         let known = store.clips[choice.clip]
         guard row.allSatisfy(\.isFinite) else {
@@ -79,6 +89,16 @@ public struct StorePrediction {
       }
     }
     return rows
+  }
+
+  /// What MENet sees of some clips.
+  private func load(_ choices: [ClipChoice]) throws -> Tensor {
+    if network.input == .frames, derived == nil { return try ClipLoader(store, network).load(choices, .motion).motion }
+    let frames = choices.map { (clip: $0.clip, frames: $0.frames) }
+    let excerpt = try store.excerpt(nil, of: frames)
+    let motion = try derived.map { try store.excerpt($0, of: frames) }
+    let excerpts = choices.indices.map { ClipChoice(clip: $0, frames: Array(1..<network.frames + 1)) }
+    return try ClipLoader(excerpt, motion: motion, network).load(excerpts, .motion).motion
   }
 
   /// - Parameter maps: `[batch, frames, positions]`.

@@ -18,8 +18,12 @@ extension UnitRun {
       uar: confusion.unweightedAverageRecall,
       // The accuracy of the epoch that is best on the test clips; for a method that is scored once, that score.
       leakyAccuracy: progress.records.compactMap(\.testAccuracy).max() ?? confusion.accuracy,
-      identityProbe: scores.motionProbe?.accuracy, identityProbeOfIdentity: scores.identityProbe?.accuracy,
-      identityChance: scores.motionProbe?.chance, attention: scores.attention, attentionMaps: scores.attentionMaps,
+      identityProbe: scores.linearProbes?.motion, identityProbeOfIdentity: scores.linearProbes?.identity,
+      identityChance: scores.linearProbes?.chance, identityFloor: scores.linearProbes?.floor,
+      identityProbeNonlinear: scores.nonlinearProbes?.motion,
+      identityProbeNonlinearOfIdentity: scores.nonlinearProbes?.identity,
+      identityFloorNonlinear: scores.nonlinearProbes?.floor, attention: scores.attention,
+      attentionMaps: scores.attentionMaps,
       information: progress.records.compactMap(\.information), seconds: clock.seconds, ranks: group.size,
       steps: progress.steps, weightsDigest: try files.write(fitted.models), predictions: predictions)
     try files.write(result)

@@ -40,10 +40,11 @@ public struct RandomSteps {
     case .idnet:
       (stage, cost) = (.identity, .identity(network))
       let idnet = RecognitionNetwork.idnet(network, classes: RandomSteps.identities, seed: 1)
-      let mine = MutualInformationEstimator(features: idnet.shape.features, ending: network.estimator, seed: 1)
+      let penalty = Penalty(training) {
+        MutualInformationEstimator(features: idnet.shape.features, ending: network.estimator, seed: 1)
+      }
       branch = DualBranch(
-        menet: .standIn, decoupling: Decoupling(idnet: idnet, mine: mine, learningRate: training.learningRate),
-        training, .full)
+        menet: .standIn, decoupling: Decoupling(idnet: idnet, penalty: penalty, training), training, .full)
       batch = TrainingBatch(
         lanes: lanes, motionClips: none,
         identityClips: RandomSteps.clips(lanes.samples, frames: network.frames, size: network.identitySize),
@@ -59,7 +60,7 @@ public struct RandomSteps {
   /// Number of parameters of the trained network.
   public var parameters: Int {
     let trained = stage.trainsMotion ? branch.menet : branch.decoupling?.idnet
-    return trained?.parameters.reduce(0) { $0 + $1.value.count } ?? 0
+    return trained?.network.parameters.reduce(0) { $0 + $1.value.count } ?? 0
   }
 
   /// This rank's samples of a batch that is the same for any number of ranks, uniform in [-1, 1].

@@ -10,12 +10,27 @@ public struct SingleStep {
     public var variant: Ablation?
     /// Nil for the stem that the files give.
     public var stem: SweepConfiguration.Stem?
-    /// The directory of menet.safetensors, idnet.safetensors and mine.safetensors.
+    /// The directory of menet.safetensors, idnet.safetensors and, for the mutual information, mine.safetensors.
     public var weights: String
     public var batch: String
+    /// What decouples the features; the distance correlation needs no mine.safetensors and no `shuffle`.
+    public var decoupling: SweepConfiguration.DecouplingMeasure
+    public var given: SweepConfiguration.Condition
 
-    public init(stage: Stage, variant: Ablation?, stem: SweepConfiguration.Stem?, weights: String, batch: String) {
+    public init(
+      stage: Stage, variant: Ablation?, stem: SweepConfiguration.Stem?, weights: String, batch: String,
+      decoupling: SweepConfiguration.DecouplingMeasure = .mutualInformation,
+      given: SweepConfiguration.Condition = .none
+    ) {
       (self.stage, self.variant, self.stem, self.weights, self.batch) = (stage, variant, stem, weights, batch)
+      (self.decoupling, self.given) = (decoupling, given)
+    }
+
+    /// The settings of the step.
+    var training: SweepConfiguration.Training {
+      var training = SweepConfiguration.Training()
+      (training.decoupling, training.decoupleGiven) = (decoupling, given)
+      return training
     }
 
     func path(_ network: String) -> String { "\(weights)/\(network).safetensors" }
@@ -65,24 +80,28 @@ public struct SingleStep {
     if let identityFile, let identityClips {
       idnet = try identityFile.network(frames: identityClips.frames, size: identityClips.size, stem: stem)
     }
-    let training = SweepConfiguration.Training()
+    let training = request.training
     let decoupling = try idnet.map { idnet in
-      // A stage that trains IDNet alone does not use MINE.
-      let mine =
+      let penalty = try Penalty(training) {
+        // A stage that trains IDNet alone does not use MINE.
         runsBoth
-        ? try SingleStep.mine(request.path("mine"), features: menet.shape.features)
-        : MutualInformationEstimator(features: idnet.shape.features, ending: .paper, seed: 0)
-      return Decoupling(idnet: idnet, mine: mine, learningRate: training.learningRate)
+          ? try SingleStep.mine(request.path("mine"), features: menet.shape.features)
+          : MutualInformationEstimator(features: idnet.shape.features, ending: .paper, seed: 0)
+      }
+      return Decoupling(idnet: idnet, penalty: penalty, training)
     }
     branch = DualBranch(menet: menet, decoupling: decoupling, training, variant)
 
     let batch = (runsMotion ? motionClips : identityClips)?.batch ?? 0
     let trainsMotion = request.stage.trainsMotion
-    emotions = trainsMotion ? try batchFile.labels("emotion", batch: batch, classes: menet.shape.classes) : []
+    let comparesEmotions = runsBoth && request.given == .emotion
+    emotions =
+      trainsMotion || comparesEmotions
+      ? try batchFile.labels("emotion", batch: batch, classes: menet.shape.classes) : []
     identities =
       trainsMotion
       ? [] : try batchFile.labels("identity", batch: batch, classes: idnet?.shape.classes ?? 0)
-    shuffle = runsBoth ? try batchFile.shuffle(batch: batch) : []
+    shuffle = runsBoth && request.decoupling == .mutualInformation ? try batchFile.shuffle(batch: batch) : []
     self.batchFile = batchFile
     (self.motionClips, self.identityClips) = (runsMotion ? motionClips : nil, identityClips)
   }
@@ -125,9 +144,9 @@ extension SingleStep {
   /// Writes the trained networks; files of the others are copied, where there are any.
   private func writeNetworks(to directory: String) throws {
     let trained: [(name: String, module: (any Module)?)] = [
-      ("menet", request.stage.trainsMotion ? branch.menet : nil),
-      ("idnet", request.stage.trainsMotion ? nil : branch.decoupling?.idnet),
-      ("mine", ascends ? branch.decoupling?.mine : nil),
+      ("menet", request.stage.trainsMotion ? branch.menet.network : nil),
+      ("idnet", request.stage.trainsMotion ? nil : branch.decoupling?.idnet.network),
+      ("mine", ascended),
     ]
     for (name, module) in trained {
       let (source, target) = (request.path(name), "\(directory)/\(name).safetensors")
@@ -139,13 +158,15 @@ extension SingleStep {
     }
   }
 
-  /// Whether MINE was trained: it needs at least two clips.
-  private var ascends: Bool { branch.decoupling != nil && !shuffle.isEmpty }
+  /// MINE where it was trained; it needs at least two clips.
+  private var ascended: MutualInformationEstimator? {
+    shuffle.isEmpty ? nil : branch.decoupling?.penalty.estimator?.mine
+  }
 
   /// The gradients that each Adam used.
   private var gradients: [SafeTensors.Content] {
     let trained = request.stage.trainsMotion ? branch.menet : branch.decoupling?.idnet
-    return (trained?.gradients() ?? []) + (ascends ? branch.decoupling?.mine.gradients(prefix: "mine.") ?? [] : [])
+    return (trained?.network.gradients() ?? []) + (ascended?.gradients(prefix: "mine.") ?? [])
   }
 
   private var outputTensors: [SafeTensors.Content] {

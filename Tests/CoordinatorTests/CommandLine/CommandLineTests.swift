@@ -110,6 +110,15 @@ import Testing
     #expect(
       try parse("step --stage 2 --weights w --batch b --output o --variant dao-mi --stem code --threads 3")
         == step)
+    (step.decoupling, step.given) = (.distanceCorrelation, .emotion)
+    #expect(
+      try parse(
+        "step --stage 2 --weights w --batch b --output o --variant dao-mi --stem code --threads 3 "
+          + "--decoupling distance-correlation --given emotion")
+        == step)
+    #expect(throws: Fault.self) {
+      let _: StepOptions = try parse("step --stage 2 --weights w --batch b --output o --given emotion")
+    }
     var predict = PredictOptions(model: "m", store: "s")
     #expect(try parse("predict --model m --store s") == predict)
     (predict.output, predict.size, predict.frames, predict.stem, predict.threads) = ("o.csv", 64, 6, .paper, 2)

@@ -31,6 +31,25 @@ import Testing
     }
   }
 
+  /// Neither mine.safetensors nor the batch's shuffle is needed, and none is written.
+  @Test(arguments: [(2, "emotion"), (3, "none")])
+  func aStageWithTheDistanceCorrelationEqualsPyTorch(_ stage: Int, _ given: String) throws {
+    let files = try StepFiles()
+    try FileManager.default.removeItem(atPath: files.network("mine"))
+    try files.edit(files.batch, removing: ["shuffle"])
+    let options = ["--decoupling", "distance-correlation", "--given", given]
+    let run = try ProgramRun.microfold(files.command(stage: stage) + options)
+    #expect(run.status == 0 && run.complaints.isEmpty, "\(run.complaints)")
+    let folder = "stages/stage-\(stage)/distance-correlation"
+    let scratch = try Scratch()
+    for name in ["losses.json", "gradients.safetensors"] {
+      try FileManager.default.copyItem(atPath: "\(files.output)/\(name)", toPath: scratch(name))
+    }
+    try compareLosses(scratch, folder)
+    try compareTensors(scratch("gradients.safetensors"), "\(folder)/gradients", tolerance: 1e-4)
+    #expect(!FileManager.default.fileExists(atPath: "\(files.output)/mine.safetensors"))
+  }
+
   private func compareLosses(_ scratch: Scratch, _ folder: String) throws {
     let (found, expected) = try [scratch("losses.json"), Fixture.path("\(folder)/losses.json")].map {
       try JSONDecoder().decode([String: Double].self, from: Data(contentsOf: URL(fileURLWithPath: $0)))

@@ -143,6 +143,7 @@ struct ComparisonReportTests {
       { $0.classes = ["a", "c"] }, { $0.confusion = [[1, 2]] }, { $0.confusion = [[-1, 0], [0, .max]] },
       { $0.confusion = [[1, 0], [0, 0]] }, { $0.predictions[0].predicted = 9 },
       { $0.predictions[0].probabilities = [] }, { $0.leakyAccuracy = .nan }, { $0.identityProbe = 7 },
+      { $0.identityFloor = -0.1 }, { $0.identityProbeNonlinear = .nan },
     ]
     #expect(ReportFixture.report(configuration(folds: 1), [.finished(good)]).holes.isEmpty)
     for damage in damages {

@@ -78,12 +78,15 @@ enum ReportFixture {
     for prediction in predictions { matrix.add(truth: prediction.truth, predicted: prediction.predicted) }
     let hasIdentity = unit.variant.ablation?.mutualInformation ?? false
     let wobble = CounterRandom(unit.seed, UInt64(unit.fold), 9).uniform(at: 0) * 0.08
+    let probe = unit.variant.ablation == nil ? nil : hasIdentity ? 0.22 + wobble : 0.58 + wobble
     return UnitResult(
       dataset: unit.dataset, fold: unit.fold, variant: unit.variant, arm: unit.arm, seed: unit.seed, classes: classes,
       confusion: matrix.counts, accuracy: matrix.accuracy, uf1: matrix.unweightedF1,
       uar: matrix.unweightedAverageRecall, leakyAccuracy: min(1, matrix.accuracy + 0.02 + wobble),
-      identityProbe: unit.variant.ablation == nil ? nil : hasIdentity ? 0.22 + wobble : 0.58 + wobble,
-      identityProbeOfIdentity: hasIdentity ? 0.88 + wobble : nil, identityChance: 0.06,
+      identityProbe: probe, identityProbeOfIdentity: hasIdentity ? 0.88 + wobble : nil, identityChance: 0.06,
+      identityFloor: probe.map { _ in 0.21 }, identityProbeNonlinear: probe.map { $0 + 0.05 },
+      identityProbeNonlinearOfIdentity: hasIdentity ? 0.9 + wobble : nil,
+      identityFloorNonlinear: probe.map { _ in 0.2 },
       attentionMaps: unit.variant.ablation?.attention ?? false ? attentionMaps : nil, seconds: seconds, ranks: ranks,
       steps: 4200, weightsDigest: String(repeating: "0f", count: 32), predictions: predictions)
   }

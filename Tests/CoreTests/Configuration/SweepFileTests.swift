@@ -38,8 +38,15 @@ private func faults(_ text: String, datasets: String? = storeOnly) -> [String] {
     #expect(training.divergenceWeight == 0.1 && training.mutualInformationWeight == 0.1)
     #expect(training.identityMutualInformationWeight == 0.1 && training.lanes == 8)
     #expect(training.reduction == .exact && training.selection == .last && training.checkpointEverySteps == 0)
+    #expect(training.schedule == .constant && training.warmUp == 0 && training.weightDecay == 0)
+    #expect(training.weightAveraging == 0 && training.sampling == .random && training.augmentation.isEmpty)
+    #expect(training.decoupling == .mutualInformation && training.decoupleGiven == .none && training.decoupleFrom == 0)
     #expect(sweep.datasets.count == 1 && sweep.datasets[0].source == .store("stores/casme2.safetensors"))
     #expect(sweep.datasets[0].classes.names == ["happiness", "disgust", "repression", "surprise", "others"])
+  }
+
+  @Test func aListOfAugmentationsMayBeEmpty() throws {
+    #expect(try parse(#""training": {"augmentation": []}"#) == parse(""))
   }
 
   @Test func emptySectionsAreTheDefaults() throws {
@@ -55,7 +62,9 @@ private func faults(_ text: String, datasets: String? = storeOnly) -> [String] {
         "pretrained": "r.st"},
       "training": {"batch": 12, "learningRate": 0.5, "identityEpochs": 0, "motionEpochs": 2, "divergenceWeight": 0,
         "mutualInformationWeight": 2, "identityMutualInformationWeight": 3, "lanes": 4, "reduction": "fast",
-        "selection": "validation", "checkpointEverySteps": 7}
+        "selection": "validation", "checkpointEverySteps": 7, "schedule": "cosine", "warmUp": 0.1,
+        "weightDecay": 0.02, "weightAveraging": 0.98, "sampling": "spread", "augmentation": ["flip", "shift"],
+        "decoupling": "distance-correlation", "decoupleGiven": "emotion", "decoupleFrom": 0.75}
       """#,
       datasets: #"""
         [{"name": "synth-samm",
@@ -72,6 +81,10 @@ private func faults(_ text: String, datasets: String? = storeOnly) -> [String] {
     #expect(training.motionEpochs == 2 && training.divergenceWeight == 0 && training.mutualInformationWeight == 2)
     #expect(training.identityMutualInformationWeight == 3 && training.lanes == 4 && training.reduction == .fast)
     #expect(training.selection == .validation && training.checkpointEverySteps == 7)
+    #expect(training.schedule == .cosine && training.warmUp == 0.1 && training.weightDecay == 0.02)
+    #expect(training.weightAveraging == 0.98 && training.sampling == .spread)
+    #expect(training.augmentation == [.flip, .shift] && training.decoupling == .distanceCorrelation)
+    #expect(training.decoupleGiven == .emotion && training.decoupleFrom == 0.75)
     var synthetic = SweepConfiguration.Synthetic()
     (synthetic.clips, synthetic.size, synthetic.motion, synthetic.confounding) = (30, 32, 2.5, 0)
     synthetic.seed = 9
@@ -108,6 +121,21 @@ private func faults(_ text: String, datasets: String? = storeOnly) -> [String] {
     (
       #""training": {"identityEpochs": 0, "motionEpochs": 0}"#,
       "training.motionEpochs: is 0, and so is identityEpochs; nothing would be trained"
+    ),
+    (#""training": {"schedule": "cosinus"}"#, "training.schedule: is \"cosinus\"; did you mean cosine?"),
+    (#""training": {"warmUp": 1.5}"#, "training.warmUp: is 1.5; the largest allowed is 1"),
+    (#""training": {"weightDecay": -1}"#, "training.weightDecay: is -1; a weight decay is 0 or more"),
+    (#""training": {"weightAveraging": 1}"#, "training.weightAveraging: is 1; the largest allowed is 0.999999"),
+    (#""training": {"augmentation": ["flop"]}"#, "training.augmentation[0]: is \"flop\"; did you mean flip?"),
+    (
+      #""training": {"augmentation": ["flip", "flip"]}"#,
+      "training.augmentation[1]: is \"flip\" again; each is done once"
+    ),
+    (#""training": {"decoupleFrom": -0.5}"#, "training.decoupleFrom: is -0.5; a share is 0 or more"),
+    (
+      #""training": {"decoupleGiven": "emotion"}"#,
+      "training.decoupleGiven: is \"emotion\", which needs \"decoupling\": \"distance-correlation\"; "
+        + "MINE has no condition"
     ),
     (#""training": {"reduction": "exakt"}"#, "training.reduction: is \"exakt\"; did you mean exact?"),
     (#""training": []"#, "training: is a list, not an object"),

@@ -66,4 +66,42 @@ private func clip(length: Int, onset: Int = 3, fps: Double = 50) -> Clip {
     }
     #expect(Set(starts) == [0, 1, 2, 3])
   }
+
+  @Test func spreadFramesStayInTheClipInEverySmallCase() {
+    for length in 1...40 {
+      for count in 1...8 {
+        for seed in 0..<6 {
+          let clip = clip(length: length)
+          let frames = FrameSampler.spread(clip, count: count, random: CounterRandom(UInt64(seed), 7))
+          #expect(frames.count == count && frames == frames.sorted())
+          #expect(frames.allSatisfy { $0 >= clip.onset && $0 <= clip.offset })
+          #expect(frames == FrameSampler.spread(clip, count: count, random: CounterRandom(UInt64(seed), 7)))
+        }
+      }
+    }
+  }
+
+  /// Frame k is at first + (k ± 0.35) · step, where first is within the first 15 % of the clip and last within the last
+  /// 15 %; and of all that, every part occurs.
+  @Test func spreadFramesCoverTheirRangesAndNoMore() {
+    let (length, count) = (10_001, 6)
+    let draws = (0..<400).map {
+      FrameSampler.spread(clip(length: length, onset: 0), count: count, random: CounterRandom(UInt64($0), 3))
+    }
+    for k in 0..<count {
+      let ends = [0.0, 1500].flatMap { first in
+        [8500.0, 10_000].flatMap { last in
+          [-0.35, 0.35].map { first + (last - first) / 5 * (Double(k) + $0) }
+        }
+      }.map { min(max($0, 0), 10_000) }
+      let (least, most) = (ends.min() ?? 0, ends.max() ?? 0)
+      let places = draws.map { Double($0[k]) }
+      #expect(places.allSatisfy { $0 >= least - 0.5 && $0 <= most + 0.5 }, "frame \(k)")
+      // The ends need both draws at their ends, which 400 draws come near, to a quarter of the range.
+      #expect((places.min() ?? 0) < least + (most - least) / 4 && (places.max() ?? 0) > most - (most - least) / 4)
+    }
+    // Neighbours are 0.3 to 1.7 steps apart; a step is 1400 to 2000 frames.
+    let gaps = draws.flatMap { zip($0, $0.dropFirst()).map { Double($1 - $0) } }
+    #expect(gaps.allSatisfy { $0 >= 0.3 * 1400 - 1 && $0 <= 1.7 * 2000 + 1 })
+  }
 }

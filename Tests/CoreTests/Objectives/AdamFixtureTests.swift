@@ -31,6 +31,37 @@ import Testing
     #expect(optimizer.steps == 10)
   }
 
+  /// A step moves a weight by up to 1e-2, and decay by 3e-3 of its size: the tolerance of 1e-6 is their rounding over
+  /// ten steps, a thousandth of one step's decay.
+  @Test func tenStepsWithWeightDecayEqualPyTorchsAdamW() throws {
+    let fixture = try Fixture("training/adamw")
+    let parameters = try ["matrix", "vector"].map { Parameter($0, try fixture.tensor($0)) }
+    var optimizer = Adam(parameters, learningRate: 1e-2, weightDecay: 0.3)
+    for step in 1...10 {
+      for parameter in parameters { try fixture.fill(parameter.gradient, "step-\(step).\(parameter.name)_gradient") }
+      optimizer.step()
+      for parameter in parameters {
+        let expected = try fixture.file.floats("step-\(step).\(parameter.name)")
+        for (value, reference) in zip(parameter.value.elements, expected) {
+          #expect(abs(value - reference) < 1e-6, "step \(step), \(parameter.name)")
+        }
+      }
+    }
+  }
+
+  /// By hand: without a gradient only decay moves a weight, by rate · factor · decay; a vector does not decay.
+  @Test func theFactorOfAStepScalesRateAndDecay() {
+    let (matrix, vector) = (Parameter("m", Tensor([1, 20], filledWith: 2)), Parameter("v", Tensor([3], filledWith: 2)))
+    var optimizer = Adam([matrix, vector], learningRate: 0.5, weightDecay: 0.1)
+    optimizer.step(rateTimes: 0.5)
+    #expect(matrix.value.elements.allSatisfy { abs($0 - 1.95) < 1e-6 })
+    #expect(vector.value.elements == [2, 2, 2])
+    vector.gradient[0] = 1
+    var plain = Adam([vector], learningRate: 0.5)
+    plain.step(rateTimes: 0.25)
+    #expect(abs(vector.value[0] - 1.875) < 1e-6)
+  }
+
   /// Each element by the size of its own terms: a huge neighbour must not hide a small one, and where terms cancel
   /// their rounding remains.
   private func expectClose(_ values: Tensor, _ expected: [Float], _ sizes: [Float]) {

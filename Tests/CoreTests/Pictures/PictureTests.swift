@@ -21,7 +21,7 @@ private let hasFFmpeg = (try? FFmpeg().check()) != nil
     #expect(red(0, 0) == 40 && red(1, 0) == 80 && red(2, 0) == 100)
     #expect(red(1, 7) == 90, "the apex's lower half")
     // Changes are 40 and 50 to the apex, 20 and 10 from it; grey is 127.5, so 50 fits twice.
-    #expect(sheet.rows.map(\.gain) == [2, 2])
+    #expect(sheet.rows.map(\.scale) == ["differences × 2", "differences × 2"])
     #expect(abs(red(3, 0) - (128 + 80)) <= 1 && abs(red(3, 7) - (128 + 100)) <= 1)
     #expect(abs(red(4, 0) - (128 + 40)) <= 1 && abs(red(4, 7) - (128 + 20)) <= 1)
     #expect(red(0, 8) == 255 && red(0, 9) == 255 && red(0, 10) == 40, "a gap, then the next row")

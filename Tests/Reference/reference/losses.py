@@ -1,4 +1,4 @@
-"""Cross-entropy, divergence, mutual information, and the bias-corrected gradient of MINE's ascent."""
+"""Cross-entropy, divergence, mutual information, the bias-corrected gradient of MINE's ascent, distance correlation."""
 
 import math
 
@@ -58,3 +58,28 @@ def ascent_surrogate(mine, identity_feature, motion_feature, shuffle, average):
     average = updated_average(average, current)
     surrogate = -joint.mean() + torch.exp(marginal - average).mean()
     return surrogate, average, (joint.mean() - current).detach()
+
+
+def standardized(feature, groups=None):
+    """z = (f - mean) / (sd + 1e-3 max sd + 1e-6), mean and sd over the batch and constants for the gradient, less the
+    mean of z within each group; feature [B, C], groups [B]."""
+    mean, deviation = feature.mean(dim=0).detach(), feature.std(dim=0, unbiased=False).detach()
+    z = (feature - mean) / (deviation + 1e-3 * deviation.max() + 1e-6)
+    if groups is None:
+        groups = torch.zeros(len(z), dtype=torch.int64)
+    same = (groups[:, None] == groups[None, :]).to(z.dtype)
+    return z - same @ z / same.sum(dim=1, keepdim=True)
+
+
+def centred_distances(z):
+    """sqrt(max(|z_i - z_j|^2, 1e-10)), less row mean, less column mean, plus mean; [B, B]."""
+    square = (z[:, None] - z[None, :]).square().sum(dim=2)
+    distances = square.clamp_min(1e-10).sqrt()
+    return distances - distances.mean(dim=0, keepdim=True) - distances.mean(dim=1, keepdim=True) + distances.mean()
+
+
+def distance_correlation(one, other, groups=None):
+    """r, the squared distance correlation of two features in a batch, given the groups; in float64 throughout."""
+    a, b = (centred_distances(standardized(feature.double(), groups)) for feature in (one, other))
+    norms = [m.square().sum().clamp_min(1e-18).sqrt() for m in (a, b)]
+    return ((a * b).sum() / (norms[0] * norms[1])).to(one.dtype)

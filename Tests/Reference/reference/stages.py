@@ -36,14 +36,19 @@ def attention_maps(maps):
 
 
 class Training:
-    """The three networks, an Adam each, and MINE's moving average (log domain, None before the first ascent)."""
+    """The three networks, an Adam each, and MINE's moving average (log domain, None before the first ascent).
 
-    def __init__(self, menet, idnet, mine, divergence_weight=0.1, mutual_information_weight=0.1):
+    With `decoupling="distance-correlation"` MINE takes no part; `given` is None or "emotion".
+    """
+
+    def __init__(self, menet, idnet, mine, divergence_weight=0.1, mutual_information_weight=0.1,
+                 decoupling="mutual-information", given=None):
         self.menet, self.idnet, self.mine = menet, idnet, mine
         self.menet_adam, self.idnet_adam, self.mine_adam = adam(menet), adam(idnet), adam(mine)
         self.average = None
         self.divergence_weight = divergence_weight
         self.mutual_information_weight = mutual_information_weight
+        self.decoupling, self.given = decoupling, given
 
     def step(self, stage, batch):
         if stage == 1:
@@ -70,17 +75,16 @@ class Training:
         with torch.no_grad():
             _, identity_feature, _ = self.idnet(batch.idnet_clips)
         logits, motion_feature, maps = self.menet(batch.menet_clips)
-        mine_gradients = self.ascend(identity_feature, motion_feature, batch.shuffle)
+        mine_gradients, penalty = self.penalty(identity_feature, motion_feature, batch)
         cross_entropy = losses.cross_entropy(logits, batch.emotion)
         diverge = {} if maps is None else {"divergence": losses.divergence(maps)}  # MENet may be without attention
-        information = losses.mutual_information(self.mine, identity_feature, motion_feature, batch.shuffle)
         total = (cross_entropy + self.divergence_weight * sum(diverge.values())
-                 + self.mutual_information_weight * information)
+                 + self.mutual_information_weight * sum(penalty.values()))
         gradients = self.descend(self.menet, self.menet_adam, total)
         return Step(
             losses={name: loss.item() for name, loss in
                     ({"crossEntropy": cross_entropy} | diverge
-                     | {"mutualInformation": information, "total": total}).items()},
+                     | penalty | {"total": total}).items()},
             outputs={"logits": logits.detach(), "motion_feature": motion_feature.detach(),
                      "identity_feature": identity_feature} | attention_maps(maps),
             gradients=gradients | mine_gradients)
@@ -92,17 +96,25 @@ class Training:
         with torch.no_grad():
             _, motion_feature, maps = self.menet(batch.menet_clips)
         logits, identity_feature, _ = self.idnet(batch.idnet_clips)
-        mine_gradients = self.ascend(identity_feature, motion_feature, batch.shuffle)
+        mine_gradients, penalty = self.penalty(identity_feature, motion_feature, batch)
         cross_entropy = losses.cross_entropy(logits, batch.identity)
-        information = losses.mutual_information(self.mine, identity_feature, motion_feature, batch.shuffle)
-        total = cross_entropy + self.mutual_information_weight * information
+        total = cross_entropy + self.mutual_information_weight * sum(penalty.values())
         gradients = self.descend(self.idnet, self.idnet_adam, total)
         return Step(
-            losses={"crossEntropy": cross_entropy.item(), "mutualInformation": information.item(),
-                    "total": total.item()},
+            losses={name: loss.item() for name, loss in
+                    ({"crossEntropy": cross_entropy} | penalty | {"total": total}).items()},
             outputs={"logits": logits.detach(), "motion_feature": motion_feature,
                      "identity_feature": identity_feature.detach()} | attention_maps(maps),
             gradients=gradients | mine_gradients)
+
+    def penalty(self, identity_feature, motion_feature, batch):
+        """MINE's gradients, after its ascent, and what the trained network minimises beside its other losses."""
+        if self.decoupling == "distance-correlation":
+            groups = batch.emotion if self.given == "emotion" else None
+            return {}, {"distanceCorrelation": losses.distance_correlation(motion_feature, identity_feature, groups)}
+        gradients = self.ascend(identity_feature, motion_feature, batch.shuffle)
+        information = losses.mutual_information(self.mine, identity_feature, motion_feature, batch.shuffle)
+        return gradients, {"mutualInformation": information}
 
     def ascend(self, identity_feature, motion_feature, shuffle):
         """One ascent step of MINE on detached features; returns the gradients that its Adam descends."""

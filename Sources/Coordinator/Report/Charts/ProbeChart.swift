@@ -1,60 +1,96 @@
 import Core
 
-/// How much identity a linear probe finds in motion features, in identity features, and by chance.
+/// How well the linear and the non-linear probe name the subject from motion features, beside the floor, identity
+/// features and chance.
 enum ProbeChart {
-  private static let width = 460.0
-  private static let left = 110.0
-  private static let right = 412.0
-  private static let rowHeight = 30.0
+  private static let width = 500.0
+  private static let left = 168.0
+  private static let right = 452.0
+  private static let lineHeight = 26.0
+  private static let gap = 8.0
 
   /// One row per variant of the dataset; nil when none has a probe.
   static func svg(_ dataset: DatasetReport) -> String? {
     svg(dataset.variants.map { ($0.name, $0) }, title: dataset.name)
   }
 
-  /// One row per name; nil when no variant has a probe.
+  /// One row per name, with a line for each probe; nil when no variant has a probe.
   static func svg(_ variants: [(name: String, variant: VariantReport)], title: String) -> String? {
-    let rows = variants.compactMap { name, variant -> (String, Metrics, Double)? in
-      guard let metrics = variant.metrics, let probe = metrics[.identityProbe] else { return nil }
-      return (name, metrics, probe)
-    }
+    let rows = variants.map { (name: $0.name, lines: Line.all($0.variant.decoupling)) }.filter { !$0.lines.isEmpty }
     guard !rows.isEmpty else { return nil }
-    let bottom = 6 + Double(rows.count) * rowHeight
-    var shapes = Drawing.percentAxis(left: left, right: right, top: 4, bottom: bottom)
-    for (index, row) in rows.enumerated() {
-      let (name, metrics, probe) = row
-      let y = 6 + (Double(index) + 0.5) * rowHeight
-      let motion = x(probe)
-      shapes.append(Drawing.text(Drawing.short(name, 16), left - 12, y + 4, "end"))
-      if let chance = metrics[.identityChance] {
-        shapes.append(Drawing.line(x(chance), y - 10, x(chance), y + 10, "rule"))
+    let height = rows.reduce(0) { $0 + Double($1.lines.count) * lineHeight + gap }
+    var shapes = Drawing.percentAxis(left: left, right: right, top: 4, bottom: 4 + height)
+    var y = 4 + gap / 2
+    for (name, lines) in rows {
+      shapes.append(Drawing.text(Drawing.short(name, 14), 2, y + lineHeight / 2 + 4))
+      for line in lines {
+        shapes += line.shapes(y + lineHeight / 2)
+        y += lineHeight
       }
-      if let identity = metrics[.identityProbeOfIdentity] {
-        shapes.append(Drawing.line(motion, y, x(identity), y, "link"))
-        shapes.append(
-          Drawing.dot(x(identity), y, 5, "ring", hint: "identity features: \(ReportText.percent(identity)) %"))
-      }
-      shapes.append(Drawing.dot(motion, y, 5.6, "solid", hint: "motion features: \(ReportText.percent(probe)) %"))
-      let isLeft = probe <= metrics[.identityProbeOfIdentity] ?? -1
-      shapes.append(value(probe, y, toTheLeft: isLeft))
-      if let identity = metrics[.identityProbeOfIdentity] { shapes.append(value(identity, y, toTheLeft: !isLeft)) }
+      y += gap
     }
-    let spoken = rows.map { name, metrics, probe in
-      let others = [Figure.identityProbeOfIdentity, .identityChance].map { ReportText.percent(metrics[$0]) }
-      return "\(name): motion \(ReportText.percent(probe)), identity \(others[0]), chance \(others[1])"
-    }
+    let spoken = rows.map { name, lines in "\(name): \(lines.map(\.spoken).joined(separator: "; "))" }
     return Drawing.chart(
-      width: width, height: bottom + 20,
-      label: "Identity found by a linear probe, \(title), per cent. \(spoken.joined(separator: "; ")).",
-      shapes)
+      width: width, height: height + 24,
+      label: "Identity found by probes, \(title), per cent. \(spoken.joined(separator: ". ")).", shapes)
   }
 
-  /// The number beside a dot, on the side that is free.
-  private static func value(_ share: Double, _ y: Double, toTheLeft: Bool) -> String {
-    Drawing.text(
-      ReportText.percent(share), x(share) + (toTheLeft ? -9 : 9), y + 3.8,
-      "small muted halo\(toTheLeft ? " end" : "")")
-  }
+  /// What one probe finds.
+  private struct Line {
+    var name: String
+    var motion: Spread
+    var floor, identity, chance: Spread?
 
-  private static func x(_ share: Double) -> Double { left + (right - left) * share }
+    /// The probes that were measured.
+    static func all(_ decoupling: Decoupling) -> [Line] {
+      let linear = decoupling[.identityProbe].map {
+        Line(
+          name: "linear", motion: $0, floor: decoupling[.identityFloor],
+          identity: decoupling[.identityProbeOfIdentity], chance: decoupling[.identityChance])
+      }
+      let nonlinear = decoupling[.identityProbeNonlinear].map {
+        Line(
+          name: "non-linear", motion: $0, floor: decoupling[.identityFloorNonlinear],
+          identity: decoupling[.identityProbeNonlinearOfIdentity], chance: decoupling[.identityChance])
+      }
+      return [linear, nonlinear].compactMap { $0 }
+    }
+
+    func shapes(_ y: Double) -> [String] {
+      var shapes = [Drawing.text(name, left - 10, y + 3.8, "small muted end")]
+      if let chance { shapes.append(Drawing.line(x(chance.mean), y - 11, x(chance.mean), y + 11, "rule")) }
+      if let floor {
+        shapes.append(Drawing.line(x(floor.mean), y, x(motion.mean), y, "link"))
+        shapes.append(Drawing.line(x(floor.mean), y - 9, x(floor.mean), y + 9, "mean"))
+      }
+      // The number of f^e is on the right of its dot unless that of f^d is near there.
+      let isLeft = identity.map { $0.mean > motion.mean && x($0.mean) - x(motion.mean) < 70 } ?? false
+      if let identity {
+        shapes += dot(identity, y, "ring", "identity features", toTheLeft: !isLeft && identity.mean < motion.mean)
+      }
+      return shapes + dot(motion, y, "solid", "motion features", toTheLeft: isLeft)
+    }
+
+    /// A dot, its interval and its number.
+    private func dot(_ spread: Spread, _ y: Double, _ style: String, _ name: String, toTheLeft: Bool) -> [String] {
+      let half = spread.halfWidth95 ?? 0
+      let (low, high) = (x(max(0, spread.mean - half)), x(min(1, spread.mean + half)))
+      let middle = x(spread.mean)
+      let place = toTheLeft ? min(low, middle - 6) - 4 : max(high, middle + 6) + 4
+      return [
+        Drawing.line(low, y, high, y, "whisker"),
+        Drawing.dot(middle, y, 5.2, style, hint: "\(self.name) probe on \(name): \(ReportText.percent(spread.mean)) %"),
+        Drawing.text(
+          ReportText.percent(spread.mean), place, y + 3.8, "small muted halo\(toTheLeft ? " end" : "")"),
+      ]
+    }
+
+    var spoken: String {
+      func percent(_ spread: Spread?) -> String { ReportText.percent(spread?.mean) }
+      return "\(name) probe: motion \(percent(motion)), floor \(percent(floor)), identity \(percent(identity)), "
+        + "chance \(percent(chance))"
+    }
+
+    private func x(_ share: Double) -> Double { left + (right - left) * share }
+  }
 }

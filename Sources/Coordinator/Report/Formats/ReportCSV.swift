@@ -4,8 +4,9 @@ import Core
 enum ReportCSV {
   /// One line per unit, also for those that failed.
   static func results(_ report: ComparisonReport) -> String {
+    let measured = figures.filter { column in !column.isNew || report.units.contains { !column.value($0).isEmpty } }
     let columns =
-      coordinates(report) + figures + [Column("status") { $0.status }, Column("reason") { name($0.reason) }]
+      coordinates(report) + measured + [Column("status") { $0.status }, Column("reason") { name($0.reason) }]
     return table([columns.map(\.name)] + report.units.map { unit in columns.map { $0.value(unit) } })
   }
 
@@ -29,17 +30,19 @@ enum ReportCSV {
 
   private struct Column: Sendable {
     let name: String
+    /// See `Figure.isNew`.
+    let isNew: Bool
     let value: @Sendable (UnitReport) -> String
 
-    init(_ name: String, _ value: @escaping @Sendable (UnitReport) -> String) {
-      (self.name, self.value) = (name, value)
+    init(_ name: String, isNew: Bool = false, _ value: @escaping @Sendable (UnitReport) -> String) {
+      (self.name, self.isNew, self.value) = (name, isNew, value)
     }
 
     /// A figure; empty for a unit that does not have it.
     static func figure<Value: CustomStringConvertible & SendableMetatype>(
-      _ name: String, _ value: @escaping @Sendable (UnitReport) -> Value?
+      _ name: String, isNew: Bool = false, _ value: @escaping @Sendable (UnitReport) -> Value?
     ) -> Column {
-      Column(name) { unit in value(unit).map { "\($0)" } ?? "" }
+      Column(name, isNew: isNew) { unit in value(unit).map { "\($0)" } ?? "" }
     }
   }
 
@@ -57,6 +60,10 @@ enum ReportCSV {
       .figure("identity_probe") { $0.result?.identityProbe },
       .figure("identity_probe_identity") { $0.result?.identityProbeOfIdentity },
       .figure("identity_chance") { $0.result?.identityChance },
+      .figure("identity_floor", isNew: true) { $0.result?.identityFloor },
+      .figure("identity_probe_nonlinear", isNew: true) { $0.result?.identityProbeNonlinear },
+      .figure("identity_probe_nonlinear_identity", isNew: true) { $0.result?.identityProbeNonlinearOfIdentity },
+      .figure("identity_floor_nonlinear", isNew: true) { $0.result?.identityFloorNonlinear },
       .figure("attention_product") { $0.result?.attention?.product },
       .figure("attention_overlap") { $0.result?.attention?.overlap },
       .figure("held_out_information") { $0.result?.information.last?.heldOut },

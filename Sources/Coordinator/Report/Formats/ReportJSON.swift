@@ -105,7 +105,7 @@ enum ReportJSON {
   }
 
   private static func metrics(_ metrics: Metrics) -> [String: JSONNode] {
-    members(Figure.all) { .figure(metrics[$0]) }
+    members(Figure.all.filter { !$0.isNew || metrics[$0] != nil }) { .figure(metrics[$0]) }
   }
 
   private static func members(_ figures: [Figure], _ node: (Figure) -> JSONNode) -> [String: JSONNode] {
@@ -143,7 +143,7 @@ enum ReportJSON {
 
   private static func decoupling(_ decoupling: Decoupling) -> JSONNode {
     var record = Dictionary(
-      uniqueKeysWithValues: DecouplingFigure.all.map { figure in
+      uniqueKeysWithValues: DecouplingFigure.all.filter { !$0.isNew || decoupling[$0] != nil }.map { figure in
         (figure.key, decoupling[figure].map { spread($0, withInterval: true) } ?? .null)
       })
     record["epochs"] = .list(

@@ -13,8 +13,9 @@ extension ReportPage {
   /// The colours of the charts.
   private static let key = """
     Probe: <span class="term"><span class="key full"></span>motion features f<sup>e</sup></span>, \
-    <span class="term"><span class="key"></span>identity features f<sup>d</sup></span>; dashed: chance; the further \
-    left f<sup>e</sup>, the better. Mutual information of both, in nats, after each epoch: \
+    <span class="term"><span class="key"></span>identity features f<sup>d</sup></span>, with 95 % intervals; \
+    <span class="term"><span class="key bar"></span>floor: the true emotion alone</span>; dashed: chance. The nearer \
+    f<sup>e</sup> is to the floor, the better. Mutual information of both, in nats, after each epoch: \
     <span class="term"><span class="key full"></span>by an estimator on training clips it was not fitted on</span>, \
     <span class="term"><span class="key"></span>by MINE on the clips it is trained on</span>.
     """

@@ -78,6 +78,7 @@ enum ReportStyle {
       padding: 0 6px; margin-left: 8px; vertical-align: 2px; letter-spacing: 0; white-space: nowrap; }
     .key { display: inline-block; width: 10px; height: 10px; border-radius: 50%; margin: 0 5px 0 10px;
       border: 2px solid var(--second); }
+    .key.bar { width: 0; height: 13px; border-radius: 0; border: 1px solid var(--ink); vertical-align: -2px; }
     .key.full { background: var(--accent); border-color: var(--accent); } p.note { margin: 10px 0 0; max-width: none; }
     .term { white-space: nowrap; } sup { line-height: 0; }
     code { font-family: ui-monospace, "SF Mono", Menlo, "DejaVu Sans Mono", monospace; font-size: 0.88em;

@@ -12,15 +12,19 @@ struct Figure: Sendable {
   /// What it is, for those who do not know its title.
   let meaning: String?
   let isMain: Bool
+  /// Not measured by version 0.1: where no unit has it, it is left out of report.json and results.csv, so that reports
+  /// of older runs keep their bytes.
+  let isNew: Bool
   /// From the pooled confusion matrix and the units' results; nil where it was not measured. A main figure is computed
   /// from the matrix alone, because its interval is taken over matrices of drawn subjects.
   let value: @Sendable (ConfusionMatrix, [UnitResult]) -> Double?
 
   private init(
-    _ key: String, _ title: String, meaning: String? = nil, isMain: Bool = false,
+    _ key: String, _ title: String, meaning: String? = nil, isMain: Bool = false, isNew: Bool = false,
     _ value: @escaping @Sendable (ConfusionMatrix, [UnitResult]) -> Double?
   ) {
-    (self.key, self.title, self.meaning, self.isMain, self.value) = (key, title, meaning, isMain, value)
+    (self.key, self.title, self.meaning) = (key, title, meaning)
+    (self.isMain, self.isNew, self.value) = (isMain, isNew, value)
   }
 
   static let all = [
@@ -34,6 +38,12 @@ struct Figure: Sendable {
     Figure("identityProbe", "Probe") { mean($1, \.identityProbe) },
     Figure("identityProbeOfIdentity", "Probe on identity") { mean($1, \.identityProbeOfIdentity) },
     Figure("identityChance", "Chance") { mean($1, \.identityChance) },
+    Figure("identityFloor", "Floor", isNew: true) { mean($1, \.identityFloor) },
+    Figure("identityProbeNonlinear", "Non-linear probe", isNew: true) { mean($1, \.identityProbeNonlinear) },
+    Figure("identityProbeNonlinearOfIdentity", "Non-linear probe on identity", isNew: true) {
+      mean($1, \.identityProbeNonlinearOfIdentity)
+    },
+    Figure("identityFloorNonlinear", "Non-linear floor", isNew: true) { mean($1, \.identityFloorNonlinear) },
   ]
 
   static let main = all.filter(\.isMain)
@@ -42,8 +52,7 @@ struct Figure: Sendable {
   static let leakyAccuracy = named("leakyAccuracy")
   static let majorityAccuracy = named("majorityAccuracy")
   static let identityProbe = named("identityProbe")
-  static let identityProbeOfIdentity = named("identityProbeOfIdentity")
-  static let identityChance = named("identityChance")
+  static let identityFloor = named("identityFloor")
 
   private static func named(_ key: String) -> Figure {
     guard let figure = all.first(where: { $0.key == key }) else { preconditionFailure("there is no figure \(key)") }

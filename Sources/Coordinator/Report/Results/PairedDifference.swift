@@ -9,13 +9,16 @@ struct PairedDifference: Equatable, Sendable {
   var difference: Spread
 
   /// The part of the network that both variants differ by.
-  var part: String { figure == .identityProbe ? "mutual information term" : "divergence loss" }
+  var part: String { DecouplingFigure.probes.contains(figure) ? "mutual information term" : "divergence loss" }
 
-  /// The pairs that isolate the mutual information term (for the probe) and the divergence loss (for attention).
+  /// The pairs that isolate the mutual information term (for the probes) and the divergence loss (for attention).
   private static let pairs: [(DecouplingFigure, Variant, Variant)] = [
     (.identityProbe, .ce, .mi),
     (.identityProbe, .dao, .daoMi),
     (.identityProbe, .daoDiv, .full),
+    (.identityProbeNonlinear, .ce, .mi),
+    (.identityProbeNonlinear, .dao, .daoMi),
+    (.identityProbeNonlinear, .daoDiv, .full),
     (.attentionProduct, .dao, .daoDiv),
     (.attentionProduct, .daoMi, .full),
     (.attentionOverlap, .dao, .daoDiv),

@@ -57,10 +57,11 @@ struct UnitReport: Equatable, Sendable {
     guard result.predictions.isEmpty || recounted == matrix else {
       return .failed("the confusion matrix of its result is not that of its predictions; run it again")
     }
-    let shares =
-      [result.leakyAccuracy]
-      + [result.identityProbe, result.identityProbeOfIdentity, result.identityChance]
-      .compactMap { $0 }
+    let probes = [
+      result.identityProbe, result.identityProbeOfIdentity, result.identityChance, result.identityFloor,
+      result.identityProbeNonlinear, result.identityProbeNonlinearOfIdentity, result.identityFloorNonlinear,
+    ]
+    let shares = [result.leakyAccuracy] + probes.compactMap { $0 }
     guard shares.allSatisfy({ (0...1).contains($0) }) else {
       return .failed("a figure of its result is not between 0 and 1; run it again")
     }

@@ -57,9 +57,14 @@ struct Section: Equatable, Sendable {
   }
 
   static func decoupling(_ report: ComparisonReport) -> Section? {
-    guard let table = Table.decoupling(report) else { return nil }
+    let tables = [Table.probes(report), .decoupling(report)].compactMap { $0 }
+    guard !tables.isEmpty else { return nil }
     return Section(
-      identifier: "decoupling", title: "Decoupling", lead: "Do motion features still tell who it is?",
-      tables: [table] + [Table.differences(report)].compactMap { $0 })
+      identifier: "decoupling", title: "Decoupling",
+      lead: """
+        Do motion features still tell who it is? They are decoupled when a probe names the subject from them hardly \
+        better than from the true emotion alone, the floor. Far above the floor, the person is still in them.
+        """,
+      tables: tables + [Table.differences(report)].compactMap { $0 })
   }
 }

@@ -36,7 +36,8 @@ extension Table {
   /// A row for each fold of each seed, and below them the means over folds and over seeds.
   static func folds(_ dataset: DatasetReport, _ variant: VariantReport) -> Table {
     let hasSeeds = Set(variant.units.map(\.unit.seed)).count > 1
-    let figures = Figure.main + [.leakyAccuracy, .identityProbe]
+    let hasFloor = variant.metrics?[.identityFloor] != nil
+    let figures = Figure.main + [.leakyAccuracy, .identityProbe] + (hasFloor ? [.identityFloor] : [])
     let columns: [Column<UnitReport>] =
       [
         Column("Fold", .left) { unit in

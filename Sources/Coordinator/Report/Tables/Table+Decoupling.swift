@@ -1,26 +1,52 @@
 import Core
 
 extension Table {
-  /// How far motion and identity are decoupled in each variant that was probed; nil where none was.
+  /// How well the probes name the subject in each variant that was probed, beside the floor and chance; nil where none
+  /// was.
+  static func probes(_ report: ComparisonReport) -> Table? {
+    decoupling(
+      report, "probe", "Identity probes: subjects named, in per cent, means over folds and seeds with 95 % intervals",
+      DecouplingFigure.probes, notes: [Explanations.probe, Explanations.chance, Explanations.floor(report)])
+  }
+
+  /// How diverse attention is, and what motion and identity features have in common; nil where neither was measured.
   static func decoupling(_ report: ComparisonReport) -> Table? {
-    let probed = report.datasets.flatMap { dataset in
-      dataset.variants.filter { $0.decoupling[.identityProbe] != nil }.map { (dataset: dataset, variant: $0) }
+    decoupling(
+      report, "decoupling", "Attention, and mutual information in nats: means over folds and seeds",
+      DecouplingFigure.others, notes: [Explanations.attention, Explanations.information])
+  }
+
+  /// A row for each variant and a column for each figure that are measured.
+  private static func decoupling(
+    _ report: ComparisonReport, _ name: String, _ caption: Prose, _ figures: [DecouplingFigure], notes: [Prose]
+  ) -> Table? {
+    let rows = report.datasets.flatMap { dataset in
+      dataset.variants.filter { variant in figures.contains { variant.decoupling[$0] != nil } }
+        .map { (dataset: dataset, variant: $0) }
     }
-    guard !probed.isEmpty else { return nil }
+    guard !rows.isEmpty else { return nil }
+    let measured = figures.filter { figure in rows.contains { $0.variant.decoupling[figure] != nil } }
     return Table(
-      "decoupling",
-      "Decoupling of motion and identity: means over folds and seeds; probe in per cent, information in nats",
-      of: probed,
+      name, caption, of: rows,
       [
         Column("Dataset", .left) { .name($0.dataset.name) },
         Column("Variant", .left) { .name($0.variant.name) },
       ]
-        + DecouplingFigure.all.map { figure in
+        + measured.map { figure in
           Column("\(figure.heading)", group: "\(figure.group)") { row in
-            let mean = row.variant.decoupling[figure]?.mean
-            return figure.isShare ? .share(mean) : .number(mean, decimals: 3)
+            row.variant.decoupling[figure].map { cell($0, figure.unit) } ?? .unknown
           }
-        }, notes: [Explanations.probe, Explanations.attention, Explanations.information])
+        }, notes: notes)
+  }
+
+  /// A mean, and below it the half width of its interval for shares and differences of shares.
+  private static func cell(_ spread: Spread, _ unit: DecouplingFigure.Unit) -> Cell {
+    let half = spread.halfWidth95.map { "± \(ReportText.percent($0))" as Prose }
+    return switch unit {
+    case .share: Cell.share(spread.mean).under(half)
+    case .points: Cell.points(spread.mean).under(half)
+    case .number: .number(spread.mean, decimals: 3)
+    }
   }
 
   /// What one part of the network changes; nil where the sweep has no variants that differ by one part.

@@ -95,9 +95,36 @@ enum Explanations {
     """
 
   static let probe: Prose = """
-    \(strong: "Probe"): accuracy of a linear classifier that names the subject from the features; \
-    on motion features, lower is better.
+    \(strong: "Probe"): of how many clips a classifier names the subject from the features; it is fitted to every \
+    other clip of each subject and scored on the rest. \(strong: "Linear"): ridge regression. \
+    \(strong: "Non-linear"): a network with one hidden layer, which also finds what no linear classifier can see.
     """
+
+  static let chance: Prose = "\(strong: "Chance"): always naming the subject that is most frequent."
+
+  /// What the floor is and what is near it, or that it was not measured.
+  static func floor(_ report: ComparisonReport) -> Prose {
+    let probed = report.units.compactMap(\.result).filter { $0.identityProbe != nil }
+    let without = probed.count { $0.identityFloor == nil }
+    guard without < probed.count else {
+      return """
+        The \(strong: "floor"), the same probe on the true emotion alone, was not measured in this run. Chance alone \
+        does not show whether motion features are decoupled.
+        """
+    }
+    let missing = without == 0 ? "" : " It was not measured in \(without) of \(probed.count) units."
+    return """
+      \(strong: "Floor"): the same probe on the true emotion alone. People show some emotions more often than others, \
+      so features that hold the emotion and nothing else reach the floor, not chance. Motion features count as \
+      decoupled when they are near it: \(near).\(missing)
+      """
+  }
+
+  /// How near the floor is near.
+  private static let near: String = {
+    let points = [Decoupling.nearFloor, Decoupling.nearFloorNonlinear].map { ReportText.decimals(100 * $0, 0) }
+    return "at most \(points[0]) points above by the linear probe, \(points[1]) by the non-linear one"
+  }()
 
   static let attention: Prose = """
     \(strong: "Attention"): how alike the attention maps of a clip's frames are, as their product (Eq. 2) and their \

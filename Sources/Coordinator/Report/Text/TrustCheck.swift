@@ -85,24 +85,37 @@ struct TrustCheck: Equatable, Sendable {
     return TrustCheck(.holds, "\(asked) seeds.", "Each is trained and pooled, then all are averaged.")
   }
 
-  /// How much motion features still tell about the subject; it holds where the probe is nearer to chance than to what
-  /// identity features tell.
+  /// Whether motion features are near the floor, in sweeps whose networks also have identity features.
   private static func identity(_ report: ComparisonReport, arm: String?) -> TrustCheck? {
-    let probes = report.datasets.compactMap { dataset -> [Double]? in
-      let shares = [Figure.identityProbe, .identityProbeOfIdentity, .identityChance].compactMap {
-        dataset.principal(of: arm)?.metrics?[$0]
-      }
-      return shares.count == 3 ? shares : nil
+    let probed = report.datasets.compactMap { $0.principal(of: arm)?.decoupling }.filter {
+      $0[.identityProbe] != nil && $0[.identityProbeOfIdentity] != nil
     }
-    guard !probes.isEmpty else { return nil }
-    let means = (0..<3).map { index in probes.map { $0[index] }.reduce(0, +) / Double(probes.count) }
-    let isDecoupled = means[0] < (means[1] + means[2]) / 2
-    let percent = means.map { "\(ReportText.decimals(100 * $0, 0))\u{A0}%" }
+    guard !probed.isEmpty else { return nil }
+    func percent(_ figure: DecouplingFigure) -> String {
+      let means = probed.compactMap { $0[figure]?.mean }
+      return ReportText.decimals(100 * means.reduce(0, +) / Double(max(1, means.count)), 0) + "\u{A0}%"
+    }
+    let verdicts = probed.compactMap(\.isNearFloor)
+    guard verdicts.count == probed.count else {
+      return TrustCheck(
+        .caution, "Decoupling not known.",
+        """
+        A linear probe names \(percent(.identityProbe)) of subjects from motion features, \
+        \(percent(.identityProbeOfIdentity)) from identity features, \(percent(.identityChance)) by chance; the floor, \
+        from the true emotion alone, was not measured.
+        """)
+    }
+    let near = verdicts.count { $0 }
+    let title =
+      near == verdicts.count
+      ? "Decoupled." : near == 0 ? "Not decoupled." : "Decoupled on \(near) of \(verdicts.count) datasets."
     return TrustCheck(
-      isDecoupled ? .holds : .caution, isDecoupled ? "Decoupled." : "Hardly decoupled.",
+      near == verdicts.count ? .holds : .caution, title,
       """
-      \(arm.map { "Arm \($0): a" } ?? "A") linear probe recognises \(percent[0]) of subjects from motion features, \(percent[1]) from identity features, \
-      \(percent[2]) by chance.
+      \(arm.map { "Arm \($0): a" } ?? "A") linear probe names \(percent(.identityProbe)) of subjects from motion features (non-linear \
+      \(percent(.identityProbeNonlinear))), \(percent(.identityFloor)) from the true emotion alone (\
+      \(percent(.identityFloorNonlinear))), \(percent(.identityProbeOfIdentity)) from identity features, \
+      \(percent(.identityChance)) by chance.
       """)
   }
 

@@ -4,6 +4,12 @@ public struct ClipChoice: Equatable, Sendable {
   public let clip: Int
   /// Indices of the stored frames.
   public let frames: [Int]
+  /// How the loaded frames are changed; nil where they are not.
+  public var augmentation: Augmentation?
+
+  public init(clip: Int, frames: [Int], augmentation: Augmentation? = nil) {
+    (self.clip, self.frames, self.augmentation) = (clip, frames, augmentation)
+  }
 }
 
 /// Reads clips in the sizes of both networks: for MENet its input, for IDNet the frames as recorded.
@@ -61,7 +67,17 @@ public struct ClipLoader: Sendable {
     }
     let count = choices.count * network.frames
     if onOneThread { try (0..<count).forEach(load) } else { try Parallel.tryForEach(count, load) }
-    return Clips(motion: motion, identity: identity)
+    let clips = Clips(motion: motion, identity: identity)
+    return clips.augmented(choices.map(\.augmentation), motionChannels: channels, onOneThread: onOneThread)
+  }
+
+  /// What the channels of MENet's input are.
+  private var channels: Augmentation.Channels {
+    switch network.input {
+    case .frames: .colours
+    case .difference: .differences
+    case .flow: .flow
+    }
   }
 
   // MARK: - One frame

@@ -1,8 +1,7 @@
-/// The networks of one fold with their optimizers: MENet, and IDNet with MINE where the variant has the mutual
-/// information term.
+/// The networks of one fold with their optimizers: MENet, and where the variant has the mutual information term IDNet
+/// and what decouples their features.
 public struct DualBranch {
-  public var menet: RecognitionNetwork
-  public var motionOptimizer: Adam
+  public var menet: TrainedNetwork
   /// Nil for variants without the mutual information term.
   public var decoupling: Decoupling?
 
@@ -25,8 +24,10 @@ public struct DualBranch {
     if ablation.mutualInformation {
       let idnet = RecognitionNetwork.idnet(network, classes: identities, seed: seed)
       try pretrained?.load(into: idnet)
-      let mine = MutualInformationEstimator(features: menet.shape.features, ending: network.estimator, seed: seed)
-      decoupling = Decoupling(idnet: idnet, mine: mine, learningRate: training.learningRate)
+      let penalty = Penalty(training) {
+        MutualInformationEstimator(features: menet.shape.features, ending: network.estimator, seed: seed)
+      }
+      decoupling = Decoupling(idnet: idnet, penalty: penalty, training)
     }
     self.init(menet: menet, decoupling: decoupling, training, ablation)
   }
@@ -39,37 +40,42 @@ public struct DualBranch {
   public init(
     menet: RecognitionNetwork, decoupling: Decoupling?, _ training: SweepConfiguration.Training, _ ablation: Ablation
   ) {
-    (self.menet, self.decoupling, self.training, self.ablation) = (menet, decoupling, training, ablation)
-    motionOptimizer = Adam(menet.parameters, learningRate: training.learningRate)
+    (self.decoupling, self.training, self.ablation) = (decoupling, training, ablation)
+    self.menet = TrainedNetwork(menet, training)
   }
 
   /// One training step of a stage (Table 4): the trained network's forward pass, MINE's ascent on detached features,
   /// the losses with MINE's new weights, the backward pass and Adam.
   ///
+  /// - Parameter moment: where in its stage the step is, which decides the learning rate and the penalty's weight.
   /// - Throws: errors of the exchange between ranks, and on all ranks a `Fault` when a loss is not finite.
-  public mutating func step(_ stage: Stage, _ batch: TrainingBatch) throws -> (StepLosses, StepOutputs) {
-    switch stage {
-    case .motion, .motionAgain: return try motionStep(batch)
-    case .identity, .identityAgain:
-      let motion = stage == .identityAgain ? try frozenMotion(batch) : nil
-      let weight = training.identityMutualInformationWeight
-      guard let step = try decoupling?.identityStep(batch, awayFrom: motion, weight: weight) else {
-        throw Fault(at: "variant \(ablation.rawValue)", "has no IDNet, so no stage trains it")
-      }
-      return step
+  public mutating func step(
+    _ stage: Stage, _ batch: TrainingBatch, at moment: StageStep = .only
+  ) throws -> (StepLosses, StepOutputs) {
+    let weight = training.decouplingWeight(in: stage, at: moment)
+    let factor = training.rateFactor(at: moment)
+    if stage.trainsMotion { return try motionStep(batch, weight: weight, rateTimes: factor) }
+    let motion = stage == .identityAgain ? try frozenMotion(batch) : nil
+    guard
+      let step = try decoupling?.identityStep(batch, awayFrom: motion, weight: weight, rateTimes: factor)
+    else {
+      throw Fault(at: "variant \(ablation.rawValue)", "has no IDNet, so no stage trains it")
     }
+    return step
   }
 
-  /// f^e and the attention maps of the whole batch, from MENet in evaluation mode.
+  /// f^e and the attention maps of the whole batch, from the frozen MENet.
   private mutating func frozenMotion(_ batch: TrainingBatch) throws -> RecognitionNetwork.Output {
-    let own = try menet.forward(batch.motionClips, .evaluation)
+    let own = try menet.frozen(batch.motionClips)
     return RecognitionNetwork.Output(
       features: try batch.lanes.gather(own.features), logits: own.logits, maps: try own.maps.map(batch.lanes.gather))
   }
 
-  /// Trains MENet on CE_e + λ L_div + λ I; IDNet is frozen, in evaluation mode.
-  private mutating func motionStep(_ batch: TrainingBatch) throws -> (StepLosses, StepOutputs) {
-    let output = try menet.forward(batch.motionClips, .training(batch.lanes))
+  /// Trains MENet on CE_e + λ L_div + λ times the penalty; IDNet is frozen.
+  private mutating func motionStep(
+    _ batch: TrainingBatch, weight: Double, rateTimes factor: Double
+  ) throws -> (StepLosses, StepOutputs) {
+    let output = try menet.network.forward(batch.motionClips, .training(batch.lanes))
     let (loss, logitGradient) = crossEntropy(output.logits, labels: batch.emotions)
     var losses = StepLosses(crossEntropy: loss)
 
@@ -83,13 +89,13 @@ public struct DualBranch {
 
     let identityFeature = try decoupling?.frozenFeature(batch)
     let featureGradient = identityFeature.flatMap { identity in
-      decoupling?.decouple(
-        motion: output.features, identity: identity, batch, weight: training.mutualInformationWeight, &losses)
-    }?.motion
+      decoupling?.penalty.apply(
+        to: .motion, motion: output.features, identity: identity, batch, weight: weight, rateTimes: factor, &losses)
+    }
 
     try losses.requireFinite()
-    try menet.backward(logits: logitGradient, features: featureGradient, maps: mapGradient, batch.lanes)
-    motionOptimizer.step()
+    try menet.network.backward(logits: logitGradient, features: featureGradient, maps: mapGradient, batch.lanes)
+    menet.step(rateTimes: factor)
     return (
       losses,
       StepOutputs(

@@ -13,33 +13,41 @@ extension DualBranchFit {
     var selectedAccuracy: Double?
   }
 
-  /// The networks with their names and optimizers.
-  private var modules: [(name: String, module: any Module, optimizer: Adam)] {
-    var modules: [(String, any Module, Adam)] = [("menet", branch.menet, branch.motionOptimizer)]
-    if let decoupling = branch.decoupling {
-      modules.append(("idnet", decoupling.idnet, decoupling.identityOptimizer))
-      modules.append(("mine", decoupling.mine, decoupling.mineOptimizer))
-    }
-    return modules
+  /// The networks of MENet's and IDNet's training with their names.
+  private var networks: [(name: String, trained: TrainedNetwork)] {
+    [("menet", branch.menet)] + (branch.decoupling.map { [("idnet", $0.idnet)] } ?? [])
   }
 
-  /// The tensors that every checkpoint has, such as `menet.conv1.weight` and `menet.adam.first.conv1.weight`.
+  /// All that is trained, with names and optimizers.
+  private var modules: [(name: String, module: any Module, optimizer: Adam)] {
+    let estimator = branch.decoupling?.penalty.estimator
+    return networks.map { ($0.name, $0.trained.network, $0.trained.optimizer) }
+      + (estimator.map { [("mine", $0.mine, $0.optimizer)] } ?? [])
+  }
+
+  /// The tensors that every checkpoint has, such as `menet.conv1.weight`, `menet.adam.first.conv1.weight` and, with
+  /// averaged weights, `menet.average.conv1.weight`.
   private var lasting: [(name: String, tensor: Tensor)] {
-    modules.flatMap { name, module, optimizer in
+    let trained = modules.flatMap { name, module, optimizer in
       module.tensors(with: optimizer).map { ("\(name).\($0.name)", $0.tensor) }
     }
+    let averages = networks.flatMap { name, trained in
+      (trained.average?.network.tensors ?? []).map { ("\(name).average.\($0.name)", $0.tensor) }
+    }
+    return trained + averages
   }
 
   /// The tensors of the selected MENet with their names in a checkpoint, such as `selected.conv1.weight`.
   private func named(_ selected: Selected?) -> [(name: String, tensor: Tensor)] {
-    zip(branch.menet.tensors, selected?.tensors ?? []).map { ("selected.\($0.name)", $1) }
+    zip(branch.menet.result.tensors, selected?.tensors ?? []).map { ("selected.\($0.name)", $1) }
   }
 
   func state() throws -> MethodState {
     let notes = Notes(
       losses: tally.losses, clips: tally.clips,
       optimizerSteps: Dictionary(uniqueKeysWithValues: modules.map { ($0.name, $0.optimizer.steps) }),
-      movingAverage: branch.decoupling?.movingAverage.logarithm, selectedAccuracy: selected?.accuracy)
+      movingAverage: branch.decoupling?.penalty.estimator?.movingAverage.logarithm,
+      selectedAccuracy: selected?.accuracy)
     return try MethodState(notes, tensors: lasting + named(selected) + tally.tensors)
   }
 
@@ -47,16 +55,16 @@ extension DualBranchFit {
     let notes = try state.notes(Notes.self, from: path)
     try check(notes, steps: steps, from: path)
     let selected = notes.selectedAccuracy.map { accuracy in
-      Selected(accuracy: accuracy, tensors: branch.menet.tensors.map { Tensor($0.tensor.shape) })
+      Selected(accuracy: accuracy, tensors: branch.menet.result.tensors.map { Tensor($0.tensor.shape) })
     }
-    let tallied = EpochTally.emptyTensors(clips: notes.clips, width: branch.menet.shape.features)
+    let tallied = EpochTally.emptyTensors(clips: notes.clips, width: branch.menet.network.shape.features)
     try state.copy(into: lasting + named(selected) + tallied, from: path)
     self.selected = selected
     tally = EpochTally(losses: notes.losses, clips: notes.clips, tensors: tallied)
-    branch.motionOptimizer.steps = notes.optimizerSteps["menet"] ?? 0
-    branch.decoupling?.identityOptimizer.steps = notes.optimizerSteps["idnet"] ?? 0
-    branch.decoupling?.mineOptimizer.steps = notes.optimizerSteps["mine"] ?? 0
-    branch.decoupling?.movingAverage.logarithm = notes.movingAverage
+    branch.menet.optimizer.steps = notes.optimizerSteps["menet"] ?? 0
+    branch.decoupling?.idnet.optimizer.steps = notes.optimizerSteps["idnet"] ?? 0
+    branch.decoupling?.penalty.estimator?.optimizer.steps = notes.optimizerSteps["mine"] ?? 0
+    branch.decoupling?.penalty.estimator?.movingAverage.logarithm = notes.movingAverage
   }
 
   /// - Throws: a `Fault` unless these notes are possible in training on these clips.

@@ -37,7 +37,9 @@ struct DualBranchFit: FittedMethod {
     let (index, batch) = schedule.position(number)
     let epoch = schedule.epochs[index]
     let members = members(of: epoch, batch: batch)
-    let (losses, outputs) = try branch.step(stage(epoch), try load(members, epoch, step: number))
+    let steps = schedule.stepsPerEpoch
+    let moment = StageStep(number: (epoch.number - 1) * steps + batch, of: epoch.count * steps)
+    let (losses, outputs) = try branch.step(stage(epoch), try load(members, epoch, step: number), at: moment)
     tally.add(losses, outputs, of: members)
     return StepReport(clips: members.count, loss: tally.losses.mean.total)
   }
@@ -54,13 +56,21 @@ struct DualBranchFit: FittedMethod {
     return order[start..<min(order.count, start + fold.training.batch)].map { fold.data.training[$0] }
   }
 
-  /// The clips of a batch that this rank loads, and their frames in this epoch.
+  /// The clips of a batch that this rank loads, their frames and their augmentation in this epoch.
   private func choices(_ members: [FoldData.Member], _ lanes: Lanes, _ epoch: TrainingSchedule.Epoch) -> [ClipChoice] {
-    lanes.samples.map { sample in
+    let (network, random) = (fold.configuration.network, fold.random)
+    return lanes.samples.map { sample in
       let clip = fold.clips.recorded.clips[members[sample].index]
-      let stream = fold.random.frames(of: clip.name, stage(epoch), epoch: epoch.number)
-      let frames = FrameSampler.training(clip, count: fold.configuration.network.frames, random: stream)
-      return ClipChoice(clip: members[sample].index, frames: frames)
+      let stream = random.frames(of: clip.name, stage(epoch), epoch: epoch.number)
+      let frames =
+        switch fold.training.sampling {
+        case .random: FrameSampler.training(clip, count: network.frames, random: stream)
+        case .spread: FrameSampler.spread(clip, count: network.frames, random: stream)
+        }
+      let augmentation = Augmentation(
+        fold.training.augmentation, network,
+        random: random.augmentation(of: clip.name, stage(epoch), epoch: epoch.number))
+      return ClipChoice(clip: members[sample].index, frames: frames, augmentation: augmentation)
     }
   }
 
@@ -101,7 +111,7 @@ struct DualBranchFit: FittedMethod {
         let accuracy = try accuracy(on: fold.data.validation)
         record.validationAccuracy = accuracy
         if epoch.stage == schedule.epochs.last?.stage, accuracy > best?.accuracy ?? -1 {
-          best = Selected(accuracy: accuracy, tensors: branch.menet.tensors.map { $0.tensor.copy() })
+          best = Selected(accuracy: accuracy, tensors: branch.menet.result.tensors.map { $0.tensor.copy() })
         }
       }
     }
@@ -114,43 +124,53 @@ struct DualBranchFit: FittedMethod {
   }
 
   private func accuracy(on members: [FoldData.Member]) throws -> Double {
-    FoldData.accuracy(try evaluation.motion(of: members, branch.menet).probabilities, members)
+    FoldData.accuracy(try evaluation.motion(of: members, branch.menet.result).probabilities, members)
   }
 
   // MARK: - The end
 
   mutating func evaluate() throws -> MethodScores {
     // Copies the selected MENet, where there is one, to MENet.
-    for ((_, tensor), kept) in zip(branch.menet.tensors, selected?.tensors ?? []) {
+    let menet = branch.menet.result
+    for ((_, tensor), kept) in zip(menet.tensors, selected?.tensors ?? []) {
       tensor.pointer.update(from: kept.pointer, count: kept.count)
     }
-    let test = try evaluation.motion(of: fold.data.test, branch.menet)
-    let motion = try evaluation.motion(of: fold.data.training, branch.menet).features
-    let identity = try branch.decoupling.map { try evaluation.identity(of: fold.data.training, $0.idnet).features }
+    let test = try evaluation.motion(of: fold.data.test, menet)
+    let motion = try evaluation.motion(of: fold.data.training, menet).features
+    let identity = try branch.decoupling.map {
+      try evaluation.identity(of: fold.data.training, $0.idnet.result).features
+    }
     var scores = MethodScores(probabilities: test.probabilities)
     guard fold.group.exchange.rank == 0 else { return scores }
-    (scores.motionProbe, scores.identityProbe) = (probe(motion), identity.flatMap(probe))
+    (scores.linearProbes, scores.nonlinearProbes) = (
+      probes(motion, identity, by: .ridge), probes(motion, identity, by: .network)
+    )
     scores.attention = AttentionSimilarity.mean(test.attention)
     scores.attentionMaps = test.attentionMaps.mean
     return scores
   }
 
-  private func probe(_ features: [[Float]]) -> IdentityProbe? {
+  private func probes(
+    _ motion: [[Float]], _ identity: [[Float]]?, by classifier: IdentityProbe.Classifier
+  ) -> IdentityProbes? {
     let training = fold.data.training
-    return IdentityProbe.measure(
-      features: features, subjects: training.map(\.subject), clips: training.map(\.name))
+    return IdentityProbes(
+      motion: motion, identity: identity, emotions: training.map(\.emotion), subjects: training.map(\.subject),
+      clips: training.map(\.name), by: classifier)
   }
 
   var models: [ModelFile] {
     let network = fold.configuration.network
     var files: [ModelFile] = []
     if let decoupling = branch.decoupling {
-      let (idnet, mine) = (decoupling.idnet, decoupling.mine)
       files.append(
-        ModelFile("idnet", idnet.state, metadata: ModelDescription(classes: nil, network).metadata))
-      files.append(ModelFile("mine", mine.state, metadata: mine.metadata))
+        ModelFile("idnet", decoupling.idnet.result.state, metadata: ModelDescription(classes: nil, network).metadata))
+      if let mine = decoupling.penalty.estimator?.mine {
+        files.append(ModelFile("mine", mine.state, metadata: mine.metadata))
+      }
     }
-    let description = ModelDescription(classes: fold.data.classes, network)
-    return files + [ModelFile("menet", branch.menet.state, metadata: description.metadata)]
+    let description = ModelDescription(
+      classes: fold.data.classes, network, fold.configuration.registration, of: fold.clips.recorded.clips[0])
+    return files + [ModelFile("menet", branch.menet.result.state, metadata: description.metadata)]
   }
 }

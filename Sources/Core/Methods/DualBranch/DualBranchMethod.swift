@@ -37,7 +37,8 @@ struct DualBranchMethod: Method {
         network: stage.trainsMotion ? .menet : .idnet, epochs: stage.epochs(configuration.training),
         perClip: trained.training + (ablation.mutualInformation && stage != .identity ? frozen.forward : 0))
     }
-    let decoupling = ablation.mutualInformation ? identity.parameters + 64 * features : 0
+    let mine = configuration.training.decoupling == .mutualInformation ? 64 * features : 0
+    let decoupling = ablation.mutualInformation ? identity.parameters + mine : 0
     return MethodCost(parts: parts, modelBytes: 4 * (motion.parameters + decoupling))
   }
 

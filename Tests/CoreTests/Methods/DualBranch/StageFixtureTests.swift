@@ -31,8 +31,29 @@ import Testing
     let gradients = try Fixture("\(folder)/gradients")
     let decoupling = try #require(branch.decoupling)
     let trained = stage.trainsMotion ? branch.menet : decoupling.idnet
-    try compare(trained.gradients(), gradients, tolerance: 1e-4)
-    if stage != .identity { try compare(decoupling.mine.gradients(prefix: "mine."), gradients, tolerance: 1e-4) }
+    try compare(trained.network.gradients(), gradients, tolerance: 1e-4)
+    let mine = try #require(decoupling.penalty.estimator?.mine)
+    if stage != .identity { try compare(mine.gradients(prefix: "mine."), gradients, tolerance: 1e-4) }
+  }
+
+  /// Stage 2 given the emotion, stage 3 without a condition. The losses' tolerance is that of the features; the
+  /// distance correlation itself is computed in double precision.
+  @Test(arguments: [Stage.motion, .identityAgain])
+  func oneStepWithTheDistanceCorrelationEqualsPyTorch(_ stage: Stage) throws {
+    var training = SweepConfiguration.Training()
+    training.decoupling = .distanceCorrelation
+    if stage == .motion { training.decoupleGiven = .emotion }
+    var branch = try StageFixture.branch(weights: "stages/weights", training)
+    let (losses, _) = try branch.step(stage, StageFixture.batch(Fixture("stages/batch")))
+
+    let folder = "stages/stage-\(stage.rawValue)/distance-correlation"
+    let expected = try JSONDecoder().decode(
+      StepLosses.self, from: Data(contentsOf: URL(fileURLWithPath: Fixture.path("\(folder)/losses.json"))))
+    #expect(losses.mutualInformation == nil && branch.decoupling?.penalty.estimator == nil)
+    #expect(try abs(#require(losses.distanceCorrelation) - #require(expected.distanceCorrelation)) < 1e-5)
+    #expect(abs(losses.total - expected.total) < 1e-5)
+    let trained = stage.trainsMotion ? branch.menet : branch.decoupling?.idnet
+    try compare(#require(trained).network.gradients(), Fixture("\(folder)/gradients"), tolerance: 1e-4)
   }
 
   /// A tensor of a gradient that is zero but for rounding has no digits to compare.
@@ -50,17 +71,19 @@ import Testing
 
 /// The dual branch and batches of the stage fixtures.
 enum StageFixture {
-  static func branch(weights folder: String) throws -> DualBranch {
+  static func branch(
+    weights folder: String, _ training: SweepConfiguration.Training = .init()
+  ) throws -> DualBranch {
     let files = try ["menet", "idnet", "mine"].map { try Fixture("\(folder)/\($0)").file }
     var network = SweepConfiguration.Network()
     network.width = try files[0].entry("conv1.weight").shape[0]
     (network.frames, network.motionSize, network.identitySize) = (4, 36, 18)
     let branch = try DualBranch(
-      network, SweepConfiguration.Training(), .full, emotions: files[0].entry("classifier.bias").shape[0],
+      network, training, .full, emotions: files[0].entry("classifier.bias").shape[0],
       identities: files[1].entry("classifier.bias").shape[0], seed: 1)
-    try branch.menet.load(files[0])
-    try branch.decoupling?.idnet.load(files[1])
-    try branch.decoupling?.mine.load(files[2])
+    try branch.menet.network.load(files[0])
+    try branch.decoupling?.idnet.network.load(files[1])
+    try branch.decoupling?.penalty.estimator?.mine.load(files[2])
     return branch
   }
 

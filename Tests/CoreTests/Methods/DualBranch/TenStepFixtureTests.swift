@@ -57,7 +57,7 @@ import Testing
         ("crossEntropy", got.crossEntropy, expected.crossEntropy), ("total", got.total, expected.total),
         ("divergence", got.divergence, expected.divergence),
         ("mutualInformation", got.mutualInformation, expected.mutualInformation),
-        ("average", branch.decoupling?.movingAverage.logarithm, expected.average),
+        ("average", branch.decoupling?.penalty.estimator?.movingAverage.logarithm, expected.average),
       ] as [(String, Double?, Double?)] {
         #expect((value == nil) == (reference == nil), "step \(step + 1) \(name)")
         #expect(abs((value ?? 0) - (reference ?? 0)) < 2e-5, "step \(step + 1) \(name)")
@@ -81,8 +81,9 @@ import Testing
   }
 
   private func modules(_ branch: DualBranch) -> [(String, any Module)] {
-    [("menet", branch.menet)]
-      + (branch.decoupling.map { [("idnet", $0.idnet), ("mine", $0.mine)] } ?? [])
+    [("menet", branch.menet.network)]
+      + (branch.decoupling.map { [("idnet", $0.idnet.network)] } ?? [])
+      + (branch.decoupling?.penalty.estimator.map { [("mine", $0.mine)] } ?? [])
   }
 
   private func states(_ branch: DualBranch) -> [String: [[Float]]] {
@@ -122,10 +123,10 @@ import Testing
         }
       }
     }
-    try restore(&branch.motionOptimizer, "menet", branch.menet.parameters)
-    var decoupling = try #require(branch.decoupling)
-    try restore(&decoupling.mineOptimizer, "mine", decoupling.mine.parameters)
-    decoupling.movingAverage = MovingAverage(logarithm: Double(try fixture.file.floats("mine.average")[0]))
-    branch.decoupling = decoupling
+    try restore(&branch.menet.optimizer, "menet", branch.menet.network.parameters)
+    var estimator = try #require(branch.decoupling?.penalty.estimator)
+    try restore(&estimator.optimizer, "mine", estimator.mine.parameters)
+    estimator.movingAverage = MovingAverage(logarithm: Double(try fixture.file.floats("mine.average")[0]))
+    branch.decoupling?.penalty.estimator = estimator
   }
 }
