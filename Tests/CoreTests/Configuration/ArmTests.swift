@@ -42,6 +42,19 @@ import Testing
     #expect(sweep.recognisers.map(\.name) == ["full · own", "full · wide"])
   }
 
+  @Test func everySectionThatArmsMayOverrideIsOverridden() throws {
+    let sweep = try parse(
+      #"""
+      "registration": "similarity",
+      "arms": {"a": {}, "b": {"registration": "none", "network": {"input": "flow"}, "training": {"batch": 3}}}
+      """#)
+    let arm = sweep.resolved("b")
+    #expect(arm.registration == .none && arm.network.input == .flow && arm.training.batch == 3)
+    #expect(sweep.resolved("a").registration == .similarity)
+    #expect(sweep.settingsText(of: "b") == "network.input flow, registration none, training.batch 3")
+    #expect(try SweepConfiguration.parse(canonicalJSON(sweep), location: "canonical") == sweep)
+  }
+
   @Test func aSweepWithoutArmsIsResolvedToItself() throws {
     let sweep = try parse(#""training": {"batch": 4}"#)
     #expect(sweep.arms == nil && sweep.armNames == [nil] && sweep.resolved(nil) == sweep)
@@ -115,8 +128,8 @@ import Testing
   }
 
   private static let share =
-    "cannot differ between arms, which share datasets, folds, seeds and methods; "
-    + "an arm overrides network, training"
+    "cannot differ between arms, which share datasets, folds, seeds and methods; an arm overrides "
+    + SweepConfiguration.overridable.map(\.key).joined(separator: ", ")
 
   @Test(arguments: [
     (#"{}"#, ["arms: is empty; name at least one arm, or leave out arms"]),
