@@ -120,4 +120,17 @@ struct IdentityProbesTests {
     #expect(one == nil || one == three)
     #expect(three == labels, "60 clips in 40 dimensions are learned by heart")
   }
+
+  /// As many clips as a composite of all datasets has, with the paper's features; minutes without optimisation.
+  @Test(.enabled(if: !_isDebugAssertConfiguration()))
+  func thousandsOfClipsAndHundredsOfSubjectsTakeSeconds() {
+    let (clips, width, subjects) = (2000, 512, 200)
+    let values = noise(clips * width, 1, seed: 4)
+    let rows = (0..<clips).map { clip in (0..<width).map { Double(values[clip * width + $0]) } }
+    let labels = (0..<clips).map { $0 % subjects }
+    let seconds = ContinuousClock().measure {
+      _ = ProbeNetwork(fitted: rows, labels: labels, classes: subjects)
+    }
+    #expect(seconds < .seconds(60))  // far above what it takes, for busy machines
+  }
 }

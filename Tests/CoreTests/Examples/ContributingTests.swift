@@ -47,8 +47,8 @@ import Testing
       return (ExampleTraining.table.read(node, over: ExampleTraining(), at: "training", &faults), faults)
     }
     #expect(try read("{}").training == ExampleTraining())
-    #expect(try read(#"{"warmUp": 0.25}"#).training?.warmUp == 0.25)
-    #expect(try read(#"{"warmUp": 2}"#).faults.map(\.location) == ["training.warmUp"])
+    #expect(try read(#"{"labelSmoothing": 0.25}"#).training?.labelSmoothing == 0.25)
+    #expect(try read(#"{"labelSmoothing": 2}"#).faults.map(\.location) == ["training.labelSmoothing"])
   }
 
   @Test func meanGreyIsTheMeanOfTheApexFrame() {
