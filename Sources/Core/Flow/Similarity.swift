@@ -73,7 +73,7 @@ public struct Similarity: Equatable, Sendable {
         let residual = SIMD2(point.right, point.down) - fit.displacement(point.x, point.y)
         return (residual * residual).sum()
       }
-      let median = squares.sorted()[squares.count / 2]
+      let median = upperMedian(squares)
       // A flow without residuals is fitted exactly, whatever the weights.
       let scale = max(Similarity.halfWeight * Similarity.halfWeight * median, 1e-12)
       return squares.map { 1 / (1 + $0 / scale) }
@@ -111,4 +111,34 @@ public struct Similarity: Equatable, Sendable {
       return fit
     }
   }
+}
+
+/// The median of some finite numbers; of two middle ones the greater. In linear time on average, by Hoare's selection.
+func upperMedian(_ numbers: [Double]) -> Double {
+  var numbers = numbers
+  let middle = numbers.count / 2
+  var (first, last) = (0, numbers.count - 1)
+  numbers.withUnsafeMutableBufferPointer { numbers in
+    while first < last {
+      let pivot = numbers[first + (last - first) / 2]
+      var (left, right) = (first, last)
+      while left <= right {
+        while numbers[left] < pivot { left += 1 }
+        while numbers[right] > pivot { right -= 1 }
+        if left <= right {
+          numbers.swapAt(left, right)
+          left += 1
+          right -= 1
+        }
+      }
+      if middle <= right {
+        last = right
+      } else if middle >= left {
+        first = left
+      } else {
+        break
+      }
+    }
+  }
+  return numbers[middle]
 }

@@ -53,4 +53,17 @@ import Testing
     #expect(abs((moved * moved).sum().squareRoot() - 5 * scale) < 1e-12)
     #expect(abs((moved * SIMD2(3, 4)).sum() / (25 * scale) - 0.99500416527802576610) < 1e-12, "cos \(turn)")
   }
+
+  @Test func theMedianIsThatOfASort() {
+    for count in [1, 2, 3, 10, 101, 4096] {
+      let random = CounterRandom(3, UInt64(count))
+      // Few values, so that many are equal.
+      for numbers in [
+        (0..<count).map { random.uniform(at: UInt64($0)) },
+        (0..<count).map { Double(random.integer(below: 4, at: UInt64($0))) }, (0..<count).map { -Double($0) },
+      ] {
+        #expect(upperMedian(numbers) == numbers.sorted()[count / 2])
+      }
+    }
+  }
 }
