@@ -124,7 +124,7 @@ struct IdentityProbesTests {
   /// As many clips as a composite of all datasets has, with the paper's features; minutes without optimisation.
   @Test(.enabled(if: !_isDebugAssertConfiguration()))
   func thousandsOfClipsAndHundredsOfSubjectsTakeSeconds() {
-    let (clips, width, subjects) = (2000, 512, 200)
+    let (clips, width, subjects) = (1000, 512, 100)
     let values = noise(clips * width, 1, seed: 4)
     let rows = (0..<clips).map { clip in (0..<width).map { Double(values[clip * width + $0]) } }
     let labels = (0..<clips).map { $0 % subjects }

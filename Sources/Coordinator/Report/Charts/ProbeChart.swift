@@ -6,7 +6,7 @@ enum ProbeChart {
   private static let width = 500.0
   private static let left = 168.0
   private static let right = 452.0
-  private static let lineHeight = 26.0
+  private static let lineHeight = 28.0
   private static let gap = 8.0
 
   /// One row per variant of the dataset; nil when none has a probe.
@@ -63,25 +63,29 @@ enum ProbeChart {
         shapes.append(Drawing.line(x(floor.mean), y, x(motion.mean), y, "link"))
         shapes.append(Drawing.line(x(floor.mean), y - 9, x(floor.mean), y + 9, "mean"))
       }
-      // The number of f^e is on the right of its dot unless that of f^d is near there.
-      let isLeft = identity.map { $0.mean > motion.mean && x($0.mean) - x(motion.mean) < 70 } ?? false
       if let identity {
-        shapes += dot(identity, y, "ring", "identity features", toTheLeft: !isLeft && identity.mean < motion.mean)
+        let isCrowded = motion.mean > identity.mean && x(motion.mean) - x(identity.mean) < Line.room
+        shapes += dot(identity, y, "ring", "identity features", isCrowded: isCrowded)
       }
-      return shapes + dot(motion, y, "solid", "motion features", toTheLeft: isLeft)
+      let isCrowded = identity.map { $0.mean >= motion.mean && x($0.mean) - x(motion.mean) < Line.room } ?? false
+      return shapes + dot(motion, y, "solid", "motion features", isCrowded: isCrowded)
     }
 
-    /// A dot, its interval and its number.
-    private func dot(_ spread: Spread, _ y: Double, _ style: String, _ name: String, toTheLeft: Bool) -> [String] {
+    /// What a number on the right of a dot needs.
+    private static let room = 48.0
+
+    /// A dot, its interval and its number: on the right, or above where there is no room.
+    private func dot(_ spread: Spread, _ y: Double, _ style: String, _ name: String, isCrowded: Bool) -> [String] {
       let half = spread.halfWidth95 ?? 0
       let (low, high) = (x(max(0, spread.mean - half)), x(min(1, spread.mean + half)))
       let middle = x(spread.mean)
-      let place = toTheLeft ? min(low, middle - 6) - 4 : max(high, middle + 6) + 4
+      let number = ReportText.percent(spread.mean)
       return [
         Drawing.line(low, y, high, y, "whisker"),
-        Drawing.dot(middle, y, 5.2, style, hint: "\(self.name) probe on \(name): \(ReportText.percent(spread.mean)) %"),
-        Drawing.text(
-          ReportText.percent(spread.mean), place, y + 3.8, "small muted halo\(toTheLeft ? " end" : "")"),
+        Drawing.dot(middle, y, 5.2, style, hint: "\(self.name) probe on \(name): \(number) %"),
+        isCrowded
+          ? Drawing.text(number, middle, y - 8, "small muted halo middle")
+          : Drawing.text(number, max(high, middle + 6) + 4, y + 3.8, "small muted halo"),
       ]
     }
 
