@@ -112,7 +112,8 @@ private enum OverridableSettings {
 
   /// The arm as a sweep file has it: only what it sets otherwise than the file's own sections.
   static func overrides(_ arm: SweepConfiguration.Arm, _ sweep: SweepConfiguration) -> JSONNode {
-    table.json(arm.settings, .comparison).differences(from: table.json(sweep, .comparison))
+    table.json(arm.settings, .comparison)
+      .differences(from: table.json(sweep, .comparison), whole: table.json(arm.settings, .file))
   }
 }
 
@@ -179,13 +180,18 @@ private struct ArmReader {
 
 extension JSONNode {
   /// The members of an object that another one has not, or has otherwise; objects in both are compared in turn.
-  fileprivate func differences(from base: JSONNode) -> JSONNode {
+  ///
+  /// - Parameter whole: the same object as files have it, from which members are taken that the other one has not.
+  fileprivate func differences(from base: JSONNode, whole: JSONNode?) -> JSONNode {
     .object(
       (members ?? []).compactMap { member in
-        guard let other = base[member.key] else { return member }
+        let other = base[member.key]
         if member.value == other { return nil }
-        guard member.value.members != nil, other.members != nil else { return member }
-        return Member(key: member.key, value: member.value.differences(from: other))
+        let written = whole?[member.key]
+        guard member.value.members != nil, let other, other.members != nil else {
+          return Member(key: member.key, value: written ?? member.value)
+        }
+        return Member(key: member.key, value: member.value.differences(from: other, whole: written))
       })
   }
 

@@ -21,8 +21,11 @@ struct SettingTable<Section: Sendable>: Sendable {
   ///   - base: the values of settings that it does not name.
   ///   - path: where the object is; empty for the file itself.
   ///   - faults: what is wrong is added here; a faulty value counts as not given.
+  ///   - isOverride: whether the given values are those of such an object, so that nothing in it is required.
   /// - Returns: nil where there is no object.
-  func read(_ node: JSONNode, over base: Section, at path: String, _ faults: inout [Fault]) -> Section? {
+  func read(
+    _ node: JSONNode, over base: Section, at path: String, _ faults: inout [Fault], isOverride: Bool = false
+  ) -> Section? {
     guard case .object(let members) = node else {
       faults.append(Fault(at: path.isEmpty ? "sweep file" : path, "is \(node.summary), not an object"))
       return nil
@@ -32,7 +35,7 @@ struct SettingTable<Section: Sendable>: Sendable {
     for setting in settings where setting.isUsed(section) {
       if let node = reader.node(setting.key) {
         setting.read(node, &section, reader.path(of: setting.key), &reader.faults)
-      } else if let reason = setting.required {
+      } else if let reason = setting.required, !isOverride {
         reader.note(setting.key, "is missing; \(reason)")
       }
     }

@@ -64,7 +64,9 @@ extension SettingValue {
   static func section(_ table: SettingTable<Value>) -> SettingValue {
     SettingValue(
       allowed: "an object",
-      read: { node, base, path, faults in table.read(node, over: base ?? table.standard, at: path, &faults) },
+      read: { node, base, path, faults in
+        table.read(node, over: base ?? table.standard, at: path, &faults, isOverride: base != nil)
+      },
       write: { value, purpose in table.json(value, purpose) },
       inside: { table.descriptions(at: $0) })
   }

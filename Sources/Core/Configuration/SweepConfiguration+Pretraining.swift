@@ -110,13 +110,14 @@ extension SettingValue where Value == Bool {
 }
 
 extension SettingValue where Value == JSONNode {
-  /// An object with some of a table's settings.
+  /// An object with some of a table's settings, and those that the setting has so far.
   static func overrides<Section>(of table: SettingTable<Section>) -> SettingValue {
     SettingValue(
       allowed: "an object",
-      read: { node, _, path, faults in
+      read: { node, base, path, faults in
         _ = table.read(node, over: table.standard, at: path, &faults)
-        return node
+        let members = node.completed(from: base ?? .object([])).members ?? []
+        return .object(members.sorted { $0.key < $1.key })
       },
       write: { node, _ in node })
   }

@@ -34,7 +34,10 @@ import Testing
     // Holm over these three: the smallest of three p values is multiplied by 3.
     let least = try #require(comparisons.map(\.test.pValue).min())
     #expect(comparisons.contains { $0.test.pValue == least && $0.correctedP == min(1, 3 * least) })
-    #expect(report.datasets[1].armDifferences.map(\.to.name) == ["ce · recipe", "full · recipe"])
+    let differences = report.datasets[1].armDifferences
+    #expect(differences.map(\.to.name) == ["ce · recipe", "ce · recipe", "full · recipe", "full · recipe"])
+    #expect(
+      differences.map(\.figure) == [.identityProbe, .identityProbeNonlinear, .identityProbe, .identityProbeNonlinear])
   }
 
   @Test func variantsAndMethodsAreComparedWithinTheirArm() {

@@ -55,6 +55,28 @@ import Testing
     #expect(try SweepConfiguration.parse(canonicalJSON(sweep), location: "canonical") == sweep)
   }
 
+  /// An arm may add pretraining, change a part of it, or leave it out.
+  @Test func pretrainingIsOverriddenInPart() throws {
+    let sweep = try parse(
+      #"""
+      "pretraining": {"dataset": {"store": "p.st"}, "epochs": 9, "training": {"batch": 5}},
+      "arms": {"a": {}, "b": {"pretraining": {"epochs": 3, "training": {"learningRate": 0.5}}},
+        "c": {"pretraining": null}, "d": {"pretraining": {"dataset": {"store": null, "synthetic": {}}}}}
+      """#)
+    let own = try #require(sweep.resolved("b").pretraining)
+    #expect(own.epochs == 3 && own.dataset.store == "p.st")
+    let training = own.overridden(SweepConfiguration.Training())
+    #expect(training.batch == 5 && training.learningRate == 0.5)
+    #expect(sweep.resolved("c").pretraining == nil)
+    #expect(sweep.resolved("d").pretraining?.dataset.synthetic != nil)
+    #expect(sweep.settingsText(of: "b") == "pretraining.epochs 3, pretraining.training.learningRate 0.5")
+    #expect(try SweepConfiguration.parse(canonicalJSON(sweep), location: "canonical") == sweep)
+    let added = try parse(#""arms": {"a": {}, "b": {"pretraining": {"dataset": {"store": "p.st"}, "epochs": 4}}}"#)
+    #expect(added.overrides(of: "b").contains { $0.key == "pretraining.dataset.store" && $0.value == .string("p.st") })
+    #expect(try SweepConfiguration.parse(canonicalJSON(added), location: "canonical") == added)
+    #expect(faults(#""arms": {"b": {"pretraining": {"epochs": 4}}}"#).contains { $0.contains("arms.b.pretraining") })
+  }
+
   @Test func aSweepWithoutArmsIsResolvedToItself() throws {
     let sweep = try parse(#""training": {"batch": 4}"#)
     #expect(sweep.arms == nil && sweep.armNames == [nil] && sweep.resolved(nil) == sweep)

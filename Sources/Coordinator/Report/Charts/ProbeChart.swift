@@ -11,7 +11,8 @@ enum ProbeChart {
 
   /// One row per variant of the dataset; nil when none has a probe.
   static func svg(_ dataset: DatasetReport) -> String? {
-    svg(dataset.variants.map { ($0.name, $0) }, title: dataset.name)
+    let isOneVariant = Set(dataset.variants.map(\.variant)).count == 1
+    return svg(dataset.variants.map { (isOneVariant ? $0.arm ?? $0.name : $0.name, $0) }, title: dataset.name)
   }
 
   /// One row per name, with a line for each probe; nil when no variant has a probe.

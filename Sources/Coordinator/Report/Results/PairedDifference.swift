@@ -27,7 +27,7 @@ struct PairedDifference: Equatable, Sendable {
   ]
 
   /// What an arm may change.
-  private static let armFigures = [DecouplingFigure.identityProbe]
+  private static let armFigures = [DecouplingFigure.identityProbe, .identityProbeNonlinear]
 
   /// Variants that differ by one part, in each arm.
   static func all(_ variants: [VariantReport]) -> [PairedDifference] {

@@ -95,12 +95,13 @@ struct TrustCheck: Equatable, Sendable {
       let means = probed.compactMap { $0[figure]?.mean }
       return ReportText.decimals(100 * means.reduce(0, +) / Double(max(1, means.count)), 0) + "\u{A0}%"
     }
+    let subject = arm.map { "Arm \($0): a" } ?? "A"
     let verdicts = probed.compactMap(\.isNearFloor)
     guard verdicts.count == probed.count else {
       return TrustCheck(
         .caution, "Decoupling not known.",
         """
-        A linear probe names the subject of \(percent(.identityProbe)) of clips from motion features, \
+        \(subject) linear probe names the subject of \(percent(.identityProbe)) of clips from motion features, \
         \(percent(.identityProbeOfIdentity)) from identity features, \(percent(.identityChance)) by chance; the floor, \
         from the true emotion alone, was not measured.
         """)
@@ -112,7 +113,7 @@ struct TrustCheck: Equatable, Sendable {
     return TrustCheck(
       near == verdicts.count ? .holds : .caution, title,
       """
-      \(arm.map { "Arm \($0): a" } ?? "A") linear probe names the subject of \(percent(.identityProbe)) of clips \
+      \(subject) linear probe names the subject of \(percent(.identityProbe)) of clips \
       from motion features, \
       \(percent(.identityFloor)) from the true emotion alone (the floor), \(percent(.identityProbeOfIdentity)) from \
       identity features, \(percent(.identityChance)) by chance; a non-linear one \(percent(.identityProbeNonlinear)) \
