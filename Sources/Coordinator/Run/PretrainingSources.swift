@@ -27,7 +27,8 @@ struct PretrainingSources {
         let location = (arm.map { "arms.\($0)." } ?? "") + "pretraining.dataset"
         let classes = pretraining.dataset.classes ?? dataset.classes
         let path = try PretrainingSources.store(
-          pretraining.dataset, for: dataset, classes, among: configuration.datasets, folder, location, note)
+          pretraining.dataset, for: dataset, classes, among: configuration.datasets,
+          "\(directory.dataset(dataset.name))/pretraining", location, note)
         let store = try SweepStore(landmarks: nil, at: path)
         try PretrainingSources.check(store, classes, dataset, stores, location, isMade: pretraining.dataset.store == nil)
         try own.requireMotion(store.clips, classes)
@@ -64,7 +65,9 @@ struct PretrainingSources {
         at: "\(location).synthetic.seed",
         "is \(settings.seed), as in the dataset \(suite): the same people; give another seed")
     }
-    let path = "\(folder)/store.safetensors"
+    // Arms that ask for the same clips share them.
+    let content = "\(suite) \(SHA256.hex(of: try JSONEncoder.stable().encode(settings)))"
+    let path = "\(folder)/store-\(SHA256.hex(of: content).prefix(12)).safetensors"
     if !FileManager.default.fileExists(atPath: path) {
       note("making clips like \(suite) to pretrain for \(dataset.name), \(settings.clips) clips")
       try SyntheticStore.write(suite, settings, to: path)
