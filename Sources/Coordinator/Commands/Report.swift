@@ -23,7 +23,8 @@ extension CommandSpecification {
       }
       let folds = try FoldFile.decode(stored)
       let report = ComparisonReport(
-        configuration: identity.configuration, folds: folds,
+        configuration: identity.configuration,
+        folds: FoldFile(datasets: folds.datasets + directory.pretrainingSplits(identity.configuration)),
         outcomes: try directory.outcomes(identity.configuration), digest: identity.digest)
       try report.write(to: directory.path, traces: RunTraces(of: directory, identity.configuration, folds: folds))
       if let unfinished = report.unfinishedText { console.line(unfinished) }

@@ -44,7 +44,9 @@ extension Diagnosis.Coordinator {
       fixed = size
     }
     var units: [(unit: WorkUnit, testClips: Int)] = []
+    var bytesBefore = 0.0
     do {
+      bytesBefore = try SweepPreparations(configuration).bytes
       let planned = try PlannedFolds(configuration)
       let ended = Set(ended(configuration))
       units = configuration.workUnits(planned.folds).filter { !ended.contains($0) }.map { unit in
@@ -60,7 +62,7 @@ extension Diagnosis.Coordinator {
       if canOpenAll { throw error }
     }
     var needs = SweepNeeds(configuration, units: units, ranks: ranks, fixed: fixed)
-    needs.diskBytes += try storesToMake(configuration)
+    needs.diskBytes += bytesBefore
     return needs
   }
 
@@ -70,19 +72,6 @@ extension Diagnosis.Coordinator {
     guard let found = try? directory.identity(), found.digest == configuration.digest else { return [] }
     return ((try? directory.outcomes(configuration)) ?? []).compactMap {
       if case .finished(let result) = $0 { result.unit } else { nil }
-    }
-  }
-
-  /// Bytes of the synthetic stores that the sweep will make.
-  private static func storesToMake(_ configuration: SweepConfiguration) throws -> Double {
-    let directory = RunDirectory(path: configuration.output)
-    return try configuration.datasets.reduce(0) { sum, dataset in
-      guard case .synthetic(let settings) = dataset.source,
-        !FileManager.default.fileExists(atPath: directory.syntheticStore(dataset.name))
-      else { return sum }
-      return try SyntheticDataset(name: dataset.name, settings: settings).clips.reduce(sum) {
-        $0 + 3 * Double($1.frames * $1.height * $1.width)
-      }
     }
   }
 

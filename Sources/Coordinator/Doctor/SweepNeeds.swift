@@ -30,6 +30,9 @@ struct SweepNeeds: Codable, Equatable {
     for dataset in configuration.datasets {
       if case .store(let path) = dataset.source { stores[dataset.name] = path }
     }
+    for clips in configuration.pretrainings {
+      if let path = clips.pretraining.dataset.store { stores[clips.name] = path }
+    }
     lanes = configuration.commonLanes
     self.units = units.count
     ranksPerFold = fixed ?? Partition.automaticRanksPerFold(ranks: ranks, units: units.count, lanes: lanes)

@@ -28,6 +28,12 @@ enum PlanText {
       let settings = plan.configuration.settingsText(of: arm.name)
       return row("arm", "\(arm.name): \(ReportText.count(arm.units, "unit"))\(share); \(settings)")
     }
+    lines += plan.preparations.map { row("first", "\($0.text), once: \(disk($0.bytes)) on disk") }
+    let pretraining = plan.schedule.spans.count { $0.unit.variant == .pretraining }
+    if pretraining > 0 {
+      let networks = ReportText.count(pretraining, "unit")
+      lines.append(row("", "pretraining, \(networks) of those below; the folds of a dataset wait for its own"))
+    }
     let ranks = plan.nodes * plan.ranksPerNode
     lines.append(
       row(
@@ -123,6 +129,12 @@ enum PlanText {
         ])
       } ?? .null,
     ]
+    if !plan.preparations.isEmpty {
+      record["preparations"] = .list(
+        plan.preparations.map {
+          .record(["name": .string($0.name), "clips": .integer($0.clips), "bytes": .figure($0.bytes)])
+        })
+    }
     if !plan.arms.isEmpty {
       record["arms"] = .list(
         plan.arms.map {
@@ -144,6 +156,7 @@ enum PlanText {
 
   private static func row(_ name: String, _ text: String) -> String { "  \(name.padding(to: 10))\(text)" }
   private static func gibibytes(_ bytes: Double) -> String { "\(ReportText.decimals(bytes / 0x1p30, 1)) GiB" }
+  private static func disk(_ bytes: Double) -> String { Diagnosis.gibibytes(bytes) }
   private static func time(_ seconds: Double) -> String { seconds.isFinite ? ReportText.duration(seconds) : "never" }
 }
 

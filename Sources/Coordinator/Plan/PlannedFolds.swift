@@ -18,25 +18,16 @@ struct PlannedFolds {
     origins = found.map(\.1)
     folds = try FoldFile.make(
       for: found.map(\.0), folds: configuration.folds, seed: configuration.seeds[0], digest: SHA256.hex(of:))
-    pretraining = try PlannedFolds.pretraining(configuration)
+    pretraining = try configuration.pretrainings.map { clips in
+      let input = clips.input(try clips.descriptions(notIn: configuration.datasets))
+      let split = try FoldFile.make(
+        for: [input], folds: clips.folds(input), seed: configuration.seeds[0], digest: SHA256.hex(of:))
+      return split.datasets[0]
+    }
   }
 
   /// The splits of all clips.
   var all: FoldFile { FoldFile(datasets: folds.datasets + pretraining) }
-
-  private static func pretraining(_ configuration: SweepConfiguration) throws -> [FoldFile.Dataset] {
-    guard configuration.compared.contains(where: { $0.ablation != nil }) else { return [] }
-    return try zip(configuration.armNames, configuration.resolvedArms).flatMap { arm, own -> [FoldFile.Dataset] in
-      guard let source = own.pretraining?.dataset else { return [] }
-      return try configuration.datasets.map { dataset in
-        let unit = WorkUnit(dataset: dataset.name, fold: 0, variant: .pretraining, arm: arm, seed: 0)
-        let classes = source.classes ?? dataset.classes
-        let input = FoldFile.Input(
-          name: unit.clipSource, clips: try PretrainingSources.clips(source, for: dataset, classes), classes: classes)
-        return try PretrainingSources.split(input, seed: configuration.seeds[0], stored: nil) { _ in }
-      }
-    }
-  }
 
   private static func clips(of dataset: SweepConfiguration.Dataset) throws -> (clips: [Clip], origin: String) {
     switch dataset.source {

@@ -9,6 +9,8 @@ struct RunPlan {
   let datasets: [(name: String, clips: Int, folds: Int, origin: String)]
   /// The units of each arm, and the share of the work that can be calculated; none in a sweep without arms.
   let arms: [(name: String, units: Int, share: Double)]
+  /// What is made before the first unit.
+  let preparations: [SweepPreparations.Item]
   let nodes, cores, ranksPerNode, coresPerRank: Int
   /// Ranks of the largest group.
   let ranksPerFold: Int
@@ -28,6 +30,7 @@ struct RunPlan {
     datasets = zip(planned.folds.datasets, planned.origins).map { dataset, origin in
       (dataset.name, dataset.folds.reduce(0) { $0 + $1.count }, dataset.folds.count, origin)
     }
+    preparations = try SweepPreparations(configuration).items
     (nodes, cores) = (options.nodes, options.cores)
     ranksPerNode = options.ranksPerNode ?? max(1, options.cores / 8)
     guard ranksPerNode <= cores else {

@@ -38,7 +38,7 @@ extension WorkUnit {
   /// The key of its clips among a sweep's sources: the dataset's name, or the folder of its pretraining.
   var clipSource: String {
     guard variant == .pretraining else { return dataset }
-    return "\(dataset)/pretraining" + (arm.map { "/arm-\($0)" } ?? "")
+    return "\(dataset)/\(PretrainingClips.folder)" + (arm.map { "/arm-\($0)" } ?? "")
   }
 }
 

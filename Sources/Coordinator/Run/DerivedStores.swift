@@ -3,28 +3,49 @@ import Foundation
 import Worker
 
 extension SweepSetup.ClipSource {
-  /// Looks for the derived stores of the clips: beside their store, so that other sweeps find them too, or in the run
-  /// directory where that folder cannot be written.
+  /// Looks for the derived stores of the clips, and decides where missing ones are made.
   ///
   /// - Parameters:
   ///   - contents: what the methods look at besides recorded frames.
-  ///   - folder: the dataset's, in the run directory.
+  ///   - folder: in the run directory.
   /// - Throws: a `Fault` when one is damaged.
   mutating func findDerived(_ contents: [DerivedContent], _ store: SweepStore, folder: String) throws {
-    let source = URL(fileURLWithPath: path)
-    let beside = source.deletingLastPathComponent().path
     for content in contents {
-      let file = content.fileName(of: source.deletingPathExtension().lastPathComponent, source: contentDigest)
-      let places = ["\(beside)/\(file)", "\(folder)/\(file)"]
-      if let path = places.first(where: FileManager.default.fileExists) {
-        _ = try ClipStore(opening: path, of: content, from: (store.clips, contentDigest))
-        derived.append(StoreDerivation.Target(content, path: path))
-      } else {
-        let canWrite = FileManager.default.isWritableFile(atPath: beside)
-        derived.append(StoreDerivation.Target(content, path: canWrite ? places[0] : places[1]))
-        missing.append(derived[derived.count - 1])
-      }
+      let place = DerivedStorePlace(of: content, from: path, digest: contentDigest, folder: folder)
+      let target = StoreDerivation.Target(content, path: place.path)
+      if place.exists { _ = try ClipStore(opening: place.path, of: content, from: (store.clips, contentDigest)) }
+      derived.append(target)
+      if !place.exists { missing.append(target) }
     }
+  }
+}
+
+/// Where a derived store is or will be: beside the clips, so that other sweeps find it too, or in the run directory
+/// where the clips' folder cannot be written.
+struct DerivedStorePlace: Equatable {
+  var path: String
+  var exists: Bool
+
+  /// - Parameters:
+  ///   - file: the store's name.
+  ///   - beside: the folder of the clips.
+  ///   - folder: in the run directory.
+  init(of file: String, beside: String, _ folder: String, exists: (String) -> Bool, canWrite: (String) -> Bool) {
+    let places = ["\(beside)/\(file)", "\(folder)/\(file)"]
+    let found = places.first(where: exists)
+    (path, self.exists) = (found ?? (canWrite(beside) ? places[0] : places[1]), found != nil)
+  }
+
+  /// - Parameters:
+  ///   - source: the path of the clips' store.
+  ///   - digest: its `contentDigest`.
+  ///   - folder: in the run directory.
+  init(of content: DerivedContent, from source: String, digest: String, folder: String) {
+    let store = URL(fileURLWithPath: source)
+    let name = store.deletingPathExtension().lastPathComponent
+    self.init(
+      of: content.fileName(of: name, source: digest), beside: store.deletingLastPathComponent().path, folder,
+      exists: FileManager.default.fileExists, canWrite: FileManager.default.isWritableFile)
   }
 }
 
@@ -64,16 +85,19 @@ extension SweepStart {
   static func derive(
     _ setup: SweepSetup, _ stores: [String: SweepStore], _ world: any Communicator, _ console: Console
   ) throws -> [String: SweepStore] {
-    for (key, source) in setup.sources.sorted(by: { $0.key < $1.key }) where !source.missing.isEmpty {
-      guard let store = stores[key] else { continue }
-      let names = source.missing.map { $0.content.described }.joined(separator: " and ")
+    // Several datasets may be pretrained on the same clips.
+    var made: Set<String> = []
+    for (key, source) in setup.sources.sorted(by: { $0.key < $1.key }) {
+      let missing = source.missing.filter { made.insert($0.path).inserted }
+      guard let store = stores[key], !missing.isEmpty else { continue }
+      let names = missing.map { $0.content.described }.joined(separator: " and ")
       let total = store.clips.clips.count
-      console.remark("computing \(names) of \(key), \(NumberText.count(total, "clip"))")
+      console.remark("computing \(names) of \(source.name), \(NumberText.count(total, "clip"))")
       var clock = ContinuousClock.now
-      try StoreDerivation(store.clips, digest: store.contentDigest, to: source.missing, world).run { done in
+      try StoreDerivation(store.clips, digest: store.contentDigest, to: missing, world).run { done in
         guard clock.duration(to: .now) > .seconds(15), done < total else { return }
         clock = .now
-        console.remark("\(key): \(done) of \(total) clips")
+        console.remark("\(source.name): \(done) of \(total) clips")
       }
     }
     return try world.onEveryRank {
@@ -92,7 +116,7 @@ extension SweepStart {
 
 extension DerivedContent {
   /// For people.
-  fileprivate var described: String {
+  var described: String {
     switch self {
     case .registeredFrames: "registered frames"
     case .flow: "optical flow"

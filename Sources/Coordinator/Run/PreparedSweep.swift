@@ -28,6 +28,7 @@ struct PreparedSweep {
       return Fault(at: path, "does not exist; make the store of \(dataset.name) with microfold import or synth")
     }
     guard missing.isEmpty else { throw Faults(missing) }
+    for clips in configuration.pretrainings { _ = try clips.origin(notIn: configuration.datasets) }
     try SweepSetup.checkPretrained(configuration)
 
     let (lock, before) = try directory.prepare(for: configuration, start: options.start, owner: owner, note: note)
@@ -45,7 +46,7 @@ struct PreparedSweep {
       var sources: [String: SweepSetup.ClipSource] = [:]
       for ((store, input), split) in zip(stores, folds.datasets) {
         var source = SweepSetup.ClipSource(
-          dataset: input.name, path: store.clips.path, contentDigest: store.contentDigest, split: split)
+          name: input.name, path: store.clips.path, contentDigest: store.contentDigest, split: split)
         try source.findDerived(
           configuration.derivedContents(configuration.compared), store, folder: directory.dataset(input.name))
         sources[input.name] = source

@@ -42,10 +42,21 @@ struct RunDirectory {
   /// The store of a synthetic dataset, made at the start.
   func syntheticStore(_ dataset: String) -> String { "\(self.dataset(dataset))/store.safetensors" }
 
+  /// The folder of the synthetic clips that networks are pretrained on; arms and datasets share them.
+  var pretrainingStores: String { "\(path)/\(PretrainingClips.folder)" }
+
+  /// The store of synthetic clips to pretrain on; clips of other settings have other names.
+  func pretrainingStore(_ suite: String, _ settings: SweepConfiguration.Synthetic) -> String {
+    "\(pretrainingStores)/\(suite)-\(settings.digest.prefix(RunFiles.digestDigits)).safetensors"
+  }
+
+  /// The folder of `folds.json` of what one network is pretrained on.
+  func pretrainingFolder(_ clips: PretrainingClips) -> String { "\(path)/\(clips.key)" }
+
   /// The directory of a unit's files; with arms, one folder per arm, and with several seeds, one folder per seed.
   func unit(_ unit: WorkUnit, seeds: Int) -> String {
     var folder = "\(path)/\(unit.dataset)/"
-    folder += unit.variant == .pretraining ? "pretraining" : "fold-\(unit.fold)/\(unit.variant.rawValue)"
+    folder += unit.variant == .pretraining ? PretrainingClips.folder : "fold-\(unit.fold)/\(unit.variant.rawValue)"
     if let arm = unit.arm { folder += "/arm-\(arm)" }
     return seeds > 1 ? "\(folder)/seed-\(unit.seed)" : folder
   }
@@ -106,6 +117,14 @@ struct RunDirectory {
       for: inputs, folds: configuration.folds, seed: configuration.seeds[0],
       stored: FileManager.default.contents(atPath: foldFile), digest: { SHA256.hex(of: $0) },
       write: { try AtomicFile.write($0, to: foldFile) })
+  }
+
+  /// The splits of what was trained before the folds; those that are missing or damaged are left out.
+  func pretrainingSplits(_ configuration: SweepConfiguration) -> [FoldFile.Dataset] {
+    configuration.pretrainings.flatMap { clips -> [FoldFile.Dataset] in
+      let stored = FileManager.default.contents(atPath: pretrainingFolder(clips) + "/folds.json")
+      return stored.flatMap { try? FoldFile.decode($0) }?.datasets ?? []
+    }
   }
 
   /// How each unit ended that has ended: finished units with their result on disk, failed ones with their reason.

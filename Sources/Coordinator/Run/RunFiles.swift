@@ -13,6 +13,9 @@ enum RunFiles {
     "model.safetensors",
   ]
 
+  /// Hexadecimal digits of the digest in the name of a store to pretrain on.
+  static let digestDigits = 12
+
   /// Dataset, fold, variant, arm, seed, checkpoint.
   private static let mostFolders = 6
 
@@ -26,15 +29,33 @@ enum RunFiles {
     case 3 where path[0] == "ranks":
       return isNumbered(name, "host-") || name.hasPrefix("session-") || name.hasPrefix(".session-")
         || name.hasPrefix("loss-")
-    case 2: return name == "store.safetensors" && ClassPreset.syntheticDatasets.contains(path[0])
+    case 2:
+      return DerivedContent.isFileName(name) || path[0] == PretrainingClips.folder && isPretrainingStore(name)
+        || name == "store.safetensors" && ClassPreset.syntheticDatasets.contains(path[0])
     default: break
     }
-    guard isNumbered(path[1], "fold-"), Variant(rawValue: path[2]) != nil else { return false }
-    var rest = path.dropFirst(3).dropLast()
+    return isKnown(ofUnit: path, name)
+  }
+
+  /// Whether it is a file of a unit, or the split of what is trained on before the folds.
+  private static func isKnown(ofUnit path: [String], _ name: String) -> Bool {
+    let isPretraining = path[1] == PretrainingClips.folder
+    guard isPretraining || isNumbered(path[1], "fold-") && Variant(rawValue: path[2]) != nil else { return false }
+    var rest = path.dropFirst(isPretraining ? 2 : 3).dropLast()
     if let arm = rest.first, arm.hasPrefix("arm-") { rest = rest.dropFirst() }
+    if isPretraining, rest.isEmpty, name == "folds.json" { return true }
     if let seed = rest.first, isNumbered(seed, "seed-") { rest = rest.dropFirst() }
     if rest.isEmpty { return unit.contains(name) }
     return Array(rest) == ["checkpoint"] && CheckpointFolder.isKnown(name)
+  }
+
+  /// `synth-sdu-0123456789ab.safetensors`.
+  private static func isPretrainingStore(_ name: String) -> Bool {
+    ClassPreset.syntheticDatasets.contains { suite in
+      let digest = name.dropFirst(suite.count + 1).prefix(digestDigits)
+      return digest.count == digestDigits && digest.allSatisfy(\.isHexDigit)
+        && name == "\(suite)-\(digest).safetensors"
+    }
   }
 
   /// Deletes a run's files and the folders that are empty afterwards.

@@ -17,8 +17,8 @@ struct SweepSetup: Codable {
 
   /// Clips that are on disk, and how they are split.
   struct ClipSource: Codable {
-    /// The dataset that they are of, or for.
-    var dataset: String
+    /// For people: the dataset, or `synth-sdu, pretraining`.
+    var name: String
     /// The path of their store.
     var path: String
     /// The digest of its content on rank 0's host.
@@ -33,8 +33,12 @@ struct SweepSetup: Codable {
   ///
   /// - Throws: a `Fault` or `Faults` saying what is wrong with them.
   static func checkPretrained(_ configuration: SweepConfiguration) throws {
-    for arm in configuration.resolvedArms {
-      if let path = arm.network.pretrained { _ = try StartingWeights(opening: path, for: arm) }
+    var checked: [(SweepConfiguration.Network, SweepConfiguration.Registration)] = []
+    for arm in configuration.resolvedArms where !checked.contains(where: { $0 == (arm.network, arm.registration) }) {
+      checked.append((arm.network, arm.registration))
+      if let path = arm.network.pretrained {
+        try StartingWeights(opening: path, for: arm).check(for: arm.network)
+      }
     }
   }
 

@@ -1,17 +1,17 @@
 extension SweepConfiguration {
   /// Training on other clips before the folds, which start from its networks.
-  public struct Pretraining: Codable, Equatable, Sendable {
+  public struct Pretraining: Equatable, Sendable {
     public var dataset = Source()
     public var epochs = 8
     /// Whether IDNet is trained on these people too.
     public var identity = false
-    /// What it sets otherwise than the sweep's `training`, as in the file.
+    /// What it sets otherwise than the sweep's `training`: an object with these settings only.
     var training = JSONNode.object([])
 
     public init() {}
 
     /// Where the clips come from.
-    public struct Source: Codable, Equatable, Sendable {
+    public struct Source: Equatable, Sendable {
       /// For a synthetic one, its suite; nil for the one that has the emotions of the dataset in question.
       public var name: String?
       public var store: String?
@@ -20,6 +20,12 @@ extension SweepConfiguration {
       public var classes: ClassMap?
 
       public init() {}
+    }
+
+    /// What it sets otherwise, in words: `batch 4, learningRate 0.001`; nil for nothing.
+    public var trainingText: String? {
+      guard let members = training.members, !members.isEmpty else { return nil }
+      return members.map { "\($0.key) \($0.value.text ?? $0.value.canonicalText())" }.joined(separator: ", ")
     }
 
     /// The sweep's `training` with what pretraining sets otherwise.
@@ -40,20 +46,35 @@ extension SweepConfiguration.Pretraining {
     [
       Setting(
         \.dataset, "dataset", .section(Source.table), "the clips to train on, of people who are in no dataset",
-        required: "it names the clips to train on"),
+        standard: "required"),
       Setting(
         \.epochs, "epochs", .integer(1...1_000_000, least: "pretraining takes at least 1 epoch"), "epochs over them"),
       Setting(
-        \.identity, "identity", .boolean, "whether IDNet is trained on these people too, for as many epochs before MENet"),
+        \.identity, "identity", .boolean,
+        "whether IDNet is trained on these people too, for as many epochs before MENet"),
       Setting(
         \.training, "training", .overrides(of: SweepConfiguration.Training.table),
         "settings of `training` that differ in pretraining"),
     ],
     check: { pretraining, reader in
-      for key in ["identityEpochs", "motionEpochs", "selection"] where pretraining.training[key] != nil {
-        reader.note("training.\(key)", "is not used in pretraining; its epochs are pretraining.epochs, the last counts")
+      // An arm may override another setting of the file's own pretraining.
+      if pretraining.dataset == Source(), !reader.isGiven("dataset") {
+        reader.note("dataset", "is missing; it names the clips to train on")
+      }
+      for member in pretraining.training.members ?? [] where !trainingKeys.contains(member.key) {
+        reader.note(
+          "training.\(member.key)",
+          ["identityEpochs", "motionEpochs"].contains(member.key)
+            ? "is not used in pretraining; its epochs are \(reader.path).epochs"
+            : "cannot differ in pretraining, which overrides \(trainingKeys.joined(separator: ", "))")
       }
     })
+
+  /// Settings of `training` that pretraining can override. Others count for the ranks and checkpoints of all units, or
+  /// for decoupling and evaluation, which pretraining has not.
+  static let trainingKeys = [
+    "batch", "learningRate", "schedule", "warmUp", "weightDecay", "weightAveraging", "sampling", "augmentation",
+  ]
 }
 
 extension SweepConfiguration.Pretraining.Source {
@@ -75,6 +96,9 @@ extension SweepConfiguration.Pretraining.Source {
           + "start with a new classifier", more: "datasets.md#classes", written: .unlessDefault),
     ],
     check: { source, reader in
+      // An arm's store takes the place of the file's own synthetic clips, and the other way round.
+      if reader.isGiven("store"), !reader.isGiven("synthetic") { source.synthetic = nil }
+      if reader.isGiven("synthetic"), !reader.isGiven("store") { source.store = nil }
       if (source.store == nil) == (source.synthetic == nil) {
         let problem = source.store == nil ? "has no clips; give" : "has both a store and synthetic; give one of"
         reader.faults.append(Fault(at: reader.path, "\(problem) store or synthetic"))
@@ -97,6 +121,25 @@ extension SweepConfiguration.Pretraining.Source {
   }
 }
 
+extension SweepConfiguration.Pretraining: Codable {
+  /// Settings that the version that wrote it did not know have their defaults.
+  public init(from decoder: any Decoder) throws {
+    var faults: [Fault] = []
+    let read = Self.table.read(try JSONNode(from: decoder), over: Self.table.standard, at: "pretraining", &faults)
+    guard let read, faults.isEmpty else { throw Faults(faults) }
+    self = read
+  }
+
+  public func encode(to encoder: any Encoder) throws { try Self.table.json(self, .file).encode(to: encoder) }
+}
+
+extension SweepConfiguration.Synthetic {
+  /// SHA-256 of the settings: clips that are made with the same ones are the same.
+  public var digest: String {
+    SHA256.hex(of: SweepConfiguration.Synthetic.table.json(self, .comparison).canonicalText())
+  }
+}
+
 extension SettingValue where Value == Bool {
   /// True or false.
   static var boolean: SettingValue {
@@ -110,13 +153,15 @@ extension SettingValue where Value == Bool {
 }
 
 extension SettingValue where Value == JSONNode {
-  /// An object with some of a table's settings, and those that the setting has so far.
+  /// An object with some of a table's settings, as the table writes them (`1e-3` and `0.001` are the same value), and
+  /// those that the setting has so far.
   static func overrides<Section>(of table: SettingTable<Section>) -> SettingValue {
     SettingValue(
       allowed: "an object",
       read: { node, base, path, faults in
-        _ = table.read(node, over: table.standard, at: path, &faults)
-        let members = node.completed(from: base ?? .object([])).members ?? []
+        guard let read = table.read(node, over: table.standard, at: path, &faults) else { return nil }
+        let given = (table.json(read, .comparison).members ?? []).filter { node[$0.key] != nil }
+        let members = JSONNode.object(given).completed(from: base ?? .object([])).members ?? []
         return .object(members.sorted { $0.key < $1.key })
       },
       write: { node, _ in node })

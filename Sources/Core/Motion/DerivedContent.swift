@@ -33,7 +33,22 @@ public enum DerivedContent: String, CaseIterable, Codable, Sendable {
   ///   - store: the name of the clips' store, without its extension.
   ///   - source: `contentDigest` of it.
   public func fileName(of store: String, source: String) -> String {
-    "\(store).\(rawValue)-\(SHA256.hex(of: origin(source: source)).prefix(12)).safetensors"
+    "\(store).\(rawValue)-\(SHA256.hex(of: origin(source: source)).prefix(DerivedContent.digits)).safetensors"
+  }
+
+  /// Hexadecimal digits of the digest in a file's name.
+  private static let digits = 12
+
+  /// Whether a file's name is that of a derived store.
+  public static func isFileName(_ name: String) -> Bool {
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count > 2, parts.last == "safetensors" else { return false }
+    let middle = parts[parts.count - 2]
+    return allCases.contains { content in
+      guard middle.hasPrefix("\(content.rawValue)-") else { return false }
+      let digest = middle.dropFirst(content.rawValue.count + 1)
+      return digest.count == digits && digest.allSatisfy { $0.isASCII && $0.isHexDigit }
+    }
   }
 }
 

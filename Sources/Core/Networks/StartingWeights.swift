@@ -27,7 +27,10 @@ public enum StartingWeights: Sendable {
     }
     try require(
       file.width == network.width, "has \(file.width) channels, but network.width is \(network.width)")
-    let (input, registration) = (file.description.input, file.description.registration)
+    let (input, registration, stem) = (file.description.input, file.description.registration, file.description.stem)
+    try require(
+      stem == nil || stem == network.stem,
+      "has the stem \(stem?.rawValue ?? ""), but network.stem is \(network.stem.rawValue); they must be the same")
     if branch == .menet {
       try require(
         input == network.input,
@@ -38,6 +41,14 @@ public enum StartingWeights: Sendable {
           + "\(configuration.registration.rawValue); they must be the same")
     }
     self = .network(file, hasClassifier: classes != nil && file.description.classes == classes)
+  }
+
+  /// Reads every tensor of a network that MicroFold has trained, so that a bad file is found before training.
+  ///
+  /// - Throws: a `Fault` naming a tensor that does not fit the sweep's MENet, or is not finite.
+  public func check(for network: SweepConfiguration.Network) throws {
+    guard case .network(let file, _) = self else { return }
+    _ = try file.network(frames: network.frames, size: network.motionSize, stem: network.stem)
   }
 
   /// Overwrites those tensors of a network that the file has.

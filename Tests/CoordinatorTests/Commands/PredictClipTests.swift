@@ -51,6 +51,36 @@ struct PredictClipTests {
     #expect(part != single.joined(separator: "\r\n"))
   }
 
+  /// A network that was trained on registered flow decodes frames at the size of those from which flow was computed.
+  @Test func aNetworkOfFlowPredictsAFolderAsItsImport() throws {
+    var network = SweepConfiguration.Network()
+    (network.width, network.frames, network.motionSize, network.input) = (2, 3, 32, .flow)
+    let menet = RecognitionNetwork.menet(network, attention: true, classes: 2, seed: 1)
+    let recorded = Clip(
+      name: "c", subject: "s", emotion: "joy", source: "test", fps: 25, onset: 0, apex: 1, offset: 2, frames: 3,
+      height: 40, width: 40)
+    let description = ModelDescription(classes: ["joy", "fear"], network, .similarity, of: recorded)
+    try SafeTensors.write(menet.state, metadata: description.metadata, to: scratch("flow.safetensors"))
+    let list = try scratch.file("list.txt", text: "s/c happiness\n")
+    let imported = try ProgramRun.microfold([
+      "import", "list", "--source", scratch("data"), "--annotations", list, "--classes", "sdu-6", "--size", "40",
+      "--output", scratch("forty.safetensors"),
+    ])
+    #expect(imported.status == 0)
+    let command = ["predict", "--model", scratch("flow.safetensors")]
+    let stored = try ProgramRun.microfold(command + ["--store", scratch("forty.safetensors")])
+    let single = try ProgramRun.microfold(command + [scratch("data/s/c")])
+    #expect(stored.status == 0 && single.status == 0 && stored.complaints.isEmpty, "\(single.complaints)")
+    func probabilities(_ run: ProgramRun) -> [Substring] {
+      Array(run.output.components(separatedBy: "\r\n")[1].split(separator: ",").suffix(3))
+    }
+    #expect(probabilities(stored) == probabilities(single))
+    let frames = try predict("--store", scratch("forty.safetensors"))
+    #expect(probabilities(frames) != probabilities(stored), "another input")
+    let still = try ProgramRun.microfold(command + [scratch("data/s/c"), "--onset", "8", "--offset", "8"])
+    #expect(still.status == 2 && still.complaints.count == 1 && still.complaints[0].contains("so no flow"))
+  }
+
   @Test func theJSONAndThePicturesNameTheFrames() throws {
     let clip = scratch("data/s/c")
     let said = try predict(clip, "--onset", "8", "--offset", "12", "--apex", "9", "--json", "--attention", scratch("p"))

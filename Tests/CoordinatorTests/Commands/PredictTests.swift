@@ -108,7 +108,11 @@ import Testing
   }
 
   @Test func aMetadataValueThatIsWrongIsNamed() throws {
-    for (key, value) in [("frames", "many"), ("motionSize", "0"), ("stem", "oak"), ("classes", #"["one"]"#)] {
+    let wrong = [
+      ("frames", "many"), ("motionSize", "0"), ("stem", "oak"), ("classes", #"["one"]"#), ("input", "colour"),
+      ("registration", "affine"), ("recordedHeight", "-1"), ("recordedWidth", "wide"),
+    ]
+    for (key, value) in wrong {
       var network = SweepConfiguration.Network()
       (network.width, network.frames, network.motionSize) = (1, 2, 16)
       let menet = RecognitionNetwork.menet(network, attention: false, classes: 2, seed: 1)

@@ -94,6 +94,57 @@ import Testing
       saying: ["--ranks-per-fold", "is 8", "the job has"])
   }
 
+  @Test(arguments: ["difference", "flow"]) func aClipOfOneFrameHasNoMotion(_ input: String) throws {
+    let writer = try ClipStoreWriter(at: scratch("store.safetensors"))
+    for index in 0..<8 {
+      // The fourth clip is still; the eighth too, but of an emotion that is not used.
+      let frames = index % 4 == 3 ? 1 : 3
+      let emotion = index == 7 ? "joy" : index % 2 == 0 ? "anger" : "fear"
+      let clip = Clip(
+        name: "clip-\(index)", subject: "s\(index / 2)", emotion: emotion, source: "test", fps: 100, onset: 0, apex: 0,
+        offset: frames - 1, frames: frames, height: 16, width: 16)
+      try [UInt8](repeating: 7, count: frames * 768).withUnsafeBytes { try writer.append(clip, pixels: $0) }
+    }
+    try writer.commit()
+    let sweep = try sweep(store: "store.safetensors", more: #", "input": "\#(input)""#)
+    try expectFault(
+      of: sweep, saying: ["store.safetensors, clip `clip-3`", "has one frame", "so no \(input)", "network.input"])
+  }
+
+  @Test func pretrainingOnTheClipsOfADatasetIsRefused() throws {
+    try store("store.safetensors")
+    let sweep = try sweep(
+      store: "store.safetensors", after: #", "pretraining": {"dataset": {"store": "\#(scratch("store.safetensors"))"}}"#
+    )
+    try expectFault(of: sweep, saying: [scratch("store.safetensors"), "has the subject s0, as samm has"])
+  }
+
+  @Test func pretrainingOnThePeopleOfASyntheticDatasetIsRefusedBeforeTheRunBegins() throws {
+    let sweep = try scratch.file(
+      "sweep.json",
+      text: """
+        {"datasets": [{"name": "synth-samm", "synthetic": {"clips": 12, "size": 16, "seed": 3}}],
+         "pretraining": {"dataset": {"synthetic": {"clips": 12, "size": 16, "seed": 3}}}}
+        """)
+    try expectFault(of: sweep, saying: ["pretraining.dataset.synthetic.seed: is 3", "the same people"])
+    #expect(!FileManager.default.fileExists(atPath: scratch("run")))
+  }
+
+  @Test func aNetworkOfAnotherInputIsRefusedBeforeTheRunBegins() throws {
+    try store("store.safetensors")
+    var network = SweepConfiguration.Network()
+    (network.width, network.frames, network.motionSize, network.input) = (4, 6, 16, .flow)
+    let menet = RecognitionNetwork.menet(network, attention: false, classes: 2, seed: 1)
+    let description = ModelDescription(classes: ["anger", "fear"], network).metadata
+    try SafeTensors.write(
+      menet.state, metadata: description.merging(["input": "flow"]) { $1 }, to: scratch("menet.safetensors"))
+    let sweep = try sweep(store: "store.safetensors", more: #", "pretrained": "\#(scratch("menet.safetensors"))""#)
+    try expectFault(
+      of: sweep,
+      saying: [scratch("menet.safetensors"), "was trained on flow, but network.input is frames; they must be the same"])
+    #expect(!FileManager.default.fileExists(atPath: scratch("run")))
+  }
+
   @Test func aMissingSweepFileIsNamed() throws { try expectFault(of: "nowhere.json", saying: ["nowhere.json"]) }
 
   // MARK: -
@@ -104,15 +155,19 @@ import Testing
   }
 
   /// Writes a sweep file with one store and returns its path.
+  ///
+  /// - Parameters:
+  ///   - more: further settings of `network`.
+  ///   - after: further settings of the file.
   private func sweep(
-    store: String, classes: String = "[\"anger\", \"fear\"]", folds: Int = 2
+    store: String, classes: String = "[\"anger\", \"fear\"]", folds: Int = 2, more: String = "", after: String = ""
   ) throws -> String {
     try scratch.file(
       "sweep.json",
       text: """
         {"datasets": [{"name": "samm", "store": "\(scratch(store))", "classes": \(classes)}],
-         "folds": {"count": \(folds)}, "network": {"width": 4, "motionSize": 16, "identitySize": 16},
-         "training": {"batch": 6, "identityEpochs": 1, "motionEpochs": 1}}
+         "folds": {"count": \(folds)}, "network": {"width": 4, "motionSize": 16, "identitySize": 16\(more)},
+         "training": {"batch": 6, "identityEpochs": 1, "motionEpochs": 1}\(after)}
         """)
   }
 

@@ -47,11 +47,13 @@ enum TimelineChart {
       style: "wide", shapes)
   }
 
-  /// What fits into a bar: dataset and fold, or the fold alone.
+  /// What fits into a bar: dataset and fold, or the fold alone; `synth-sdu, pretraining`, or `pretraining` alone.
   private static func name(_ span: Timeline.Span, fitting length: Double, height: Double) -> String? {
     guard height >= 16 else { return nil }
-    let short = "\(span.unit.dataset) \(span.unit.fold)"
-    let names = ["\(short), \(span.unit.recogniser.name)", short, "\(span.unit.fold)"]
+    let isFold = span.unit.variant != .pretraining
+    let fold = isFold ? "\(span.unit.fold)" : ""
+    let short = isFold ? "\(span.unit.dataset) \(fold)" : span.unit.dataset
+    let names = ["\(short), \(span.unit.recogniser.name)", isFold ? short : span.unit.variant.rawValue, fold]
     return names.first { Double($0.count) * 6.2 + 6 < length }
   }
 

@@ -14,7 +14,7 @@ enum ReportCSV {
   static func predictions(_ report: ComparisonReport) -> String {
     let coordinates = coordinates(report)
     let header = coordinates.map(\.name) + ["clip", "subject", "true", "predicted", "probabilities"]
-    let lines = report.units.flatMap { unit -> [[String]] in
+    let lines = report.foldUnits.flatMap { unit -> [[String]] in
       guard let result = unit.result else { return [] }
       return result.predictions.sorted { $0.clip < $1.clip }.map { prediction in
         let probabilities = zip(result.classes, prediction.probabilities).map { "\($0)=\($1)" }

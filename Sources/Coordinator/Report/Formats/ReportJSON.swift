@@ -22,7 +22,27 @@ enum ReportJSON {
       "failedUnits": .list(report.holes.map(hole)),
     ]
     if !report.arms.isEmpty { record["arms"] = .list(report.arms.map { arm($0, report.configuration) }) }
+    if !report.pretraining.isEmpty { record["pretraining"] = .list(report.pretraining.map(pretraining)) }
     return JSONNode.record(record).canonicalText() + "\n"
+  }
+
+  /// The held-out people of a network that was trained before the folds.
+  private static func pretraining(_ report: PretrainingReport) -> JSONNode {
+    var record: [String: JSONNode] = [
+      "dataset": .string(report.unit.unit.dataset), "seed": .seed(report.unit.unit.seed),
+      "status": .string(report.unit.status), "epochs": .integer(report.epochs),
+      "clips": report.clips.map(JSONNode.integer) ?? .null,
+      "subjects": report.split.map { .integer($0.subjects) } ?? .null,
+    ]
+    record["arm"] = report.unit.unit.arm.map(JSONNode.string)
+    if let result = report.unit.result, let matrix = report.unit.matrix {
+      record["heldOutClips"] = .integer(matrix.total)
+      record["heldOutAccuracy"] = .figure(matrix.accuracy)
+      record["weightsDigest"] = .string(result.weightsDigest)
+    } else {
+      record["reason"] = .string(report.unit.reason)
+    }
+    return .record(record)
   }
 
   /// An arm and what it sets otherwise than the sweep file's own sections.

@@ -5,6 +5,7 @@ enum ReportMarkdown {
   static func text(_ report: ComparisonReport) -> String {
     let sections: [Section?] = [
       .arms(report), .methods(report), .published(report), .datasets(report), .ablation(report), .decoupling(report),
+      .pretraining(report),
     ]
     let parts =
       head(report) + missing(report) + section(.overview(report)) + trust(report)

@@ -17,7 +17,9 @@ enum ReportTeX {
       Table.probes(report).map(TeXMarkup.table) ?? "% No variant was probed: no table of identity probes.",
       Table.decoupling(report).map(TeXMarkup.table),
     ]
+    let pretraining = (Section.pretraining(report)?.tables ?? []).map(TeXMarkup.table)
     let arms = report.configuration.referenceArm.map { [TeXMarkup.table(.arms(report, $0))] } ?? []
-    return ([comments.joined(separator: "\n")] + arms + tables.compactMap { $0 }).joined(separator: "\n\n") + "\n"
+    return ([comments.joined(separator: "\n")] + arms + tables.compactMap { $0 } + pretraining).joined(
+      separator: "\n\n") + "\n"
   }
 }

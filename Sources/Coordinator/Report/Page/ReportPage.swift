@@ -11,6 +11,7 @@ enum ReportPage {
       ("published", "Published", report.methods.isEmpty ? published(report) : ""),
       ("methods", "Methods", section(.methods(report, withTimes: true))), ("datasets", "Datasets", datasets(report)),
       ("ablation", "Ablation", section(.ablation(report))),
+      ("pretraining", "Pretraining", section(.pretraining(report, withTimes: true))),
       ("training", "Training", curves(report, traces)), ("decoupling", "Decoupling", decoupling(report)),
       ("attention", "Attention", attention(report, traces)), ("timing", "Timing", timing(report, traces.timeline)),
       ("notes", "Make it again", notes(report, traces)),

@@ -5,11 +5,11 @@ extension ComparisonReport {
   /// The report of a sweep, from how its units ended.
   init(_ setup: SweepSetup, _ outcomes: [UnitOutcome]) {
     self.init(
-      configuration: setup.configuration, folds: setup.folds, outcomes: outcomes,
+      configuration: setup.configuration, folds: setup.splits, outcomes: outcomes,
       digest: setup.configuration.digest)
   }
 
-  /// The report of a run directory's outcomes; `folds` is its folds.json, `digest` the configuration's.
+  /// The report of a run directory's outcomes; `folds` has the splits of all clips, `digest` the configuration's.
   init(configuration: SweepConfiguration, folds: FoldFile, outcomes: [UnitOutcome], digest: String) {
     let splits = folds.datasets.map { dataset in
       (

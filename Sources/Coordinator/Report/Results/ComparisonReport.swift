@@ -27,6 +27,8 @@ struct ComparisonReport: Equatable, Sendable {
   var configuration: SweepConfiguration
   /// In the configuration's order.
   var datasets: [DatasetReport]
+  /// What was trained before the folds, seed by seed; empty where nothing was.
+  var pretraining: [PretrainingReport]
 
   /// How a dataset was split into folds, as far as outcomes alone do not say it.
   struct Split: Equatable, Sendable {
@@ -40,7 +42,7 @@ struct ComparisonReport: Equatable, Sendable {
   /// - Parameters:
   ///   - configuration: the sweep that was run, complete and checked.
   ///   - outcomes: one per unit, in any order; where a unit has several, a finished one counts.
-  ///   - splits: by the dataset's name; without one the folds are those of the configuration and the outcomes.
+  ///   - splits: by the dataset's name, those of what was pretrained by `PretrainingClips.key`; without one the folds are those of the configuration and the outcomes.
   ///   - programVersion: as `microfold --version` says it.
   ///   - configurationDigest: SHA-256 of the resolved configuration.
   init(
@@ -63,6 +65,7 @@ struct ComparisonReport: Equatable, Sendable {
     datasets = configuration.datasets.map { dataset in
       DatasetReport(dataset, configuration: configuration, split: splits[dataset.name], outcomes: byUnit)
     }
+    pretraining = PretrainingReport.all(configuration, splits, byUnit)
   }
 
   /// For each dataset, the variant that stands for it in overviews; with arms, one for each arm.
@@ -70,8 +73,10 @@ struct ComparisonReport: Equatable, Sendable {
     datasets.flatMap { dataset in configuration.armNames.map { (dataset, dataset.principal(of: $0)) } }
   }
 
-  /// Every unit of the sweep, in the order of the tables.
-  var units: [UnitReport] { datasets.flatMap { $0.variants.flatMap(\.units) } }
+  /// Every unit of the folds, in the order of the tables.
+  var foldUnits: [UnitReport] { datasets.flatMap { $0.variants.flatMap(\.units) } }
+  /// Every unit of the sweep: the pretraining, then the folds.
+  var units: [UnitReport] { pretraining.map(\.unit) + foldUnits }
   /// Units that failed or were not run, so that the report lacks them.
   var holes: [UnitReport] { units.filter { $0.result == nil } }
 }

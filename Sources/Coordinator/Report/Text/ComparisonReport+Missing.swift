@@ -6,6 +6,7 @@ extension ComparisonReport {
     var dataset: String
     var recogniser: Recogniser
     var seed: UInt64
+    /// Empty for the pretraining.
     var folds: [Int]
     /// Of all folds, when none of them has run.
     var isAll: Bool
@@ -13,6 +14,13 @@ extension ComparisonReport {
 
   /// What has not run, in the order of the tables.
   var waiting: [Waiting] {
+    let before = pretraining.map(\.unit).filter { $0.status == "not run" }.map(\.unit).map { unit in
+      Waiting(dataset: unit.dataset, recogniser: unit.recogniser, seed: unit.seed, folds: [], isAll: true)
+    }
+    return before + waitingFolds
+  }
+
+  private var waitingFolds: [Waiting] {
     datasets.flatMap { dataset in
       dataset.variants.flatMap { variant in
         seeds.compactMap { seed -> Waiting? in
@@ -42,9 +50,11 @@ extension ComparisonReport {
 }
 
 extension ComparisonReport.Waiting {
-  /// `casme2, full: folds 1–4`; the seed where there are several.
+  /// `casme2, full: folds 1–4`, or `casme2, pretraining`; the seed where there are several.
   func text(withSeed: Bool) -> String {
+    let name = "\(dataset), \(recogniser.name)\(withSeed ? ", seed \(seed)" : "")"
+    if recogniser.variant == .pretraining { return name }
     let which = isAll ? "all folds" : "\(folds.count == 1 ? "fold" : "folds") \(ReportText.list(folds))"
-    return "\(dataset), \(recogniser.name)\(withSeed ? ", seed \(seed)" : ""): \(which)"
+    return "\(name): \(which)"
   }
 }

@@ -104,7 +104,7 @@ enum Explanations {
 
   /// What the floor is and what is near it, or that it was not measured.
   static func floor(_ report: ComparisonReport) -> Prose {
-    let probed = report.units.compactMap(\.result).filter { $0.identityProbe != nil }
+    let probed = report.foldUnits.compactMap(\.result).filter { $0.identityProbe != nil }
     let without = probed.count { $0.identityFloor == nil }
     guard without < probed.count else {
       return """

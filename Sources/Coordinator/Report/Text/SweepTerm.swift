@@ -28,7 +28,7 @@ struct SweepTerm: Equatable, Sendable {
         text: """
           width \(network.width), \(network.frames) frames, MENet \(network.motionSize) × \(network.motionSize), \
           IDNet \(network.identitySize) × \(network.identitySize) pixels, stem \(emphasis: network.stem.rawValue), \
-          estimator \(emphasis: network.estimator.rawValue), \(inputText(report.configuration))\
+          estimator \(emphasis: network.estimator.rawValue), \(input(report.configuration))\
           \(network.pretrained.map { "from \($0)" } ?? "from random weights")
           """),
       SweepTerm(
@@ -38,22 +38,13 @@ struct SweepTerm: Equatable, Sendable {
           \(training.identityEpochs) + \(training.motionEpochs) + \(training.identityEpochs) + \
           \(training.motionEpochs) epochs in stages 1 to 4, weights: divergence \(training.divergenceWeight), mutual \
           information \(training.mutualInformationWeight) (MENet) and \
-          \(training.identityMutualInformationWeight) (IDNet)
+          \(training.identityMutualInformationWeight) (IDNet)\(recipe(training))
           """),
     ]
+    let before = [pretraining(report.configuration)].compactMap { $0 }
     let published = SweepTerm(
       name: "Published figures", text: "\(PublishedFigures.source); ablation: Table 5 there.")
-    return terms.compactMap { $0 } + own + arms + splits + [published]
-  }
-
-  /// What MENet sees, where it is not the paper's frames.
-  private static func inputText(_ configuration: SweepConfiguration) -> Prose {
-    var text: Prose = ""
-    if configuration.network.input != .frames { text += "input \(emphasis: configuration.network.input.rawValue), " }
-    if configuration.registration != .none {
-      text += "registration \(emphasis: configuration.registration.rawValue), "
-    }
-    return text
+    return terms.compactMap { $0 } + own + before + arms + splits + [published]
   }
 
   private static func list(_ name: Prose, _ variants: [Variant]) -> SweepTerm? {

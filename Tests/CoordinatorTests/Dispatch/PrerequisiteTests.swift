@@ -1,0 +1,166 @@
+import Foundation
+import Testing
+
+@testable import Coordinator
+@testable import Core
+@testable import Worker
+
+/// Folds that start from a pretrained network wait for it, and for nothing else.
+@Suite struct PrerequisiteTests {
+  private let first = ["a", "b"].map { WorkUnit(dataset: $0, fold: 0, variant: .pretraining, seed: 1) }
+  private let folds = ["a", "b"].flatMap { dataset in
+    (0..<2).map { WorkUnit(dataset: dataset, fold: $0, variant: .full, seed: 1) }
+  }
+  private let other = WorkUnit(dataset: "a", fold: 0, variant: Variant("majority"), seed: 1)
+  private var all: [WorkUnit] { first + folds + [other] }
+  private var prerequisites: [WorkUnit: WorkUnit] {
+    Dictionary(uniqueKeysWithValues: folds.map { ($0, first[$0.dataset == "a" ? 0 : 1]) })
+  }
+
+  private func queue(groups: Int) -> UnitQueue { UnitQueue(all, groups: groups, prerequisites: prerequisites) }
+
+  private func given(_ queue: inout UnitQueue) -> [WorkUnit] {
+    queue.answers().compactMap { if case .train(let unit) = $0.assignment { unit } else { nil } }
+  }
+
+  @Test func foldsWaitForTheirOwnPretrainingOnly() {
+    var queue = queue(groups: 4)
+    for group in 0..<4 { queue.ask(group) }
+    #expect(given(&queue) == first + [other], "the fourth group finds nothing that can start")
+    #expect(queue.idle == [3] && !queue.isOver)
+    queue.finish(first[1])
+    #expect(given(&queue) == [folds[2]], "the idle group begins the fold whose pretraining has ended")
+    queue.finish(other)
+    queue.ask(2)
+    #expect(given(&queue) == [folds[3]])
+    queue.ask(1)
+    #expect(given(&queue).isEmpty, "the folds of a still wait")
+    queue.finish(first[0])
+    queue.ask(0)
+    #expect(given(&queue) == [folds[0], folds[1]])
+  }
+
+  @Test func nothingThatWaitsIsAssignedAhead() {
+    var queue = queue(groups: 1)
+    queue.ask(0)
+    #expect(given(&queue) == [first[0]])
+    #expect(queue.ahead() == .train(first[1]), "b's pretraining waits for nothing")
+    // Only `other` can start, and it must be left for a group that may become idle.
+    #expect(queue.ahead() == .askAgain)
+    queue.finish(first[0])
+    #expect(queue.ahead() == .train(folds[0]))
+  }
+
+  @Test func aPausedPretrainingIsResumedBeforeItsFolds() {
+    var queue = queue(groups: 1)
+    queue.ask(0)
+    _ = given(&queue)
+    queue.pause(first[0])
+    queue.ask(0)
+    #expect(given(&queue) == [first[0]])
+  }
+
+  @Test func aPretrainingThatFailsForGoodGivesUpItsFoldsAndNoOthers() {
+    var queue = queue(groups: 2)
+    queue.ask(0)
+    queue.ask(1)
+    _ = given(&queue)
+    #expect(queue.fail(first[0]).isRetried)
+    queue.ask(0)
+    #expect(given(&queue) == [other], "it is tried again after all others that can start")
+    queue.finish(other)
+    queue.ask(0)
+    #expect(given(&queue) == [first[0]])
+    #expect(!queue.fail(first[0]).isRetried)
+    queue.giveUp(after: first[0])
+    #expect(queue.waiting == [folds[2], folds[3]])
+    queue.finish(first[1])
+    queue.ask(0)
+    queue.ask(1)
+    #expect(given(&queue) == [folds[2], folds[3]])
+    folds.suffix(2).forEach { queue.finish($0) }
+    queue.ask(0)
+    queue.ask(1)
+    #expect(queue.answers().map(\.assignment) == [.done, .done] && queue.isOver)
+  }
+
+  /// Every small case of groups that finish in turn: each unit once, and never before its pretraining.
+  @Test(arguments: 1...6) func everyUnitIsAssignedOnceAfterItsPretraining(_ groups: Int) {
+    var queue = queue(groups: groups)
+    var (running, ended): ([(Int, WorkUnit)], [WorkUnit]) = ([], [])
+    for group in 0..<groups { queue.ask(group) }
+    while !queue.isOver {
+      for (group, assignment) in queue.answers() {
+        guard case .train(let unit) = assignment else { continue }
+        #expect(prerequisites[unit].map(ended.contains) ?? true, "\(unit)")
+        running.append((group, unit))
+      }
+      guard !running.isEmpty else { break }
+      let (group, unit) = running.removeFirst()
+      queue.finish(unit)
+      ended.append(unit)
+      queue.ask(group)
+    }
+    #expect(queue.isOver && Set(ended) == Set(all) && ended.count == all.count)
+  }
+
+  // MARK: - The plan
+
+  private func configuration(_ more: String = "") throws -> SweepConfiguration {
+    try SweepConfiguration.parse(
+      Data(
+        """
+        {"datasets": [{"name": "synth-samm", "synthetic": {"clips": 14}}, {"name": "synth-casme2", "synthetic": {}}],
+         "folds": {"count": 2}, "methods": ["menet", "majority"], "variants": ["ce", "full"],
+         "training": {"identityEpochs": 1, "motionEpochs": 1}\(more)}
+        """.utf8), location: "test.json")
+  }
+
+  private let pretraining = #", "pretraining": {"dataset": {"synthetic": {"clips": 20, "seed": 7}}, "epochs": 2}"#
+
+  @Test func theUnitsHaveOnePretrainingForEachDatasetArmAndSeed() throws {
+    let plain = try configuration()
+    let folds = try PlannedFolds(plain).folds
+    #expect(plain.workUnits(folds).allSatisfy { $0.variant != .pretraining })
+    #expect(plain.prerequisites(plain.workUnits(folds)).isEmpty)
+
+    let sweep = try configuration(
+      pretraining
+        + #", "seeds": [1, 2], "arms": {"none": {"pretraining": null}, "x": {}, "y": {"network": {"width": 8}}}"#)
+    let units = sweep.workUnits(folds)
+    let first = units.filter { $0.variant == .pretraining }
+    #expect(first.count == 2 * 2 * 2 && units.starts(with: first))
+    #expect(Set(first.compactMap(\.arm)) == ["x", "y"])
+    let prerequisites = sweep.prerequisites(units)
+    for unit in units {
+      let waits = unit.variant.ablation != nil && unit.arm != "none"
+      #expect((prerequisites[unit] != nil) == waits, "\(unit)")
+      guard let before = prerequisites[unit] else { continue }
+      #expect((before.dataset, before.arm, before.seed) == (unit.dataset, unit.arm, unit.seed))
+    }
+    #expect(first[0].description == "synth-samm, pretraining, arm x, seed 1")
+  }
+
+  @Test func withoutTheDualBranchNetworkNothingIsPretrained() throws {
+    var sweep = try configuration(pretraining)
+    sweep.methods = ["majority"]
+    #expect(sweep.pretrainings.isEmpty)
+    #expect(sweep.workUnits(try PlannedFolds(sweep).folds).count == 4)
+  }
+
+  @Test func theScheduleHasPretrainingFirst() throws {
+    let scratch = try Scratch()
+    var sweep = try configuration(pretraining)
+    sweep.methods = ["menet"]
+    var options = PlanOptions(config: try scratch.file("sweep.json", canonicalJSON(sweep)))
+    (options.nodes, options.cores, options.ranksPerNode) = (2, 2, 2)
+    let plan = try RunPlan(options)
+    let spans = plan.schedule.spans
+    #expect(spans.count == 2 + 8)
+    #expect(Set(spans.prefix(2).map(\.unit.dataset)) == ["synth-samm", "synth-casme2"])
+    for span in spans where span.unit.variant != .pretraining {
+      let first = try #require(spans.first { $0.unit.variant == .pretraining && $0.unit.dataset == span.unit.dataset })
+      #expect(span.start >= first.end - 1e-9, "\(span.unit)")
+    }
+  }
+}
