@@ -174,7 +174,7 @@ import Testing
     (settings.clips, settings.size, settings.seed) = (14, 32, 5)
     try SyntheticStore.write("synth-samm", settings, to: scratch("others/samm.safetensors"))
     try run(
-      "others",
+      "of-others",
       file: RecipeSweep.write(
         in: scratch, name: "others.json", store: scratch("others/samm.safetensors"), pretraining: "null"))
     let other = try #require(try times(below: "others").keys.first { $0.contains("registered-flow") })
@@ -203,15 +203,15 @@ import Testing
     #expect(results.count == 2)
     for result in results {
       let model = scratch("run/synth-samm/fold-\(result.fold)/full/menet.safetensors")
-      let predicted = try BuiltProgram.run(["predict", "--model", model, "--store", store], in: scratch)
-      try #require(predicted.status == 0, "\(predicted.errors)")
+      let predicted = try ProgramRun.microfold(["predict", "--model", model, "--store", store])
+      try #require(predicted.status == 0, "\(predicted.complaints)")
+      let lines = predicted.output.components(separatedBy: "\r\n")
+      #expect(lines.count == 14 + 2)
       for prediction in result.predictions {
-        let line =
-          ([
-            prediction.clip, prediction.subject, result.classes[prediction.truth],
-            result.classes[prediction.predicted],
-          ] + prediction.probabilities.map { "\($0)" }).joined(separator: ",")
-        #expect(predicted.output.contains { $0.trimmingCharacters(in: .newlines) == line }, "\(line)")
+        let fields =
+          [prediction.clip, prediction.subject, result.classes[prediction.truth]]
+          + [result.classes[prediction.predicted]] + prediction.probabilities.map { "\($0)" }
+        #expect(lines.contains(fields.joined(separator: ",")), "\(fields)")
       }
     }
   }

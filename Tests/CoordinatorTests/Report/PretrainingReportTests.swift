@@ -61,8 +61,8 @@ import Testing
     let markdown = ReportMarkdown.text(report)
     #expect(markdown.contains("## Pretraining") && !markdown.contains("1 min 15 s"), "times are for the page only")
     let line = try #require(
-      markdown.split(separator: "\n").first { $0.hasPrefix("| synth-mmew") && $0.contains("4 clips") })
-    #expect(line.contains("12") && line.contains("75.0") && line.contains("4 clips"), "\(line)")
+      markdown.split(separator: "\n").first { $0.hasPrefix("| synth-mmew") && $0.contains("(4 clips)") })
+    #expect(line.contains("12") && line.contains("40") && line.contains("75.0 (4 clips)"), "\(line)")
     let page = ReportPage.text(report)
     #expect(page.contains("<section id=\"pretraining\"") && page.contains("1 min 15 s"))
     #expect(page.contains("<b>24</b> of 24 units finished"))
@@ -126,7 +126,7 @@ import Testing
     let report = report(own)
     #expect(report.pretraining.count == 4 && Set(report.pretraining.map(\.unit.unit.arm)) == ["recipe"])
     let lines = ReportMarkdown.text(report).split(separator: "\n")
-    #expect(lines.contains { $0.hasPrefix("| synth-sdu") && $0.contains("| recipe") && $0.contains("4 clips") })
+    #expect(lines.contains { $0.hasPrefix("| synth-sdu") && $0.contains("| recipe") && $0.contains("(4 clips)") })
   }
 
   @Test func theSettingsThatAreNotThePapersAreNamed() throws {
