@@ -71,7 +71,9 @@ struct SweepPreparations {
     guard !contents.isEmpty else { return }
     let store = try ClipStore(opening: path)
     let digest = try store.contentDigest()
-    let missing = contents.filter { !DerivedStorePlace(of: $0, from: path, digest: digest, folder: folder).exists }
+    let missing = contents.filter { content in
+      !DerivedStorePlace(of: content, from: path, digest: digest, folder: folder, canWrite: { _ in true }).exists
+    }
     addDerived(missing, of: store.clips, at: path)
   }
 

@@ -17,7 +17,8 @@ enum ProgressBoard {
     let isCut = progress.groups.count > room
     let shown = progress.groups.prefix(isCut ? max(1, room - 1) : room)
     var hidden: Set<String> = []
-    if Set(progress.groups.map(\.unit.variant)).count < 2 { hidden.insert("variant") }
+    let variants = Set(progress.groups.map(\.unit.variant))
+    if variants.count < 2, !variants.contains(.pretraining) { hidden.insert("variant") }
     if progress.groups.allSatisfy({ $0.unit.arm == nil }) { hidden.insert("arm") }
     var lines = [sweep] + table(Array(shown), hidden: hidden, width: width)
     if isCut, lines.count < height {

@@ -11,7 +11,8 @@ extension SweepSetup.ClipSource {
   /// - Throws: a `Fault` when one is damaged.
   mutating func findDerived(_ contents: [DerivedContent], _ store: SweepStore, folder: String) throws {
     for content in contents {
-      let place = DerivedStorePlace(of: content, from: path, digest: contentDigest, folder: folder)
+      let place = DerivedStorePlace(
+        of: content, from: path, digest: contentDigest, folder: folder, canWrite: Directory.isWritable)
       let target = StoreDerivation.Target(content, path: place.path)
       if place.exists { _ = try ClipStore(opening: place.path, of: content, from: (store.clips, contentDigest)) }
       derived.append(target)
@@ -40,12 +41,14 @@ struct DerivedStorePlace: Equatable {
   ///   - source: the path of the clips' store.
   ///   - digest: its `contentDigest`.
   ///   - folder: in the run directory.
-  init(of content: DerivedContent, from source: String, digest: String, folder: String) {
+  init(
+    of content: DerivedContent, from source: String, digest: String, folder: String, canWrite: (String) -> Bool
+  ) {
     let store = URL(fileURLWithPath: source)
     let name = store.deletingPathExtension().lastPathComponent
     self.init(
       of: content.fileName(of: name, source: digest), beside: store.deletingLastPathComponent().path, folder,
-      exists: FileManager.default.fileExists, canWrite: FileManager.default.isWritableFile)
+      exists: FileManager.default.fileExists, canWrite: canWrite)
   }
 }
 

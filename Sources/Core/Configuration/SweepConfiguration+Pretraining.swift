@@ -46,7 +46,7 @@ extension SweepConfiguration.Pretraining {
     [
       Setting(
         \.dataset, "dataset", .section(Source.table), "the clips to train on, of people who are in no dataset",
-        standard: "required"),
+        required: "it names the clips to train on"),
       Setting(
         \.epochs, "epochs", .integer(1...1_000_000, least: "pretraining takes at least 1 epoch"), "epochs over them"),
       Setting(
@@ -57,10 +57,6 @@ extension SweepConfiguration.Pretraining {
         "settings of `training` that differ in pretraining"),
     ],
     check: { pretraining, reader in
-      // An arm may override another setting of the file's own pretraining.
-      if pretraining.dataset == Source(), !reader.isGiven("dataset") {
-        reader.note("dataset", "is missing; it names the clips to train on")
-      }
       for member in pretraining.training.members ?? [] where !trainingKeys.contains(member.key) {
         reader.note(
           "training.\(member.key)",

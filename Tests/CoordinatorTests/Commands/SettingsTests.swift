@@ -28,7 +28,8 @@ import Testing
     var sections: [String: [String: Any]] = [:]
     for setting in SweepConfiguration.settings {
       let parts = setting.key.split(separator: ".").map(String.init)
-      guard parts.count == 2, !setting.key.contains("[]") else { continue }
+      // The defaults of pretraining count only where it is given.
+      guard parts.count == 2, !setting.key.contains("[]"), parts[0] != "pretraining" else { continue }
       let json = Data(setting.json.canonicalText().utf8)
       let record = try JSONSerialization.jsonObject(with: json) as? [String: Any]
       sections[parts[0], default: [:]][parts[1]] = try #require(record?["default"])

@@ -78,7 +78,7 @@ import Testing
     queue.ask(0)
     queue.ask(1)
     #expect(given(&queue) == [folds[2], folds[3]])
-    folds.suffix(2).forEach { queue.finish($0) }
+    for fold in folds.suffix(2) { queue.finish(fold) }
     queue.ask(0)
     queue.ask(1)
     #expect(queue.answers().map(\.assignment) == [.done, .done] && queue.isOver)

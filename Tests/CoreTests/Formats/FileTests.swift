@@ -119,3 +119,14 @@ import Testing
     #expect(fault?.location == "\(path), line 2")
   }
 }
+
+@Suite struct DirectoryTests {
+  @Test func onlyAFolderInWhichFilesCanBeMadeIsWritable() throws {
+    let scratch = try Scratch()
+    #expect(Directory.isWritable(scratch.path) && scratch.names.isEmpty)
+    // In /proc nobody can make a file, root included, although its permissions let root.
+    for path in ["/proc", scratch("none"), try scratch.file("file", text: "")] {
+      #expect(!Directory.isWritable(path), "\(path)")
+    }
+  }
+}
