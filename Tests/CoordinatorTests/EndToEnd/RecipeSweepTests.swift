@@ -55,14 +55,16 @@ import Testing
       first.errors.contains { $0.hasPrefix("synth-samm, pretraining, seed 2022: done, accuracy") }, "\(first.errors)")
     #expect(first.errors.contains { $0.hasPrefix("synth-samm, pretraining, seed 2022: stage 2, epoch 2/2") })
 
-    for (index, layout) in [
+    let layouts: [(ranks: Int?, threads: Int, ranksPerFold: Int)] = [
       (nil, 3, 1), (1, 1, 1), (2, 1, 1), (2, 1, 2), (4, 1, 1), (4, 3, 2),
-    ].enumerated() as EnumeratedSequence<[(Int?, Int, Int)]> {
+    ]
+    for (index, layout) in layouts.enumerated() {
       let output = "run-\(index)"
-      try run(output, ranks: layout.0, threads: layout.1, ranksPerFold: layout.2)
+      try run(output, ranks: layout.ranks, threads: layout.threads, ranksPerFold: layout.ranksPerFold)
       try expect(output, reference)
       let results = try TinySweep.results(of: scratch(output))
-      #expect(results.allSatisfy { $0.ranks == layout.2 }, "\(layout): a group of one rank would prove nothing")
+      #expect(
+        results.allSatisfy { $0.ranks == layout.ranksPerFold }, "\(layout): a group of one rank would prove nothing")
     }
   }
 

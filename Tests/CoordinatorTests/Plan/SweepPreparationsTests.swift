@@ -82,8 +82,9 @@ import Testing
       json["preparations"]?.elements?.compactMap { $0["name"]?.text }
         == ["synthetic", "registered-frames", "registered-flow", "pretraining"])
     let needs = try #require(Diagnosis.Coordinator(DoctorOptions(config: file), ranks: 1).needs)
-    let units = needs.diskBytes - (try SweepPreparations(plan.configuration).bytes)
-    #expect(units > 0 && needs.units == plan.configuration.workUnits(try PlannedFolds(plan.configuration).folds).count)
+    let folds = try PlannedFolds(plan.configuration).folds
+    let before = try SweepPreparations(plan.configuration).bytes
+    #expect(needs.units == plan.configuration.workUnits(folds).count && needs.diskBytes > before)
   }
 
   @Test func aStoreThatIsPretrainedOnIsCheckedByTheDoctor() throws {

@@ -58,10 +58,10 @@ import Testing
     for count in [1, 2, 3, 10, 101, 4096] {
       let random = CounterRandom(3, UInt64(count))
       // Few values, so that many are equal.
-      for numbers in [
-        (0..<count).map { random.uniform(at: UInt64($0)) },
-        (0..<count).map { Double(random.integer(below: 4, at: UInt64($0))) }, (0..<count).map { -Double($0) },
-      ] {
+      let spread: [Double] = (0..<count).map { random.uniform(at: UInt64($0)) }
+      let equal: [Double] = (0..<count).map { Double(random.integer(below: 4, at: UInt64($0))) }
+      let falling: [Double] = (0..<count).map { -Double($0) }
+      for numbers in [spread, equal, falling] {
         #expect(upperMedian(numbers) == numbers.sorted()[count / 2])
       }
     }
