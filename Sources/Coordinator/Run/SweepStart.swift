@@ -61,7 +61,7 @@ struct SweepStart {
     pulse = try SweepStart.pulse(setup, options, world, hostKeys: agreement.hostKeys, prepared?.status, console)
     do {
       self.stores = try SweepStart.derive(setup, stores, world, console)
-    } catch where error is Fault || error is Faults {
+    } catch  where error is Fault || error is Faults {
       console.faults(error)
       prepared?.release()
       return nil

@@ -84,7 +84,9 @@ public final class ClipStore: Sendable {
   /// What the store was computed from, as its writer said; nil for recorded frames.
   ///
   /// - Throws: a `Fault` when the file cannot be read.
-  func origin() throws -> String? { try file.flatMap { try SafeTensorsHeader(of: $0).metadata[StoreContent.originKey] } }
+  func origin() throws -> String? {
+    try file.flatMap { try SafeTensorsHeader(of: $0).metadata[StoreContent.originKey] }
+  }
 
   /// Bytes of one stored frame.
   var frameBytes: Int { clips[0].height * clips[0].width * content.bytesPerPixel }

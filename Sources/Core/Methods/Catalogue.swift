@@ -20,7 +20,8 @@ public enum Catalogue {
   public static let variants = methods.flatMap(\.variants)
 
   private static let byVariant = Dictionary(
-    (methods + [PretrainingMethod()]).flatMap { method in method.variants.map { ($0, method) } }, uniquingKeysWith: { first, _ in first })
+    (methods + [PretrainingMethod()]).flatMap { method in method.variants.map { ($0, method) } },
+    uniquingKeysWith: { first, _ in first })
 
   /// The method of this name; nil where there is none.
   public static func method(named name: String) -> (any Method)? { methods.first { $0.about.name == name } }

@@ -83,7 +83,8 @@ public struct StoreDerivation {
     for index in round {
       let clip = source.clips[index].motionOnly
       for (position, writer) in writers.enumerated() {
-        let bytes = index == round.lowerBound ? own[position] : try receive(clip, position, from: index - round.lowerBound)
+        let rank = index - round.lowerBound
+        let bytes = rank == 0 ? own[position] : try receive(clip, position, from: rank)
         if case .success = written {
           written = Result { try bytes.withUnsafeBytes { try writer.append(clip, pixels: $0) } }
         }

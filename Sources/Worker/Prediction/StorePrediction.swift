@@ -51,7 +51,8 @@ public struct StorePrediction {
     if let still {
       throw Fault(
         at: "\(store.path), clip `\(still.name)`",
-        "has one frame from onset to offset, so no \(network.input.rawValue), which \(model.file.path) was trained with")
+        "has one frame from onset to offset, so no \(network.input.rawValue), which \(model.file.path) was trained "
+          + "with")
     }
   }
 

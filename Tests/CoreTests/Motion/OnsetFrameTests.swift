@@ -15,7 +15,8 @@ import Testing
 
   @Test func aShiftedFrameIsMovedBack() {
     let (onset, later) = (picture(), picture(right: 2, down: 1))
-    let derived = OnsetFrame(height: 64, width: 64, pixels: onset).derive([.registeredFrames, .registeredFlow], of: later)
+    let frame = OnsetFrame(height: 64, width: 64, pixels: onset)
+    let derived = frame.derive([.registeredFrames, .registeredFlow], of: later)
     // Near the edges there is nothing to move in; elsewhere a level in ten, since the flow is an estimate.
     for y in 8..<56 {
       for x in 8..<56 {

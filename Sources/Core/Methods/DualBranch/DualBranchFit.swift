@@ -21,7 +21,8 @@ struct DualBranchFit: FittedMethod {
     self.fold = fold
     let (network, training) = (fold.configuration.network, fold.training)
     schedule = TrainingSchedule(
-      (stages ?? ablation.stages).map { ($0, $0.epochs(training)) }, clips: fold.data.training.count, batch: training.batch)
+      (stages ?? ablation.stages).map { ($0, $0.epochs(training)) }, clips: fold.data.training.count,
+      batch: training.batch)
     loader = ClipLoader(fold.clips.recorded, motion: fold.clips.motion, network)
     branch = try DualBranch(
       network, training, ablation, emotions: fold.data.classes.count, identities: fold.data.identities.count,
