@@ -28,9 +28,14 @@ struct UnitCost {
   /// The peak memory of a rank in bytes: an upper bound, for the group's first rank, which also writes the files.
   ///
   /// The workspace keeps blocks until the end of the unit, so the memory of all stages adds up. docs/cluster.md
-  /// compares it with measured peaks and explains the constants. With arms it is that of the largest.
+  /// compares it with measured peaks and explains the constants. With arms and pretraining it is that of the largest.
   func bytesPerRank(ranksPerFold: Int) -> Double {
-    configurations.values.map { UnitCost.bytesPerRank($0, ranksPerFold: ranksPerFold) }.max() ?? 0
+    let all =
+      configurations.values
+      + configurations.values.compactMap { own in
+        own.pretraining.map(own.forPretraining)
+      }
+    return all.map { UnitCost.bytesPerRank($0, ranksPerFold: ranksPerFold) }.max() ?? 0
   }
 
   private static func bytesPerRank(_ configuration: SweepConfiguration, ranksPerFold: Int) -> Double {

@@ -84,7 +84,8 @@ extension SweepConfiguration.Network {
       Setting(
         \.pretrained, "pretrained", .optional(.text("a path")),
         "a 2-D ResNet-18 with torchvision's names (safetensors); MENet and IDNet start from it, each kernel repeated "
-          + "over time"),
+          + "over time; or a `menet.safetensors` of a sweep, from which MENet starts",
+        more: "method.md#pretraining"),
     ],
     check: { network, reader in checkSizes(network, &reader) })
 

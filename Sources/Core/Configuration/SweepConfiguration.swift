@@ -91,7 +91,7 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
     public var identitySize = 128
     public var stem = Stem.paper
     public var estimator = Estimator.paper
-    /// A 2-D ResNet-18 in torchvision's names (safetensors), or nil.
+    /// A 2-D ResNet-18 in torchvision's names, or a MENet that MicroFold has trained (safetensors); or nil.
     public var pretrained: String?
 
     public init() {}

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Coordinator
@@ -28,5 +29,21 @@ import Testing
     configuration.training.selection = .validation
     let motion = NetworkCost.motion(configuration.network, attention: true)
     #expect(UnitCost(configuration: configuration).bytesPerRank(ranksPerFold: 1) - cost >= 8 * motion.parameters)
+  }
+
+  /// Pretraining with four times the batch needs more memory than the folds.
+  @Test func theBatchOfPretrainingIsCounted() throws {
+    func bytes(_ pretraining: String) throws -> Double {
+      let sweep = try SweepConfiguration.parse(
+        Data(
+          """
+          {"datasets": [{"name": "synth-samm", "synthetic": {}}], "training": {"batch": 8}, "pretraining": \(pretraining)}
+          """.utf8), location: "test")
+      return UnitCost(configuration: sweep).bytesPerRank(ranksPerFold: 1)
+    }
+    let clips = #""dataset": {"synthetic": {"seed": 9}}"#
+    let folds = try bytes("null")
+    #expect(try bytes("{\(clips)}") == folds)
+    #expect(try bytes("{\(clips), \"training\": {\"batch\": 32}}") > 2 * folds)
   }
 }

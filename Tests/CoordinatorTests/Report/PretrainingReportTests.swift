@@ -150,6 +150,7 @@ import Testing
       "average of weights with decay 0.98", "sampling *spread*", "augmentation *shift, flip*",
       "decoupling by *distance-correlation* given the emotion", "decoupling after 0.5 of stages 2 and 4",
     ] { #expect(text.contains(words), "\(words)") }
+    #expect(text.contains("from the pretraining") && !text.contains("from random weights"))
     let pretraining = try #require(terms.first { $0.name == "Pretraining" })
     #expect(
       MarkdownMarkup.prose(pretraining.text)

@@ -36,8 +36,8 @@ extension Table {
       ] + (withTimes ? [time] : []),
       notes: [
         """
-        \(strong: "Accuracy, held out"), per cent: on the clips of a tenth of the people, who were not trained on. \
-        It chooses nothing.
+        \(strong: "Accuracy, held out"), per cent: on the clips of people who were not trained on, a tenth of all and \
+        at least one. It chooses nothing.
         """
       ])
   }

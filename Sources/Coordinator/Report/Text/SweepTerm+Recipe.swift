@@ -12,6 +12,12 @@ extension SweepTerm {
     return text
   }
 
+  /// What the networks of the folds start from.
+  static func start(_ configuration: SweepConfiguration) -> String {
+    if configuration.pretraining != nil { return "from the pretraining" }
+    return configuration.network.pretrained.map { "from \($0)" } ?? "from random weights"
+  }
+
   /// How training differs from the paper's: begins with a comma and a space; empty where it does not.
   static func recipe(_ training: SweepConfiguration.Training) -> Prose {
     let standard = SweepConfiguration.Training()
@@ -44,6 +50,7 @@ extension SweepTerm {
         \(made.motion), confounding \(made.confounding), seed \(made.seed))
         """
     }
+    if let path = configuration.network.pretrained { text += ", from \(path)" }
     text += ", \(ReportText.count(pretraining.epochs, "epoch"))\(pretraining.identity ? ", IDNet too" : "")"
     if let classes = source.classes { text += ", classes \(classes.names.joined(separator: ", "))" }
     if let training = pretraining.trainingText { text += "; \(training)" }

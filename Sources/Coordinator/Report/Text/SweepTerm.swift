@@ -29,7 +29,7 @@ struct SweepTerm: Equatable, Sendable {
           width \(network.width), \(network.frames) frames, MENet \(network.motionSize) × \(network.motionSize), \
           IDNet \(network.identitySize) × \(network.identitySize) pixels, stem \(emphasis: network.stem.rawValue), \
           estimator \(emphasis: network.estimator.rawValue), \(input(report.configuration))\
-          \(network.pretrained.map { "from \($0)" } ?? "from random weights")
+          \(start(report.configuration))
           """),
       SweepTerm(
         name: "Training",

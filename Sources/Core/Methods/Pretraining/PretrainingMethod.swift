@@ -53,7 +53,7 @@ extension SweepConfiguration.Pretraining {
 extension SweepConfiguration {
   /// The settings that pretraining is run with: those of the folds, with its own epochs and overrides, and without
   /// decoupling.
-  func forPretraining(_ pretraining: Pretraining) -> SweepConfiguration {
+  public func forPretraining(_ pretraining: Pretraining) -> SweepConfiguration {
     var own = self
     own.training = pretraining.overridden(training)
     own.training.motionEpochs = pretraining.epochs
