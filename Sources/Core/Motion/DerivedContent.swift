@@ -67,7 +67,7 @@ extension ClipStore {
     } catch let faults as Faults {
       throw Fault(at: path, "is damaged (\(faults.faults[0])); \(again)")
     } catch let fault as Fault {
-      throw Fault(at: path, "is damaged (it \(fault.problem)); \(again)")
+      throw Fault(at: path, "is damaged (\(fault.problem)); \(again)")
     }
     guard try origin() == content.origin(source: source.digest) else {
       throw Fault(at: path, "was not computed from \(source.store.path) as it is now; \(again)")

@@ -35,7 +35,14 @@ import Testing
     let onset = picture()
     let derived = OnsetFrame(height: 64, width: 64, pixels: onset).derive(DerivedContent.allCases, of: onset)
     #expect(derived[0] == onset)
-    #expect(derived[1].allSatisfy { $0 == 0 } && derived[2].allSatisfy { $0 == 0 })
+    // At the lower and the right edge the second frame is not known, as in OpenCV, and the flow there is an estimate.
+    for bytes in derived[1...] {
+      var flow = [Float](repeating: 0, count: 64 * 64 * 3)
+      FlowQuantization.read(bytes, count: 64 * 64, into: &flow)
+      let lengths = (16..<48).flatMap { y in (16..<48).map { flow[3 * (y * 64 + $0) + 2] } }
+      // 0.02 is 0.001 of the width.
+      #expect(lengths.allSatisfy { $0 < 0.02 }, "\(lengths.max() ?? 0)")
+    }
   }
 
   @Test func anAlignedFrameIsInterpolatedAndItsEdgesRepeated() {
