@@ -63,8 +63,8 @@ struct PretrainingSources {
     guard (clip.height, clip.width) != (own.height, own.width) else { return }
     throw Fault(
       at: store.path,
-      "has frames of \(clip.width) × \(clip.height) pixels, \(dataset.name) of \(own.width) × \(own.height); import both "
-        + "at one size")
+      "has frames of \(clip.width) × \(clip.height) pixels, \(dataset.name) of \(own.width) × \(own.height); import "
+        + "both at one size")
   }
 
   /// - Throws: a `Fault` when somebody, or a clip, is also in the dataset.

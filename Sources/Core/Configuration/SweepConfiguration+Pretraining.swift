@@ -85,7 +85,8 @@ extension SweepConfiguration.Pretraining.Source {
         written: .unlessDefault),
       Setting(
         \.synthetic, "synthetic", .optional(.section(SweepConfiguration.Synthetic.table)),
-        "clips that are made at the start; another `seed` than a dataset's makes other people", written: .unlessDefault),
+        "clips that are made at the start; another `seed` than a dataset's makes other people",
+        written: .unlessDefault),
       Setting(
         \.classes, "classes", .optional(.classes),
         "its own classes; without them, those of the dataset whose folds start from it. With other classes the folds "

@@ -53,7 +53,8 @@ import Testing
         """
         {"datasets": [{"name": "synth-sdu", "synthetic": {"clips": 40}}], "methods": ["menet", "majority"],
          "variants": ["ce"], "training": {"motionEpochs": 10, "lanes": 4},
-         "arms": {"short": {}, "twice": {"training": {"motionEpochs": 20, "lanes": 2}}, "wide": {"network": {"width": 96},
+         "arms": {"short": {}, "twice": {"training": {"motionEpochs": 20, "lanes": 2}},
+           "wide": {"network": {"width": 96},
            "training": {"motionEpochs": 1}}}}
         """.utf8))
     let options = PlanOptions(config: scratch("arms.json"))

@@ -37,7 +37,8 @@ import Testing
       let sweep = try SweepConfiguration.parse(
         Data(
           """
-          {"datasets": [{"name": "synth-samm", "synthetic": {}}], "training": {"batch": 8}, "pretraining": \(pretraining)}
+          {"datasets": [{"name": "synth-samm", "synthetic": {}}], "training": {"batch": 8},
+           "pretraining": \(pretraining)}
           """.utf8), location: "test")
       return UnitCost(configuration: sweep).bytesPerRank(ranksPerFold: 1)
     }

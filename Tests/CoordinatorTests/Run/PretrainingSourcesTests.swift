@@ -94,8 +94,8 @@ import Testing
     let subject = try store("macro.safetensors", subjects: ["m", "h"], prefix: "other-")
     #expect(
       try problem(sweep(#"{"dataset": {"store": "\#(subject)"}}"#))
-        == "\(subject): has the subject h, as two has: nobody may be in both; leave the subject out, or rename it if it "
-        + "is somebody else")
+        == "\(subject): has the subject h, as two has: nobody may be in both; leave the subject out, or rename it if "
+        + "it is somebody else")
     let clip = try store("clip.safetensors", subjects: ["m", "n"])
     let writer = try ClipStoreWriter(at: clip)
     for (name, person, emotion) in [("a-0", "m", "anger"), ("m-1", "n", "fear")] {
@@ -203,7 +203,8 @@ import Testing
       Data(
         """
         {"datasets": [{"name": "synth-samm", "synthetic": {}}], "pretraining": \(text),
-         "arms": {"x": {}, "y": {"network": {"width": 8}}, "z": {"pretraining": {"dataset": {"synthetic": {"clips": 15}}}}}}
+         "arms": {"x": {}, "y": {"network": {"width": 8}},
+           "z": {"pretraining": {"dataset": {"synthetic": {"clips": 15}}}}}}
         """.utf8), location: "arms"
     ).arms
     var notes: [String] = []

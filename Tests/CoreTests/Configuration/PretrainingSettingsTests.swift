@@ -22,7 +22,8 @@ import Testing
   }
 
   private let whole = #"""
-    , "pretraining": {"dataset": {"name": "synth-sdu", "synthetic": {"clips": 40, "seed": 9}, "classes": ["anger", "fear"]},
+    , "pretraining": {
+      "dataset": {"name": "synth-sdu", "synthetic": {"clips": 40, "seed": 9}, "classes": ["anger", "fear"]},
       "epochs": 3, "identity": true, "training": {"learningRate": 1e-3, "batch": 4, "augmentation": ["flip"]}}
     """#
 

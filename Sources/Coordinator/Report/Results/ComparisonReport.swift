@@ -42,7 +42,8 @@ struct ComparisonReport: Equatable, Sendable {
   /// - Parameters:
   ///   - configuration: the sweep that was run, complete and checked.
   ///   - outcomes: one per unit, in any order; where a unit has several, a finished one counts.
-  ///   - splits: by the dataset's name, those of what was pretrained by `PretrainingClips.key`; without one the folds are those of the configuration and the outcomes.
+  ///   - splits: by the dataset's name, those of what was pretrained by `PretrainingClips.key`;
+  ///     without one the folds are those of the configuration and the outcomes.
   ///   - programVersion: as `microfold --version` says it.
   ///   - configurationDigest: SHA-256 of the resolved configuration.
   init(
