@@ -272,7 +272,7 @@ private func faults(_ text: String, datasets: String? = storeOnly) -> [String] {
     #expect(throws: Fault.self) { try SweepConfiguration.load("/") }
   }
 
-  @Test(arguments: ["demo", "paper", "ablation", "methods"])
+  @Test(arguments: ["demo", "paper", "ablation", "methods", "recipe", "recipe-ablation", "paper-recipe"])
   func theSweepsOfTheRepositoryAreRight(_ name: String) throws {
     let root = URL(fileURLWithPath: #filePath).pathComponents.dropLast(4).joined(separator: "/").dropFirst()
     let sweep = try SweepConfiguration.load("\(root)/sweeps/\(name).json")
@@ -280,11 +280,27 @@ private func faults(_ text: String, datasets: String? = storeOnly) -> [String] {
     #expect(sweep.datasets.count == (name == "ablation" ? 1 : 4))
     #expect(
       sweep.variants == (name == "ablation" ? Ablation.allCases : name == "methods" ? [.ce, .full] : [.full]))
-    #expect(sweep.methods == (name == "methods" ? Catalogue.names : ["menet"]))
-    #expect(sweep.seeds.count == (name == "ablation" ? 3 : 1))
+    #expect(sweep.methods.contains("menet") && (name != "methods" || sweep.methods == Catalogue.names))
+    #expect(sweep.seeds.count == (["ablation", "recipe", "recipe-ablation"].contains(name) ? 3 : 1))
     if name == "paper" {
       #expect(sweep.network == SweepConfiguration.Network() && sweep.training == SweepConfiguration.Training())
     }
+  }
+
+  /// The demo, the recipe's arm, and what its ablation starts from are the same settings.
+  @Test func thereIsOneRecipe() throws {
+    let root = URL(fileURLWithPath: #filePath).pathComponents.dropLast(4).joined(separator: "/").dropFirst()
+    func load(_ name: String) throws -> SweepConfiguration {
+      try SweepConfiguration.load("\(root)/sweeps/\(name).json")
+    }
+    let (demo, recipe) = (try load("demo"), try load("recipe").resolved("recipe"))
+    let ablation = try load("recipe-ablation").resolved("recipe")
+    for sweep in [recipe, ablation] {
+      #expect(sweep.training == demo.training && sweep.network == demo.network)
+      #expect(sweep.pretraining == demo.pretraining && sweep.registration == demo.registration)
+      #expect(sweep.datasets == demo.datasets)
+    }
+    #expect(try load("recipe").resolved("paper").network.input == .frames)
   }
 }
 
@@ -292,8 +308,17 @@ private func faults(_ text: String, datasets: String? = storeOnly) -> [String] {
   /// A run that version 0.1 left is resumed, so its digest has to stay.
   @Test func digestsAreThoseOfVersion01() throws {
     let root = URL(fileURLWithPath: #filePath).pathComponents.dropLast(4).joined(separator: "/").dropFirst()
+    let demo = try parse(
+      #"""
+      "seed": 2022, "network": {"width": 8, "frames": 6, "motionSize": 32, "identitySize": 32},
+      "training": {"batch": 8, "learningRate": 1.5e-3, "identityEpochs": 2, "motionEpochs": 14}
+      """#,
+      datasets: "["
+        + ["sdu", "mmew", "samm", "casme2"].map {
+          #"{"name": "synth-\#($0)", "synthetic": {"clips": 160, "size": 64, "motion": 8, "confounding": 0}}"#
+        }.joined(separator: ", ") + "]")
+    #expect(demo.digest == "5c0d313dcb223f394177d234d3002ec94eb65619df667b991cb0d9d96c129674")
     for (name, digest) in [
-      ("demo", "5c0d313dcb223f394177d234d3002ec94eb65619df667b991cb0d9d96c129674"),
       ("methods", "c3c92307958820df0ad0eb3d0202b58cd1504fe8ed09ec732fd0c6860d62c7b2"),
       ("ablation", "c895356163cc3a7c33efacc6bd67cfe229f7e8620fe1c86505f0eb0d03ddac2e"),
     ] {
