@@ -25,6 +25,14 @@ let mpiLibraries: [LinkerSetting] =
   ProcessInfo.processInfo.environment["MICROFOLD_MPI_LIBRARIES"]
   .map { [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", $0])] } ?? []
 
+// `MICROFOLD_TESTS=Core` leaves out the tests of the other targets, which take minutes to compile.
+let hasAllTests = ProcessInfo.processInfo.environment["MICROFOLD_TESTS"] != "Core"
+let otherTests: [Target] = [
+  .target(name: "Ranks", dependencies: ["Worker"], path: "Tests/Ranks"),
+  .testTarget(name: "WorkerTests", dependencies: ["Core", "Worker", "Fuzz", "Ranks"]),
+  .testTarget(name: "CoordinatorTests", dependencies: ["Core", "Worker", "Coordinator", "Fuzz", "Ranks"]),
+]
+
 let package = Package(
   name: "MicroFold",
   products: [.executable(name: "microfold", targets: ["Coordinator"])],
@@ -36,10 +44,7 @@ let package = Package(
     .target(name: "Worker", dependencies: ["Core", "MPIShim"], swiftSettings: kernels, linkerSettings: mpiLibraries),
     .executableTarget(name: "Coordinator", dependencies: ["Core", "Worker"], swiftSettings: defines),
     .target(name: "Fuzz", dependencies: ["Core"], path: "Tests/Fuzz"),
-    .target(name: "Ranks", dependencies: ["Worker"], path: "Tests/Ranks"),
     .testTarget(name: "CoreTests", dependencies: ["Core", "Fuzz"]),
-    .testTarget(name: "WorkerTests", dependencies: ["Core", "Worker", "Fuzz", "Ranks"]),
-    .testTarget(name: "CoordinatorTests", dependencies: ["Core", "Worker", "Coordinator", "Fuzz", "Ranks"]),
-  ],
+  ] + (hasAllTests ? otherTests : []),
   swiftLanguageModes: [.v6]
 )
