@@ -53,10 +53,9 @@ struct UnitQueue {
   /// It gets one only while more units wait than there are groups. Otherwise a unit could wait behind a long one while
   /// another group is idle.
   mutating func ahead() -> Assignment {
-    guard !isEnding, waiting.count > groups, let next = ready.dropFirst(groups).isEmpty ? nil : ready.first else {
-      return .askAgain
-    }
-    return give(next)
+    let ready = ready
+    guard !isEnding, ready.count > groups else { return .askAgain }
+    return give(ready[0])
   }
 
   /// The answers that can be given now. A group without an answer waits: a running unit may fail and be tried again, or

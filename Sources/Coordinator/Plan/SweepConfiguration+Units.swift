@@ -4,11 +4,9 @@ extension SweepConfiguration {
   /// Every work unit of the sweep: the pretraining, then the folds in the order of the tables.
   func workUnits(_ folds: FoldFile) -> [WorkUnit] {
     let all = foldUnits(folds)
-    var pretraining: [WorkUnit] = []
-    for unit in all {
-      if let first = unit.prerequisite(resolved(unit.arm)), !pretraining.contains(first) { pretraining.append(first) }
-    }
-    return pretraining + all
+    let prerequisites = prerequisites(all)
+    var seen: Set<WorkUnit> = []
+    return all.compactMap { prerequisites[$0] }.filter { seen.insert($0).inserted } + all
   }
 
   /// For each unit that waits for another, that one.

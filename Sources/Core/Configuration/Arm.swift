@@ -35,7 +35,7 @@ extension SweepConfiguration {
   /// The lanes of a batch that every arm has at least: the most ranks per fold.
   public var commonLanes: Int { resolvedArms.map(\.training.lanes).min() ?? training.lanes }
 
-  /// What an arm sets otherwise than the sweep file's own sections: path and value of each setting, in the order of
+  /// The settings in which an arm differs from the sweep file's own sections: path and value of each, in the order of
   /// the paths.
   ///
   /// - Parameter arm: one of `armNames`.
@@ -46,7 +46,7 @@ extension SweepConfiguration {
 
   /// The same in words: `network.width 8, training.selection validation`.
   public func settingsText(of arm: String) -> String {
-    let overrides = overrides(of: arm).map { "\($0.key) \($0.value.text ?? $0.value.canonicalText())" }
+    let overrides = overrides(of: arm).map { $0.value.setting($0.key) }
     return overrides.isEmpty ? "the file's own settings" : overrides.joined(separator: ", ")
   }
 
@@ -110,7 +110,7 @@ private enum OverridableSettings {
   /// What decides the results, as in the digest.
   static func science(of settings: SweepConfiguration) -> JSONNode { table.json(settings, .digest) }
 
-  /// The arm as a sweep file has it: only what it sets otherwise than the file's own sections.
+  /// The arm as a sweep file has it: only the settings in which it differs from the file's own sections.
   static func overrides(_ arm: SweepConfiguration.Arm, _ sweep: SweepConfiguration) -> JSONNode {
     table.json(arm.settings, .comparison)
       .differences(from: table.json(sweep, .comparison), whole: table.json(arm.settings, .file))
@@ -137,7 +137,9 @@ private struct ArmReader {
       let arm = arm(member, &faults)
       if let same = arms.first(where: { $0.name.lowercased() == member.key.lowercased() }) {
         faults.append(
-          Fault(at: path, "has \(member.key) and \(same.name), the same name but for capitals; each has a folder"))
+          Fault(
+            at: path,
+            "has \(member.key) and \(same.name), which differ only in capitals; each has a folder of its name"))
       }
       guard let arm, faults.count == before else { continue }
       let science = OverridableSettings.science(of: arm.settings)
@@ -194,6 +196,9 @@ extension JSONNode {
         return Member(key: member.key, value: member.value.differences(from: other, whole: written))
       })
   }
+
+  /// A setting in words: `network.width 8`.
+  func setting(_ key: String) -> String { "\(key) \(text ?? canonicalText())" }
 
   /// The values of an object that are no objects themselves, with their paths, in the order of the paths.
   fileprivate var leaves: [(key: String, value: JSONNode)] {

@@ -5,7 +5,7 @@ extension SweepConfiguration {
     public var epochs = 8
     /// Whether IDNet is trained on these people too.
     public var identity = false
-    /// What it sets otherwise than the sweep's `training`: an object with these settings only.
+    /// The settings in which it differs from the sweep's `training`, and no others.
     var training = JSONNode.object([])
 
     public init() {}
@@ -22,13 +22,13 @@ extension SweepConfiguration {
       public init() {}
     }
 
-    /// What it sets otherwise, in words: `batch 4, learningRate 0.001`; nil for nothing.
+    /// The settings in which it differs from the sweep's `training`, in words: `batch 4, learningRate 0.001`; nil for nothing.
     public var trainingText: String? {
       guard let members = training.members, !members.isEmpty else { return nil }
-      return members.map { "\($0.key) \($0.value.text ?? $0.value.canonicalText())" }.joined(separator: ", ")
+      return members.map { $0.value.setting($0.key) }.joined(separator: ", ")
     }
 
-    /// The sweep's `training` with what pretraining sets otherwise.
+    /// The sweep's `training` with the settings of pretraining in place of its own.
     func overridden(_ base: Training) -> Training {
       var faults: [Fault] = []
       guard let training = Training.table.read(training, over: base, at: "", &faults), faults.isEmpty else {

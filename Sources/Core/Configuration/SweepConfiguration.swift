@@ -114,6 +114,7 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
   public struct Training: Codable, Equatable, Sendable {
     public var batch = 32
     public var learningRate = 1e-4
+    /// How the learning rate changes over each stage.
     public var schedule = Schedule.constant
     /// Share of a stage in which the learning rate rises to its value.
     public var warmUp = 0.0
@@ -121,7 +122,9 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
     public var weightDecay = 0.0
     /// Decay of the moving average of MENet's and IDNet's weights; 0 for none.
     public var weightAveraging = 0.0
+    /// How the frames of training clips are chosen.
     public var sampling = Sampling.random
+    /// How training clips are changed at random; empty for not at all.
     public var augmentation: [Augmenting] = []
     public var identityEpochs = 100
     public var motionEpochs = 300
@@ -131,7 +134,9 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
     public var mutualInformationWeight = 0.1
     /// λ of the mutual information in IDNet's third stage.
     public var identityMutualInformationWeight = 0.1
+    /// What the penalty measures.
     public var decoupling = DecouplingMeasure.mutualInformation
+    /// Given what it is measured.
     public var decoupleGiven = Condition.none
     /// Share of MENet's stages in which the penalty has no weight yet.
     public var decoupleFrom = 0.0

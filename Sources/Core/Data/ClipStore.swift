@@ -110,6 +110,19 @@ public final class ClipStore: Sendable {
     try read(from: frames.lowerBound * frameBytes, of: index, into: buffer)
   }
 
+  /// Calls `body` with the bytes of one frame of a clip, which are valid during the call; may be called on any thread.
+  ///
+  /// - Throws: a `Fault` as `read` does.
+  func withFrame<Result>(
+    _ frame: Int, of index: Int, _ body: (UnsafePointer<UInt8>) throws -> Result
+  ) throws -> Result {
+    try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: frameBytes) { pixels in
+      try read(frame..<frame + 1, of: index, into: UnsafeMutableRawBufferPointer(pixels))
+      guard let start = pixels.baseAddress else { preconditionFailure("a frame has pixels") }
+      return try body(UnsafePointer(start))
+    }
+  }
+
   /// All pixels of a clip, in the form of the store's content.
   ///
   /// - Throws: a `Fault` as `read` does.

@@ -79,10 +79,7 @@ extension IdentityProbe.Classifier {
       let targets = labels.map { label in (0..<classes).map { $0 == label ? 1.0 : 0.0 } }
       let ridge = IdentityProbe.relativeRidge * Double(fitted.count)
       return RidgeRegression(inputs: fitted, targets: targets, ridge: ridge).map { classifier in
-        rows.map { row in
-          let scores = classifier.predict(row)
-          return scores.indices.dropFirst().reduce(0) { scores[$1] > scores[$0] ? $1 : $0 }
-        }
+        rows.map { mostProbable(classifier.predict($0)) }
       }
     case .network:
       var network = ProbeNetwork(fitted: fitted, labels: labels, classes: classes)

@@ -39,9 +39,7 @@ struct ProbeNetwork {
   /// The most probable subject of each row; of equal ones, the first.
   mutating func predict(_ rows: [[Double]]) -> [Int] {
     let x = ProbeNetwork.tensor(rows)
-    return output.forward(hidden.forward(x, .evaluation, CounterRandom()), .evaluation).rows.map { scores in
-      scores.indices.dropFirst().reduce(0) { scores[$1] > scores[$0] ? $1 : $0 }
-    }
+    return output.forward(hidden.forward(x, .evaluation, CounterRandom()), .evaluation).rows.map(mostProbable)
   }
 
   private static func tensor(_ rows: [[Double]]) -> Tensor {

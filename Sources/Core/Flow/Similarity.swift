@@ -13,14 +13,12 @@ public struct Similarity: Equatable, Sendable {
   static let rounds = 6
   /// A side of the grid of pixels on which it is fitted: larger frames are sampled.
   static let grid = 64
-  /// Half the weight is lost at this many median residuals. Muscles move a part of the face: residuals above the median
-  /// are their motion and not noise.
-  static let halfWeight = 1.0
 
   /// Fits a similarity to a flow by iteratively reweighted least squares with Cauchy weights, 1 / (1 + (r / c)²), so
   /// that what moves differently from the whole, as muscles do, hardly counts.
   ///
-  /// The scale c is the median of the residuals' lengths r. The first round has equal weights.
+  /// The scale c is the median of the residuals' lengths r: muscles move a part of the face, so residuals above the
+  /// median are their motion and not noise. The first round has equal weights.
   public init(fittedTo flow: FlowField) {
     let step = max(1, max(flow.height, flow.width) / Similarity.grid)
     let samples = Samples(flow, step: step)
@@ -75,7 +73,7 @@ public struct Similarity: Equatable, Sendable {
       }
       let median = upperMedian(squares)
       // A flow without residuals is fitted exactly, whatever the weights.
-      let scale = max(Similarity.halfWeight * Similarity.halfWeight * median, 1e-12)
+      let scale = max(median, 1e-12)
       return squares.map { 1 / (1 + $0 / scale) }
     }
 

@@ -1,6 +1,3 @@
-/// The class with the greatest probability; of equal ones, the first.
-public func mostProbable(_ row: [Float]) -> Int { row.indices.max { row[$0] < row[$1] } ?? 0 }
-
 extension FoldData {
   /// The confusion matrix of the test clips, and each clip's prediction.
   ///

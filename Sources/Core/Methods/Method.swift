@@ -39,7 +39,7 @@ extension Method {
   public func selection(_ training: SweepConfiguration.Training) -> SweepConfiguration.Selection { .last }
   /// Frames, registered if the sweep file says so.
   public func derived(_ configuration: SweepConfiguration) -> [DerivedContent] {
-    configuration.registration == .none ? [] : [.registeredFrames]
+    DerivedContent(.frames, configuration.registration).map { [$0] } ?? []
   }
   /// Not known beforehand.
   public func cost(of variant: Variant, _ configuration: SweepConfiguration) -> MethodCost { MethodCost() }

@@ -10,11 +10,8 @@ extension ClipStore {
   /// - Throws: a `Fault` when a frame cannot be read.
   public func derive(_ contents: [DerivedContent], of index: Int, frames: [Int]) throws -> [[UInt8]] {
     let clip = clips[index]
-    var onsetPixels = [UInt8](repeating: 0, count: frameBytes)
-    try onsetPixels.withUnsafeMutableBytes { try read(clip.onset..<clip.onset + 1, of: index, into: $0) }
-    let onset = onsetPixels.withUnsafeBufferPointer { pixels in
-      guard let start = pixels.baseAddress else { preconditionFailure("a frame has pixels") }
-      return OnsetFrame(height: clip.height, width: clip.width, pixels: start)
+    let onset = try withFrame(clip.onset, of: index) {
+      OnsetFrame(height: clip.height, width: clip.width, pixels: $0)
     }
     let sizes = contents.map { clip.height * clip.width * $0.pixels.bytesPerPixel }
     let buffers = sizes.map { size in
@@ -24,14 +21,10 @@ extension ClipStore {
     }
     defer { for buffer in buffers { buffer.deallocate() } }
     try Parallel.tryForEach(frames.count) { position in
-      try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: frameBytes) { pixels in
-        guard let start = pixels.baseAddress else { return }
-        try read(frames[position]..<frames[position] + 1, of: index, into: UnsafeMutableRawBufferPointer(pixels))
-        let derived = onset.derive(contents, of: UnsafePointer(start))
-        for (content, bytes) in derived.enumerated() {
-          _ = UnsafeMutableBufferPointer(rebasing: buffers[content][(position * sizes[content])...])
-            .update(fromContentsOf: bytes)
-        }
+      let derived = try withFrame(frames[position], of: index) { onset.derive(contents, of: $0) }
+      for (content, bytes) in derived.enumerated() {
+        _ = UnsafeMutableBufferPointer(rebasing: buffers[content][(position * sizes[content])...])
+          .update(fromContentsOf: bytes)
       }
     }
     return buffers.map { Array($0) }
@@ -50,9 +43,7 @@ extension ClipStore {
       (clip.onset, clip.apex, clip.offset, clip.frames) = (0, 0, frames.count - 1, frames.count)
       if let content { return (clip, try derive([content], of: choice.clip, frames: frames)[0]) }
       let pixels = try frames.flatMap { frame in
-        var pixels = [UInt8](repeating: 0, count: frameBytes)
-        try pixels.withUnsafeMutableBytes { try read(frame..<frame + 1, of: choice.clip, into: $0) }
-        return pixels
+        try withFrame(frame, of: choice.clip) { Array(UnsafeBufferPointer(start: $0, count: frameBytes)) }
       }
       return (clip, pixels)
     }

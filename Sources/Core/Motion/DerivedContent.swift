@@ -9,9 +9,14 @@ public enum DerivedContent: String, CaseIterable, Codable, Sendable {
   /// The same less the similarity's part.
   case registeredFlow = "registered-flow"
 
-  /// What a registration leaves of the flow.
-  public static func flow(_ registration: SweepConfiguration.Registration) -> DerivedContent {
-    registration == .none ? .flow : .registeredFlow
+  /// What has to be derived so that a method can see this input; nil where it sees frames as recorded.
+  public init?(_ input: SweepConfiguration.Input, _ registration: SweepConfiguration.Registration) {
+    switch (input, registration) {
+    case (.frames, .none), (.difference, .none): return nil
+    case (.frames, .similarity), (.difference, .similarity): self = .registeredFrames
+    case (.flow, .none): self = .flow
+    case (.flow, .similarity): self = .registeredFlow
+    }
   }
 
   /// What the pixels of its store are.

@@ -37,10 +37,7 @@ public struct ModelDescription: Equatable, Sendable {
   }
 
   /// What is derived from recorded frames before the network sees them; nil for nothing.
-  public var derived: DerivedContent? {
-    if input == .flow { return .flow(registration) }
-    return registration == .none ? nil : .registeredFrames
-  }
+  public var derived: DerivedContent? { DerivedContent(input, registration) }
 
   /// Reads a file's metadata; properties without metadata are nil.
   ///

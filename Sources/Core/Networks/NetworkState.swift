@@ -38,13 +38,7 @@ extension Module {
         at: "\(file.path): \(unknown)", "is not a tensor of this network; is the file that of another network?")
     }
     for parameter in parameters { try file.read(parameter.name, into: parameter.value) }
-    for statistic in statistics {
-      if statistic.isCounter {
-        statistic.value[0] = Float(try statistic.count(in: file))
-      } else {
-        try file.read(statistic.name, into: statistic.value)
-      }
-    }
+    for statistic in statistics { try statistic.load(file) }
   }
 }
 
@@ -74,6 +68,17 @@ extension Statistic {
 
   /// The largest count: up to here a float is exact for every whole number.
   private static let largestCount = 1 << 24
+
+  /// Reads the value from a file.
+  ///
+  /// - Throws: a `Fault` when it is missing, of another shape, or not a number that a statistic can be.
+  func load(_ file: SafeTensors) throws {
+    if isCounter {
+      value[0] = Float(try count(in: file))
+    } else {
+      try file.read(name, into: value)
+    }
+  }
 
   /// Reads the count from a file.
   ///

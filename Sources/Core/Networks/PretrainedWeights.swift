@@ -57,23 +57,14 @@ public struct PretrainedWeights: Sendable {
       }
     }
     for statistic in network.statistics where shapes[statistic.name] != nil && file.contains(statistic.name) {
-      if statistic.isCounter {
-        statistic.value[0] = Float(try statistic.count(in: file))
-      } else {
-        for (index, element) in try file.floats(statistic.name).enumerated() { statistic.value[index] = element }
-      }
+      try statistic.load(file)
     }
   }
 
   private func check(_ name: String, _ shape: [Int]) throws {
     try file.require(name, shape)
-    let tensor = Tensor(shape)
-    let statistic = Statistic(name: name, value: tensor)
-    if statistic.isCounter {
-      _ = try statistic.count(in: file)
-    } else {
-      try file.read(name, into: tensor)
-    }
+    let statistic = Statistic(name: name, value: Tensor(shape.isEmpty ? [1] : shape))
+    try statistic.load(file)
   }
 
   /// Names and shapes of a 2-D ResNet-18 without its classifier; the shape of a counter is empty.

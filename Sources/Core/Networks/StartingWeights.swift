@@ -66,13 +66,7 @@ public enum StartingWeights: Sendable {
       for parameter in network.parameters where isWanted(parameter.name) {
         try file.file.read(parameter.name, into: parameter.value)
       }
-      for statistic in network.statistics where isWanted(statistic.name) {
-        if statistic.isCounter {
-          statistic.value[0] = Float(try statistic.count(in: file.file))
-        } else {
-          try file.file.read(statistic.name, into: statistic.value)
-        }
-      }
+      for statistic in network.statistics where isWanted(statistic.name) { try statistic.load(file.file) }
     }
   }
 }

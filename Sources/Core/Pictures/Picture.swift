@@ -57,16 +57,16 @@ extension ClipStore {
   /// - Parameter clip: index into `clips`.
   /// - Throws: a `Fault` when it cannot be read.
   func frame(_ frame: Int, of clip: Int, _ scaling: FrameScaling) throws -> [Float] {
-    var stored = [UInt8](repeating: 0, count: frameBytes)
-    try stored.withUnsafeMutableBytes { try read(frame..<frame + 1, of: clip, into: $0) }
     var scaled = [Float](repeating: 1, count: scaling.size * scaling.size * 3)
-    switch content {
-    case .frames: scaling.scale(stored, into: &scaled)
-    case .flow:
-      let pixels = clips[clip].height * clips[clip].width
-      var flow = [Float](repeating: 0, count: pixels * 3)
-      FlowQuantization.read(stored, count: pixels, into: &flow)
-      scaling.scale(flow, into: &scaled)
+    try withFrame(frame, of: clip) { stored in
+      switch content {
+      case .frames: scaling.scale(stored, into: &scaled)
+      case .flow:
+        let pixels = clips[clip].height * clips[clip].width
+        var flow = [Float](repeating: 0, count: pixels * 3)
+        FlowQuantization.read(stored, count: pixels, into: &flow)
+        scaling.scale(flow, into: &scaled)
+      }
     }
     return scaled
   }

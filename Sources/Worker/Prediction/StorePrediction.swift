@@ -74,8 +74,8 @@ public struct StorePrediction {
   public mutating func rows(of clips: [Int]) throws -> [Row] {
     var rows: [Row] = []
     for start in stride(from: 0, to: clips.count, by: StorePrediction.batch) {
-      let choices = clips[start..<min(clips.count, start + StorePrediction.batch)].map { clip in
-        ClipChoice(clip: clip, frames: FrameSampler.evaluation(store.clips[clip], count: network.frames))
+      let choices = clips[start..<min(clips.count, start + StorePrediction.batch)].map {
+        ClipChoice(evaluating: $0, of: store, frames: network.frames)
       }
       let output = try menet.forward(try load(choices), .evaluation)
       for (position, (choice, row)) in zip(choices, probabilities(output.logits)).enumerated() {

@@ -5,23 +5,8 @@ import Testing
 
 /// The settings that a sweep compares: how arms are read, written and resolved.
 @Suite struct ArmTests {
-  private static let datasets =
-    #""datasets": [{"name": "casme2", "store": "s.safetensors", "classes": "casme2-5"}]"#
-
-  private func parse(_ text: String) throws -> SweepConfiguration {
-    try SweepConfiguration.parse(Data("{\(ArmTests.datasets), \(text)}".utf8), location: "test.json")
-  }
-
-  private func faults(_ text: String) -> [String] {
-    do {
-      _ = try parse(text)
-      return []
-    } catch let faults as Faults {
-      return faults.faults.map(\.description)
-    } catch {
-      return ["\(error)"]
-    }
-  }
+  private func parse(_ text: String) throws -> SweepConfiguration { try SweepText.parse(text) }
+  private func faults(_ text: String) -> [String] { SweepText.faults(text) }
 
   private let two = #"""
     "network": {"width": 8}, "training": {"batch": 16, "motionEpochs": 9},
@@ -178,7 +163,7 @@ import Testing
     (#"{"": {}}"#, [#"arms: has ""; an arm's name has at least 1 letter"#]),
     (
       #"{"A": {}, "a": {"training": {"batch": 3}}}"#,
-      ["arms: has a and A, the same name but for capitals; each has a folder"]
+      ["arms: has a and A, which differ only in capitals; each has a folder of its name"]
     ),
     (
       #"{"a": {}, "b": {"training": {"batch": 32}}}"#,

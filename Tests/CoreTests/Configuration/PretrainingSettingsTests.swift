@@ -6,23 +6,13 @@ import Testing
 /// The sweep file's `pretraining`: what it may be, how it is written, and how pretraining is then run.
 @Suite struct PretrainingSettingsTests {
   private func parse(_ text: String) throws -> SweepConfiguration {
-    try SweepConfiguration.parse(
-      Data("{\"datasets\": [{\"name\": \"synth-samm\", \"synthetic\": {}}]\(text)}".utf8), location: "test.json")
+    try SweepText.parse(text, datasets: SweepText.synthetic)
   }
 
-  private func faults(_ text: String) -> [String] {
-    do {
-      _ = try parse(text)
-      return []
-    } catch let faults as Faults {
-      return faults.faults.map(\.description)
-    } catch {
-      return ["\(error)"]
-    }
-  }
+  private func faults(_ text: String) -> [String] { SweepText.faults(text, datasets: SweepText.synthetic) }
 
   private let whole = #"""
-    , "pretraining": {
+    "pretraining": {
       "dataset": {"name": "synth-sdu", "synthetic": {"clips": 40, "seed": 9}, "classes": ["anger", "fear"]},
       "epochs": 3, "identity": true, "training": {"learningRate": 1e-3, "batch": 4, "augmentation": ["flip"]}}
     """#
@@ -33,7 +23,7 @@ import Testing
     #expect(pretraining.dataset.name == "synth-sdu" && pretraining.dataset.store == nil)
     #expect(pretraining.dataset.synthetic?.clips == 40 && pretraining.dataset.synthetic?.seed == 9)
     #expect(pretraining.dataset.classes == ClassMap([["anger"], ["fear"]]))
-    let brief = try #require(try parse(#", "pretraining": {"dataset": {"store": "s.safetensors"}}"#).pretraining)
+    let brief = try #require(try parse(#""pretraining": {"dataset": {"store": "s.safetensors"}}"#).pretraining)
     #expect(brief.epochs == 8 && !brief.identity && brief.dataset.store == "s.safetensors")
     #expect(try parse("").pretraining == nil)
   }
@@ -54,10 +44,10 @@ import Testing
 
   @Test func onlyValuesCountForTheDigest() throws {
     let none = try parse("")
-    #expect(try parse(#", "pretraining": null"#) == none)
+    #expect(try parse(#""pretraining": null"#) == none)
     #expect(!String(decoding: canonicalJSON(none), as: UTF8.self).contains("pretraining"))
     #expect(!String(decoding: scienceJSON(none), as: UTF8.self).contains("pretraining"))
-    let start = #", "pretraining": {"dataset": {"synthetic": {"seed": 9}}"#
+    let start = #""pretraining": {"dataset": {"synthetic": {"seed": 9}}"#
     let one = try parse(start + #", "training": {"learningRate": 1e-3, "warmUp": 0.5}}"#)
     let same = try parse(start + #", "training": {"warmUp": 5e-1, "learningRate": 0.001}, "epochs": 8}"#)
     #expect(one == same && one.digest == same.digest && one.digest != none.digest)
@@ -102,7 +92,7 @@ import Testing
     (#"{"dataset": {"store": "a"}, "training": 3}"#, ["training: is 3, not an object"]),
   ])
   func aWrongSettingIsExplained(_ text: String, _ expected: [String]) {
-    #expect(faults(", \"pretraining\": \(text)") == expected.map { "pretraining.\($0)" })
+    #expect(faults("\"pretraining\": \(text)") == expected.map { "pretraining.\($0)" })
   }
 
   /// Every setting of `training` can be overridden or is refused by name.

@@ -3,27 +3,15 @@ import Testing
 
 @testable import Core
 
-/// The sweep file in `text`, whose datasets are one store unless it says so itself.
-private func parse(_ text: String, datasets: String? = storeOnly) throws -> SweepConfiguration {
-  let members = [datasets.map { "\"datasets\": \($0)" }, text.isEmpty ? nil : text].compactMap { $0 }
-  return try SweepConfiguration.parse(Data("{\(members.joined(separator: ", "))}".utf8), location: "test.json")
-}
-
-private let storeOnly = #"[{"name": "casme2", "store": "stores/casme2.safetensors", "classes": "casme2-5"}]"#
-
-/// The faults of a sweep file, as they are printed.
-private func faults(_ text: String, datasets: String? = storeOnly) -> [String] {
-  do {
-    _ = try parse(text, datasets: datasets)
-    return []
-  } catch let faults as Faults {
-    return faults.faults.map(\.description)
-  } catch {
-    return ["\(error)"]
-  }
-}
-
 @Suite struct SweepFileTests {
+  private func parse(_ text: String, datasets: String? = SweepText.store) throws -> SweepConfiguration {
+    try SweepText.parse(text, datasets: datasets)
+  }
+
+  private func faults(_ text: String, datasets: String? = SweepText.store) -> [String] {
+    SweepText.faults(text, datasets: datasets)
+  }
+
   @Test func everyKeyButDatasetsHasTheDefaultOfTheDesign() throws {
     // The values of the design's example.
     let sweep = try parse("")
@@ -301,64 +289,5 @@ private func faults(_ text: String, datasets: String? = storeOnly) -> [String] {
       #expect(sweep.datasets == demo.datasets)
     }
     #expect(try load("recipe").resolved("paper").network.input == .frames)
-  }
-}
-
-@Suite struct CanonicalConfigurationTests {
-  /// A run that version 0.1 left is resumed, so its digest has to stay.
-  @Test func digestsAreThoseOfVersion01() throws {
-    let root = URL(fileURLWithPath: #filePath).pathComponents.dropLast(4).joined(separator: "/").dropFirst()
-    let demo = try parse(
-      #"""
-      "seed": 2022, "network": {"width": 8, "frames": 6, "motionSize": 32, "identitySize": 32},
-      "training": {"batch": 8, "learningRate": 1.5e-3, "identityEpochs": 2, "motionEpochs": 14}
-      """#,
-      datasets: "["
-        + ["sdu", "mmew", "samm", "casme2"].map {
-          #"{"name": "synth-\#($0)", "synthetic": {"clips": 160, "size": 64, "motion": 8, "confounding": 0}}"#
-        }.joined(separator: ", ") + "]")
-    #expect(demo.digest == "5c0d313dcb223f394177d234d3002ec94eb65619df667b991cb0d9d96c129674")
-    for (name, digest) in [
-      ("methods", "c3c92307958820df0ad0eb3d0202b58cd1504fe8ed09ec732fd0c6860d62c7b2"),
-      ("ablation", "c895356163cc3a7c33efacc6bd67cfe229f7e8620fe1c86505f0eb0d03ddac2e"),
-    ] {
-      #expect(try SweepConfiguration.load("\(root)/sweeps/\(name).json").digest == digest)
-    }
-    let sweep = try parse(
-      #"""
-      "seeds": [1, 18446744073709551615], "folds": {"by": "loso", "count": 9}, "methods": ["majority"],
-      "training": {"checkpointEverySteps": 7, "divergenceWeight": 2, "learningRate": 3e-5},
-      "network": {"stem": "code", "motionSize": 32, "identitySize": 32}
-      """#,
-      datasets: #"""
-        [{"name": "own", "store": "stores/synth-samm.safetensors", "classes": ["anger", ["happiness", "surprise"]],
-          "landmarks": "marks"}]
-        """#)
-    #expect(sweep.digest == "0a5fdbf6fb2868fb0c3d2cbe2d6ad61fd50745c9512152175e29f679d7100e1e")
-  }
-
-  @Test func theCanonicalFileIsReadBackAsTheSameSweep() throws {
-    let sweep = try parse(
-      #""seeds": [7, 18446744073709551615], "network": {"pretrained": "a \"b\".st"}, "#
-        + #""training": {"learningRate": 3e-5}"#,
-      datasets:
-        #"[{"name": "synth-sdu", "synthetic": {"clips": 40}}, {"name": "b", "store": "s", "classes": "samm-5"}]"#)
-    let text = canonicalJSON(sweep)
-    #expect(try SweepConfiguration.parse(text, location: "canonical") == sweep)
-    #expect(try JSONSerialization.jsonObject(with: text) is [String: Any])
-  }
-
-  @Test func theOrderOfKeysAndTheDefaultsLeaveTheBytesAlone() throws {
-    let short = try parse("")
-    let long = try parse(#""training": {"lanes": 8, "batch": 32}, "seed": 2022, "network": {"width": 64}"#)
-    #expect(canonicalJSON(short) == canonicalJSON(long))
-  }
-
-  @Test func theScienceIsTheSameInAnotherDirectoryWithOtherCheckpointsAndNotWithAnotherSeed() throws {
-    let here = try parse(#""name": "a", "output": "x""#)
-    let there = try parse(#""name": "b", "output": "y", "training": {"checkpointEverySteps": 3}"#)
-    #expect(scienceJSON(here) == scienceJSON(there))
-    #expect(canonicalJSON(here) != canonicalJSON(there))
-    #expect(try scienceJSON(here) != scienceJSON(parse(#""seed": 1"#)))
   }
 }

@@ -19,10 +19,7 @@ import Testing
 
   @Test func featuresAreComputedOnceAClip() throws {
     let scratch = try Scratch()
-    var settings = SweepConfiguration.Synthetic()
-    (settings.clips, settings.size) = (12, 16)
-    try SyntheticStore.write("synth-samm", settings, to: scratch("store.safetensors"))
-    let store = try ClipStore(opening: scratch("store.safetensors"))
+    let store = try scratch.syntheticStore(clips: 12, size: 16)
     let (features, known) = (Counted(), FeatureStore())
     func rows(_ clips: [Int]) throws -> [[Float]] {
       try known.rows(features, of: clips, in: MethodClips(store: store, features: known)).map(\.elements)

@@ -11,10 +11,7 @@ import Testing
 
   init() throws {
     scratch = try Scratch()
-    var settings = SweepConfiguration.Synthetic()
-    (settings.clips, settings.size) = (10, 32)
-    try SyntheticStore.write("synth-samm", settings, to: scratch("store.safetensors"))
-    store = try ClipStore(opening: scratch("store.safetensors"))
+    store = try scratch.syntheticStore(clips: 10, size: 32)
     digest = try store.contentDigest()
   }
 

@@ -45,7 +45,7 @@ enum ReportJSON {
     return .record(record)
   }
 
-  /// An arm and what it sets otherwise than the sweep file's own sections.
+  /// An arm, and the settings in which it differs from the sweep file's own sections.
   private static func arm(_ name: String, _ configuration: SweepConfiguration) -> JSONNode {
     let settings = configuration.overrides(of: name).map { ($0.key, $0.value) }
     return .record([

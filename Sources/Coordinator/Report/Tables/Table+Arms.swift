@@ -14,7 +14,7 @@ extension Section {
 }
 
 extension Table {
-  /// What each arm sets otherwise than the sweep file's own sections.
+  /// The settings in which each arm differs from the sweep file's own sections.
   fileprivate static func armSettings(_ report: ComparisonReport) -> Table {
     Table(
       "arm-settings", "Settings of the arms of \(report.name)", of: report.arms,

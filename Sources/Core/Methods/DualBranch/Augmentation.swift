@@ -1,5 +1,5 @@
-/// One random change of a training clip, the same for all its frames and for both networks, which so see the same
-/// picture.
+/// One random change of a training clip. It is the same for all frames of the clip and for both networks, so that both
+/// see the same picture.
 public struct Augmentation: Equatable, Sendable {
   /// Whole pixels by which IDNet's picture moves to the right and downwards; pixels at the edge are repeated.
   var right = 0

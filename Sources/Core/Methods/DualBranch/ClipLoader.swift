@@ -10,6 +10,13 @@ public struct ClipChoice: Equatable, Sendable {
   public init(clip: Int, frames: [Int], augmentation: Augmentation? = nil) {
     (self.clip, self.frames, self.augmentation) = (clip, frames, augmentation)
   }
+
+  /// The frames of a clip for an evaluation.
+  ///
+  /// - Parameter count: number of frames.
+  public init(evaluating clip: Int, of store: ClipStore, frames count: Int) {
+    self.init(clip: clip, frames: FrameSampler.evaluation(store.clips[clip], count: count))
+  }
 }
 
 /// Reads clips in the sizes of both networks: for MENet its input, for IDNet the frames as recorded.
@@ -43,9 +50,7 @@ public struct ClipLoader: Sendable {
   }
 
   /// The frames of a clip for an evaluation.
-  public func evaluated(_ clip: Int) -> ClipChoice {
-    ClipChoice(clip: clip, frames: FrameSampler.evaluation(store.clips[clip], count: network.frames))
-  }
+  func evaluated(_ clip: Int) -> ClipChoice { ClipChoice(evaluating: clip, of: store, frames: network.frames) }
 
   /// Loads the chosen clips, in their order.
   ///
@@ -88,11 +93,11 @@ public struct ClipLoader: Sendable {
     // Derived stores begin at the onset.
     let onset = store.clips[clip].onset
     let (index, first) = motion == nil ? (frame, onset) : (frame - onset, 0)
-    try withFrame(index, of: clip, in: source) { pixels in
+    try source.withFrame(index, of: clip) { pixels in
       switch network.input {
       case .frames: toMotion.scale(pixels, into: scaled)
       case .difference:
-        try withFrame(first, of: clip, in: source) { scaleDifference(pixels, $0, into: scaled) }
+        try source.withFrame(first, of: clip) { scaleDifference(pixels, $0, into: scaled) }
       case .flow:
         withUnsafeTemporaryAllocation(of: Float.self, capacity: toMotion.height * toMotion.width * 3) { values in
           guard let values = values.baseAddress else { return }
@@ -125,18 +130,8 @@ public struct ClipLoader: Sendable {
     let count = network.motionSize * network.motionSize * 3
     try withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { values in
       guard let values = values.baseAddress else { return }
-      try withFrame(frame, of: clip, in: store) { toMotion.scale($0, into: values) }
+      try store.withFrame(frame, of: clip) { toMotion.scale($0, into: values) }
       toIdentity.scale(UnsafePointer(values), into: scaled)
-    }
-  }
-
-  /// Calls `body` with the bytes of one stored frame.
-  private func withFrame(
-    _ frame: Int, of clip: Int, in store: ClipStore, _ body: (UnsafePointer<UInt8>) throws -> Void
-  ) throws {
-    try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: store.frameBytes) { pixels in
-      try store.read(frame..<frame + 1, of: clip, into: UnsafeMutableRawBufferPointer(pixels))
-      if let pixels = pixels.baseAddress { try body(UnsafePointer(pixels)) }
     }
   }
 }

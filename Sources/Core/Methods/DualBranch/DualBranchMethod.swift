@@ -22,8 +22,7 @@ struct DualBranchMethod: Method {
   func selection(_ training: SweepConfiguration.Training) -> SweepConfiguration.Selection { training.selection }
 
   func derived(_ configuration: SweepConfiguration) -> [DerivedContent] {
-    if configuration.network.input == .flow { return [.flow(configuration.registration)] }
-    return configuration.registration == .none ? [] : [.registeredFrames]
+    DerivedContent(configuration.network.input, configuration.registration).map { [$0] } ?? []
   }
 
   func cost(of variant: Variant, _ configuration: SweepConfiguration) -> MethodCost {
