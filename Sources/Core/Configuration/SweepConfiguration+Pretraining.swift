@@ -22,7 +22,8 @@ extension SweepConfiguration {
       public init() {}
     }
 
-    /// The settings in which it differs from the sweep's `training`, in words: `batch 4, learningRate 0.001`; nil for nothing.
+    /// The settings in which it differs from the sweep's `training`, in words: `batch 4, learningRate 0.001`; nil for
+    /// none.
     public var trainingText: String? {
       guard let members = training.members, !members.isEmpty else { return nil }
       return members.map { $0.value.setting($0.key) }.joined(separator: ", ")
