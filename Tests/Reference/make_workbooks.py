@@ -89,6 +89,8 @@ def workbook(name, sheets, parts=None):
     links = "".join(f'<Relationship Id="rId{i}" Type="{RELATIONS}/worksheet" Target="worksheets/sheet{i}.xml"/>'
                     for i in range(1, len(sheets) + 1))
     links += f'<Relationship Id="rId99" Type="{RELATIONS}/sharedStrings" Target="/xl/sharedStrings.xml"/>'
+    if "xl/styles.xml" in (parts or {}):
+        links += f'<Relationship Id="rId98" Type="{RELATIONS}/styles" Target="styles.xml"/>'
     contents["xl/_rels/workbook.xml.rels"] = f'{HEAD}<Relationships xmlns="{PACKAGE}">{links}</Relationships>'
     contents["xl/sharedStrings.xml"] = strings.xml()
     contents.update(parts or {})
@@ -149,6 +151,31 @@ def mmew():
     workbook("mmew.xlsx", {"MMEW": rows})
 
 
+def computed():
+    """A hidden draft before the sheet; computed numbers, a formula without a value, merged cells, dates, a filter."""
+    header = ["Subject", "Filename", "Onset Frame", "Apex Frame", "Offset Frame", "Action Units", "Estimated Emotion"]
+    clips = [
+        [1, "a", 46.00000000000001, 56, 86, "4", "happiness"],
+        [None, "b", 46, 59, 70, "4", "disgust"],
+        [None, "c", 46, 59, None, "4", "disgust"],
+        [2, "d", 46, 59, 70, 42370, "surprise"],
+    ]
+    rows = {1: header} | {2 + i: values for i, values in enumerate(clips)}
+    strings = Strings()
+    text = sheet(rows, strings)
+    text = text.replace('<c r="E4" s="1"/>', '<c r="E4"><f>D4+40</f><v/></c>')
+    text = text.replace('<c r="F5"><v>', '<c r="F5" s="2"><v>').replace('<row r="5">', '<row r="5" hidden="1">')
+    text = text.replace("</sheetData>", '</sheetData><mergeCells count="1"><mergeCell ref="A2:A4"/></mergeCells>')
+    workbook("computed.xlsx", {"draft": rows, "Sheet1": rows}, {
+        "xl/worksheets/sheet2.xml": text, "xl/sharedStrings.xml": strings.xml(),
+        "xl/styles.xml": f'{HEAD}<styleSheet xmlns="{MAIN}"><cellStyleXfs><xf numFmtId="14"/></cellStyleXfs>'
+                         '<cellXfs><xf numFmtId="0"/><xf numFmtId="0"/><xf numFmtId="16"/></cellXfs></styleSheet>',
+        "xl/workbook.xml":
+            f'{HEAD}<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><workbookPr date1904="1"/><sheets>'
+            '<sheet name="draft" sheetId="1" state="hidden" r:id="rId1"/>'
+            '<sheet name="Sheet1" sheetId="2" r:id="rId2"/></sheets></workbook>'})
+
+
 def hostile():
     """What a reader must refuse."""
     rows = {1: ["Subject"]}
@@ -183,5 +210,5 @@ def hostile():
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
-    for make in (casme2, samm, mmew, hostile):
+    for make in (casme2, samm, mmew, computed, hostile):
         make()

@@ -1,3 +1,5 @@
+import Core
+
 /// The progress bar of an import: redrawn on a terminal, elsewhere a new line at intervals.
 ///
 /// It only formats: the caller passes the time and prints what it returns.
@@ -46,5 +48,31 @@ struct ImportBar {
       text += ", about \(ProgressLine.clock(seconds * Double(total - done) / Double(done))) left"
     }
     return text
+  }
+}
+
+extension ImportBar {
+  /// Does work that reads clips and shows its progress; nil where a signal stopped it.
+  ///
+  /// - Parameters:
+  ///   - noun: what is stopped, for people.
+  ///   - work: gets what it calls with the clips done and the clips in all, and what says whether to stop.
+  static func showing<Result>(
+    _ noun: String, _ console: Console, _ work: ((Int, Int) -> Void, () -> Bool) throws -> Result
+  ) throws -> Result? {
+    var bar = ImportBar(terminal: .standardError())
+    let start = ContinuousClock.now
+    func show(_ done: Int, _ total: Int) {
+      let seconds = (ContinuousClock.now - start).inSeconds
+      if let text = bar.update(done: done, of: total, at: seconds) { console.draw(text) }
+    }
+    do {
+      // Before anything else is printed, faults too: it must not run into the bar.
+      defer { console.draw(bar.clear()) }
+      return try work(show, { StopSignal.isRaised })
+    } catch is ImportStopped {
+      console.note("\(Program.name): the \(noun) was stopped; nothing was written")
+      return nil
+    }
   }
 }

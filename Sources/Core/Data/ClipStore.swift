@@ -9,6 +9,8 @@ public final class ClipStore: Sendable {
   public let clips: [Clip]
   /// What each pixel is.
   public let content: Content
+  /// How the import made squares of frames that were not; squashed where the store does not say.
+  public let fit: FrameFit
   private let pixels: Pixels
 
   /// What the pixels of a store are.
@@ -47,6 +49,7 @@ public final class ClipStore: Sendable {
     {
       throw Fault(at: path, "has optical flow, which was computed from a clip store; name that store")
     }
+    fit = try ClipStore.fit(header.metadata[StoreContent.fitKey], in: path)
     var found: [(clip: Clip, start: Int)] = []
     var faults: [Fault] = []
     for entry in header.entries {
@@ -65,6 +68,16 @@ public final class ClipStore: Sendable {
     pixels = .file(file, starts: found.map(\.start))
   }
 
+  private static func fit(_ text: String?, in path: String) throws -> FrameFit {
+    guard let text else { return .squash }
+    guard let fit = FrameFit(rawValue: text) else {
+      throw Fault(
+        at: "\(path): metadata `\(StoreContent.fitKey)`",
+        "is \(JSONNode.quoted(String(text.prefix(60)))); it is \(FrameFit.words)")
+    }
+    return fit
+  }
+
   /// A store in memory.
   ///
   /// - Parameters:
@@ -75,6 +88,7 @@ public final class ClipStore: Sendable {
     self.path = path
     self.clips = clips
     self.content = content
+    fit = .squash
     self.pixels = .memory(pixels)
   }
 
@@ -152,6 +166,7 @@ public final class ClipStore: Sendable {
 public final class ClipStoreWriter {
   private let stream: SafeTensorsStream
   private let pixelContent: ClipStore.Content
+  private let fit: FrameFit
   private var metadata: [String: String] = [:]
   private var content = StoreContent()
   private var first: Clip?
@@ -161,10 +176,12 @@ public final class ClipStoreWriter {
 
   /// Begins a store; creates its folder if that is missing.
   ///
-  /// - Parameter content: what its pixels are.
+  /// - Parameters:
+  ///   - content: what its pixels are.
+  ///   - fit: how frames were made squares.
   /// - Throws: a `Fault` naming the path when nothing can be written there.
-  public init(at path: String, of content: ClipStore.Content = .frames) throws {
-    pixelContent = content
+  public init(at path: String, of content: ClipStore.Content = .frames, fit: FrameFit = .squash) throws {
+    (pixelContent, self.fit) = (content, fit)
     try Directory.make(URL(fileURLWithPath: path).deletingLastPathComponent().path)
     stream = try SafeTensorsStream(at: path)
   }
@@ -176,7 +193,7 @@ public final class ClipStoreWriter {
   public func append(_ clip: Clip, pixels: UnsafeRawBufferPointer) throws {
     let location = ClipStore.location(clip.name, in: stream.path)
     try clip.check(sameSizeAs: first, at: location)
-    guard clip.name != StoreContent.key, clip.name != StoreContent.originKey else {
+    guard !StoreContent.keys.contains(clip.name) else {
       throw Fault(at: location, "has a reserved name; rename the clip")
     }
     guard metadata[clip.name] == nil else { throw Fault(at: location, "exists already; clip names must be unique") }
@@ -207,79 +224,8 @@ public final class ClipStoreWriter {
     guard first != nil else { throw Fault(at: stream.path, "would have no clips; nothing was written") }
     metadata[StoreContent.key] = content.digest
     metadata[StoreContent.originKey] = origin
+    // Nothing stands for squashed, so that the bytes of such stores are those of earlier versions.
+    if fit != .squash { metadata[StoreContent.fitKey] = fit.rawValue }
     try stream.commit(metadata: metadata)
-  }
-}
-
-/// The JSON description of a clip in the header's metadata.
-private struct ClipDescription: Codable {
-  var subject: String
-  var emotion: String
-  var source: String
-  var fps: Double
-  var onset: Int
-  var apex: Int
-  var offset: Int
-  var actionUnits: String?
-
-  static func clip(
-    _ entry: SafeTensors.Entry, _ text: String?, _ content: ClipStore.Content, at location: String
-  ) throws -> Clip {
-    guard entry.type == content.type, entry.shape.count == 4, entry.shape[3] == content.components else {
-      throw Fault(at: location, "is \(entry.type.rawValue) \(entry.shape); a clip is \(content.described)")
-    }
-    guard let text else { throw Fault(at: location, "has no description in the header's metadata") }
-    let known: ClipDescription
-    do {
-      known = try JSONDecoder().decode(ClipDescription.self, from: Data(text.utf8))
-    } catch DecodingError.keyNotFound(let key, _) {
-      throw Fault(at: location, "its description has no `\(key.stringValue)`")
-    } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
-      let key = context.codingPath.first?.stringValue ?? "description"
-      throw Fault(at: location, "its `\(key)` has the wrong kind of value")
-    } catch {
-      throw Fault(at: location, "its description is not valid JSON")
-    }
-    return Clip(
-      name: entry.name, subject: known.subject, emotion: known.emotion, source: known.source, fps: known.fps,
-      onset: known.onset, apex: known.apex, offset: known.offset, actionUnits: known.actionUnits,
-      frames: entry.shape[0], height: entry.shape[1], width: entry.shape[2])
-  }
-
-  static func text(of clip: Clip, at location: String) throws -> String {
-    let known = ClipDescription(
-      subject: clip.subject, emotion: clip.emotion, source: clip.source, fps: clip.fps, onset: clip.onset,
-      apex: clip.apex, offset: clip.offset, actionUnits: clip.actionUnits)
-    do {
-      return String(decoding: try JSONEncoder.stable().encode(known), as: UTF8.self)
-    } catch {
-      throw Fault(at: location, "its description has no JSON form: \(error)")
-    }
-  }
-}
-
-extension Clip {
-  /// Checks a clip's description.
-  ///
-  /// - Throws: a `Fault` that says what is wrong.
-  func check(sameSizeAs first: Clip?, at location: String) throws {
-    guard !name.isEmpty else { throw Fault(at: location, "has no name") }
-    guard !subject.isEmpty else { throw Fault(at: location, "has no subject") }
-    guard !emotion.isEmpty else { throw Fault(at: location, "has no emotion") }
-    guard frames > 0, height > 0, width > 0 else {
-      throw Fault(at: location, "has \(frames) frames of \(height) × \(width) pixels; none may be 0")
-    }
-    guard fps.isFinite, fps > 0 else { throw Fault(at: location, "has \(fps) frames per second") }
-    guard onset >= 0, onset <= apex, apex <= offset, offset < frames else {
-      throw Fault(
-        at: location,
-        "has onset \(onset), apex \(apex), offset \(offset); they must ascend within its \(frames) frames, from 0")
-    }
-    if let first, (first.height, first.width) != (height, width) {
-      throw Fault(
-        at: location,
-        "has frames of \(height) × \(width) pixels, `\(first.name)` of \(first.height) × \(first.width); "
-          + "a store has one size")
-    }
   }
 }

@@ -7,6 +7,10 @@ struct StoreContent {
   static let key = "microfold.content"
   /// The key of the text that says what a derived store was computed from; no clip has this name either.
   static let originKey = "microfold.origin"
+  /// The key of the text that says how an import made squares of frames; no clip has this name either.
+  static let fitKey = "microfold.fit"
+  /// Names that no clip of a store has.
+  static let keys = [key, originKey, fitKey]
   private static let prefix = "sha256-xxh64:"
 
   /// The digest's input for each clip, by its name.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Creates directories for the program's files.
+/// The directories of the program's files.
 public enum Directory {
   /// Whether files can be made in a directory. It makes one and removes it: permissions alone do not say it, on file
   /// systems of other hosts and for root.
@@ -11,6 +11,19 @@ public enum Directory {
     close(descriptor)
     unlink(file)
     return true
+  }
+
+  /// Whether there is a directory at a path; false for a file.
+  public static func exists(_ path: String) -> Bool {
+    var isDirectory: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
+  }
+
+  /// Removes the files of a directory that have such a name; none where it cannot be read.
+  public static func removeFiles(of path: String, where isRemoved: (_ name: String) -> Bool) {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] where isRemoved(name) {
+      unlink("\(path)/\(name)")
+    }
   }
 
   /// Creates a directory and its parents if they are missing.

@@ -1,20 +1,31 @@
 import Foundation
 
 extension JSONNode {
-  /// Reads one JSON text with Foundation. Members are sorted by key; of a repeated key only one value is kept.
+  /// Reads one JSON text. Members are sorted by key; of a repeated key only one value is kept.
+  ///
+  /// Foundation reads the values; `JSONSyntax` says what is wrong in a text that is not valid.
   ///
   /// - Parameters:
   ///   - bytes: the text, UTF-8.
   ///   - location: the location that faults name, for instance the file's path.
   /// - Throws: a `Fault` with the line and column, from 1, of the first error.
   public static func parse(_ bytes: [UInt8], location: String) throws(Fault) -> JSONNode {
+    func fault(_ byte: Int, _ problem: String) -> Fault {
+      Fault(at: "\(location), \(lineAndColumn(of: byte, in: bytes))", problem)
+    }
     do {
-      return try JSONNode(JSONSerialization.jsonObject(with: Data(bytes), options: [.fragmentsAllowed]))
+      let value = try JSONSerialization.jsonObject(with: Data(bytes), options: [.fragmentsAllowed])
+      // Foundation accepts a comma before a closing bracket. It also reads UTF-16, which has zeros.
+      if !bytes.contains(0), let problem = JSONSyntax.problem(in: bytes) { throw fault(problem.byte, problem.text) }
+      return JSONNode(value)
+    } catch let fault as Fault {
+      throw fault
     } catch {
+      if let problem = JSONSyntax.problem(in: bytes) { throw fault(problem.byte, problem.text) }
+      // A text that is not UTF-8, half a surrogate pair, deep nesting, a number that is too large.
       let text = (error as NSError).userInfo["NSDebugDescription"] as? String ?? "cannot be read"
       let (problem, byte) = position(in: text)
-      throw Fault(
-        at: "\(location), \(lineAndColumn(of: byte ?? bytes.count, in: bytes))", "is not valid JSON: \(problem)")
+      throw fault(byte ?? bytes.count, "is not valid JSON: \(problem)")
     }
   }
 
@@ -38,8 +49,11 @@ extension JSONNode {
   /// Foundation's error text without `around character N`, and N, the index of a byte.
   private static func position(in sentence: String) -> (problem: String, byte: Int?) {
     let text = sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
-    guard let around = text.range(of: " around character ") else { return (text, nil) }
-    return (String(text[..<around.lowerBound]), Int(text[around.upperBound...]))
+    for words in [" around character ", " starting from character "] {
+      guard let around = text.range(of: words) else { continue }
+      return (String(text[..<around.lowerBound]), Int(text[around.upperBound...]))
+    }
+    return (text, nil)
   }
 
   /// Line and column of a byte, from 1; columns count characters.
@@ -56,6 +70,12 @@ extension JSONNode {
   var integer: Int? {
     guard case .number(let text) = self else { return nil }
     return Int(text)
+  }
+
+  /// The value of a number; otherwise nil.
+  var number: Double? {
+    guard case .number(let text) = self else { return nil }
+    return Double(text)
   }
 
   var text: String? {

@@ -61,6 +61,9 @@ public indirect enum JSONNode: Equatable, Sendable {
     return quoted + "\""
   }
 
+  /// The text of a string, without quotation marks; the canonical text of any other value.
+  var plainText: String { text ?? canonicalText() }
+
   /// The JSON text with sorted keys and two spaces per level: equal values have the same bytes everywhere.
   public func canonicalText(indentation: Int = 0) -> String {
     let inner = String(repeating: "  ", count: indentation + 1)

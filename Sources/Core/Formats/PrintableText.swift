@@ -1,5 +1,5 @@
 /// Text from a file, safe for a terminal and for one line: control characters become `?`.
-func printable(_ text: String) -> String {
+public func printable(_ text: String) -> String {
   String(
     String.UnicodeScalarView(
       text.unicodeScalars.map { scalar in

@@ -47,7 +47,7 @@ struct SafeTensorsHeader {
   /// - Parameter size: bytes of the whole file.
   private init(text: [UInt8], of size: Int, _ path: String) throws {
     dataStart = 8 + text.count
-    let root = try JSONNode.parse(text, location: "\(path), header")
+    let root = try JSONNode.parse(text, location: "\(path), header as JSON")
     guard let members = root.members else { throw Fault(at: path, "its header is not a JSON object") }
 
     var metadata: [String: String] = [:]
@@ -68,7 +68,12 @@ struct SafeTensorsHeader {
     self.entries = entries.sorted {
       ($0.range.lowerBound, $0.range.upperBound, $0.name) < ($1.range.lowerBound, $1.range.upperBound, $1.name)
     }
-    try checkData(of: size - dataStart, path)
+    do {
+      try checkData(of: size - dataStart, path)
+    } catch {
+      // Of two tensors with one name only one was read, and the other's data are then a gap.
+      throw SafeTensorsHeader.repeatedName(in: text, at: path) ?? error
+    }
   }
 
   /// The tensor of one member of the header; checks that its size matches its shape.
@@ -101,7 +106,7 @@ struct SafeTensorsHeader {
   }
 
   /// Checks that the tensors' data have no gaps and overlaps and fill the file.
-  private func checkData(of available: Int, _ path: String) throws {
+  private func checkData(of available: Int, _ path: String) throws(Fault) {
     var end = 0
     for entry in entries {
       let location = "\(path), tensor `\(entry.name)`"

@@ -21,6 +21,7 @@ extension Inspection {
       Fact("frames", "\(spread(lengths)) a clip, \(total) in all", ["frameCount": .count(total)]),
       Fact("motion", "\(spread(motions)) frames from onset to offset", [:]),
     ]
+    if store.fit != .squash { facts.append(Fact("fit", store.fit.described, ["fit": .text(store.fit.rawValue)])) }
     let byEmotion = Dictionary(grouping: all, by: \.emotion)
     tables = [
       Table(

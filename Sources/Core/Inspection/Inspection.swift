@@ -65,6 +65,8 @@ extension Inspection {
     case count(Int)
     /// A number that is not finite is null in JSON.
     case number(Double)
+    /// A part of a whole, 0 to 1: per cent in a table.
+    case share(Double)
     case shape([Int])
 
     /// The text in a table; numbers have at most six significant digits.
@@ -75,6 +77,7 @@ extension Inspection {
       case .truth(let value): value ? "yes" : "no"
       case .count(let count): "\(count)"
       case .number(let number): shortened(number)
+      case .share(let share): "\(Int((100 * share).rounded(.down))) %"
       case .shape(let shape): "[\(shape.map(String.init).joined(separator: ", "))]"
       }
     }
@@ -85,14 +88,14 @@ extension Inspection {
       case .text(let text): .string(text)
       case .truth(let value): .bool(value)
       case .count(let count): .number("\(count)")
-      case .number(let number): number.isFinite ? .number("\(number)") : .null
+      case .number(let number), .share(let number): number.isFinite ? .number("\(number)") : .null
       case .shape(let shape): .list(shape.map { .number("\($0)") })
       }
     }
 
     fileprivate var isNumber: Bool {
       switch self {
-      case .count, .number: true
+      case .count, .number, .share: true
       default: false
       }
     }

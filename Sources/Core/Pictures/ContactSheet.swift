@@ -29,6 +29,22 @@ public struct ContactSheet {
   /// Pixels for texts at the left and at the top.
   private static let margin = (left: 200, top: 22)
 
+  /// Which clips a sheet shows where nobody names them: one of each subject, then a second one of each, until there
+  /// are enough.
+  ///
+  /// - Parameters:
+  ///   - clips: of a store, in its order.
+  ///   - count: the most that are shown.
+  /// - Returns: their indices; subjects are in the order of their first clips.
+  public static func selection(of clips: [Clip], count: Int) -> [Int] {
+    var seen: [String: Int] = [:]
+    let turns = clips.map { clip in
+      seen[clip.subject, default: 0] += 1
+      return seen[clip.subject, default: 0]
+    }
+    return clips.indices.sorted { (turns[$0], $0) < (turns[$1], $1) }.prefix(count).map { $0 }
+  }
+
   /// - Parameters:
   ///   - clips: indices of the clips to show; only the first 100 are shown.
   ///   - size: height and width of a frame in the picture, pixels, 8 to 512; frames are never enlarged.

@@ -33,15 +33,33 @@ extension FFmpeg {
     return ending.status == 0 && !png.isEmpty ? png : nil
   }
 
+  /// Puts frames side by side, scales them and encodes the picture as JPEG.
+  ///
+  /// - Parameters:
+  ///   - pixels: `[frames, height, width, 3]`, red, green, blue.
+  ///   - size: height of the picture, pixels.
+  /// - Throws: a `Fault` when ffmpeg is missing or fails.
+  func jpeg(_ pixels: [UInt8], width: Int, height: Int, frames: Int, scaledTo size: Int) throws -> [UInt8] {
+    let (jpeg, ending) = try encode(
+      pixels, width: width, height: height,
+      filters: ["tile=\(frames)x1", "scale=-2:\(size):flags=area+accurate_rnd+bitexact"],
+      to: ["mjpeg", "-pix_fmt", "yuvj420p", "-q:v", "4"])
+    guard ending.status == 0, !jpeg.isEmpty else {
+      throw Fault(at: program, "could not write a JPEG picture: \(firstLine(ending.complaint))")
+    }
+    return jpeg
+  }
+
+  /// - Parameter codec: the encoder and its options.
   private func encode(
-    _ pixels: [UInt8], width: Int, height: Int, filters: [String]
+    _ pixels: [UInt8], width: Int, height: Int, filters: [String], to codec: [String] = ["png", "-pix_fmt", "rgb24"]
   ) throws -> ([UInt8], Subprocess.Ending) {
     let arguments =
       FFmpeg.quiet + [
         "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", "\(width)x\(height)", "-i", "pipe:0",
       ] + (filters.isEmpty ? [] : ["-vf", filters.joined(separator: ",")]) + [
-        "-flags", "bitexact", "-f", "image2pipe", "-c:v", "png", "-pix_fmt", "rgb24", "pipe:1",
-      ]
+        "-flags", "bitexact", "-f", "image2pipe", "-c:v",
+      ] + codec + ["pipe:1"]
     var png: [UInt8] = []
     let ending = try pixels.withUnsafeBytes { bytes in
       try start(arguments, input: bytes) {

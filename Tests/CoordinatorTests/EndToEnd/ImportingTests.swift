@@ -35,6 +35,38 @@ struct ImportingTests {
     #expect(try ClipStore(opening: scratch("stores/sdu.safetensors")).clips.count == 4)
   }
 
+  @Test func aStoreThatExistsStaysUnlessItIsToBeReplaced() throws {
+    let scratch = try Scratch()
+    let words = try list(scratch, clips: 2)
+    try scratch.file("stores/sdu.safetensors", text: "somebody's work")
+    let refused = try BuiltProgram.run(words, in: scratch)
+    #expect(refused.status == 2 && refused.output.isEmpty)
+    #expect(
+      refused.errors == [
+        "microfold: stores/sdu.safetensors: exists already; give --force to replace it, or another --output"
+      ])
+    #expect(try String(contentsOfFile: scratch("stores/sdu.safetensors"), encoding: .utf8) == "somebody's work")
+    #expect(try BuiltProgram.run(words + ["--force"], in: scratch).status == 0)
+    #expect(try ClipStore(opening: scratch("stores/sdu.safetensors")).clips.count == 2)
+  }
+
+  @Test func aCheckWritesAPageAndATableAndNoStore() throws {
+    let scratch = try Scratch()
+    var words = try list(scratch, clips: 4)
+    try scratch.file("list.txt", text: "S01/clip0 happiness\nS01/clip1 fear\nS01/nothing fear\n")
+    words.removeLast(2)
+    words[0] = "check"
+    let ending = try BuiltProgram.run(words + ["--page", "check.html", "--table", "check.csv"], in: scratch)
+    #expect(ending.status == 2, "more rows are lost than may be")
+    #expect(ending.output.first == "row       would be  clip         because")
+    #expect(ending.output.suffix(2) == ["table: check.csv", "page: check.html"])
+    #expect(ending.errors.first?.hasSuffix("1 of 3 rows are lost, more than 5.0 % may be; nothing was written") == true)
+    let page = try String(contentsOfFile: scratch("check.html"), encoding: .utf8)
+    #expect(page.components(separatedBy: "<img ").count == 3)
+    #expect(try String(contentsOfFile: scratch("check.csv"), encoding: .utf8).contains("line 3,lost,"))
+    #expect(!FileManager.default.fileExists(atPath: scratch("stores")))
+  }
+
   @Test(arguments: [SIGINT, SIGTERM]) func aStoppedImportLeavesNoFileThatLooksComplete(_ signal: Int32) throws {
     let scratch = try Scratch()
     let program = try RunningProgram(try list(scratch, clips: 400), in: scratch)

@@ -66,7 +66,10 @@ private func description(_ changes: [String: String] = [:]) -> String {
     (["apex": "2"], "must ascend"), (["fps": "0"], "frames per second"), (["fps": "-1"], "frames per second"),
     (["fps": "1e999"], "`c`"), (["fps": "null"], "`fps`"), (["fps": "\"50\""], "`fps`"), (["fps": ""], "no `fps`"),
     (["subject": "\"\""], "no subject"), (["subject": "7"], "`subject`"), (["emotion": ""], "no `emotion`"),
-    (["onset": "99999999999999999999"], "`c`"), (["x": "{"], "not valid JSON"),
+    (["onset": "99999999999999999999"], "`onset`"), (["x": "{"], "the text ends before the }"),
+    (["apex": "0.5"], "its `apex` is 0.5; a whole number is needed"),
+    (["apex": "\"1\""], "its `apex` is \"1\"; a whole number is needed"),
+    (["actionUnits": "12"], "its `actionUnits` is 12; a text is needed"),
   ])
   func aWrongDescriptionIsAFaultOfItsClip(_ changes: [String: String], _ says: String) throws {
     let scratch = try Scratch()
@@ -75,6 +78,15 @@ private func description(_ changes: [String: String] = [:]) -> String {
     let faults = #expect(throws: Faults.self) { try ClipStore(opening: scratch("s")) }
     #expect(faults?.faults.count == 1)
     #expect(faults?.description.contains(says) == true, "\(String(describing: faults))")
+  }
+
+  @Test func aFrameNumberMayHaveADecimalPoint() throws {
+    let scratch = try Scratch()
+    let tensor = SafeTensors.Content("c", shape: [2, 1, 1, 3], bytes: [1, 2, 3, 4, 5, 6])
+    try SafeTensors.write(
+      [tensor], metadata: ["c": description(["offset": "1.0", "actionUnits": "null"])], to: scratch("s"))
+    let clip = try ClipStore(opening: scratch("s")).clips[0]
+    #expect(clip.offset == 1 && clip.actionUnits == nil)
   }
 
   @Test func allWrongClipsAreListed() throws {

@@ -1,14 +1,11 @@
 @testable import Core
 
 /// Imports a dataset that is described by lines of path, subject and emotion, separated by tabs.
-struct TabsImport {
+struct TabsImport: ImportLayout {
   let settings: ImportSettings
 
-  func run(progress: (Int, Int) -> Void, isStopped: () -> Bool) throws -> ImportReport {
-    var run = ClipImport(settings)
-    return try run.run(
-      read: { report in rows(try annotationText(settings.annotations), &report) }, progress: progress,
-      isStopped: isStopped)
+  func read(_ report: inout ImportReport) throws -> [ImportRow] {
+    rows(try annotationText(settings.annotations), &report)
   }
 
   func rows(_ text: String, _ report: inout ImportReport) -> [ImportRow] {
@@ -26,15 +23,13 @@ struct TabsImport {
   }
 }
 
-/// Stands for `ImportSettings.Layout` and `ImportSettings.run`, to which an importer adds a line each.
+/// Stands for `ImportSettings.Layout` and `ImportSettings.reader`, to which an importer adds a line each.
 extension ImportSettings {
   enum ExampleLayout { case tabs }
 
-  func run(
-    _ layout: ExampleLayout, progress: (Int, Int) -> Void, isStopped: () -> Bool
-  ) throws -> ImportReport {
+  func reader(_ layout: ExampleLayout) -> any ImportLayout {
     switch layout {
-    case .tabs: try TabsImport(settings: self).run(progress: progress, isStopped: isStopped)
+    case .tabs: TabsImport(settings: self)
     }
   }
 }

@@ -36,6 +36,11 @@ import Testing
     #expect(throws: Fault(at: scratch("none"), "cannot be read: No such file or directory")) {
       try MappedFile(scratch("none"))
     }
+    // Only a relative path depends on where the program was started.
+    let here = FileManager.default.currentDirectoryPath
+    #expect(throws: Fault(at: "none.bin", "cannot be read: No such file or directory; looked in \(here)")) {
+      try MappedFile("none.bin")
+    }
     #expect(throws: Fault(at: scratch.path, "is not a regular file")) { try MappedFile(scratch.path) }
   }
 

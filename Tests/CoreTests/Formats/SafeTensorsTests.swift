@@ -108,16 +108,23 @@ private func single(_ name: String, _ start: Int, _ end: Int) -> String {
 
   /// Each hostile header, its data bytes, and what the fault must say.
   static let hostile: [(header: String, data: Int, says: String)] = [
-    ("", 0, "not valid JSON"),
+    ("", 0, "header as JSON, line 1, column "),
     ("[]", 0, "not a JSON object"),
-    ("{", 0, "not valid JSON"),
-    ("{} x", 0, "not valid JSON"),
+    ("{", 0, "header as JSON, line 1, column "),
+    ("{} x", 0, "header as JSON, line 1, column "),
     (String(repeating: "[", count: 100_000), 0, "Too many nested"),
     ("{}", 1, "belong to no tensor"),
     (#"{"a":1}"#, 0, "`a`"),
     (#"{"__metadata__":{"a":1}}"#, 0, "metadata `a`"),
     (#"{"__metadata__":[]}"#, 0, "`__metadata__`"),
-    ("{\(single("a", 0, 4)),\(single("a", 4, 8))}", 8, " 4 bytes"),
+    ("{\(single("a", 0, 4)),\(single("a", 4, 8))}", 8, "two tensors have the name `a`; rename one"),
+    (
+      "{\(single("e\u{301}:", 0, 4)),\(single("\u{e9}:", 4, 8))}", 8,
+      "two tensors have the name `\u{e9}:`, written in two Unicode forms; rename one"
+    ),
+    (
+      "{\(single(#"\"a"#, 0, 4)),\(single("b", 4, 8)),\(single(#"\"a"#, 8, 12))}", 12, #"the name `"a`; rename one"#
+    ),
     (#"{"a":{"dtype":"F99","shape":[1],"data_offsets":[0,4]}}"#, 4, "unknown element type"),
     (#"{"a":{"shape":[1],"data_offsets":[0,4]}}"#, 4, "no `dtype`"),
     (#"{"a":{"dtype":"F32","data_offsets":[0,4]}}"#, 4, "no `shape`"),
@@ -137,7 +144,7 @@ private func single(_ name: String, _ start: Int, _ end: Int) -> String {
     ("{\(single("a", 0, 4)),\(single("b", 2, 6))}", 6, "overlap"),
     ("{\(single("a", 0, 4)),\(single("b", 0, 4))}", 4, "overlap"),
     ("{\"a\u{1}\":1}", 0, "control character"),
-    (#"{"\ud800":1}"#, 0, "not valid JSON"),
+    (#"{"\ud800":1}"#, 0, "header as JSON, line 1, column "),
   ]
 
   @Test(arguments: hostile.indices) func aHostileHeaderIsOneClearFault(_ index: Int) throws {

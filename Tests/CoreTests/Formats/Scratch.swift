@@ -32,4 +32,22 @@ final class Scratch {
 
   @discardableResult
   func file(_ name: String, text: String) throws -> String { try file(name, Array(text.utf8)) }
+
+  /// Writes a program that can be started at once.
+  ///
+  /// A process that another test starts in parallel inherits the files that this one is writing, until it becomes its
+  /// own program, and a program that somebody may write cannot be started ("Text file busy"). Therefore `install`
+  /// writes it, which starts nothing.
+  @discardableResult
+  func program(_ name: String, text: String) throws -> String {
+    let source = try file("\(name).source", text: text)
+    defer { try? FileManager.default.removeItem(atPath: source) }
+    let install = Process()
+    install.executableURL = URL(fileURLWithPath: "/usr/bin/install")
+    install.arguments = ["-m", "755", source, self(name)]
+    try install.run()
+    install.waitUntilExit()
+    guard install.terminationStatus == 0 else { throw Fault(at: self(name), "install cannot write it") }
+    return self(name)
+  }
 }

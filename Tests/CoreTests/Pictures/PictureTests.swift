@@ -29,6 +29,17 @@ private let hasFFmpeg = (try? FFmpeg().check()) != nil
     #expect(sheet.legend[1] == "row 1: a, subject s1, joy, frames 0, 2, 3, differences × 2")
   }
 
+  @Test func oneClipOfEachSubjectComesFirst() {
+    let clips = ["b", "a", "b", "b", "c", "a"].enumerated().map { index, subject in
+      Clip(
+        name: "\(index)", subject: subject, emotion: "joy", source: "s", fps: 50, onset: 0, apex: 0, offset: 0,
+        frames: 1, height: 1, width: 1)
+    }
+    #expect(ContactSheet.selection(of: clips, count: 3) == [0, 1, 4])
+    #expect(ContactSheet.selection(of: clips, count: 12) == [0, 1, 4, 2, 5, 3])
+    #expect(ContactSheet.selection(of: [], count: 12) == [])
+  }
+
   @Test func differencesAreMultipliedSixteenTimesAtMost() {
     #expect(ContactSheet.gain([]) == 1 && ContactSheet.gain([0, 0]) == 1)
     #expect(ContactSheet.gain([0.001]) == 16)
@@ -44,12 +55,11 @@ private let hasFFmpeg = (try? FFmpeg().check()) != nil
     let sheet = try sheet(scratch)
     // A decoder that knows no drawtext, as some are built.
     let words = "#!/bin/sh\ncase \"$*\" in *drawtext*) exit 1;; esac\nexec ffmpeg \"$@\"\n"
-    let program = try scratch.file("plain", text: words)
-    chmod(program, 0o755)
     var plain = FFmpeg()
-    plain.program = program
+    plain.program = try scratch.program("plain", text: words)
     try sheet.write(to: scratch("plain.png"), by: plain)
-    #expect(try ImageHeader(of: scratch("plain.png")) == ImageHeader(format: .png, width: 48, height: 18))
+    let kind = ImageKind(format: .png, colours: .rgb, bits: 8)
+    #expect(try ImageHeader(of: scratch("plain.png")) == ImageHeader(kind, width: 48, height: 18))
     let pixels = try FFmpegFrames.rgb(scratch("plain.png"))
     #expect(pixels == sheet.picture(left: 0, top: 0).pixels)
     try sheet.write(to: scratch("sheet.png"))

@@ -1,111 +1,118 @@
-import Foundation
-
-/// Imports any tree of clips that a CSV file describes.
+/// Imports any tree of clips that a table describes, a CSV file or an .xlsx workbook.
 ///
-/// The header names the columns, in any order, upper or lower case: `path`, `subject`, `emotion`, `onset`, `apex`,
-/// `offset`, and optionally `name`, `fps`, `action_units`. A path is a folder of frames or a video below the source
-/// directory. Onset, apex and offset are frame numbers: in a folder the numbers in the files' names, or, where those
-/// do not occur, counted from the clip's first frame (which is 1, or 0 where the onset is 0); in a video counted
-/// from 0. Empty onset and offset mean the first and the last frame; an apex that is empty or `/` the middle.
-/// Only the frames from onset to offset are stored.
-public struct CSVImport: Sendable {
-  public var settings: ImportSettings
+/// The header names the columns, in any order, upper or lower case: `path`, `subject`, `emotion`, and optionally
+/// `onset`, `apex`, `offset`, `name`, `fps`, `action_units`. A path is a folder of frames or a video below the source
+/// directory. Onset, apex and offset are frame numbers: in a folder as `FrameNumbering` reads them, in a video counted
+/// from 0. Without an onset and an offset they are the first and the last frame; an apex that is missing or `/` is the
+/// middle. Only the frames from onset to offset are stored. Where no frames per second are given, 50 are used. What is
+/// not in the table at all is listed as assumed.
+struct CSVImport: ImportLayout {
+  var settings: ImportSettings
+  /// Whether the frames per second come from the person who imports.
+  private let hasOwnRate: Bool
 
-  public init(_ settings: ImportSettings) { self.settings = settings }
-
-  /// Runs the import; see `ImportSettings.run`.
-  public func run(
-    progress: (Int, Int) -> Void = { _, _ in }, isStopped: () -> Bool = { false }
-  ) throws -> ImportReport {
-    var run = ClipImport(settings)
-    return try run.run(
-      read: { report in
-        let text = try annotationText(settings.annotations)
-        return try rows(CSVTable(parsing: text, at: settings.annotations), &report)
-      }, progress: progress, isStopped: isStopped)
+  init(_ settings: ImportSettings) {
+    self.settings = settings
+    hasOwnRate = settings.fps != nil
+    self.settings.fps = settings.fps ?? ImportSettings.assumedRate
   }
 
-  private static let needed = ["path", "subject", "emotion", "onset", "apex", "offset"]
-  private static let optional = ["name", "fps", "action_units"]
+  func read(_ report: inout ImportReport) throws -> [ImportRow] {
+    try rows(
+      AnnotationSheet.candidates(settings.annotations, sheet: settings.sheet, unzip: settings.unzip), &report)
+  }
 
-  func rows(_ table: CSVTable, _ report: inout ImportReport) throws -> [ImportRow] {
-    let columns = try columns(table, &report)
-    var rows: [ImportRow] = []
-    for row in table.rows.dropFirst() {
-      let location = "line \(row.line)"
-      do {
-        let count = table.rows[0].cells.count
-        guard row.cells.count == count || row.cells.dropFirst(count).allSatisfy(\.isEmpty) && row.cells.count > count
-        else { throw Fault(at: location, "has \(row.cells.count) cells, the header \(count)") }
-        // The path is checked where it is used; the other texts go into the store and from there to terminals.
-        let cells = columns.map { name, index in
-          let text = row.cells[index].trimmingCharacters(in: .whitespaces)
-          return (name, name == "path" ? text : printable(text))
-        }
-        rows.append(try CSVImport.row(Dictionary(uniqueKeysWithValues: cells), at: location))
-      } catch let fault as Fault {
-        report.add(.lost, fault.location, fault.problem)
+  /// The columns of the table.
+  enum Field: String, TableField {
+    case path, subject, emotion, onset, apex, offset, name, fps
+    case actionUnits = "action_units"
+
+    var names: [String] {
+      switch self {
+      case .onset, .apex, .offset: [rawValue, "\(rawValue)frame"]
+      default: [plainName(rawValue)]
       }
     }
+
+    var isNeeded: Bool { self == .path || self == .subject || self == .emotion }
+    static let choice = "name it with --sheet"
+  }
+
+  func rows(_ sheets: [AnnotationSheet], _ report: inout ImportReport) throws -> [ImportRow] {
+    let table = try AnnotationTable<Field>(in: sheets, at: settings.annotations)
+    table.note(in: &report)
+    for column in table.unusedColumns where column.field == nil {
+      noteUnused(column.name, table, &report)
+    }
+    var rows: [ImportRow] = []
+    for row in table.rows {
+      do {
+        rows.append(try CSVImport.row(row))
+      } catch let fault as Fault {
+        let clip = [Field.name, .path].lazy.compactMap { try? row.text($0) }.first
+        report.add(.lost, fault.location, fault.problem, clip: clip)
+      }
+    }
+    noteAssumptions(table, rows, &report)
     return rows
   }
 
-  /// The place of each known column.
-  private func columns(_ table: CSVTable, _ report: inout ImportReport) throws -> [String: Int] {
-    guard let header = table.rows.first else { throw Fault(at: settings.annotations, "is empty") }
-    let names = header.cells.map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
-    var columns: [String: Int] = [:]
-    for (index, name) in names.enumerated() {
-      if !(CSVImport.needed + CSVImport.optional).contains(name) {
-        if !name.isEmpty { report.add(.ignored, settings.annotations, "the column `\(printable(name))` is not used") }
-      } else if columns.updateValue(index, forKey: name) != nil {
-        throw Fault(at: settings.annotations, "has the column `\(name)` twice")
-      }
+  /// A column that is not read. One that seems to be meant for a field that is missing is pointed out.
+  private func noteUnused(_ name: String, _ table: AnnotationTable<Field>, _ report: inout ImportReport) {
+    let column = "the column `\(printable(name))`"
+    let meant = [Field.onset, .apex, .offset, .fps].first {
+      table.positions[$0] == nil && plainName(name).contains($0.rawValue)
     }
-    let missing = CSVImport.needed.filter { columns[$0] == nil }
-    guard missing.isEmpty else {
-      throw Fault(
-        at: settings.annotations,
-        "has no column \(missing.map { "`\($0)`" }.joined(separator: ", ")); its columns are: "
-          + printable(names.joined(separator: ", ")))
+    if let meant {
+      report.add(.doubtful, settings.annotations, "\(column) is not read; name it `\(meant.rawValue)` if it is that")
+    } else {
+      report.add(.ignored, settings.annotations, "\(column) is not used")
     }
-    return columns
   }
 
-  private static func row(_ cells: [String: String], at location: String) throws -> ImportRow {
-    func text(_ column: String) -> String? { cells[column].flatMap { $0.isEmpty ? nil : $0 } }
-    func needed(_ column: String) throws -> String {
-      guard let text = text(column) else { throw Fault(at: location, "has no \(column)") }
-      return text
+  /// What the table does not say, and what is taken instead.
+  private func noteAssumptions(_ table: AnnotationTable<Field>, _ rows: [ImportRow], _ report: inout ImportReport) {
+    let missing = [
+      (Field.onset, "a clip's first frame is the onset"), (.apex, "the middle is the apex"),
+      (.offset, "its last frame is the offset"),
+    ].filter { table.positions[$0.0] == nil }
+    if !missing.isEmpty {
+      let columns = missing.map { "`\($0.0.rawValue)`" }.joined(separator: ", ")
+      let standIns = missing.map(\.1).joined(separator: ", ")
+      report.add(.assumed, settings.annotations, "has no column \(columns): \(standIns)")
     }
-    func number(_ column: String) throws -> Int? {
-      guard let text = text(column) else { return nil }
-      guard let number = frameNumber(text) else {
-        throw Fault(at: location, "has \(column) `\(printable(text))`, which is not a frame number")
-      }
-      return number
-    }
-    var row = ImportRow(
-      location: location, path: try needed("path"), name: text("name"), subject: try needed("subject"),
-      emotion: try needed("emotion"), onset: try number("onset"), offset: try number("offset"),
-      actionUnits: text("action_units"))
-    if let text = text("apex"), let apex = frameNumber(text) {
-      row.apex = apex
-    } else if text("onset") != nil || text("offset") != nil {
-      row.repairs.append("apex `\(printable(text("apex") ?? ""))` is not a frame number, the middle is used")
-    }
-    if let text = text("fps") {
-      guard let fps = Double(text), fps.isFinite, fps > 0 else {
-        throw Fault(at: location, "has fps `\(printable(text))`; a number above 0 is needed")
-      }
-      row.fps = fps
-    }
-    return row
+    let without = rows.count { $0.fps == nil }
+    guard !hasOwnRate, without > 0 else { return }
+    let problem =
+      table.positions[.fps] == nil
+      ? "has no column `fps`" : "has no `fps` in \(without) of \(rows.count) rows"
+    report.add(
+      .assumed, settings.annotations,
+      "\(problem): \(Int(ImportSettings.assumedRate)) frames per second, unless --fps says otherwise")
   }
 
-  /// A whole number from 0, also as spreadsheets write it (`12.0`); nil when it is none, or larger than any clip.
-  static func frameNumber(_ text: String) -> Int? {
-    guard let number = Double(text), number >= 0, number < 0x1p31, number == number.rounded() else { return nil }
-    return Int(number)
+  private static func row(_ row: TableRow<Field>) throws -> ImportRow {
+    try row.requireCells()
+    // The path is checked where it is used; the other texts go into the store and from there to terminals.
+    guard let path = try row.raw(.path) else { throw Fault(at: row.location, "has no path") }
+    let actionUnits = try row.actionUnits(.actionUnits)
+    var clip = ImportRow(
+      location: row.location, path: path, name: try row.text(.name), subject: try row.needed(.subject),
+      emotion: try row.needed(.emotion), onset: try row.frame(.onset), apex: try row.frame(.apex),
+      offset: try row.frame(.offset), fps: try row.decimal(.fps, isCount: true), actionUnits: actionUnits.units)
+    if let fps = clip.fps, fps <= 0 {
+      throw Fault(at: row.location, "has fps `\(try row.text(.fps) ?? "")`; a number above 0 is needed")
+    }
+    // Without a frame the whole clip is meant.
+    let isWhole = row.isEmpty(.onset) && row.isEmpty(.offset)
+    // A column that is missing is said once for all rows.
+    for (field, number, standIn) in [
+      (Field.onset, clip.onset, "the clip's first frame"), (.offset, clip.offset, "the clip's last frame"),
+      (.apex, clip.apex, "the middle"),
+    ] where number == nil && row.has(field) && !(isWhole && row.isEmpty(field)) {
+      clip.repairs.append(try row.repair(field, standIn: standIn))
+    }
+    if let repair = actionUnits.repair { clip.repairs.append(repair) }
+    return clip
   }
 }

@@ -8,21 +8,26 @@ struct LocatedClip: Sendable {
   var name: String
   var fps: Double
   var emotion: String
-  var isFolder: Bool
+  /// Nil for a video.
+  var folder: FrameFolder?
+  /// How the frame numbers of the whole table are read; nil where this does not fit the row.
+  var rule: FrameNumbering.Rule?
   /// The part of each frame that is stored; nil for all of it.
   var crop: CropBox?
+  /// What gave the box, for people; nil where one box is given for all clips.
+  var cropOrigin: String?
 }
 
 /// Reads the frames of located clips; a value, so that several threads may use it at once.
 struct ClipDecoder: Sendable {
   private let ffmpeg: FFmpeg
-  /// Height and width of the frames, pixels.
-  private let size: Int
+  private let form: FrameForm
   /// Whether a frame number that does not exist is a fault; else the nearest is taken.
   private let isStrict: Bool
 
-  init(_ ffmpeg: FFmpeg, size: Int, isStrict: Bool = false) {
-    (self.ffmpeg, self.size, self.isStrict) = (ffmpeg, size, isStrict)
+  /// - Parameter form: of the frames.
+  init(_ ffmpeg: FFmpeg, to form: FrameForm, isStrict: Bool = false) {
+    (self.ffmpeg, self.form, self.isStrict) = (ffmpeg, form, isStrict)
   }
 
   /// A clip and its pixels `[frames, size, size, 3]`.
@@ -30,8 +35,10 @@ struct ClipDecoder: Sendable {
     var clip: Clip
     var pixels: [UInt8]
     var repairs: [String]
-    /// Names in the clip's folder that are not frames.
-    var strays: [String]
+    /// What a person should look at.
+    var doubts: [String]
+    /// Of its frames, or of the box that was cut out of them, before they became squares.
+    var shape: FrameShape
   }
 
   /// Whether a clip is a folder of frames; a video otherwise.
@@ -40,7 +47,7 @@ struct ClipDecoder: Sendable {
   static func isFolder(_ path: String, at location: String) throws -> Bool {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-      throw Fault(at: location, "`\(printable(path))` does not exist")
+      throw Fault(at: location, "`\(printable(path))` does not exist\(Fault.lookedIn(for: path))")
     }
     guard isDirectory.boolValue || videoSuffixes.contains((path as NSString).pathExtension.lowercased()) else {
       let suffixes = videoSuffixes.sorted().joined(separator: ", ")
@@ -59,27 +66,41 @@ struct ClipDecoder: Sendable {
     if let onset = found.row.onset, let offset = found.row.offset, offset < onset {
       throw Fault(at: path, "has offset \(offset) before onset \(onset)")
     }
-    return found.isFolder ? try folder(path, found) : try video(path, found)
+    return try found.folder.map { try decode($0, found) } ?? video(path, found)
   }
 
-  private func folder(_ path: String, _ found: LocatedClip) throws -> Decoded {
-    let row = found.row
-    let folder = try FrameFolder(path)
-    guard let span = folder.span(onset: row.onset, offset: row.offset),
-      !isStrict || span.base != nil || span.repairs.isEmpty
-    else {
-      throw Fault(
-        at: path,
-        "has no frames from \(row.onset.map { "onset \($0)" } ?? "its first") to "
-          + "\(row.offset.map { "offset \($0)" } ?? "its last"); its files are numbered \(folder.frames[0].number) to "
-          + "\(folder.frames[folder.frames.count - 1].number)")
+  private func decode(_ folder: FrameFolder, _ found: LocatedClip) throws -> Decoded {
+    let (marks, numbers) = (found.row.marks, folder.numbers)
+    guard let span = numbers.span(of: marks, by: found.rule) else { throw noFrames(folder, marks) }
+    if isStrict, !span.replaced.isEmpty || span.reading == .recording {
+      let hasEnds = [marks.onset, marks.offset].allSatisfy { $0.map { numbers.index(of: $0) != nil } ?? true }
+      guard span.reading == .files, hasEnds, let apex = marks.apex else { throw noFrames(folder, marks) }
+      throw Fault(at: folder.path, "has no frame \(apex), which is the apex")
     }
-    let frames = try ffmpeg.decode(
-      images: folder.frames[span.onset...span.offset].map(\.path), crop: found.crop, size: size)
-    let apex = row.apex.flatMap { number in
-      span.base.map { number - $0 } ?? folder.index(of: number)
+    let stills = try StillFrames(folder.paths(span.indices))
+    if let crop = found.crop { try stills.check(crop, from: found.cropOrigin) }
+    let frames = try ffmpeg.decode(stills, crop: found.crop, to: form)
+    var (repairs, doubts) = ([String](), [stills.doubt, numbers.gaps(in: span.indices)].compactMap { $0 })
+    if found.rule != nil || marks.range == nil {
+      repairs = span.replaced
+    } else if span.reading == .recording, let range = marks.range {
+      repairs.append(
+        "frames \(range.lowerBound) to \(range.upperBound) are those of the recording; all \(numbers.count) of the "
+          + "clip are used")
+    } else if let doubt = span.doubt(of: marks, numbers) {
+      doubts.insert(doubt, at: 0)
     }
-    return try decoded(found, frames, apex: apex.map { $0 - span.onset }, repairs: span.repairs, strays: folder.strays)
+    let shape = found.crop?.shape ?? FrameShape(width: stills.width, height: stills.height)
+    return try decoded(
+      found, frames, shape, apex: span.apex.map { $0 - span.onset }, repairs: repairs, doubts: doubts)
+  }
+
+  private func noFrames(_ folder: FrameFolder, _ marks: FrameMarks) -> Fault {
+    Fault(
+      at: folder.path,
+      "has no frames from \(marks.onset.map { "onset \($0)" } ?? "its first") to "
+        + "\(marks.offset.map { "offset \($0)" } ?? "its last"); its files are numbered \(folder.numbers.first) to "
+        + "\(folder.numbers.last)")
   }
 
   private func video(_ path: String, _ found: LocatedClip) throws -> Decoded {
@@ -87,7 +108,7 @@ struct ClipDecoder: Sendable {
     let onset = row.onset ?? 0
     let isWhole = row.onset == nil && row.offset == nil
     let frames = try ffmpeg.decode(
-      video: path, frames: isWhole ? nil : onset...(row.offset ?? Int(Int32.max)), crop: found.crop, size: size)
+      video: path, frames: isWhole ? nil : onset...(row.offset ?? Int(Int32.max)), crop: found.crop, to: form)
     guard frames.count > 0 else {
       throw Fault(at: path, "has no frames from onset \(onset) on; they are counted from 0")
     }
@@ -98,14 +119,16 @@ struct ClipDecoder: Sendable {
       }
       repairs.append("offset \(offset) does not exist, \(onset + frames.count - 1) is used")
     }
-    return try decoded(found, frames, apex: row.apex.map { $0 - onset }, repairs: repairs)
+    let shape = try found.crop?.shape ?? ffmpeg.shape(ofVideo: path)
+    return try decoded(found, frames, shape, apex: row.apex.map { $0 - onset }, repairs: repairs)
   }
 
   /// - Parameter apex: among the stored frames; nil when not known.
   private func decoded(
-    _ found: LocatedClip, _ frames: FFmpeg.Frames, apex: Int?, repairs: [String], strays: [String] = []
+    _ found: LocatedClip, _ frames: FFmpeg.Frames, _ shape: FrameShape, apex: Int?, repairs: [String],
+    doubts: [String] = []
   ) throws -> Decoded {
-    var repairs = repairs
+    var (repairs, doubts) = (repairs, doubts)
     let middle = (frames.count - 1) / 2
     if apex.map({ !(0..<frames.count ~= $0) }) ?? (found.row.apex != nil) {
       // An apex that was not a number was reported where it was read.
@@ -113,10 +136,27 @@ struct ClipDecoder: Sendable {
       guard !isStrict else { throw Fault(at: found.path, "\(apex) is not between onset and offset") }
       repairs.append("\(apex) is not between onset and offset, the middle is used")
     }
+    if frames.count == 1 {
+      doubts.append("has one frame, so nothing moves")
+    } else if !frames.hasMotion {
+      doubts.append("no pixel changes in its \(frames.count) frames")
+    }
     let clip = Clip(
       name: found.name, subject: found.row.subject, emotion: found.emotion, source: found.path, fps: found.fps,
       onset: 0, apex: apex.flatMap { 0..<frames.count ~= $0 ? $0 : nil } ?? middle, offset: frames.count - 1,
-      actionUnits: found.row.actionUnits, frames: frames.count, height: size, width: size)
-    return Decoded(clip: clip, pixels: frames.pixels, repairs: repairs, strays: strays)
+      actionUnits: found.row.actionUnits, frames: frames.count, height: form.size, width: form.size)
+    return Decoded(clip: clip, pixels: frames.pixels, repairs: repairs, doubts: doubts, shape: shape)
+  }
+}
+
+extension FFmpeg.Frames {
+  /// Whether any frame differs from the first.
+  fileprivate var hasMotion: Bool {
+    guard count > 1 else { return false }
+    let frame = pixels.count / count
+    return pixels.withUnsafeBytes { bytes in
+      guard let start = bytes.baseAddress else { return false }
+      return (1..<count).contains { memcmp(start, start + $0 * frame, frame) != 0 }
+    }
   }
 }

@@ -30,6 +30,8 @@ public struct CropBox: Equatable, Sendable {
   /// As ffmpeg writes it.
   var text: String { "\(width):\(height):\(x):\(y)" }
 
+  var shape: FrameShape { FrameShape(width: width, height: height) }
+
   /// The filter of ffmpeg. It would move a box that leaves the frame; a negative width or height makes it refuse.
   var filter: String {
     "crop=w=if(gte(in_w\\,\(x + width))\\,\(width)\\,-1):h=if(gte(in_h\\,\(y + height))\\,\(height)\\,-1)"

@@ -1,54 +1,79 @@
-import Foundation
-
-/// Crop boxes by clip or by subject, from a CSV file with the columns `name, width, height, x, y`.
+/// Crop boxes by clip or by subject, from a table with the columns `name, width, height, x, y`.
 ///
 /// A name is a clip's (`006/006_1_2`), that of its folder (`006_1_2`), a subject's (`006`) or `*` for all others; the
 /// first of these that exists counts.
 struct CropTable: Equatable {
   private(set) var boxes: [String: CropBox] = [:]
+  /// The file and line of each box, by its name.
+  private(set) var locations: [String: String] = [:]
+  /// What should be known about how it was read: other sheets, hidden rows.
+  let notes: [ImportReport.Entry]
   let path: String
+  /// Names of the table by the subjects that a release writes otherwise.
+  private var spellings: [String: String] = [:]
 
-  private static let columns = ["name", "width", "height", "x", "y"]
+  /// The columns of the table.
+  private enum Field: String, TableField { case name, width, height, x, y }
 
-  init(reading path: String) throws { try self.init(parsing: annotationText(path), at: path) }
+  /// - Parameter unzip: the program that opens .xlsx files.
+  init(reading path: String, unzip: String) throws {
+    try self.init(AnnotationSheet.candidates(path, unzip: unzip), at: path)
+  }
 
-  /// - Throws: a `Fault` when a column is missing, `Faults` listing the lines that are wrong.
-  init(parsing text: String, at path: String) throws {
+  /// - Throws: a `Fault` when a column is missing or twice there, `Faults` listing the rows that are wrong.
+  init(_ sheets: [AnnotationSheet], at path: String) throws {
     self.path = path
-    let table = try CSVTable(parsing: text, at: path)
-    let header = (table.rows.first?.cells ?? []).map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
-    let positions = CropTable.columns.compactMap { header.firstIndex(of: $0) }
-    guard positions.count == CropTable.columns.count else {
-      let missing = CropTable.columns.filter { !header.contains($0) }.map { "`\($0)`" }.joined(separator: ", ")
-      throw Fault(
-        at: path,
-        "has no column \(missing); its columns are: \(printable(String(header.joined(separator: ", ").prefix(200))))")
-    }
+    let table = try AnnotationTable<Field>(in: sheets, at: path)
+    var report = ImportReport()
+    table.note(in: &report)
+    notes = report.entries
     var faults: [Fault] = []
-    for row in table.rows.dropFirst() {
-      let location = "\(path), line \(row.line)"
+    for row in table.rows {
       do {
-        let cells = positions.map { row.cells.indices.contains($0) ? row.cells[$0] : "" }
-          .map { $0.trimmingCharacters(in: .whitespaces) }
-        guard !cells[0].isEmpty else { throw Fault(at: location, "has no name") }
-        guard let box = CropBox(cells.dropFirst().map(CSVImport.frameNumber)) else {
-          let text = printable(cells.dropFirst().joined(separator: ":"))
-          throw Fault(at: location, "`\(text)` is not a crop box; it takes \(CropBox.form)")
-        }
-        guard boxes.updateValue(box, forKey: cells[0]) == nil else {
-          throw Fault(at: location, "has a box for `\(printable(cells[0]))` again")
-        }
+        try add(row)
       } catch let fault as Fault {
-        faults.append(fault)
+        faults.append(Fault(at: "\(path), \(fault.location)", fault.problem))
       }
     }
     guard faults.isEmpty else { throw Faults(faults) }
+  }
+
+  private mutating func add(_ row: TableRow<Field>) throws {
+    try row.requireCells()
+    guard let name = try row.raw(.name) else { throw Fault(at: row.location, "has no name") }
+    let fields: [Field] = [.width, .height, .x, .y]
+    let numbers = try fields.map { field in
+      guard let number = try row.frame(field) else { throw Fault(at: row.location, "has no \(field.rawValue)") }
+      return number
+    }
+    guard let box = CropBox(numbers) else {
+      let text = numbers.map(String.init).joined(separator: ":")
+      throw Fault(at: row.location, "`\(text)` is not a crop box; it takes \(CropBox.form)")
+    }
+    guard boxes.updateValue(box, forKey: name) == nil else {
+      throw Fault(at: row.location, "has a box for `\(printable(name))` again")
+    }
+    locations[name] = "\(path), \(row.location)"
+  }
+
+  /// Lets a number stand for the subject as the release writes it: `6` for SAMM's `006`.
+  ///
+  /// - Throws: a `Fault` when two names are one subject.
+  mutating func adopt(_ release: Release) throws {
+    for name in boxes.keys.sorted() {
+      guard let subject = release.subject(name), subject != name else { continue }
+      if let other = spellings.updateValue(name, forKey: subject) ?? boxes[subject].map({ _ in subject }) {
+        throw Fault(
+          at: path, "has boxes for `\(printable(other))` and `\(printable(name))`, which are the subject \(subject)")
+      }
+    }
   }
 
   /// The box of a clip, and the name that it stands under.
   func box(clip name: String, path: String, subject: String) -> (name: String, box: CropBox)? {
     let folder = path.split(separator: "/").last.map(String.init) ?? path
     for name in [name, folder, subject, "*"] {
+      let name = spellings[name] ?? name
       if let box = boxes[name] { return (name, box) }
     }
     return nil

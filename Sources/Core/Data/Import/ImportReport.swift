@@ -1,13 +1,17 @@
 /// What an import did with each row of the annotation file.
 public struct ImportReport: Equatable, Sendable {
-  /// What happened to a row.
+  /// What happened to a row, the gravest first.
   public enum Kind: String, CaseIterable, Sendable {
-    /// Stored, after something in the row was corrected.
-    case repaired
-    /// Left out on purpose: its emotion is in no class.
-    case skipped
     /// Could not be stored.
     case lost
+    /// Stored as it is, or read in one of several possible ways; a person should look.
+    case doubtful
+    /// Stored, after something in the row was corrected.
+    case repaired
+    /// What the annotations do not say, and what is taken instead.
+    case assumed
+    /// Left out on purpose: its emotion is in no class.
+    case skipped
     /// Not about a row: files or columns that were not used.
     case ignored
   }
@@ -18,10 +22,17 @@ public struct ImportReport: Equatable, Sendable {
     /// Row or file.
     public var location: String
     public var what: String
+    /// The clip of the row, as annotated; nil where it is not known, and for files.
+    public var clip: String?
+
+    /// Row or file, and the clip.
+    var place: String { location + (clip.map { ", clip `\($0)`" } ?? "") }
   }
 
   /// In the order of the annotation file.
   public internal(set) var entries: [Entry] = []
+  /// The sheet of a workbook that the rows are from; nil for other files.
+  public internal(set) var table: String?
   /// Rows of the annotation file.
   public internal(set) var rows = 0
   /// Clips in the store.
@@ -36,20 +47,30 @@ public struct ImportReport: Equatable, Sendable {
 
   /// The report as lines of text: a summary, then every entry, the skipped rows by emotion, and the counts.
   public var lines: [String] {
+    let found = Kind.allCases.flatMap { kind in
+      entries(kind).map { "\(kind.rawValue): \($0.place): \($0.what)" }
+    }
+    return [summary] + (table.map { ["read: \($0)"] } ?? []) + found + figures
+  }
+
+  /// The number of rows, and what became of them.
+  public var summary: String {
     let lost = entries(.lost).count
     let repaired = Set(entries(.repaired).map(\.location)).count
     let skipped = skippedEmotions.values.reduce(0, +)
-    var lines = ["\(rows) rows: \(stored) stored (\(repaired) repaired), \(skipped) skipped, \(lost) lost"]
-    for kind in [Kind.lost, .repaired, .skipped, .ignored] {
-      lines += entries(kind).map { "\(kind.rawValue): \($0.location): \($0.what)" }
-    }
-    lines += skippedEmotions.sorted { $0.key < $1.key }.map {
-      "skipped: \($0.value) \($0.value == 1 ? "row" : "rows") of emotion `\($0.key)`, which is in no class"
-    }
-    return lines + (counts?.lines ?? [])
+    let all = "\(rows) \(rows == 1 ? "row" : "rows")"
+    return "\(all): \(stored) stored (\(repaired) repaired), \(skipped) skipped, \(lost) lost"
   }
 
-  mutating func add(_ kind: Kind, _ location: String, _ what: String) {
-    entries.append(Entry(kind: kind, location: location, what: what))
+  /// The skipped rows by emotion, and the clips of each class and subject, as lines of text.
+  public var figures: [String] {
+    skippedEmotions.sorted { $0.key < $1.key }.map {
+      "skipped: \($0.value) \($0.value == 1 ? "row" : "rows") of emotion `\($0.key)`, which is in no class"
+    } + (counts?.lines ?? [])
+  }
+
+  /// - Parameter clip: the clip of the row; characters that spoil a terminal are replaced.
+  mutating func add(_ kind: Kind, _ location: String, _ what: String, clip: String? = nil) {
+    entries.append(Entry(kind: kind, location: location, what: what, clip: clip.map(printable)))
   }
 }

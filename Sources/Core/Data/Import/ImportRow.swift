@@ -19,6 +19,11 @@ struct ImportRow: Equatable, Sendable {
   /// What was corrected while reading.
   var repairs: [String] = []
 
+  /// What the row calls its clip, for people; nil without a name and a path.
+  var clip: String? { (name ?? path).isEmpty ? nil : name ?? path }
+
+  var marks: FrameMarks { FrameMarks(onset: onset, apex: apex, offset: offset) }
+
   /// A path below the source directory, with plain slashes.
   ///
   /// - Throws: a `Fault` when it is empty, absolute, leads upwards or has control characters.

@@ -14,6 +14,8 @@ public struct ImportSettings: Equatable, Sendable {
   public var size = 256
   /// The part of each frame that is stored.
   public var crop = Crop.none
+  /// How a frame that is not square becomes a square; nil squeezes it, and the report says so.
+  public var fit: FrameFit?
   /// The only sheet of a workbook to look at; nil to look for the right one.
   public var sheet: String?
   /// Frames per second where the annotation says nothing.
@@ -22,6 +24,8 @@ public struct ImportSettings: Equatable, Sendable {
   public var classes: ClassMap?
   /// The published choice of classes that the counts are compared with; nil compares them with nothing.
   public var preset: ClassPreset?
+  /// Whether a store that exists is replaced; else the import is refused.
+  public var replaces = false
   /// The share of rows that may be lost before the import stops, 0 to 1.
   public var largestLostShare = 0.05
   /// Clips that are decoded at once, by an ffmpeg each.
@@ -45,13 +49,16 @@ public struct ImportSettings: Equatable, Sendable {
     case release(Release)
   }
 
+  /// Frames per second where nobody says how many there are: those of SDU, for which the paper's stride is made.
+  static let assumedRate = 50.0
+
   /// The part of each frame that is stored.
   public enum Crop: Equatable, Sendable {
     /// The whole frame.
     case none
     /// The same box for all clips.
     case box(CropBox)
-    /// A box for each clip or subject, from a CSV file (`name, width, height, x, y`).
+    /// A box for each clip or subject, from a table (`name, width, height, x, y`).
     case table(String)
   }
 
@@ -65,10 +72,36 @@ public struct ImportSettings: Equatable, Sendable {
   public func run(
     progress: (Int, Int) -> Void = { _, _ in }, isStopped: () -> Bool = { false }
   ) throws -> ImportReport {
+    try reader.run(progress: progress, isStopped: isStopped)
+  }
+
+  /// Does all that an import does, but writes nothing.
+  ///
+  /// - Parameters:
+  ///   - withPictures: whether the previews have pictures.
+  ///   - progress: gets the number of clips done and of clips in all.
+  ///   - isStopped: asked after each clip; true ends the check.
+  /// - Throws: as `run`, but not where rows are lost.
+  public func check(
+    withPictures: Bool, progress: (Int, Int) -> Void = { _, _ in }, isStopped: () -> Bool = { false }
+  ) throws -> CheckedImport {
+    try reader.check(withPictures: withPictures, progress: progress, isStopped: isStopped)
+  }
+
+  private var reader: any ImportLayout {
     switch layout {
-    case .list: try ListImport(self).run(progress: progress, isStopped: isStopped)
-    case .csv: try CSVImport(self).run(progress: progress, isStopped: isStopped)
-    case .release(let release): try ReleaseImport(release, self).run(progress: progress, isStopped: isStopped)
+    case .list: ListImport(self)
+    case .csv: CSVImport(self)
+    case .release(let release): ReleaseImport(release, self)
+    }
+  }
+
+  /// The classes, as a person asks for them.
+  public var classChoice: ClassChoice? {
+    get { preset.map(ClassChoice.preset) ?? classes.map(ClassChoice.own) }
+    set {
+      classes = newValue?.classes
+      if case .preset(let preset) = newValue { self.preset = preset } else { preset = nil }
     }
   }
 
@@ -79,17 +112,21 @@ public struct ImportSettings: Equatable, Sendable {
     return classes.groups.joined().first { ClassMap.normalized($0) == plain }
   }
 
+  /// - Parameter isWriting: whether a store is written, too.
   /// - Throws: `Faults` listing what is wrong.
-  func check() throws {
+  func check(isWriting: Bool = false) throws {
     var faults: [Fault] = []
-    var isDirectory: ObjCBool = false
-    if !FileManager.default.fileExists(atPath: source, isDirectory: &isDirectory) || !isDirectory.boolValue {
-      faults.append(Fault(at: source, "is not a directory; name the directory of the clips"))
+    if !Directory.exists(source) {
+      let here = Fault.lookedIn(for: source)
+      faults.append(Fault(at: source, "is not a directory\(here); name the directory of the clips"))
     }
     if !(16...4096 ~= size) { faults.append(Fault(at: "size", "is \(size); 16 to 4096 pixels are allowed")) }
     if let fps, !(fps.isFinite && fps > 0) { faults.append(Fault(at: "fps", "is \(fps); a number above 0 is needed")) }
     if !(0...1 ~= largestLostShare) {
       faults.append(Fault(at: "largest lost share", "is \(largestLostShare); 0 to 1 is allowed"))
+    }
+    if isWriting, !replaces, FileManager.default.fileExists(atPath: output) {
+      faults.append(Fault(at: output, "exists already; give --force to replace it, or another --output"))
     }
     guard faults.isEmpty else { throw Faults(faults) }
   }

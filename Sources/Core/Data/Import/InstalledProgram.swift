@@ -27,7 +27,7 @@ public enum InstalledProgram {
     guard FileManager.default.createFile(atPath: file, contents: Data(png)) else {
       throw Fault.system(at: file, "cannot be written")
     }
-    guard try ffmpeg.decode(images: [file], size: side).pixels == pixels else {
+    guard try ffmpeg.decode(StillFrames([file]), to: FrameForm(size: side)).pixels == pixels else {
       throw Fault(at: "ffmpeg", "changes pixels when it writes and reads a PNG picture; install another version")
     }
   }

@@ -71,7 +71,17 @@ private func isNear(_ bytes: some Sequence<UInt8>, _ expected: [Int]) -> Bool {
     #expect(steps == [0, 1, 2])
     #expect(report.rows == 3 && report.stored == 2 && report.skippedEmotions == ["fear": 1])
     #expect(report.lines[0] == "3 rows: 2 stored (1 repaired), 1 skipped, 0 lost")
-    #expect(report.lines.contains { $0.contains("Thumbs.db") })
+    // Once for all rows of a folder.
+    #expect(report.entries(.ignored).filter { $0.what == "not frames: Thumbs.db" }.count == 1)
+    // As many rows fit the numbers of files as count from 1.
+    #expect(
+      report.entries(.doubtful).map(\.what).contains(
+        "frame numbers 2 to 3 do not fit the clip as those of the table do: they are counted from its first frame, "
+          + "which is 1"))
+    let lines = report.lines
+    #expect(lines.contains("repaired: line 3, clip `two`: apex `/` is not a frame number, the middle is used"))
+    #expect(lines.contains("skipped: line 4, clip `three`: emotion `fear` is in no class"))
+    #expect(lines.contains { $0.hasPrefix("doubtful: line 3, clip `two`: frame numbers 2 to 3") })
     #expect(report.lines.contains("skipped: 1 row of emotion `fear`, which is in no class"))
   }
 
@@ -102,8 +112,14 @@ private func isNear(_ bytes: some Sequence<UInt8>, _ expected: [Int]) -> Bool {
     settings.crop = .box(CropBox(width: 20, height: 20, x: 20, y: 0))
     _ = try ListImport(settings).run()
     #expect(try ClipStore(opening: scratch("store")).pixels(of: 0).allSatisfy { $0 == 255 })
+    settings.replaces = true
     settings.crop = .box(CropBox(width: 21, height: 20, x: 20, y: 0))
-    #expect(throws: Faults.self) { try ListImport(settings).run() }
+    let outside = #expect(throws: Faults.self) { try ListImport(settings).run() }
+    #expect(outside?.description.contains("1.png: is 40 × 20 as it is seen; the crop box 21:20:20:0 lies") == true)
+    settings.crop = .table(try scratch.file("boxes.csv", text: "name,width,height,x,y\ns,21,20,20,0\n"))
+    let named = #expect(throws: Faults.self) { try ListImport(settings).run() }
+    let box = "the crop box 21:20:20:0 (\(scratch("boxes.csv")), line 2) lies outside"
+    #expect(named?.description.contains(box) == true)
   }
 
   @Test func aVideoIsCutByItsFrameIndices() throws {
@@ -138,7 +154,7 @@ private func isNear(_ bytes: some Sequence<UInt8>, _ expected: [Int]) -> Bool {
   }
 
   @Test func aDamagedFrameIsNamedAndLosesItsRow() throws {
-    for damage in ["truncated", "headless", "other", "size", "empty", "table"] {
+    for damage in ["truncated", "headless", "size", "empty", "table"] {
       let scratch = try Scratch()
       try tree(scratch)
       let path = scratch("data/sub01/it's 100% clip/img9.jpg")
@@ -149,9 +165,6 @@ private func isNear(_ bytes: some Sequence<UInt8>, _ expected: [Int]) -> Bool {
         // Nothing after the frame header (FF C0 and 17 bytes) but the end of the image.
         let header = try #require(bytes.indices.first { bytes[$0...].starts(with: [0xFF, 0xC0]) })
         try Data(bytes[..<(header + 19)] + [0xFF, 0xD9]).write(to: URL(fileURLWithPath: path))
-      case "other":
-        try picture(scratch("x.png"), red: 0, green: 0, blue: 0)
-        try Data(contentsOf: URL(fileURLWithPath: scratch("x.png"))).write(to: URL(fileURLWithPath: path))
       case "size": try picture(path, red: 0, green: 0, blue: 0, width: 42)
       case "empty": try Data().write(to: URL(fileURLWithPath: path))
       default:
@@ -170,6 +183,37 @@ private func isNear(_ bytes: some Sequence<UInt8>, _ expected: [Int]) -> Bool {
       #expect(throws: Faults.self) { try ListImport(settings).run() }
       #expect(!scratch.names.contains { $0.contains("store") })
     }
+  }
+
+  @Test func aStoreThatExistsIsReplacedOnlyOnDemand() throws {
+    let scratch = try Scratch()
+    try tree(scratch)
+    var settings = try settings(scratch, "sub01/it's 100% clip joy\n")
+    try scratch.file("store", text: "somebody's work")
+    let fault = Fault(at: scratch("store"), "exists already; give --force to replace it, or another --output")
+    #expect(throws: Faults([fault])) { try ListImport(settings).run() }
+    #expect(try String(contentsOfFile: scratch("store"), encoding: .utf8) == "somebody's work")
+    _ = try ListImport(settings).check(withPictures: false, progress: { _, _ in }, isStopped: { false })
+    settings.replaces = true
+    #expect(try ListImport(settings).run().stored == 1)
+    #expect(try ClipStore(opening: scratch("store")).clips.count == 1)
+  }
+
+  @Test func aTableNeedsPathSubjectAndEmotionAlone() throws {
+    let scratch = try Scratch()
+    try tree(scratch)
+    let settings = try settings(scratch, "emotion,path,subject\nJoy,sub01/it's 100% clip,1\n")
+    let report = try CSVImport(settings).run()
+    let clip = try ClipStore(opening: scratch("store")).clips[0]
+    #expect(clip.name == "sub01/it's 100% clip" && clip.fps == 50)
+    #expect(clip.onset == 0 && clip.apex == 2 && clip.offset == 4 && clip.frames == 5)
+    #expect(report.lines[0] == "1 row: 1 stored (0 repaired), 0 skipped, 0 lost")
+    #expect(
+      report.entries(.assumed).map(\.what) == [
+        "has no column `onset`, `apex`, `offset`: a clip's first frame is the onset, the middle is the apex, "
+          + "its last frame is the offset",
+        "has no column `fps`: 50 frames per second, unless --fps says otherwise",
+      ])
   }
 
   @Test func fewLostRowsAreReportedAndManyStopTheImport() throws {
@@ -199,6 +243,20 @@ private func isNear(_ bytes: some Sequence<UInt8>, _ expected: [Int]) -> Bool {
     (settings.size, settings.fps, settings.largestLostShare) = (4, -.infinity, .nan)
     let faults = #expect(throws: Faults.self) { try settings.check() }
     #expect(faults?.faults.count == 4)
+  }
+
+  @Test func aStoreOfNoRowSaysWhichClassesWouldFit() throws {
+    let scratch = try Scratch()
+    var settings = ImportSettings(
+      source: scratch.path, annotations: try scratch.file("a", text: "s/a positive\ns/b negative\n"),
+      output: scratch("o"))
+    settings.ffmpeg.program = "true"
+    settings.classChoice = try ClassChoice("sdu-6")
+    let faults = #expect(throws: Faults.self) { try ListImport(settings).run() }
+    #expect(
+      faults?.faults.first?.problem
+        == "no row could be stored: 2 of 2 rows have an emotion that is in none of the classes; the rows' emotions are "
+        + "negative, positive: name your classes with --classes negative,positive")
   }
 
   @Test func aCropBoxIsReadFromText() {

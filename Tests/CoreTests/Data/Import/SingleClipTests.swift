@@ -49,6 +49,23 @@ private let hasFFmpeg = (try? FFmpeg().check()) != nil
     }
   }
 
+  @Test(arguments: FrameFit.allCases) func itIsFittedAsTheClipsOfAnImport(_ fit: FrameFit) throws {
+    let list = try scratch.file("list.csv", text: "path,subject,emotion\ns/c,a,joy\ns/v.mkv,b,joy\n")
+    var settings = ImportSettings(source: scratch("data"), annotations: list, output: scratch("store"))
+    (settings.size, settings.fit) = (16, fit)
+    _ = try CSVImport(settings).run()
+    let store = try ClipStore(opening: scratch("store"))
+    for (index, var clip) in [clip("c"), clip("v.mkv")].enumerated() {
+      clip.fit = fit
+      let (single, remark) = try clip.read(size: 16)
+      #expect(try pixels(single) == store.pixels(of: index))
+      #expect(remark == "\(clip.path): frames of 48 × 40 pixels are \(fit.described)")
+    }
+    var square = clip("c")
+    square.crop = CropBox(width: 40, height: 40, x: 0, y: 0)
+    #expect(try square.read(size: 16).remark == nil)
+  }
+
   @Test func withoutNumbersItIsAllOfItsFrames() throws {
     for name in ["c", "v.mkv"] {
       let known = try clip(name).store(size: 16).clips[0]

@@ -11,40 +11,34 @@ struct CodingRow: Equatable {
 
   /// - Parameters:
   ///   - index: among the rows after the header, from 0.
-  ///   - location: for faults.
-  /// - Throws: a `Fault` when the row has no clip, subject or emotion.
-  init(
-    _ row: AnnotationSheet.Row, _ columns: CodingColumns, _ release: Release, index: Int, at location: String
-  ) throws {
-    func needed(_ field: CodingColumns.Field) throws -> String {
-      guard let text = columns.text(field, in: row) else { throw Fault(at: location, "has no \(field.rawValue)") }
-      return printable(text)
-    }
-    filename = try needed(.filename)
+  /// - Throws: a `Fault` when the row has no clip, subject or emotion, or a cell that cannot be read.
+  init(_ row: TableRow<CodingField>, _ release: Release, index: Int) throws {
+    try row.requireCells()
+    filename = try row.needed(.filename)
     guard !filename.contains(where: { $0 == "/" || $0 == "\\" }), filename != "..", filename != "." else {
-      throw Fault(at: location, "the file name `\(filename)` is a path; the name of a clip's folder is needed")
+      throw Fault(at: row.location, "the file name `\(filename)` is a path; the name of a clip's folder is needed")
     }
-    let subjectText = try needed(.subject)
+    let subjectText = try row.needed(.subject)
     guard let subject = release.subject(subjectText) else {
-      throw Fault(at: location, "has the subject `\(subjectText)`; a number is needed")
+      throw Fault(at: row.location, "has the subject `\(subjectText)`; a number is needed")
     }
     self.subject = subject
-    emotion = try needed(.emotion)
-    actionUnits = columns.text(.actionUnits, in: row).map(printable)
-    onset = frame(.onset, row, columns, standIn: "the clip's first frame")
-    apex = frame(.apex, row, columns, standIn: "the middle")
-    offset = frame(.offset, row, columns, standIn: "the clip's last frame")
+    emotion = try row.needed(.emotion)
+    let units = try row.actionUnits(.actionUnits)
+    actionUnits = units.units
+    onset = try frame(.onset, row, standIn: "the clip's first frame")
+    apex = try frame(.apex, row, standIn: "the middle")
+    offset = try frame(.offset, row, standIn: "the clip's last frame")
     repairOffset(release.mistypedOffset, index)
     repairApex()
+    if let repair = units.repair { repairs.append(repair) }
   }
 
   private mutating func frame(
-    _ field: CodingColumns.Field, _ row: AnnotationSheet.Row, _ columns: CodingColumns, standIn: String
-  ) -> Int? {
-    let text = columns.text(field, in: row) ?? ""
-    if let number = CSVImport.frameNumber(text) { return number }
-    let name = field.rawValue.split(separator: " ")[0].lowercased()
-    repairs.append("\(name) `\(printable(text))` is not a frame number, \(standIn) is used")
+    _ field: CodingField, _ row: TableRow<CodingField>, standIn: String
+  ) throws -> Int? {
+    if let number = try row.frame(field) { return number }
+    repairs.append(try row.repair(field, standIn: standIn))
     return nil
   }
 

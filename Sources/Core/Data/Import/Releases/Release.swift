@@ -44,7 +44,7 @@ public enum Release: String, CaseIterable, Sendable {
       }
     let isPrefixed = !prefix.isEmpty && text.lowercased().hasPrefix(prefix.lowercased())
     let rest = isPrefixed ? String(text.dropFirst(prefix.count)) : text
-    guard let number = CSVImport.frameNumber(rest), number < 1000 else { return nil }
+    guard case .number(let number) = FrameNumber(rest), number < 1000 else { return nil }
     let written = "\(number)"
     return prefix + String(repeating: "0", count: max(0, digits - written.count)) + written
   }

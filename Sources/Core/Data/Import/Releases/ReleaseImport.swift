@@ -5,46 +5,42 @@ import Foundation
 /// Columns and folders are found by their names, so it does not matter where the header is, how the columns are
 /// ordered, and whether subjects or emotions are the upper folders. A row's typing errors are corrected where it is
 /// clear how, and reported. A clip is named `subject/file name`.
-public struct ReleaseImport: Sendable {
-  public var release: Release
-  public var settings: ImportSettings
+struct ReleaseImport: ImportLayout {
+  var release: Release
+  var settings: ImportSettings
 
   /// Where no frames per second are given, the release's are used.
-  public init(_ release: Release, _ settings: ImportSettings) {
+  init(_ release: Release, _ settings: ImportSettings) {
     self.release = release
     self.settings = settings
     self.settings.fps = settings.fps ?? release.fps
   }
 
-  /// Runs the import; see `ImportSettings.run`.
-  public func run(
-    progress: (Int, Int) -> Void = { _, _ in }, isStopped: () -> Bool = { false }
-  ) throws -> ImportReport {
-    var run = ClipImport(settings)
-    return try run.run(
-      read: { report in
-        let sheets = try AnnotationSheet.candidates(
-          settings.annotations, sheet: settings.sheet, unzip: settings.unzip)
-        return try rows(sheets, try ReleaseTree(settings.source), &report)
-      }, progress: progress, isStopped: isStopped)
+  func read(_ report: inout ImportReport) throws -> [ImportRow] {
+    let sheets = try AnnotationSheet.candidates(settings.annotations, sheet: settings.sheet, unzip: settings.unzip)
+    return try rows(sheets, try ReleaseTree(settings.source), &report)
   }
 
   func rows(
     _ sheets: [AnnotationSheet], _ tree: ReleaseTree, _ report: inout ImportReport
   ) throws -> [ImportRow] {
-    let (sheet, columns) = try CodingColumns.find(in: sheets, preferred: release.sheet, at: settings.annotations)
+    let table = try AnnotationTable<CodingField>(in: sheets, preferred: release.sheet, at: settings.annotations)
+    table.note(in: &report)
     var rows: [ImportRow] = []
-    var faults: [Fault] = []
+    var unreadable: [Fault] = []
+    var missing: [Fault] = []
     var doubles: [(location: String, name: String, paths: [String])] = []
     var known: [String] = []
-    for (index, row) in sheet.rows[(columns.header + 1)...].enumerated() {
-      let location = "\(sheet.unit) \(row.number)"
-      if columns.text(.filename, in: row) == nil {
-        note(row, at: location, &report)
+    for (index, row) in table.rows.enumerated() {
+      let location = row.location
+      if row.isEmpty(.filename), CodingField.annotations.allSatisfy(row.isEmpty) {
+        if !row.remark.isEmpty {
+          report.add(.ignored, location, "has no Filename: `\(printable(String(row.remark.prefix(80))))`")
+        }
         continue
       }
       do {
-        let coding = try CodingRow(row, columns, release, index: index, at: location)
+        let coding = try CodingRow(row, release, index: index)
         let name = "\(coding.subject)/\(coding.filename)"
         let paths = tree.clips(coding, release)
         known += paths
@@ -55,7 +51,8 @@ public struct ReleaseImport: Sendable {
           continue
         }
         guard let path = isSkipped ? name : paths.first else {
-          throw Fault(at: location, "the folder of clip `\(name)` is not below \(settings.source)")
+          missing.append(Fault(at: location, "the folder of clip `\(name)` is not below \(settings.source)"))
+          continue
         }
         rows.append(
           ImportRow(
@@ -63,18 +60,18 @@ public struct ReleaseImport: Sendable {
             onset: coding.onset, apex: coding.apex, offset: coding.offset, actionUnits: coding.actionUnits,
             repairs: coding.repairs))
       } catch let fault as Fault {
-        faults.append(fault)
+        unreadable.append(fault)
       }
     }
     let found = rows.count { settings.emotion($0.emotion) != nil }
     try refuse(doubles, found: found)
-    guard found > 0 || faults.isEmpty && doubles.isEmpty else {
-      let first = faults.first.map { "; \($0)" } ?? ""
+    guard found > 0 || missing.isEmpty && doubles.isEmpty else {
+      let first = missing.first.map { "; \($0)" } ?? ""
       throw Fault(
         at: settings.source,
         "has none of the sheet's clips; name the folder of \(release.exampleFolders)\(first)")
     }
-    for fault in faults { report.add(.lost, fault.location, fault.problem) }
+    for fault in unreadable + missing { report.add(.lost, fault.location, fault.problem) }
     for double in doubles {
       let paths = double.paths.prefix(3).map { "`\($0)`" }.joined(separator: ", ")
       report.add(.lost, double.location, "clip `\(double.name)` exists several times: \(paths)")
@@ -83,12 +80,6 @@ public struct ReleaseImport: Sendable {
       report.add(.ignored, stray, "a folder that no row of the sheet names")
     }
     return rows
-  }
-
-  /// A row without a clip's name: a remark, or nothing.
-  private func note(_ row: AnnotationSheet.Row, at location: String, _ report: inout ImportReport) {
-    let text = row.cells.filter { !$0.isEmpty }.joined(separator: " ").trimmingCharacters(in: .whitespacesAndNewlines)
-    if !text.isEmpty { report.add(.ignored, location, "has no Filename: `\(printable(String(text.prefix(80))))`") }
   }
 
   /// Most clips twice: the source holds two versions of the dataset, raw and cropped for instance.

@@ -32,21 +32,31 @@ struct ReleaseTree {
   init(folders: [[String]]) {
     let sorted = folders.sorted { $0.lexicographicallyPrecedes($1) }
     self.folders = sorted
-    byName = Dictionary(grouping: sorted.indices) { sorted[$0].last?.lowercased() ?? "" }
+    byName = Dictionary(grouping: sorted.indices) { ReleaseTree.plain(sorted[$0].last ?? "") }
     parents = Set(sorted.map { $0.dropLast() })
   }
+
+  /// A name as it is compared: sheets and disks differ in capitals, too.
+  private static func plain(_ name: String) -> String { NamesOnDisk.plain(name).lowercased() }
 
   /// The folders that a row may mean, as paths: those of the clip's name and, where that distinguishes them, below the
   /// subject's.
   func clips(_ row: CodingRow, _ release: Release) -> [String] {
-    let named = (byName[row.filename.lowercased()] ?? []).map { folders[$0] }
-    let wanted = FrameFolder.numbers(in: row.subject).last
+    let named = (byName[ReleaseTree.plain(row.filename)] ?? []).map { folders[$0] }
+    let wanted = ReleaseTree.numbers(in: row.subject).last
     // The nearest folder with a number: the whole tree's may have one too, as in CASME2_RAW_selected.
     let ofSubject = named.filter { folder in
-      folder.dropLast().reversed().lazy.compactMap { FrameFolder.numbers(in: $0).last }.first == wanted
+      folder.dropLast().reversed().lazy.compactMap { ReleaseTree.numbers(in: $0).last }.first == wanted
     }
     let chosen = release.needsSubjectFolder || !ofSubject.isEmpty ? ofSubject : named
     return chosen.map { $0.joined(separator: "/") }
+  }
+
+  /// The whole numbers in a text, in order; one too large for 64 bits counts as the largest.
+  private static func numbers(in text: String) -> [Int] {
+    text.utf8.split { !(0x30...0x39 ~= $0) }.map { digits in
+      Int(String(decoding: digits, as: UTF8.self)) ?? Int.max
+    }
   }
 
   /// Folders without folders that stand beside those of clips but belong to none, sorted.

@@ -20,12 +20,13 @@ struct Workbook {
       }
       return bytes
     }
-    var listed = try SheetList(part("xl/workbook.xml"), at: "\(path), part xl/workbook.xml").sheets
+    let book = try SheetList(part("xl/workbook.xml"), at: "\(path), part xl/workbook.xml")
+    var listed = book.sheets
     let relationships = try Relationships(
       part("xl/_rels/workbook.xml.rels"), at: "\(path), part xl/_rels/workbook.xml.rels")
     if let name {
       let all = listed
-      listed = all.filter { CodingColumns.plain($0.name) == CodingColumns.plain(name) }
+      listed = all.filter { plainName($0.name) == plainName(name) }
       guard !listed.isEmpty else {
         let names = all.map { "`\(printable($0.name))`" }.joined(separator: ", ")
         throw Fault(at: path, "has no sheet `\(printable(name))`; its sheets are \(names)")
@@ -34,13 +35,21 @@ struct Workbook {
     let strings = try relationships.sharedStrings.flatMap { name in
       try part(ifThere: name).map { try SharedStrings($0, at: "\(path), part xl/sharedStrings.xml").texts }
     }
+    let styles = try relationships.styles.flatMap { name in
+      try part(ifThere: name).map {
+        try CellStyles($0, is1904: book.is1904, at: "\(path), part \(printable(name))")
+      }
+    }
     // Sheets without a worksheet's part are charts.
     sheets = try listed.compactMap { sheet in
       guard let target = relationships.worksheets[sheet.relationship] else { return nil }
       let location = "\(path), sheet `\(printable(sheet.name))`"
-      let worksheet = try Worksheet(part(target), strings ?? [], within: allowance, at: location)
+      let worksheet = try Worksheet(
+        part(target), strings ?? [], styles ?? CellStyles(), within: allowance, at: location)
       allowance = worksheet.allowance
-      return AnnotationSheet(name: sheet.name, location: location, unit: "row", rows: worksheet.rows)
+      // Whoever names a sheet means it.
+      return AnnotationSheet(
+        name: sheet.name, location: location, unit: .row, rows: worksheet.rows, isHidden: sheet.isHidden && name == nil)
     }
   }
 }

@@ -1,12 +1,15 @@
-/// The sheets that a workbook lists, in its order (`xl/workbook.xml`).
+/// The sheets that a workbook lists, in its order, and what its dates are counted from (`xl/workbook.xml`).
 struct SheetList: XMLVisitor {
   struct Sheet: Equatable {
     var name: String
     /// What `Relationships` knows its part by.
     var relationship: String
+    var isHidden = false
   }
 
   private(set) var sheets: [Sheet] = []
+  /// Whether day 0 is 1 January 1904.
+  private(set) var is1904 = false
   private static let most = 256
   private let location: String
 
@@ -16,11 +19,13 @@ struct SheetList: XMLVisitor {
   }
 
   mutating func start(_ element: String, _ attributes: [String: String]) throws {
+    if element == "workbookPr" { is1904 = ["1", "true"].contains(attributes["date1904"]) }
     guard element == "sheet", let name = attributes["name"] else { return }
     guard sheets.count < SheetList.most else { throw Fault(at: location, "has more than \(SheetList.most) sheets") }
     // `r:id`; the prefix is free.
     let id = attributes.filter { $0.key.hasSuffix(":id") }.min { $0.key < $1.key }
-    sheets.append(Sheet(name: name, relationship: id?.value ?? ""))
+    let isHidden = ["hidden", "veryHidden"].contains(attributes["state"])
+    sheets.append(Sheet(name: name, relationship: id?.value ?? "", isHidden: isHidden))
   }
 
   mutating func text(_ text: String) {}
@@ -32,6 +37,7 @@ struct Relationships: XMLVisitor {
   /// The paths of worksheets in the archive, by relationship.
   private(set) var worksheets: [String: String] = [:]
   private(set) var sharedStrings: String?
+  private(set) var styles: String?
 
   init(_ bytes: [UInt8], at location: String) throws { try walk(bytes, at: location) }
 
@@ -41,6 +47,7 @@ struct Relationships: XMLVisitor {
     switch attributes["Type"]?.split(separator: "/").last {
     case "worksheet": worksheets[id] = path
     case "sharedStrings": sharedStrings = path
+    case "styles": styles = path
     default: break
     }
   }

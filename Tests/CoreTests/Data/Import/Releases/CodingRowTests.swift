@@ -4,9 +4,10 @@ import Testing
 
 @Suite struct CodingRowTests {
   private func row(_ cells: [String], _ release: Release = .casme2, index: Int = 0) throws -> CodingRow {
-    let columns = CodingColumns(
-      positions: [.subject: 0, .filename: 1, .onset: 2, .apex: 3, .offset: 4, .emotion: 5], header: 0)
-    return try CodingRow(.init(number: 1, cells: cells), columns, release, index: index, at: "row 1")
+    let positions: [CodingField: Int] = [
+      .subject: 0, .filename: 1, .onset: 2, .apex: 3, .offset: 4, .emotion: 5, .actionUnits: 6,
+    ]
+    return try CodingRow(TableRow(.init(number: 1, cells: cells), positions, at: "row 1"), release, index: index)
   }
 
   @Test func subjectsAreSpelledAsTheReleaseDoes() {
@@ -26,24 +27,29 @@ import Testing
       #expect(try row(["4", "EP", "181", "184", "31", "fear"], index: index).offset == nil, "91 would be no better")
     }
     #expect(try row(["4", "EP", "81", "84", "31", "fear"], index: 58).offset == nil)
-    let none = try row(["4", "EP", "81", "84", "-", "fear"], index: 60)
+    let none = try row(["4", "EP", "81", "84", "/", "fear"], index: 60)
     #expect(none.offset == 91 && none.repairs == ["offset (none) is a known typing error, 91 is used"])
     #expect(try row(["6", "EP", "5700", "5710", "573", "fear"], .samm, index: 56).offset == 5739)
   }
 
   @Test func framesThatMakeNoSenseAreReplacedAndTold() throws {
-    let blank = try row(["4", "EP", "", "x", "", "fear"])
+    let blank = try row(["4", "EP", "", "/", "", "fear"])
     #expect(blank.onset == nil && blank.apex == nil && blank.offset == nil && blank.repairs.count == 3)
     let late = try row(["4", "EP", "10", "9", "20", "fear"])
     #expect(late.apex == nil && late.repairs == ["apex 9 is not between onset 10 and offset 20, the middle is used"])
     let same = try row(["4", "EP", "10", "10", "10", "fear"])
+    let dated = try row(["4", "EP", "10", "12", "20", "fear", "Jan-02"])
+    #expect(dated.actionUnits == "1+2" && dated.repairs.count == 1)
     #expect(same.offset == nil && same.repairs == ["offset 10 is not after onset 10, the clip's last frame is used"])
   }
 
   @Test func aRowWithoutAClipASubjectOrAnEmotionIsAFault() {
     for cells in [
       ["x", "EP", "1", "2", "3", "fear"], ["1", "../EP", "1", "2", "3", "fear"], ["1", "..", "1", "2", "3", "fear"],
-      ["1", "EP", "1", "2", "3", " "], ["1", "EP", "1", "2", "3"], [], ["", "EP", "1", "2", "3", "fear"],
+      ["1", "EP", "1", "x", "3", "fear"], ["1", "EP", "1", "2", "30.5", "fear"],
+      ["1", "EP", "1.05E+03", "2", "3", "fear"],
+      ["1", "EP", "1", "2", "3", "fear", "1.2"], ["1", "EP", "1", "2", "3", " "], ["1", "EP", "1", "2", "3"], [],
+      ["", "EP", "1", "2", "3", "fear"],
     ] {
       #expect(throws: Fault.self, "\(cells)") { try row(cells) }
     }

@@ -7,10 +7,6 @@ private func workbook(_ name: String, sheet: String? = nil) throws -> [Annotatio
   try AnnotationSheet.candidates(Fixture.path("workbooks/\(name).xlsx"), sheet: sheet)
 }
 
-private func worksheet(_ rows: String, _ strings: [String] = []) throws -> [AnnotationSheet.Row] {
-  try Worksheet(Array("<worksheet><sheetData>\(rows)</sheetData></worksheet>".utf8), strings, at: "t").rows
-}
-
 let hasUnzip = (try? ZipArchive(path: Fixture.path("workbooks/casme2.xlsx")).member("xl/workbook.xml")) != nil
 
 @Suite(.enabled(if: hasUnzip, "unzip is not installed: .xlsx files cannot be opened here")) struct WorkbookTests {
@@ -31,17 +27,31 @@ let hasUnzip = (try? ZipArchive(path: Fixture.path("workbooks/casme2.xlsx")).mem
   @Test func inlineTextsTruthValuesAndFractionsAreRead() throws {
     let rows = try workbook("mmew")[0].rows
     #expect(rows[0].cells[3] == " Onset frame")
-    #expect(rows[2].cells == ["surprise", "3", "S03-02-001", "2", "9", "6", "", "1.0"])
+    #expect(rows[2].cells == ["surprise", "3", "S03-02-001", "2", "9", "6", "", "1"])
     #expect(rows[3].cells == ["others", "S11", "S11-05-002", "1", "3", "", "TRUE"])
+  }
+
+  @Test func aSheetIsReadAsItIsShown() throws {
+    let table = try AnnotationTable<CodingField>(in: workbook("computed"), at: "t")
+    #expect(table.sheet.name == "Sheet1" && table.others.map(\.name) == ["draft"])
+    let rows = table.rows
+    #expect(try rows.map { try $0.text(.subject) } == ["1", "1", "1", "2"], "merged")
+    #expect(try rows[0].frame(.onset) == 46)
+    let fault = #expect(throws: Fault.self) { try rows[2].frame(.offset) }
+    #expect(fault?.problem.contains("a formula and no value") == true)
+    #expect(try rows[3].actionUnits(.actionUnits).units == "1+2", "2 January 2020, counted from 1904")
+    #expect(table.sheet.rows.map(\.isHidden) == [false, false, false, false, true])
+    let draft = try AnnotationTable<CodingField>(in: workbook("computed", sheet: "Draft"), at: "t")
+    #expect(draft.sheet.name == "draft" && draft.others.isEmpty, "whoever names a hidden sheet means it")
   }
 
   @Test func aSheetIsChosenByItsName() throws {
     #expect(try workbook("samm", sheet: "micro only").map(\.name) == ["MICRO_ONLY"])
     let fault = #expect(throws: Fault.self) { try workbook("samm", sheet: "MICRO") }
     #expect(fault?.problem == "has no sheet `MICRO`; its sheets are `MACRO_ONLY`, `MICRO_ONLY`")
-    let (preferred, columns) = try CodingColumns.find(in: workbook("samm"), preferred: "MICRO_ONLY", at: "t")
-    #expect(preferred.name == "MICRO_ONLY" && preferred.rows[columns.header].number == 14)
-    #expect(try CodingColumns.find(in: workbook("samm"), preferred: nil, at: "t").0.name == "MACRO_ONLY")
+    let table = try AnnotationTable<CodingField>(in: workbook("samm"), preferred: "MICRO_ONLY", at: "t")
+    #expect(table.sheet.name == "MICRO_ONLY" && table.sheet.rows[table.header].number == 14)
+    #expect(try AnnotationTable<CodingField>(in: workbook("samm"), at: "t").sheet.name == "MACRO_ONLY")
   }
 
   @Test func whatUnpacksOrExpandsTooFarIsRefused() throws {
@@ -73,83 +83,9 @@ let hasUnzip = (try? ZipArchive(path: Fixture.path("workbooks/casme2.xlsx")).mem
     let path = try scratch.file("-a [1]*\\?.xlsx", bytes)
     #expect(try AnnotationSheet.candidates(path).count == 2)
   }
-}
 
-@Suite struct WorksheetTests {
   @Test func aMissingUnzipIsSaidInOneLine() throws {
     let archive = ZipArchive(path: Fixture.path("workbooks/samm.xlsx"), program: "no-such-unzip")
     #expect(throws: ZipArchive.missing("no-such-unzip")) { try archive.member("xl/workbook.xml") }
-  }
-
-  @Test func cellsWithoutReferencesFollowEachOther() throws {
-    let rows = try worksheet(
-      "<row><c><v>1</v></c><c t='s'><v>1</v></c></row><row r='4'><c r='C4'><v>2.5</v></c>"
-        + "<c t='str'><f>A1</f><v>x</v></c></row><row/>"
-        + "<row><c t='b'><v>0</v></c><c t='e'><v>#N/A</v></c></row>", ["a", "b"])
-    #expect(
-      rows == [
-        .init(number: 1, cells: ["1", "b"]), .init(number: 4, cells: ["", "", "2.5", "x"]),
-        .init(number: 6, cells: ["FALSE", "#N/A"]),
-      ])
-  }
-
-  @Test func prefixesEscapesAndSectionsAreUnderstood() throws {
-    let text =
-      "<x:worksheet xmlns:x='u'><x:sheetData><x:row><x:c t='inlineStr'><x:is><x:t>"
-      + "a&amp;_x000D_<![CDATA[<]]>é</x:t></x:is></x:c></x:row></x:sheetData></x:worksheet>"
-    #expect(try Worksheet(Array(text.utf8), [], at: "t").rows.map(\.cells) == [["a&\r<é"]])
-    #expect(SharedStrings.unescaped("_x0041__xZZZZ__x00") == "A_xZZZZ__x00")
-  }
-
-  @Test func aSheetThatMakesNoSenseIsRefused() {
-    for rows in [
-      "<row r='2'/><row r='1'/>", "<row r='x'/>", "<row r='99999999999999999999'/>",
-      "<row><c r='B1'/><c r='A1'/></row>",
-      "<row><c r='1'/></row>", "<row><c r='ZZZ1'><v>1</v></c></row>", "<row><c t='s'><v>2</v></c></row>",
-      "<row><c t='s'><v>-1</v></c></row>", "<row><c><v>1</v></row>", "<row>", "<row><c><v>&none;</v></c></row>",
-      "<row><c t='inlineStr'><is><t>\(String(repeating: "x", count: 200_000))</t></is></c></row>",
-      "\u{0}", "<!DOCTYPE a>",
-      "<?x?>", "<row><c><c/></c></row>", "<row><row/></row>", "<c/>",
-    ] {
-      #expect(throws: Fault.self, "\(rows.prefix(60))") { try worksheet(rows, ["a", "b"]) }
-    }
-    for text in ["", "x", "<a/><b/>", "<?xml version='1.0' encoding='UTF-7'?><worksheet/>"] {
-      #expect(throws: Fault.self, "\(text)") { try Worksheet(Array(text.utf8), [], at: "t") }
-    }
-    let latin = Array("<worksheet a='".utf8) + [0xE9] + Array("'/>".utf8)
-    #expect(throws: Fault(at: "t", "is not UTF-8 text")) { try Worksheet(latin, [], at: "t") }
-  }
-
-  @Test func columnsAreLettersInBase26() {
-    #expect(["A1", "Z9", "AA1", "AB12", "XFD1"].map(Worksheet.column) == [0, 25, 26, 27, 16383])
-    #expect(["", "1", "a1", "ABCD1"].compactMap(Worksheet.column).isEmpty)
-  }
-}
-
-@Suite struct CodingColumnsTests {
-  private func find(_ csv: String) throws -> CodingColumns {
-    try CodingColumns.find(in: AnnotationSheet.csv(csv, at: "t"), preferred: nil, at: "t").1
-  }
-
-  @Test func namesAreComparedWithoutBlanksAndCapitals() throws {
-    let columns = try find("note\n\n subject ,FILE NAME,Onset_Frame,apexframe,OffsetFrame,EstimatedEmotion,x\n")
-    #expect(columns.header == 1 && columns.positions[.filename] == 1 && columns.positions[.emotion] == 5)
-    #expect(columns.positions[.actionUnits] == nil)
-  }
-
-  @Test(arguments: [";", "\t"]) func otherSeparatorsAreTried(_ separator: String) throws {
-    let names = ["Subject", "Filename", "Onset Frame", "Apex Frame", "Offset Frame", "Estimated Emotion"]
-    #expect(try find(names.joined(separator: separator)).positions[.emotion] == 5)
-  }
-
-  @Test func missingColumnsAreNamedBesideThoseFound() {
-    let fault = #expect(throws: Fault.self) { try find("Subject,Filename,Onset,Apex,Emotion\n1,a,1,2,fear") }
-    #expect(
-      fault
-        == Fault(
-          at: "t, line 1",
-          "has no column `Offset Frame`; its columns are `Subject`, `Filename`, `Onset`, `Apex`, `Emotion`"))
-    #expect(throws: Fault.self) { try find("a,b\n") }
-    #expect(throws: Fault.self) { try find("") }
   }
 }
