@@ -43,18 +43,14 @@ public final class ThreadCommunicator: Communicator {
     try take("exchange \(peer) \(rank)", into: incoming)
   }
 
-  /// Passes the bytes on in parts of an odd number of KiB, as a communicator may do.
-  public func exchange(
-    _ outgoing: UnsafeRawBufferPointer, expecting count: Int, with peer: Int,
-    take: (_ part: UnsafeRawBufferPointer, _ offset: Int) -> Void
-  ) throws {
-    let incoming = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 64)
-    defer { incoming.deallocate() }
-    try exchange(outgoing, incoming, with: peer)
-    for start in stride(from: 0, to: count, by: 3072) {
-      take(UnsafeRawBufferPointer(rebasing: incoming[start..<min(count, start + 3072)]), start)
+  public func start(_ outgoing: UnsafeRawBufferPointer, _ arrival: Arrival, with peer: Int) -> any Transfer {
+    post.put(Array(outgoing), "\(group) transfer \(rank) \(peer)")
+    return ThreadTransfer(arrival) { [post, group, rank] seconds in
+      post.take("\(group) transfer \(peer) \(rank)", within: seconds)
     }
   }
+
+  public var meanwhile: (() -> Void)?
 
   public func gather(_ bytes: UnsafeMutableRawBufferPointer, parts: [Range<Int>]) throws {
     let own = Array(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[parts[rank]]))
@@ -102,6 +98,43 @@ public final class ThreadCommunicator: Communicator {
   public struct Silence: Error {
     let rank: Int
     let box: String
+  }
+}
+
+/// Passes the bytes on in parts of an odd number of KiB, as a communicator may do, when it is asked again after they
+/// arrived.
+private final class ThreadTransfer: Transfer {
+  private let arrival: Arrival
+  private let take: (_ seconds: Double) -> [UInt8]?
+  private var isDone = false
+
+  init(_ arrival: Arrival, _ take: @escaping (Double) -> [UInt8]?) { (self.arrival, self.take) = (arrival, take) }
+
+  func advance() -> Bool {
+    guard !isDone, let bytes = take(0) else { return isDone }
+    deliver(bytes)
+    return true
+  }
+
+  func finish() throws {
+    guard !isDone else { return }
+    guard let bytes = take(60) else { throw ThreadCommunicator.Silence(rank: 0, box: "a transfer") }
+    deliver(bytes)
+  }
+
+  func abandon() { isDone = true }
+
+  private func deliver(_ bytes: [UInt8]) {
+    isDone = true
+    bytes.withUnsafeBytes { bytes in
+      switch arrival {
+      case .memory(let memory): memory.copyMemory(from: bytes)
+      case .parts(let count, let take):
+        for start in stride(from: 0, to: count, by: 3072) {
+          take(UnsafeRawBufferPointer(rebasing: bytes[start..<min(count, start + 3072)]), start)
+        }
+      }
+    }
   }
 }
 

@@ -16,7 +16,7 @@ struct StepBench {
       return .usage
     }
     var steps = try RandomSteps(
-      options.trained, options.network, clips: options.batch, exchange: GroupExchange(world))
+      options.trained, options.network, clips: options.batch, exchange: GroupExchange(world, overlaps: !options.waits))
     var losses = try steps.step()
     var times = RoundTimes()
     for _ in 0..<options.rounds {

@@ -36,6 +36,8 @@ struct StepBenchOptions: Equatable {
   var rounds = 3
   /// Nil for the processors that the rank may run on.
   var threads: Int?
+  /// Whether ranks wait for the sum of each layer's gradients instead of computing meanwhile.
+  var waits = false
   var isJSON = false
 }
 
@@ -64,7 +66,7 @@ extension CommandSpecification {
   static let bench = CommandSpecification(
     name: "bench", summary: "Measure the speed of this machine.",
     examples: ["microfold bench step", "mpirun -n 4 microfold bench allreduce"],
-    subcommands: [.benchKernels, .benchStep, .benchAllreduce, .benchPatterns])
+    subcommands: [.benchKernels, .benchStep, .benchThreads, .benchAllreduce, .benchPatterns])
 
   private static let benchKernels = CommandSpecification(
     name: "kernels",
@@ -96,15 +98,12 @@ extension CommandSpecification {
       on one rank, at the sweep's settings, are what `microfold plan --step-seconds` takes.
       """,
     defaults: StepBenchOptions(),
-    options: [
-      .value(\.trained, "--network", .word, "the network that is trained"),
-      .value(\.network.width, "--width", .integer(1...1024), "channels after the first convolution"),
-      .value(\.batch, "--batch", .integer(2...65536), "clips of the whole batch"),
-      .value(\.network.motionSize, "--motion-size", .frameSize, "height and width of MENet's frames"),
-      .value(\.network.identitySize, "--identity-size", .frameSize, "height and width of IDNet's frames"),
-      .value(\.network.frames, "--frames", .integer(2...256), "frames of a clip"),
-      .value(\.rounds, "--rounds", .integer(1...1000), "steps that are measured"),
-      .threads(\.threads), .json(\.isJSON),
+    options: stepOptions + [
+      .threads(\.threads),
+      .flag(
+        \.waits, true, "--wait",
+        "wait for the sum of each layer's gradients over the ranks instead of computing meanwhile, to compare"),
+      .json(\.isJSON),
     ],
     examples: [
       "microfold bench step --batch 8",
@@ -112,6 +111,31 @@ extension CommandSpecification {
     ],
     writes: true,
     run: .together { try StepBench(options: $0, world: $1, console: $2).run() })
+
+  private static let stepOptions: [CommandOption<StepBenchOptions>] = [
+    .value(\.trained, "--network", .word, "the network that is trained"),
+    .value(\.network.width, "--width", .integer(1...1024), "channels after the first convolution"),
+    .value(\.batch, "--batch", .integer(2...65536), "clips of the whole batch"),
+    .value(\.network.motionSize, "--motion-size", .frameSize, "height and width of MENet's frames"),
+    .value(\.network.identitySize, "--identity-size", .frameSize, "height and width of IDNet's frames"),
+    .value(\.network.frames, "--frames", .integer(2...256), "frames of a clip"),
+    .value(\.rounds, "--rounds", .integer(1...1000), "steps that are measured"),
+  ]
+
+  private static let benchThreads = CommandSpecification(
+    name: "threads",
+    summary: "Estimate how a step speeds up with more threads than this machine has.",
+    explanation: """
+      Times every piece of a training step's shared work on one thread, and simulates how up to 128 threads would \
+      share them: what one thread does alone, what is lost because pieces are few or uneven, and what handing them \
+      over costs if a cache line takes 100 ns from core to core. All cores are taken to be as fast as this one. \
+      `microfold plan --measured` takes what `--json` prints, where steps cannot be measured on the cluster itself.
+      """,
+    defaults: StepBenchOptions(),
+    options: stepOptions + [.json(\.isJSON)],
+    examples: ["microfold bench threads --batch 8"],
+    writes: true,
+    run: .alone { try ThreadBench(options: $0, console: $1).run() })
 
   private static let benchAllreduce = CommandSpecification(
     name: "allreduce",

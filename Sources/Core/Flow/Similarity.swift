@@ -21,8 +21,8 @@ public struct Similarity: Equatable, Sendable {
   /// median are their motion and not noise. The first round has equal weights.
   public init(fittedTo flow: FlowField) {
     let step = max(1, max(flow.height, flow.width) / Similarity.grid)
-    let samples = Samples(flow, step: step)
-    self = samples.fitted(nil)
+    let samples = SimilaritySamples(flow, step: step)
+    self = samples.fitted(samples.equalWeights)
     for _ in 0..<Similarity.rounds { self = samples.fitted(samples.weights(self)) }
   }
 
@@ -46,97 +46,4 @@ public struct Similarity: Equatable, Sendable {
     }
     return FlowField(height: height, width: width, horizontal: horizontal, vertical: vertical)
   }
-
-  /// The pixels of a flow that a similarity is fitted to.
-  private struct Samples {
-    /// Positions from the centre, and displacements.
-    private var points: [(x: Double, y: Double, right: Double, down: Double)] = []
-
-    init(_ flow: FlowField, step: Int) {
-      for y in stride(from: 0, to: flow.height, by: step) {
-        for x in stride(from: 0, to: flow.width, by: step) {
-          let position = y * flow.width + x
-          points.append(
-            (
-              Double(x) - Double(flow.width - 1) / 2, Double(y) - Double(flow.height - 1) / 2,
-              Double(flow.horizontal[position]), Double(flow.vertical[position])
-            ))
-        }
-      }
-    }
-
-    /// Cauchy's weights of the residuals of a fit.
-    func weights(_ fit: Similarity) -> [Double] {
-      let squares = points.map { point in
-        let residual = SIMD2(point.right, point.down) - fit.displacement(point.x, point.y)
-        return (residual * residual).sum()
-      }
-      let median = upperMedian(squares)
-      // A flow without residuals is fitted exactly, whatever the weights.
-      let scale = max(median, 1e-12)
-      return squares.map { 1 / (1 + $0 / scale) }
-    }
-
-    /// The weighted least squares solution; nil stands for equal weights.
-    ///
-    /// With positions from their weighted centre the four equations separate: the shift is the mean displacement, and
-    /// a and b are two quotients.
-    func fitted(_ weights: [Double]?) -> Similarity {
-      var total = 0.0
-      var (x, y, right, down) = (0.0, 0.0, 0.0, 0.0)
-      for (index, point) in points.enumerated() {
-        let weight = weights?[index] ?? 1
-        total += weight
-        x += weight * point.x
-        y += weight * point.y
-        right += weight * point.right
-        down += weight * point.down
-      }
-      (x, y, right, down) = (x / total, y / total, right / total, down / total)
-      var (along, across, square) = (0.0, 0.0, 0.0)
-      for (index, point) in points.enumerated() {
-        let weight = weights?[index] ?? 1
-        let (dx, dy) = (point.x - x, point.y - y)
-        along += weight * (dx * point.right + dy * point.down)
-        across += weight * (dx * point.down - dy * point.right)
-        square += weight * (dx * dx + dy * dy)
-      }
-      var fit = Similarity()
-      // A single pixel has no turn and no scale.
-      if square > 0 { (fit.a, fit.b) = (along / square, across / square) }
-      fit.right = right - fit.a * x + fit.b * y
-      fit.down = down - fit.b * x - fit.a * y
-      return fit
-    }
-  }
-}
-
-/// The median of some finite numbers; of two middle ones the greater. In linear time on average, by Hoare's selection.
-func upperMedian(_ numbers: [Double]) -> Double {
-  var numbers = numbers
-  let middle = numbers.count / 2
-  var (first, last) = (0, numbers.count - 1)
-  numbers.withUnsafeMutableBufferPointer { numbers in
-    while first < last {
-      let pivot = numbers[first + (last - first) / 2]
-      var (left, right) = (first, last)
-      while left <= right {
-        while numbers[left] < pivot { left += 1 }
-        while numbers[right] > pivot { right -= 1 }
-        if left <= right {
-          numbers.swapAt(left, right)
-          left += 1
-          right -= 1
-        }
-      }
-      if middle <= right {
-        last = right
-      } else if middle >= left {
-        first = left
-      } else {
-        break
-      }
-    }
-  }
-  return numbers[middle]
 }

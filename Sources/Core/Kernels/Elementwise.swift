@@ -13,6 +13,11 @@ func addElements(_ a: UnsafeMutablePointer<Float>, _ b: UnsafePointer<Float>, co
   }
 }
 
+/// a = b, by all threads.
+func copyElements(_ a: UnsafeMutablePointer<Float>, _ b: UnsafePointer<Float>, count: Int) {
+  Parallel.forEachRange(count, grain: 1 << 16) { (a + $0.lowerBound).update(from: b + $0.lowerBound, count: $0.count) }
+}
+
 /// Adds the rows of `[power of two][count]` in pairs, as a binary tree, into the first row; up to eight rows at a time
 /// in registers.
 func addRows(_ rows: Tensor, count: Int) {

@@ -18,7 +18,8 @@ struct ConvolutionLayer {
     return convolutionForward(geometry, x, weight: weight.value)
   }
 
-  /// Sets the weight's gradient, a sum over all lanes, from the gradient of the last training pass's output.
+  /// Sets the weight's gradient, a sum over all lanes, from the gradient of the last training pass's output; inside
+  /// `Lanes.whileAdding` it is set when that ends.
   mutating func backwardWeight(_ dy: FeatureMaps, _ lanes: Lanes) throws {
     guard let x = input else { return }
     input = nil
@@ -27,9 +28,12 @@ struct ConvolutionLayer {
 
   private func setGradient(_ x: ConvolutionInput, _ dy: FeatureMaps, _ lanes: Lanes) throws {
     let product = WeightGradient(geometry, x)
-    let sums = Tensor([product.count])
-    try lanes.total(into: sums) { product.sums(x, dy: dy, lanes: $0) }
-    product.unpack(sums, into: weight.gradient)
+    let (sums, gradient) = (Tensor([product.count]), weight.gradient)
+    try lanes.beginTotal(into: sums) {
+      product.sums(x, dy: dy, lanes: $0)
+    } then: {
+      product.unpack(sums, into: gradient)
+    }
   }
 
   /// Sets the weight's gradient and returns the gradient of the input.

@@ -63,7 +63,25 @@ public struct Lanes {
   ///   - result: receives the sum.
   ///   - mostFloats: how many floats the lanes computed at a time may have together.
   ///   - make: computes the sums of these lanes (ranges of own samples), `[lanes][result.count]`.
-  func total(into result: Tensor, mostFloats: Int = 32 << 20, _ make: ([Range<Int>]) -> Tensor) throws {
+  func total(into result: Tensor, mostFloats: Int = mostFloats, _ make: ([Range<Int>]) -> Tensor) throws {
+    addOwn(into: result, mostFloats, make)
+    try exchange.add(result.buffer)
+  }
+
+  /// As `total`, but inside `whileAdding` this returns before the other ranks' sums are added.
+  ///
+  /// - Parameter end: called when `result` is the sum.
+  func beginTotal(into result: Tensor, _ make: ([Range<Int>]) -> Tensor, then end: @escaping () -> Void) throws {
+    addOwn(into: result, Lanes.mostFloats, make)
+    try exchange.begin(adding: result, then: end)
+  }
+
+  /// Calls `work`, and returns when the sums that it began are done too.
+  func whileAdding(_ work: () throws -> Void) throws { try exchange.whileAdding(work) }
+
+  private static let mostFloats = 32 << 20
+
+  private func addOwn(into result: Tensor, _ mostFloats: Int, _ make: ([Range<Int>]) -> Tensor) {
     let ranges = localRanges
     var atATime = ranges.count
     while atATime > 1, atATime * result.count > mostFloats { atATime /= 2 }
@@ -73,8 +91,7 @@ public struct Lanes {
       addRows(lanes, count: result.count)
       tree.push(lanes)
     }
-    result.pointer.update(from: tree.total.pointer, count: result.count)
-    try exchange.add(result.buffer)
+    copyElements(result.pointer, tree.total.pointer, count: result.count)
   }
 
   /// The rows of all samples of the batch, `[batch, …]`, from the rows of this rank's samples, on every rank.
@@ -110,6 +127,24 @@ public protocol LaneExchange: AnyObject {
   func add(_ values: UnsafeMutableBufferPointer<Double>) throws
   /// Fills `values` on every rank; before, each rank has only its own part of `parts`.
   func gather(_ values: UnsafeMutableBufferPointer<Float>, parts: [Range<Int>]) throws
+  /// Adds as `add` does, but may return before the sums are there, if it is called in `whileAdding`.
+  ///
+  /// All ranks begin the same sums in the same order.
+  ///
+  /// - Parameter end: called on this thread when the values are the sums, never inside a kernel.
+  func begin(adding values: Tensor, then end: @escaping () -> Void) throws
+  /// Calls `work`, and returns when the sums that it began are done too.
+  func whileAdding(_ work: () throws -> Void) throws
+}
+
+/// An exchange that does not compute while it waits.
+extension LaneExchange {
+  public func begin(adding values: Tensor, then end: @escaping () -> Void) throws {
+    try add(values.buffer)
+    end()
+  }
+
+  public func whileAdding(_ work: () throws -> Void) throws { try work() }
 }
 
 /// One rank alone.

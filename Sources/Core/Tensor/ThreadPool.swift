@@ -1,145 +1,163 @@
 import Foundation
 import Synchronization
 
-/// The threads of this rank. Work is divided by shape alone, so results do not depend on the number of threads.
+/// The threads of this rank. Which thread does what changes no sum, so results do not depend on the number of threads.
+///
+/// It is made for many threads. Each thread has a part of a call, and a counter of its own for it; once it has done its
+/// part, it takes over what other threads have not begun. Nobody waits for a thread that has not begun. Threads that
+/// sleep are woken in a tree, each by one other, without a lock. Numbers that different threads change are on different
+/// cache lines.
 public final class ThreadPool: @unchecked Sendable {
   /// The number of threads, with the caller's.
   public let threads: Int
 
-  private typealias Body = (Int) -> Void
+  /// A call's function. It cannot be copied: 64 threads that count their references to it would wait for each other.
+  private struct Call: ~Copyable {
+    let body: (Int) -> Void
 
-  private let generation = Atomic<Int>(0)
-  private let next = Atomic<Int>(0)
-  private let busy = Atomic<Int>(0)
-  private let sleepers = Atomic<Int>(0)
-  private let closed = Atomic<Bool>(false)
-  private let inUse = Atomic<Bool>(false)
-  private let wake = NSCondition()
-  // The caller writes this before it changes `generation`, and workers read it after; that atomic orders both.
-  private var body: Body = { _ in }
-  private var count = 0
+    @inline(never) func run(_ index: Int) { body(index) }
+  }
+
+  /// The call that goes on. The caller writes it before it publishes the parts, and a thread reads it only after it has
+  /// taken an index of a part: then the call goes on until that index is done.
+  private let call = UnsafeMutablePointer<Call>.allocate(capacity: 1)
+  /// The calls of `body` that all threads have ended when this call returns, since the pool was made.
+  private var expected = 0
+  private let members: UnsafeMutablePointer<Member>
+
+  private let generation = SharedNumber(0)
+  private let active = SharedNumber(0)
+  private let isClosed = SharedNumber(0)
+  private let isInUse = SharedNumber(0)
 
   /// How often an idle thread looks for work before it sleeps; a few dozen microseconds.
   private static let idleRounds = 20_000
 
   public init(threads: Int) {
     self.threads = max(1, threads)
-    for _ in 1..<self.threads {
-      let thread = Thread { [self] in work() }
+    members = .allocate(capacity: self.threads)
+    for index in 0..<self.threads { (members + index).initialize(to: Member()) }
+    for index in 1..<self.threads {
+      let thread = Thread { [self] in work(index) }
       thread.stackSize = 1 << 20
       thread.start()
     }
   }
 
+  deinit {
+    members.deinitialize(count: threads)
+    members.deallocate()
+    call.deallocate()
+  }
+
   /// Ends the threads; the pool must be idle.
   public func close() {
-    closed.store(true, ordering: .releasing)
-    generation.add(1, ordering: .acquiringAndReleasing)
-    wake.withLock { wake.broadcast() }
+    isClosed.value.store(1, ordering: .releasing)
+    active.value.store(threads, ordering: .relaxed)
+    generation.value.add(1, ordering: .sequentiallyConsistent)
+    wakeChildren(of: 0)
   }
 
   /// Calls `body` once with each of 0 ..< count, on any thread and in any order, and returns when all calls have ended.
   ///
   /// A call from inside `body`, or during another thread's call, works on the calling thread alone.
-  public func forEach(_ count: Int, _ body: (Int) -> Void) {
-    guard threads > 1, count > 1, !inUse.exchange(true, ordering: .acquiring) else {
-      for index in 0..<count { body(index) }
+  ///
+  /// - Parameter interlude: called on the calling thread before its first index and after each that it has done.
+  public func forEach(_ count: Int, interlude: Interlude? = nil, _ body: (Int) -> Void) {
+    guard threads > 1, count > 1, isInUse.value.load(ordering: .relaxed) == 0,
+      isInUse.value.exchange(1, ordering: .acquiring) == 0
+    else {
+      interlude?(0, count)
+      for index in 0..<count {
+        body(index)
+        interlude?(index + 1, count)
+      }
       return
     }
-    defer { inUse.store(false, ordering: .releasing) }
+    defer { isInUse.value.store(0, ordering: .releasing) }
     withoutActuallyEscaping(body) { body in
-      self.body = body
-      self.count = count
-      next.store(0, ordering: .relaxed)
-      busy.store(threads - 1, ordering: .relaxed)
-      generation.add(1, ordering: .sequentiallyConsistent)
-      if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wake.withLock { wake.broadcast() } }
-      takeWork()
-      var rounds = 0
-      while busy.load(ordering: .acquiring) > 0 {
-        rounds += 1
-        if rounds > 1000 { sched_yield() }
-      }
-      self.body = { _ in }
+      call.initialize(to: Call(body: body))
+      defer { call.deinitialize(count: 1) }
+      expected += count
+      for index in 0..<threads { members[index].give(ThreadPool.part(of: count, thread: index, threads: threads)) }
+      active.value.store(min(threads, count), ordering: .relaxed)
+      generation.value.add(1, ordering: .sequentiallyConsistent)
+      wakeChildren(of: 0)
+      takeWork(0, interlude.map { interlude in { interlude($0, count) } })
+      awaitOthers()
     }
   }
 
-  private func takeWork() {
-    let (body, count) = (body, count)
-    while true {
-      let index = next.add(1, ordering: .relaxed).oldValue
-      if index >= count { return }
-      body(index)
+  /// The part of a call of `count` indices that a thread begins with: parts differ by one index at most.
+  static func part(of count: Int, thread: Int, threads: Int) -> Range<Int> {
+    let (each, more) = (count / threads, count % threads)
+    let start = thread * each + min(thread, more)
+    return start..<start + each + (thread < more ? 1 : 0)
+  }
+
+  /// Does this thread's part, from its start, and then what other threads have not begun, from their ends.
+  ///
+  /// - Parameter interlude: called with the number of indices done by this thread.
+  private func takeWork(_ own: Int, _ interlude: ((Int) -> Void)? = nil) {
+    var done = 0
+    func run(_ index: Int) {
+      call.pointee.run(index)
+      members[own].done.add(1, ordering: .releasing)
+      done += 1
+      interlude?(done)
+    }
+    interlude?(0)
+    while let index = members[own].takeFirst() { run(index) }
+    for distance in 1..<threads {
+      let other = own + distance < threads ? own + distance : own + distance - threads
+      while let index = members[other].takeLast() { run(index) }
     }
   }
 
-  private func work() {
+  private func awaitOthers() {
+    var rounds = 0
+    while (0..<threads).reduce(0, { $0 + members[$1].done.load(ordering: .acquiring) }) < expected {
+      rounds += 1
+      if rounds > 1000 { sched_yield() }
+    }
+  }
+
+  private func work(_ own: Int) {
     var seen = 0
     while true {
-      waitForWork(after: seen)
-      seen += 1
-      if closed.load(ordering: .acquiring) { return }
-      takeWork()
-      busy.subtract(1, ordering: .releasing)
+      seen = waitForWork(own, after: seen)
+      wakeChildren(of: own)
+      if isClosed.value.load(ordering: .acquiring) != 0 { return }
+      takeWork(own)
     }
   }
 
-  private func waitForWork(after seen: Int) {
+  /// Waits for a call later than `seen`, and returns which one it is.
+  private func waitForWork(_ own: Int, after seen: Int) -> Int {
     for round in 0..<ThreadPool.idleRounds {
-      if generation.load(ordering: .acquiring) != seen { return }
+      let now = generation.value.load(ordering: .sequentiallyConsistent)
+      if now != seen { return now }
       if round % 64 == 63 { sched_yield() }
     }
-    wake.withLock {
-      sleepers.add(1, ordering: .sequentiallyConsistent)
-      while generation.load(ordering: .sequentiallyConsistent) == seen { wake.wait() }
-      sleepers.subtract(1, ordering: .sequentiallyConsistent)
+    members[own].sleeps.store(true, ordering: .sequentiallyConsistent)
+    // A call that began meanwhile may not have seen that this thread sleeps; otherwise it is woken.
+    if generation.value.load(ordering: .sequentiallyConsistent) == seen
+      || !members[own].sleeps.exchange(false, ordering: .sequentiallyConsistent)
+    {
+      members[own].alarm.wait()
     }
+    return generation.value.load(ordering: .sequentiallyConsistent)
   }
-}
 
-/// The pool that every kernel of this process uses.
-public enum Parallel {
-  private static let pool = Mutex(ThreadPool(threads: 1))
-
-  /// Threads in use.
-  public static var threads: Int { pool.withLock { $0.threads } }
-
-  /// Sets the number of threads for all following kernels; must not be called while a kernel runs.
-  public static func use(threads: Int) {
-    pool.withLock { pool in
-      guard pool.threads != threads else { return }
-      pool.close()
-      pool = ThreadPool(threads: threads)
+  /// Wakes the two threads below this one in the tree of threads, where they sleep and there is work for them.
+  private func wakeChildren(of own: Int) {
+    let active = active.value.load(ordering: .relaxed)
+    for child in [2 * own + 1, 2 * own + 2] where child < active {
+      if members[child].sleeps.load(ordering: .sequentiallyConsistent),
+        members[child].sleeps.exchange(false, ordering: .sequentiallyConsistent)
+      {
+        members[child].alarm.signal()
+      }
     }
-  }
-
-  /// Processors on which the operating system lets this process run: its CPU affinity if that can be read.
-  public static var availableThreads: Int {
-    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-    let mask = status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed:") }?.split(separator: "\t").last
-    let allowed = (mask ?? "").reduce(0) { $0 + ($1.hexDigitValue ?? 0).nonzeroBitCount }
-    return allowed > 0 ? allowed : max(1, ProcessInfo.processInfo.activeProcessorCount)
-  }
-
-  /// Calls `body` once with each of 0 ..< count, distributed over the threads.
-  public static func forEach(_ count: Int, _ body: (Int) -> Void) {
-    pool.withLock { $0 }.forEach(count, body)
-  }
-
-  /// As `forEach`; after a call has thrown, no further calls begin.
-  ///
-  /// - Throws: the error that was thrown first.
-  public static func tryForEach(_ count: Int, _ body: (Int) throws -> Void) throws {
-    let failure = Mutex<(any Error)?>(nil)
-    forEach(count) { index in
-      guard failure.withLock({ $0 == nil }) else { return }
-      do { try body(index) } catch { failure.withLock { $0 = $0 ?? error } }
-    }
-    if let error = failure.withLock({ $0 }) { throw error }
-  }
-
-  /// Calls `body` with ranges that cover 0 ..< count, each at most `grain` long.
-  static func forEachRange(_ count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
-    forEach((count + grain - 1) / grain) { body($0 * grain..<min(count, ($0 + 1) * grain)) }
   }
 }

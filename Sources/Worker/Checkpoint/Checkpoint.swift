@@ -1,10 +1,10 @@
 import Core
 import Foundation
 
-/// The unit and the configuration that a checkpoint belongs to.
+/// The unit and the settings that a checkpoint belongs to.
 struct CheckpointOwner: Equatable {
   let unit: WorkUnit
-  /// The digest of the configuration.
+  /// The digest of what decides the unit's results.
   let digest: String
 }
 
@@ -81,7 +81,7 @@ extension Checkpoint {
     let unit = try value("unit", WorkUnit.self, of: file)
     guard unit == owner.unit else { throw Fault(at: file.path, "is of another unit, \(unit)") }
     guard file.metadata["configuration"] == owner.digest else {
-      throw Fault(at: file.path, "is of another configuration")
+      throw Fault(at: file.path, "was written with other settings")
     }
   }
 

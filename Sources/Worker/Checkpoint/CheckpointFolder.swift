@@ -25,13 +25,28 @@ public struct CheckpointFolder: Sendable {
   }
 
   /// Whether training writes a file of this name here.
-  public static func isKnown(_ name: String) -> Bool { name == secondsName || steps(of: name) != nil }
+  public static func isKnown(_ name: String) -> Bool {
+    name == secondsName || name == allStepsName || steps(of: name) != nil
+  }
 
   /// The steps of all files, from their names, the newest first.
   func steps() -> [Int] { names.compactMap(CheckpointFolder.steps).sorted(by: >) }
 
   /// Steps of the newest file, valid or not.
   public var newestSteps: Int? { steps().first }
+
+  private static let allStepsName = "steps"
+
+  /// All steps of the unit, of which a checkpoint holds some; nil where training has not begun. They have their own
+  /// file, for those who only want to know how far the unit is.
+  public var allSteps: Int? {
+    FileManager.default.contents(atPath: "\(path)/\(CheckpointFolder.allStepsName)")
+      .flatMap { Int(String(decoding: $0, as: UTF8.self)) }.flatMap { $0 > 0 ? $0 : nil }
+  }
+
+  func write(allSteps: Int) throws {
+    try AtomicFile.write("\(allSteps)", to: "\(path)/\(CheckpointFolder.allStepsName)")
+  }
 
   /// Loads the newest valid checkpoint and returns its steps; `note` is called with each newer one that cannot be
   /// loaded.
@@ -62,9 +77,11 @@ public struct CheckpointFolder: Sendable {
     for steps in steps() where !kept.contains(steps) { unlink(file(steps)) }
   }
 
-  /// Removes the checkpoints and, if it is empty, the folder, after the unit has finished. Other files stay.
+  /// Removes the checkpoints, those of a program too, and, if it is empty, the folder, after the unit has finished.
+  /// Other files stay.
   public func remove() {
     AtomicFile.removeLeftovers(in: path)
+    try? FileManager.default.removeItem(atPath: "\(path)/\(ProgramFiles.folderName)")
     for name in names where CheckpointFolder.isKnown(name) { unlink("\(path)/\(name)") }
     rmdir(path)
   }

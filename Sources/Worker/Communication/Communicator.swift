@@ -13,12 +13,11 @@ public protocol Communicator: AnyObject {
   /// If this throws, bytes may still arrive in `incoming`. Memory above 64 KiB belongs to the workspace, which is told
   /// not to reuse it.
   func exchange(_ outgoing: UnsafeRawBufferPointer, _ incoming: UnsafeMutableRawBufferPointer, with peer: Int) throws
-  /// Sends `outgoing` to rank `peer` and receives `count` bytes from it, in parts.
-  ///
-  /// - Parameter take: called with each part, in order, and its offset in bytes.
-  func exchange(
-    _ outgoing: UnsafeRawBufferPointer, expecting count: Int, with peer: Int,
-    take: (_ part: UnsafeRawBufferPointer, _ offset: Int) -> Void) throws
+  /// Begins to send `outgoing` to rank `peer` and to receive from it; both ranks begin the same transfers in the same
+  /// order.
+  func start(_ outgoing: UnsafeRawBufferPointer, _ arrival: Arrival, with peer: Int) throws -> any Transfer
+  /// Called again and again in waits for exchanges, so that a transfer moves.
+  var meanwhile: (() -> Void)? { get set }
   /// Completes `bytes` on every rank: rank r has the bytes of `parts[r]`.
   func gather(_ bytes: UnsafeMutableRawBufferPointer, parts: [Range<Int>]) throws
   /// Adds floats over all ranks in the fastest order.

@@ -3,21 +3,27 @@ import Core
 /// Sums over the ranks of one group, in the order of a binary tree, for every message size.
 ///
 /// Neighbours are added first, then pairs, then fours. The additions of two numbers a + b and b + a have the same bits,
-/// so every rank of a butterfly computes the same tree. Large buffers are halved at each step (each rank completes a
-/// part of the sums, then the parts are shared), which sends 2·(g-1)/g of the buffer instead of log2 g times all of it.
-/// Numbers that have arrived are added while the rest is being sent.
+/// so every rank of a butterfly computes the same tree. Sums that were begun move between the pieces of this rank's
+/// work, one after the other.
 public final class GroupExchange: LaneExchange {
   private let ranks: any Communicator
   private let reduction: SweepConfiguration.Reduction
+  /// Whether sums that were begun move while this rank computes.
+  private let overlaps: Bool
 
   /// Below this many bytes the latency of a message matters, not its length.
   private static let smallBytes = 16384
   private let small = UnsafeMutableRawBufferPointer.allocate(byteCount: smallBytes, alignment: 64)
 
-  /// - Parameter ranks: their number is a power of two.
-  public init(_ ranks: any Communicator, reduction: SweepConfiguration.Reduction = .exact) {
+  /// - Parameters:
+  ///   - ranks: their number is a power of two.
+  ///   - overlaps: whether sums that were begun move while this rank computes; the bits are the same.
+  public init(
+    _ ranks: any Communicator, reduction: SweepConfiguration.Reduction = .exact, overlaps: Bool = true
+  ) {
     self.ranks = ranks
     self.reduction = reduction
+    self.overlaps = overlaps && reduction == .exact
   }
 
   deinit { small.deallocate() }
@@ -38,13 +44,16 @@ public final class GroupExchange: LaneExchange {
       UnsafeMutableRawBufferPointer(values), parts: parts.map { $0.lowerBound * width..<$0.upperBound * width })
   }
 
+  private func isSmall<Number>(_ values: UnsafeMutableBufferPointer<Number>) -> Bool {
+    values.count * MemoryLayout<Number>.stride <= GroupExchange.smallBytes
+  }
+
   private func addTree<Number: FloatingPoint>(_ values: UnsafeMutableBufferPointer<Number>) throws {
     guard size > 1, values.count > 0 else { return }
-    if values.count * MemoryLayout<Number>.stride <= GroupExchange.smallBytes {
-      try addWhole(values)
-    } else {
-      try addHalves(values)
-    }
+    if isSmall(values) { return try addWhole(values) }
+    // A communicator has one transfer at a time.
+    try finishSums()
+    try TreeSum(values, ranks).finish()
   }
 
   private func addWhole<Number: FloatingPoint>(_ values: UnsafeMutableBufferPointer<Number>) throws {
@@ -52,43 +61,83 @@ public final class GroupExchange: LaneExchange {
     var distance = 1
     while distance < size {
       try ranks.exchange(UnsafeRawBufferPointer(values), incoming, with: rank ^ distance)
-      accumulate(values, UnsafeRawBufferPointer(incoming), 0)
+      values.add(UnsafeRawBufferPointer(incoming), at: 0)
       distance *= 2
     }
   }
 
-  private func addHalves<Number: FloatingPoint>(_ values: UnsafeMutableBufferPointer<Number>) throws {
-    var part = 0..<values.count
-    var given: [(peer: Int, kept: Range<Int>, sent: Range<Int>)] = []
-    var distance = 1
-    while distance < size {
-      let middle = part.lowerBound + part.count / 2
-      let (low, high) = (part.lowerBound..<middle, middle..<part.upperBound)
-      let (kept, sent) = rank & distance == 0 ? (low, high) : (high, low)
-      let sums = UnsafeMutableBufferPointer(rebasing: values[kept])
-      try ranks.exchange(
-        UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: UnsafeBufferPointer(values)[sent])),
-        expecting: kept.count * MemoryLayout<Number>.stride, with: rank ^ distance
-      ) { accumulate(sums, $0, $1) }
-      given.append((rank ^ distance, kept, sent))
-      part = kept
-      distance *= 2
+  // MARK: Sums that are added while this rank computes
+
+  /// In the order in which they were begun; the first one moves.
+  private var begun: [(sum: TreeSum<Float>, values: Tensor, end: () -> Void)] = []
+  /// What is called for sums that are done, when no kernel runs.
+  private var ends: [() -> Void] = []
+  private var isComputing = false
+  private var isMoving = false
+  /// Why a sum failed between two pieces of work.
+  private var failure: (any Error)?
+
+  /// Values that wait to be added need memory: above this many floats the rank waits for them.
+  private static let mostWaiting = 16 << 20
+
+  public func begin(adding values: Tensor, then end: @escaping () -> Void) throws {
+    guard isComputing, !isSmall(values.buffer) else {
+      try add(values.buffer)
+      return end()
     }
-    for (peer, kept, sent) in given.reversed() {
-      try ranks.exchange(
-        UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: UnsafeBufferPointer(values)[kept])),
-        UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: values[sent])), with: peer)
+    begun.append((TreeSum(values.buffer, ranks), values, end))
+    move()
+    while begun.count > 1, begun.reduce(0, { $0 + $1.values.count }) > GroupExchange.mostWaiting { try finishFirst() }
+    try settle()
+  }
+
+  public func whileAdding(_ work: () throws -> Void) throws {
+    guard size > 1, overlaps else { return try work() }
+    isComputing = true
+    ranks.meanwhile = { [unowned self] in move() }
+    defer {
+      isComputing = false
+      ranks.meanwhile = nil
+    }
+    do {
+      try Interlude { [unowned self] _, _ in move() }.during(work)
+      try finishSums()
+    } catch {
+      begun.first?.sum.abandon()
+      (begun, ends, failure) = ([], [], nil)
+      throw error
     }
   }
 
-  /// Adds numbers that arrived to those of `values`, starting at byte `offset`.
-  @inline(__always)
-  private func accumulate<Number: FloatingPoint>(
-    _ values: UnsafeMutableBufferPointer<Number>, _ received: UnsafeRawBufferPointer, _ offset: Int
-  ) {
-    guard let start = values.baseAddress, let numbers = received.assumingMemoryBound(to: Number.self).baseAddress
-    else { return }
-    let sums = start + offset / MemoryLayout<Number>.stride
-    for index in 0..<received.count / MemoryLayout<Number>.stride { sums[index] += numbers[index] }
+  /// Moves the sums as far as possible without waiting.
+  private func move() {
+    guard !isMoving, failure == nil else { return }
+    isMoving = true
+    defer { isMoving = false }
+    do {
+      while let first = begun.first, try first.sum.advance() { ends.append(begun.removeFirst().end) }
+    } catch {
+      failure = error
+    }
+  }
+
+  private func finishFirst() throws {
+    if let failure { throw failure }
+    isMoving = true
+    defer { isMoving = false }
+    try begun[0].sum.finish()
+    ends.append(begun.removeFirst().end)
+  }
+
+  private func finishSums() throws {
+    while !begun.isEmpty { try finishFirst() }
+    try settle()
+  }
+
+  private func settle() throws {
+    if let failure { throw failure }
+    let done = ends
+    ends = []
+    for end in done { end() }
   }
 }

@@ -11,10 +11,14 @@ public final class LocalCommunicator: Communicator {
   public func exchange(
     _ outgoing: UnsafeRawBufferPointer, _ incoming: UnsafeMutableRawBufferPointer, with peer: Int
   ) { incoming.copyMemory(from: outgoing) }
-  public func exchange(
-    _ outgoing: UnsafeRawBufferPointer, expecting count: Int, with peer: Int,
-    take: (_ part: UnsafeRawBufferPointer, _ offset: Int) -> Void
-  ) { take(outgoing, 0) }
+  public func start(_ outgoing: UnsafeRawBufferPointer, _ arrival: Arrival, with peer: Int) -> any Transfer {
+    switch arrival {
+    case .memory(let bytes): bytes.copyMemory(from: outgoing)
+    case .parts(_, let take): take(outgoing, 0)
+    }
+    return FinishedTransfer()
+  }
+  public var meanwhile: (() -> Void)?
   public func gather(_ bytes: UnsafeMutableRawBufferPointer, parts: [Range<Int>]) {}
   public func addInAnyOrder(_ values: UnsafeMutableBufferPointer<Float>) {}
 

@@ -71,65 +71,15 @@ public final class MPICommunicator: Communicator {
     if buffer.baseAddress != incoming.baseAddress { incoming.copyMemory(from: UnsafeRawBufferPointer(buffer)) }
   }
 
-  public func exchange(
-    _ outgoing: UnsafeRawBufferPointer, expecting count: Int, with peer: Int,
-    take: (_ part: UnsafeRawBufferPointer, _ offset: Int) -> Void
-  ) throws {
+  public func start(_ outgoing: UnsafeRawBufferPointer, _ arrival: Arrival, with peer: Int) throws -> any Transfer {
     try begin()
-    let (part, most) = (MessageMemory.partBytes, MessageMemory.parts)
-    let (incoming, leaving) = ((count + part - 1) / part, (outgoing.count + part - 1) / part)
-    func range(_ index: Int, of count: Int) -> Range<Int> { index * part..<min(count, (index + 1) * part) }
-    func slot(_ index: Int) -> UnsafeMutableRawBufferPointer {
-      UnsafeMutableRawBufferPointer(rebasing: world.memory.arriving[index % most][..<range(index, of: count).count])
-    }
-    // Receives are in the first half, sends in the second; part i has index i modulo `most` in its half.
-    var requests = MPIWorld.Requests()
-    requests.handles = [MPI_Request?](repeating: microfold_request_null(), count: 2 * most)
-    requests.receiveBuffers = [UnsafeMutableRawBufferPointer?](repeating: nil, count: 2 * most)
-    var (awaited, taken, sent, gone) = (0, 0, 0, 0)
-    let tag = try world.tag(0, context)
-    var wait = PollingWait()
-    while taken < incoming || gone < leaving {
-      while awaited < min(incoming, taken + most) {
-        let buffer = slot(awaited)
-        requests.receiveBuffers[awaited % most] = buffer
-        try check(
-          "MPI_Irecv",
-          MPI_Irecv(
-            buffer.baseAddress, Int32(buffer.count), microfold_byte(), Int32(members[peer]), tag, world.handle,
-            &requests.handles[awaited % most]))
-        awaited += 1
-      }
-      while sent < min(leaving, gone + most) {
-        let bytes = UnsafeRawBufferPointer(rebasing: outgoing[range(sent, of: outgoing.count)])
-        try check(
-          "MPI_Isend",
-          MPI_Isend(
-            bytes.baseAddress, Int32(bytes.count), microfold_byte(), Int32(members[peer]), tag, world.handle,
-            &requests.handles[most + sent % most]))
-        sent += 1
-      }
-      var hasMoved = false
-      if taken < awaited, try isDone(&requests, taken % most) {
-        take(UnsafeRawBufferPointer(slot(taken)), taken * part)
-        taken += 1
-        hasMoved = true
-      }
-      if gone < sent, try isDone(&requests, most + gone % most) {
-        gone += 1
-        hasMoved = true
-      }
-      if hasMoved {
-        wait = PollingWait()
-      } else if wait.rest() {
-        do {
-          try world.checkGroup(wait, members, "a sum of \(count) bytes with rank \(members[peer])")
-        } catch {
-          world.leave(&requests)
-          throw error
-        }
-      }
-    }
+    return MPITransfer(
+      outgoing, arrival, world, group: members, peer: members[peer], tag: try world.tag(MPIWorld.transferKind, context))
+  }
+
+  public var meanwhile: (() -> Void)? {
+    get { world.meanwhile }
+    set { world.meanwhile = newValue }
   }
 
   public func gather(_ bytes: UnsafeMutableRawBufferPointer, parts: [Range<Int>]) throws {
@@ -287,15 +237,5 @@ extension MPICommunicator {
           part.baseAddress, Int32(part.count), microfold_byte(), Int32(members[peer]), tag, world.handle,
           &requests.handles[requests.handles.count - 1]))
     }
-  }
-
-  private func isDone(_ requests: inout MPIWorld.Requests, _ index: Int) throws -> Bool {
-    var isDone: Int32 = 0
-    let code = MPI_Test(&requests.handles[index], &isDone, microfold_status_ignore())
-    if code != MPI_SUCCESS {
-      world.leave(&requests)
-      try world.fail(MPIError(call: "MPI_Test", code: code), members)
-    }
-    return isDone != 0
   }
 }

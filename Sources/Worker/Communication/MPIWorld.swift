@@ -20,8 +20,11 @@ final class MPIWorld {
   let stallTimeout: Double
   var isEnded = false
 
-  /// Number of tags in a context: 0 for exchanges, from 1 for messages.
+  /// Number of tags in a context: 0 for exchanges, from 1 for messages, the last for transfers.
   static let kinds = 16
+  static let transferKind = kinds - 1
+  /// Called in waits for exchanges.
+  var meanwhile: (() -> Void)?
 
   /// Starts MPI.
   init(stallTimeout: Double) throws {
@@ -143,6 +146,7 @@ final class MPIWorld {
         try fail(MPIError(call: "MPI_Testall", code: code), group)
       }
       if areDone != 0 { return }
+      meanwhile?()
       if wait.rest() {
         do {
           try checkGroup(wait, group, what())

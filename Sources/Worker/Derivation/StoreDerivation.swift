@@ -2,8 +2,9 @@ import Core
 
 /// Makes the derived stores of a dataset: all ranks compute, the first one writes.
 ///
-/// The ranks compute one clip each at a time, with all their threads, and the first rank appends the clips in the order
-/// of the source. So the files have the same bytes on any number of ranks.
+/// The ranks share the clips of a round, and each computes its own one after the other with all its threads; then the
+/// first rank appends the round's clips in the order of the source. So the files have the same bytes on any number of
+/// ranks.
 public struct StoreDerivation {
   /// One store to make.
   public struct Target: Codable, Equatable, Sendable {
@@ -39,18 +40,17 @@ public struct StoreDerivation {
     }
     // A store that cannot be written is known on the first rank only, until all ranks agree the next time.
     var written = Result<Void, any Error>.success(())
-    for start in stride(from: 0, to: source.clips.count, by: world.size) {
-      let round = start..<min(source.clips.count, start + world.size)
-      let own = start + world.rank
+    for round in DerivationRound.rounds(of: source.clips, bytesPerPixel: bytesPerPixel, ranks: world.size) {
+      let own = round.clips.filter { round.rank(of: $0) == world.rank }
       let computed = try world.onEveryRank {
         try written.get()
-        return round.contains(own) ? try derive(own) : []
+        return Dictionary(uniqueKeysWithValues: try own.map { ($0, try derive($0)) })
       }
       if world.rank == 0 {
         written = try collect(computed, of: round, into: writers)
-        progress(round.upperBound)
-      } else if round.contains(own) {
-        try send(computed)
+        progress(round.clips.upperBound)
+      } else {
+        for index in own { try send(computed[index] ?? []) }
       }
     }
     try world.onFirstRank {
@@ -58,6 +58,9 @@ public struct StoreDerivation {
       for (target, writer) in zip(targets, writers) { try writer.commit(origin: target.content.origin(source: digest)) }
     }
   }
+
+  /// Of a clip in all targets together.
+  private var bytesPerPixel: Int { targets.reduce(0) { $0 + $1.content.pixels.bytesPerPixel } }
 
   private func derive(_ index: Int) throws -> [[UInt8]] {
     let clip = source.clips[index]
@@ -71,20 +74,19 @@ public struct StoreDerivation {
     }
   }
 
-  /// Receives the content of a round's clips, one from each rank, and appends it to the stores.
+  /// Receives the content of a round's clips from the ranks that computed them, and appends it to the stores.
   ///
-  /// - Parameter own: that of this rank's clip.
+  /// - Parameter own: that of this rank's clips, by their indices.
   /// - Returns: whether it could be written.
   /// - Throws: errors of the messages between ranks.
   private func collect(
-    _ own: [[UInt8]], of round: Range<Int>, into writers: [ClipStoreWriter]
+    _ own: [Int: [[UInt8]]], of round: DerivationRound, into writers: [ClipStoreWriter]
   ) throws -> Result<Void, any Error> {
     var written = Result<Void, any Error>.success(())
-    for index in round {
+    for index in round.clips {
       let clip = source.clips[index].motionOnly
       for (position, writer) in writers.enumerated() {
-        let rank = index - round.lowerBound
-        let bytes = rank == 0 ? own[position] : try receive(clip, position, from: rank)
+        let bytes = try own[index]?[position] ?? receive(clip, position, from: round.rank(of: index))
         if case .success = written {
           written = Result { try bytes.withUnsafeBytes { try writer.append(clip, pixels: $0) } }
         }

@@ -9,6 +9,7 @@ extension UnitRun {
     var isResumed = false
     try group.onFirstRank {
       try files.prepare()
+      if fitted.schedule.steps > 1 { try files.checkpoints.write(allSteps: fitted.schedule.steps) }
       let found = files.checkpoints.newest(
         { path, steps in progress = try Checkpoint.load(path, steps: steps, owner, into: &taken) },
         note: supervisor.note)
@@ -27,6 +28,8 @@ extension UnitRun {
   /// Writes the checkpoint of an epoch's end. All ranks call it; the first one decides, because clocks differ.
   func keepEpoch(_ fitted: any FittedMethod) throws {
     try group.onFirstRank {
+      let passed = clock.secondsOfThisRun - secondsOfLastCheckpoint
+      guard passed >= Double(fold.training.checkpointEverySeconds) else { return }
       if fitted.schedule.steps > 1 || clock.secondsOfThisRun > secondsWorthKeeping { try write(fitted) }
     }
   }
@@ -40,6 +43,7 @@ extension UnitRun {
   }
 
   private func write(_ fitted: any FittedMethod) throws {
+    secondsOfLastCheckpoint = clock.secondsOfThisRun
     try writer?.write(Checkpoint(progress, fitted.state(), owner), seconds: clock.seconds)
   }
 }

@@ -24,8 +24,9 @@ extension UnitRun {
       identityProbeNonlinearOfIdentity: scores.nonlinearProbes?.identity,
       identityFloorNonlinear: scores.nonlinearProbes?.floor, attention: scores.attention,
       attentionMaps: scores.attentionMaps,
-      information: progress.records.compactMap(\.information), seconds: clock.seconds, ranks: group.size,
-      steps: progress.steps, weightsDigest: try files.write(fitted.models), predictions: predictions)
+      information: progress.records.compactMap(\.information), repeatDifference: scores.repeatDifference,
+      seconds: clock.seconds, ranks: group.size, steps: progress.steps,
+      weightsDigest: try files.write(fitted.models), predictions: predictions)
     try files.write(result)
     return result
   }

@@ -24,14 +24,16 @@ public final class UnitRun {
   var progress = RunProgress()
   let clock: UnitClock
   /// Made when a checkpoint is read or written: the digest takes a while.
-  private(set) lazy var owner = CheckpointOwner(unit: unit, digest: fold.configuration.digest)
+  private(set) lazy var owner = CheckpointOwner(unit: unit, digest: fold.configuration.digest(of: unit))
   private let method: any Method
-  private let fold: MethodFold
+  let fold: MethodFold
   private let boundary: GroupBoundary
   /// The speed of the current epoch.
   private var pace = StepPace()
   /// A fit of one step takes milliseconds or hours; it gets a checkpoint if it took more than this many seconds.
   var secondsWorthKeeping = 10.0
+  /// When a checkpoint was last begun, in seconds since this group started the unit.
+  var secondsOfLastCheckpoint = 0.0
 
   /// What a group needs to run a unit.
   public struct Task {
@@ -60,7 +62,7 @@ public final class UnitRun {
   }
 
   /// - Parameters:
-  ///   - method: nil for the unit's method in the catalogue.
+  ///   - method: nil for the unit's method in the catalogue or the sweep file.
   ///   - group: the ranks that train the unit together, a power of two that divides the lanes.
   ///   - features: features of clips that this process has already computed.
   /// - Throws: a `Fault`, on all ranks, when the unit cannot be trained on this store.
@@ -69,7 +71,7 @@ public final class UnitRun {
     supervisor: any RunSupervisor
   ) throws {
     let (unit, configuration) = (task.unit, task.configuration)
-    let method = method ?? Catalogue.method(of: unit.variant)
+    let method = method ?? configuration.method(of: unit.variant)
     (self.unit, self.method, self.group, self.supervisor) = (unit, method, group, supervisor)
     files = UnitFiles(directory: task.directory)
     clock = UnitClock(earlier: group.rank == 0 ? files.checkpoints.seconds : 0)
@@ -89,7 +91,7 @@ public final class UnitRun {
     let clips = MethodClips(
       store: task.store, derived: derived, landmarks: task.landmarks, pretraining: task.pretraining,
       features: features, group: boundary)
-    fold = MethodFold(unit, configuration, data, clips)
+    fold = MethodFold(unit, configuration, data, clips, folder: task.directory)
   }
 
   /// Trains the unit from its newest checkpoint to the end, scores it, and writes its files.

@@ -27,6 +27,22 @@ import Testing
     let convolutions: [Convolution]
   }
 
+  /// Estimates for up to 128 threads, which a plan takes as measured steps.
+  @Test func threadsAreEstimatedAndPlannedWith() throws {
+    let words = ["bench", "threads", "--width", "4", "--motion-size", "32", "--frames", "3", "--batch", "4", "--json"]
+    let ending = try BuiltProgram.run(words + ["--rounds", "1"], in: scratch)
+    try #require(ending.status == 0, "\(ending.errors)")
+    let file = try scratch.file("threads.json", text: ending.output.joined(separator: "\n") + "\n")
+    var configuration = SweepConfiguration()
+    (configuration.network.width, configuration.network.motionSize, configuration.network.frames) = (4, 32, 3)
+    configuration.training.batch = 4
+    let steps = try StepScaling.Measurement.read(file, for: configuration)
+    #expect(steps.map(\.threads) == [1, 2, 4, 8, 16, 32, 64, 128] && steps.allSatisfy { $0.ranks == 1 })
+    // So small a network gains little from many threads, and never more than there are.
+    #expect(steps.allSatisfy { $0.gflops < steps[0].gflops * Double($0.threads) * 1.5 })
+    #expect(StepScaling(steps).measurements == 8)
+  }
+
   @Test func kernelsGiveEveryShapeInEveryDirection() throws {
     let kernels: Kernels = try json("kernels --shapes demo --batch 2 --rounds 2 --threads 1 --json")
     #expect(kernels.shapes == "demo" && kernels.batch == 2 && kernels.threads == 1 && kernels.rounds == 2)

@@ -60,7 +60,7 @@ import Testing
       // Few values, so that many are equal.
       let spread: [Double] = (0..<count).map { random.uniform(at: UInt64($0)) }
       let equal: [Double] = (0..<count).map { Double(random.integer(below: 4, at: UInt64($0))) }
-      let falling: [Double] = (0..<count).map { -Double($0) }
+      let falling: [Double] = (0..<count).map { Double(count - $0) }
       for numbers in [spread, equal, falling] {
         #expect(upperMedian(numbers) == numbers.sorted()[count / 2])
       }

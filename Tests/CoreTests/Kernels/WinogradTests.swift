@@ -73,6 +73,24 @@ import Testing
     }
   }
 
+  /// With few tiles for each thread the threads share positions and channels; with many threads blocks are small.
+  @Test func theBitsDoNotDependOnTheThreads() {
+    let wide = Shape(inputs: 136, outputs: 264, frameTaps: 3, samples: 2, frames: 4, height: 8, width: 9)
+    for shape in Self.shapes + [wide] {
+      let problem = Problem(shape)
+      func results() -> [[Float]] {
+        [
+          elements(winogradForward(shape.geometry, problem.x, weight: problem.weight)),
+          elements(winogradInputGradient(shape.geometry, problem.dy, weight: problem.weight)),
+        ] + weightGradients(problem, lanes: [0..<shape.samples])
+      }
+      let one = Parallel.divided(for: 1, results)
+      for threads in [2, 7, 64] {
+        #expect(Parallel.divided(for: threads, results) == one, "\(shape.testDescription), \(threads) threads")
+      }
+    }
+  }
+
   /// A lane's sum has the same bits on a rank that has this lane alone and on one that has others too.
   @Test func aLaneHasTheSameBitsWhateverItsCompany() {
     for (height, width) in [(9, 7), (34, 36)] {

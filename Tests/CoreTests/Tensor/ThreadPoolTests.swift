@@ -15,7 +15,7 @@ private final class Visits: Sendable {
 }
 
 @Suite struct ThreadPoolTests {
-  @Test(arguments: 1...8) func everyIndexIsVisitedOnce(_ threads: Int) {
+  @Test(arguments: Array(1...8) + [64]) func everyIndexIsVisitedOnce(_ threads: Int) {
     let pool = ThreadPool(threads: threads)
     defer { pool.close() }
     for count in Array(0...20) + [100, 1000] {
@@ -76,6 +76,57 @@ private final class Visits: Sendable {
       pool.forEach(50) { visits.visit($0) }
       #expect(visits.eachOnce)
     }
+  }
+
+  /// Threads that slept join late: a call is done without them, and later ones must not be disturbed.
+  @Test func threadsThatComeLateDisturbNothing() {
+    let pool = ThreadPool(threads: 16)
+    defer { pool.close() }
+    for round in 0..<400 {
+      if round % 8 == 0 { usleep(3000) }
+      let visits = Visits(round % 40)
+      pool.forEach(round % 40) { visits.visit($0) }
+      #expect(visits.eachOnce, "round \(round)")
+    }
+  }
+
+  @Test(arguments: [1, 4]) func anInterludeIsPlayedByTheCallerAfterEachOfItsIndices(_ threads: Int) {
+    let pool = ThreadPool(threads: threads)
+    defer { pool.close() }
+    let caller = pthread_self()
+    for count in [1, 7, 100] {
+      let own = Atomic<Int>(0)
+      var played: [Int] = []
+      let interlude = Interlude { done, of in
+        #expect(pthread_equal(pthread_self(), caller) != 0 && of == count)
+        played.append(done)
+      }
+      pool.forEach(count, interlude: interlude) { _ in
+        if pthread_equal(pthread_self(), caller) != 0 { own.add(1, ordering: .relaxed) }
+      }
+      #expect(played == Array(0...own.load(ordering: .relaxed)))
+    }
+  }
+
+  @Test func anInterludeBelongsToOneThread() {
+    var calls = 0
+    Interlude { _, _ in calls += 1 }.during {
+      #expect(Interlude.ofThisThread != nil)
+      let done = DispatchSemaphore(value: 0)
+      Thread.detachNewThread {
+        #expect(Interlude.ofThisThread == nil)
+        done.signal()
+      }
+      done.wait()
+      Parallel.forEach(1) { _ in }
+    }
+    #expect(Interlude.ofThisThread == nil && calls == 2)
+  }
+
+  /// Numbers of different threads on one cache line would be passed from core to core.
+  @Test func threadsShareNoCacheLine() {
+    #expect(MemoryLayout<ThreadPool.Member>.stride >= 128 + 24)
+    #expect(MemoryLayout<ThreadPool.SharedNumber>.stride >= 128)
   }
 
   @Test func rangesCoverEverythingOnce() {

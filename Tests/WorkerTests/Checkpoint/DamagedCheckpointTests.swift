@@ -86,7 +86,20 @@ import Testing
   @Test func anotherConfigurationsIsRefused() throws {
     let other = try TinyUnit { ($0.training.checkpointEverySteps, $0.training.learningRate) = (4, 2e-3) }
     _ = try other.run(in: "left", pauseAt: 5)
-    #expect(try problem(of: other.checkpoint(5, in: "left")).contains("is of another configuration"))
+    #expect(try problem(of: other.checkpoint(5, in: "left")).contains("was written with other settings"))
+  }
+
+  /// A run grew by a dataset, a method and a seed after its unit was interrupted.
+  @Test func aSweepThatGrewKeepsItsCheckpoints() throws {
+    let other = try TinyUnit {
+      $0.training.checkpointEverySteps = 4
+      $0.methods.append("lbp-top")
+      $0.seeds.append(7)
+      $0.datasets.append(.init(name: "other", source: .store("other"), classes: $0.datasets[0].classes))
+    }
+    #expect(other.configuration.digest != tiny.configuration.digest)
+    _ = try other.run(in: "left", pauseAt: 5)
+    #expect(try problem(of: other.checkpoint(5, in: "left")) == "")
   }
 
   @Test func aNameWithAnotherStepIsRefused() throws { #expect(try problem(good, steps: 9).contains("another step")) }

@@ -18,10 +18,10 @@ import Testing
     func exchange(
       _ outgoing: UnsafeRawBufferPointer, _ incoming: UnsafeMutableRawBufferPointer, with peer: Int
     ) throws { try ranks.exchange(outgoing, incoming, with: peer) }
-    func exchange(
-      _ outgoing: UnsafeRawBufferPointer, expecting count: Int, with peer: Int,
-      take: (_ part: UnsafeRawBufferPointer, _ offset: Int) -> Void
-    ) throws { try ranks.exchange(outgoing, expecting: count, with: peer, take: take) }
+    func start(_ outgoing: UnsafeRawBufferPointer, _ arrival: Arrival, with peer: Int) throws -> any Transfer {
+      try ranks.start(outgoing, arrival, with: peer)
+    }
+    var meanwhile: (() -> Void)?
     func gather(_ bytes: UnsafeMutableRawBufferPointer, parts: [Range<Int>]) throws {
       gathered += bytes.count
       try ranks.gather(bytes, parts: parts)

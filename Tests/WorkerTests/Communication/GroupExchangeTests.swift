@@ -1,3 +1,4 @@
+import Foundation
 import Ranks
 import Testing
 
@@ -84,6 +85,103 @@ func treeSum<Number: FloatingPoint>(_ parts: [Number]) -> Number {
       return values
     }
     #expect(sums.allSatisfy { $0 == [10, 10, 10] })
+  }
+
+  /// What happens in one rank while sums are added beside its work.
+  private struct Outcome: Sendable {
+    var sums: [[Float]]
+    var ends: [Int] = []
+    var small: [Double] = []
+  }
+
+  /// Sums of all lengths, some small, are begun; kernels, small sums and a sum that waits come between.
+  @Test(arguments: [2, 4, 8]) func sumsBesideWorkAreTheSameTree(_ ranks: Int) throws {
+    let counts = [20_011, 8192, 3, 4097, 100_000, 5003]
+    let parts = (0..<ranks).map { rank in
+      counts.indices.map { unevenNumbers(counts[$0], seed: UInt64(100 * rank + $0)).map { Float($0) } }
+    }
+    let outcomes = try ThreadCommunicator.run(ranks) { communicator in
+      let exchange = GroupExchange(communicator)
+      let tensors = parts[communicator.rank].map { Tensor([$0.count], $0) }
+      let pool = ThreadPool(threads: 2)
+      defer { pool.close() }
+      var outcome = Outcome(sums: [])
+      try exchange.whileAdding {
+        for (index, tensor) in tensors.enumerated() {
+          if index == 4 {
+            try exchange.add(tensor.buffer)
+          } else {
+            try exchange.begin(adding: tensor) { outcome.ends.append(index) }
+          }
+          pool.forEach(20, interlude: Interlude.ofThisThread) { _ in usleep(50) }
+          var sum = [Double(communicator.rank + index)]
+          try sum.withUnsafeMutableBufferPointer { try exchange.add($0) }
+          outcome.small += sum
+        }
+      }
+      outcome.sums = tensors.map(\.elements)
+      return outcome
+    }
+    for (rank, outcome) in outcomes.enumerated() {
+      for index in counts.indices {
+        let expected = (0..<counts[index]).map { element in treeSum(parts.map { $0[index][element] }) }
+        #expect(outcome.sums[index] == expected, "sum \(index) on rank \(rank) of \(ranks)")
+      }
+      #expect(outcome.ends.sorted() == [0, 1, 2, 3, 5])
+      let sumOfRanks = ranks * (ranks - 1) / 2
+      let small = counts.indices.map { index in Double(sumOfRanks + ranks * index) }
+      #expect(outcome.small == small)
+    }
+  }
+
+  /// A sum moves in the interludes of kernels: it is done before anybody waits for it.
+  @Test func aSumMovesBetweenPiecesOfWork() throws {
+    let done = try ThreadCommunicator.run(2) { communicator in
+      let exchange = GroupExchange(communicator)
+      let values = Tensor([50_000], filledWith: 1)
+      var seen: [Float] = []
+      try exchange.whileAdding {
+        try exchange.begin(adding: values) {}
+        for _ in 0..<10_000 where values[0] != 2 || values[49_999] != 2 {
+          Interlude.ofThisThread?(1, 2)
+          usleep(1000)
+        }
+        seen = [values[0], values[49_999]]
+      }
+      return seen
+    }
+    #expect(done == [[2, 2], [2, 2]])
+  }
+
+  /// Values that wait need memory: a rank that has begun 64 MiB of sums waits for the first of them.
+  @Test func tooManySumsAreWaitedFor() throws {
+    let ended = try ThreadCommunicator.run(2) { communicator in
+      let exchange = GroupExchange(communicator)
+      var (ended, before) = (0, 0)
+      try exchange.whileAdding {
+        for _ in 0..<6 { try exchange.begin(adding: Tensor([4 << 20], filledWith: 1)) { ended += 1 } }
+        before = ended
+      }
+      return [before, ended]
+    }
+    #expect(ended.allSatisfy { $0[0] >= 2 && $0[1] == 6 })
+  }
+
+  @Test func aFailureInTheWorkGivesUpTheSums() throws {
+    struct Wrong: Error {}
+    let ended = try ThreadCommunicator.run(2) { communicator in
+      let exchange = GroupExchange(communicator)
+      var ended = 0
+      #expect(throws: Wrong.self) {
+        try exchange.whileAdding {
+          // The other rank never begins the second one.
+          for _ in 0...(communicator.rank) { try exchange.begin(adding: Tensor([9000], filledWith: 1)) { ended += 1 } }
+          throw Wrong()
+        }
+      }
+      return ended
+    }
+    #expect(ended.allSatisfy { $0 <= 1 })
   }
 
   @Test func textsAreGatheredInRankOrder() throws {

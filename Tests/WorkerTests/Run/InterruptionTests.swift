@@ -61,6 +61,18 @@ import Testing
     #expect(try tiny.science(of: "epoch") == tiny.science(of: "whole"))
   }
 
+  /// Epochs of a tiny unit take milliseconds, so only a pause writes one.
+  @Test func checkpointsOfShortEpochsAreLeftOut() throws {
+    let rare = try TinyUnit { $0.training.checkpointEverySeconds = 3600 }
+    _ = try rare.run(in: "unit")
+    #expect(rare.checkpoints(in: "unit") == [])
+    let left = try rare.run(in: "left", ranks: 2, pauseAt: 1, .atNextEpoch)
+    #expect(left.isPaused && rare.checkpoints(in: "left") == ["step-00000003.safetensors"])
+    _ = try rare.run(in: "left")
+    #expect(try rare.science(of: "left") == rare.science(of: "unit"))
+    #expect(rare.configuration.digest == (try TinyUnit()).configuration.digest)
+  }
+
   @Test func checkpointsComeAsOftenAsAskedAndTwoAreKept() throws {
     let every = try TinyUnit { $0.training.checkpointEverySteps = 2 }
     _ = try every.run(in: "unit", pauseAt: 3)

@@ -94,7 +94,7 @@ final class TinyUnit: @unchecked Sendable {
   }
 
   /// The owner of the unit's checkpoints.
-  var owner: CheckpointOwner { CheckpointOwner(unit: unit, digest: configuration.digest) }
+  var owner: CheckpointOwner { CheckpointOwner(unit: unit, digest: configuration.digest(of: unit)) }
 
   /// The files that must be the same with and without interruptions: the networks, the metrics, and the result without
   /// its seconds and ranks.

@@ -19,12 +19,18 @@ private func convolveByWinograd(_ weights: WinogradWeights, _ source: FeatureMap
   let tiles = WinogradTiles(height: source.height, width: source.width)
   let total = source.samples * tiles.count
   let reader = PatchReader(source, side: WinogradSize.patch, border: 1)
-  // With more tiles at a time weights are read less often, but every thread needs some tiles.
-  let block = [32, 16].first { total >= $0 * Parallel.threads } ?? 8
+  func pass(_ range: Range<Int>) -> WinogradPass {
+    WinogradPass(weights, tiles: tiles, range: range, frames: source.frames)
+  }
+  // With more tiles at a time weights are read less often.
+  let block = 32
+  // With fewer for each thread, the threads share the positions of all tiles instead.
+  guard total >= block * Parallel.threads || Parallel.threads == 1 else {
+    pass(0..<total).computeTogether(reader, into: result)
+    return result
+  }
   Parallel.forEach((total + block - 1) / block) { job in
-    let range = job * block..<min(total, (job + 1) * block)
-    let pass = WinogradPass(weights, tiles: tiles, range: range, frames: source.frames)
-    pass.write(pass.multiply(pass.transform(reader)), into: result)
+    pass(job * block..<min(total, (job + 1) * block)).compute(reader, into: result)
   }
   return result
 }
@@ -44,6 +50,35 @@ private struct WinogradPass {
     time = WinogradFrames(frames, taps: weights.points == 1 ? 1 : 3)
   }
 
+  /// On one thread.
+  func compute(_ reader: PatchReader, into result: FeatureMaps) {
+    let (patches, products) = (rows(channels: weights.sourceStride), rows(channels: weights.stride))
+    transform(range, reader, into: patches)
+    for position in 0..<WinogradSize.positions { multiply(patches, position, weights.tiles[...], into: products) }
+    write(products, range, into: result)
+  }
+
+  /// On all threads: they share the tiles, then the positions and channels, then the tiles again.
+  func computeTogether(_ reader: PatchReader, into result: FeatureMaps) {
+    let (patches, products) = (rows(channels: weights.sourceStride), rows(channels: weights.stride))
+    Parallel.forEach(range.count) { tile in
+      transform(range.lowerBound + tile..<range.lowerBound + tile + 1, reader, into: patches)
+    }
+    // About four pieces for each thread.
+    let wanted = (4 * Parallel.threads + WinogradSize.positions - 1) / WinogradSize.positions
+    let shares = min(weights.tiles.count, wanted)
+    Parallel.forEach(WinogradSize.positions * shares) { job in
+      let (position, share) = job.quotientAndRemainder(dividingBy: shares)
+      let channels = share * weights.tiles.count / shares..<(share + 1) * weights.tiles.count / shares
+      multiply(patches, position, weights.tiles[channels], into: products)
+    }
+    Parallel.forEach(range.count) { tile in
+      write(products, range.lowerBound + tile..<range.lowerBound + tile + 1, into: result)
+    }
+  }
+
+  private func rows(channels: Int) -> Rows { Rows(rows: range.count * time.frames, channels: channels) }
+
   /// One vector of channels per row, for each of the 36 positions.
   struct Rows {
     let tensor: Tensor
@@ -61,16 +96,15 @@ private struct WinogradPass {
     func pointer(_ position: Int) -> UnsafeMutablePointer<Float> { tensor.pointer + position * self.position }
   }
 
-  /// B^T x B of every frame; one row per tile and frame.
-  func transform(_ reader: PatchReader) -> Rows {
+  /// B^T x B of every frame of some tiles; one row per tile and frame.
+  private func transform(_ own: Range<Int>, _ reader: PatchReader, into result: Rows) {
     let stride = weights.sourceStride
-    let result = Rows(rows: range.count * time.frames, channels: stride)
     withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: WinogradSize.positions) { pointers in
       withUnsafeTemporaryAllocation(byteCount: WinogradSize.positions * 64, alignment: 64) { memory in
         let patch = pointers.baseAddress!
         let scratch = memory.baseAddress!.assumingMemoryBound(to: Float.self)
-        var row = result.tensor.pointer
-        for tile in range {
+        var row = result.tensor.pointer + (own.lowerBound - range.lowerBound) * time.frames * result.step
+        for tile in own {
           let (sample, index) = tile.quotientAndRemainder(dividingBy: tiles.count)
           for frame in 0..<time.frames {
             reader.point(patch, sample: sample, frame: frame, tile: index)
@@ -86,41 +120,34 @@ private struct WinogradPass {
         }
       }
     }
-    return result
   }
 
-  /// The products at every position; one row per tile and frame of the result.
-  func multiply(_ patches: Rows) -> Rows {
-    let count = range.count * time.frames
-    let result = Rows(rows: count, channels: weights.stride)
+  /// The products at a position with some channels; one row per tile and frame of the result.
+  private func multiply(
+    _ patches: Rows, _ position: Int, _ channels: ArraySlice<ChannelTiles.Tile>, into result: Rows
+  ) {
     if time.points == 1 {
-      for position in 0..<WinogradSize.positions {
-        for tile in weights.tiles {
-          multiplyRows(
-            count, patches.pointer(position), patches.step, weights.panel(tile, position: position, point: 0), tile,
-            result.pointer(position) + tile.start, result.step)
-        }
+      for tile in channels {
+        multiplyRows(
+          range.count * time.frames, patches.pointer(position), patches.step,
+          weights.panel(tile, position: position, point: 0), tile, result.pointer(position) + tile.start, result.step)
       }
-      return result
+      return
     }
     let rows = range.count * time.tiles
     let padded = (rows + tileRows - 1) / tileRows * tileRows
     let operand = Tensor([time.points, rows, patches.step])
-    let products = Tensor([time.points, padded, weights.tiles.first?.width ?? 8])
-    for position in 0..<WinogradSize.positions {
-      transformFrames(patches.pointer(position), patches.step, into: operand)
-      for tile in weights.tiles {
-        for point in 0..<time.points {
-          multiplyRows(
-            rows, operand.pointer + point * rows * patches.step, patches.step,
-            weights.panel(tile, position: position, point: point), tile,
-            products.pointer + point * padded * tile.width, tile.width)
-        }
-        writeFrames(
-          products.pointer, padded * tile.width, tile, result.pointer(position) + tile.start, result.step)
+    let products = Tensor([time.points, padded, channels.first?.width ?? 8])
+    transformFrames(patches.pointer(position), patches.step, into: operand)
+    for tile in channels {
+      for point in 0..<time.points {
+        multiplyRows(
+          rows, operand.pointer + point * rows * patches.step, patches.step,
+          weights.panel(tile, position: position, point: point), tile,
+          products.pointer + point * padded * tile.width, tile.width)
       }
+      writeFrames(products.pointer, padded * tile.width, tile, result.pointer(position) + tile.start, result.step)
     }
-    return result
   }
 
   /// Products of rows and packed weights, for as many weights at a time as fit the first-level cache.
@@ -199,13 +226,14 @@ private struct WinogradPass {
     if valid > 2 { third.store(to + 2 &* step) }
   }
 
-  /// A^T m A of every row, into the pixels of the result that are inside its frames.
-  func write(_ products: Rows, into result: FeatureMaps) {
+  /// A^T m A of every row of some tiles, into the pixels of the result that are inside its frames.
+  private func write(_ products: Rows, _ own: Range<Int>, into result: FeatureMaps) {
     let (line, pixel) = (result.width * result.stride, result.stride)
     withUnsafeTemporaryAllocation(byteCount: 40 * 64, alignment: 64) { memory in
       let scratch = memory.baseAddress!.assumingMemoryBound(to: Float.self)
-      var row = UnsafePointer(products.tensor.pointer)
-      for tile in range {
+      var row = UnsafePointer(
+        products.tensor.pointer + (own.lowerBound - range.lowerBound) * time.frames * products.step)
+      for tile in own {
         let (sample, index) = tile.quotientAndRemainder(dividingBy: tiles.count)
         let (top, left) = tiles.origin(index)
         let (height, width) = (

@@ -15,8 +15,11 @@ struct WinogradWeightGradient {
     time = WinogradFrames(x.frames, taps: geometry.frameTaps)
     tiles = WinogradTiles(height: x.height, width: x.width)
     // With large blocks operands are read less often, but every thread needs some blocks.
-    let widest = max(FeatureMaps.stride(of: geometry.inputChannels), FeatureMaps.stride(of: geometry.outputChannels))
-    let block = [128, 64].first { widest * widest >= 4 * $0 * $0 } ?? 32
+    let (inputs, outputs) = (
+      FeatureMaps.stride(of: geometry.inputChannels), FeatureMaps.stride(of: geometry.outputChannels)
+    )
+    let (widest, each) = (max(inputs, outputs), inputs * outputs / Parallel.threads)
+    let block = [128, 64].first { (most: Int) -> Bool in widest >= 2 * most && each >= most * most } ?? 32
     source = ChannelPanels(channels: geometry.inputChannels, blocksOf: block)
     gradient = ChannelPanels(channels: geometry.outputChannels, blocksOf: block)
   }
