@@ -7,7 +7,7 @@ struct PlanOptions: Equatable {
   var nodes = 1
   /// Cores of each node.
   var cores = 64
-  /// Nil for one rank for every eight cores.
+  /// Nil for the number with which the sweep takes the shortest.
   var ranksPerNode: Int?
   var ranksPerFold = SweepOptions.RanksPerFold.automatic
   var speed = Speed.assumed
@@ -24,6 +24,8 @@ struct PlanOptions: Equatable {
     case perCore(Double)
     /// Seconds that one rank takes for a step of MENet on the whole batch.
     case step(Double)
+    /// A file of measured steps: `microfold bench step --json`.
+    case measured(String)
   }
 
   /// GFLOP/s per core in whole training steps that are assumed: half of what two cores with AVX-512 were measured at.
@@ -35,9 +37,10 @@ extension CommandSpecification {
     name: "plan",
     summary: "Show which ranks would train what, and how long it would take; trains nothing.",
     explanation: """
-      Groups of ranks and the order of units come from the same code as in a sweep. A store that does not exist yet \
-      counts with the clips that its dataset was published with. However a convolution is computed, its speed counts \
-      the multiplications and additions of the direct sum.
+      Groups of ranks and the order of units come from the same code as in a sweep. It recommends the number of ranks \
+      per node that makes the sweep shortest. A store that does not exist yet counts with the clips that its dataset \
+      was published with. However a convolution is computed, its speed counts the multiplications and additions of \
+      the direct sum.
       """,
     defaults: PlanOptions(),
     options: [
@@ -46,7 +49,7 @@ extension CommandSpecification {
       .value(\.cores, "--cores", .integer(1...4096), "cores per node"),
       .optional(
         \.ranksPerNode, "--ranks-per-node", .integer(1...4096), "ranks per node",
-        standard: "one for every eight cores"),
+        standard: "what makes the sweep shortest; with --step-seconds one for every eight cores"),
       .ranksPerFold(\.ranksPerFold),
       .value(
         \.speed, "--speed", OptionKind<Double>.number(0.001...1e6, "GFLOPS").map(PlanOptions.Speed.perCore),
@@ -55,6 +58,10 @@ extension CommandSpecification {
       .value(
         \.speed, "--step-seconds", OptionKind<Double>.number(1e-6...1e6, "S").map(PlanOptions.Speed.step),
         "measured seconds of one rank for one step of MENet", exclusion: "speed"),
+      .value(
+        \.speed, "--measured", OptionKind<String>.file.map(PlanOptions.Speed.measured),
+        "what `bench step --json` printed with some numbers of threads and of ranks, one after the other",
+        exclusion: "speed"),
       .optional(
         \.failures, "--failures", .number(1e-9...1e4), "simulate failures: so many per node per day, on average"),
       .value(\.seed, "--seed", .integer(0...UInt64.max), "seed of the simulation"),
@@ -63,6 +70,7 @@ extension CommandSpecification {
     examples: [
       "microfold plan --config sweeps/paper.json --nodes 8 --cores 64",
       "microfold plan --config sweeps/paper.json --nodes 8 --step-seconds 12 --failures 0.1",
+      "microfold plan --config sweeps/paper.json --nodes 8 --measured steps.json",
     ],
     run: .alone { options, console in
       let plan = try RunPlan(options)

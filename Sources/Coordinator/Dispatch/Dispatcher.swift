@@ -2,24 +2,31 @@ import Core
 import Foundation
 import Worker
 
-/// Runs one rank's part of a round: its group requests units, trains them and reports how they ended. The coordinator,
-/// rank 0 of `control`, trains too, and answers the others' messages between steps.
+/// Runs one rank's part of a session: it waits for units, trains them in the group that the coordinator names, and
+/// waits again. The first rank of a group reports how units ended. The coordinator, rank 0 of `control`, trains too,
+/// and answers the others' messages between steps.
 final class Dispatcher: RunSupervisor {
-  /// Trains a unit on this rank's group.
-  typealias Train = (WorkUnit, any RunSupervisor) throws -> UnitRun.Ending
+  /// Trains a unit on a group.
+  typealias Train = (WorkUnit, any Communicator, any RunSupervisor) throws -> UnitRun.Ending
 
   private let control: any Communicator
-  private let group: any Communicator
-  private let leaders: [Int]
+  /// World ranks of the session's members.
+  private let members: [Int]
+  /// Makes a group's communicator; nothing is sent.
+  private let form: (GroupOrder) throws -> any Communicator
   /// On the coordinator.
   private let coordinator: SweepCoordinator?
   private let pulse: Pulse?
   private let console: Console
   private let train: Train
   private let isAskedToStop: () -> Bool
-  /// The pause that the coordinator requested from this rank's group.
+  /// The group of this rank, and the groups that it was in before.
+  private var group: (any Communicator)?
+  private var formed: [GroupOrder: any Communicator] = [:]
+  private var unit: WorkUnit?
+  /// The pause that the coordinator requested for the unit.
   private var requested = Pause.none
-  /// The answer to the coordinator's own group, until that group takes it.
+  /// What the coordinator has told its own rank, until that takes it.
   private var answer: Assignment?
   /// Whether this rank knows that all ranks must stop.
   private var isStopping = false
@@ -28,92 +35,77 @@ final class Dispatcher: RunSupervisor {
 
   /// The least time between two progress reports within an epoch. It grows with the number of groups, because the
   /// coordinator trains too and must not spend its time on messages.
-  private var reportInterval: Duration { max(.milliseconds(500), .milliseconds(20) * leaders.count) }
-
-  /// How the round ended.
-  enum Ending: Equatable {
-    /// No unit is left.
-    case done
-    /// Units are left; new groups will be formed.
-    case regroup
-    /// Units are left for a later job; only the coordinator returns this.
-    case stopped
+  private var reportInterval: Duration {
+    max(.milliseconds(500), .milliseconds(20) * (control.size / max(1, group?.size ?? 1)))
   }
 
   /// - Parameters:
-  ///   - control: all ranks, for messages between groups; rank 0 is the coordinator.
-  ///   - group: this rank's group.
-  ///   - leaders: the first rank of each group.
-  ///   - coordinator: nil on all ranks but the coordinator; its round has begun.
+  ///   - control: all ranks of the session, for messages between groups; rank 0 is the coordinator.
+  ///   - members: their world ranks.
+  ///   - form: makes a group's communicator; nothing is sent.
+  ///   - coordinator: nil on all ranks but the coordinator; its session has begun.
   ///   - pulse: detects lost ranks, and shows the others what this rank is doing.
   ///   - isAskedToStop: whether a signal asked this process to stop; one rank is enough to stop all.
   init(
-    control: any Communicator, group: any Communicator, leaders: [Int], coordinator: SweepCoordinator?, pulse: Pulse?,
-    console: Console, isAskedToStop: @escaping () -> Bool = { StopSignal.isRaised }, train: @escaping Train
+    control: any Communicator, members: [Int], form: @escaping (GroupOrder) throws -> any Communicator,
+    coordinator: SweepCoordinator?, pulse: Pulse?, console: Console,
+    isAskedToStop: @escaping () -> Bool = { StopSignal.isRaised }, train: @escaping Train
   ) {
-    (self.control, self.group, self.leaders, self.coordinator) = (control, group, leaders, coordinator)
+    (self.control, self.members, self.form, self.coordinator) = (control, members, form, coordinator)
     (self.pulse, self.console, self.train, self.isAskedToStop) = (pulse, console, train, isAskedToStop)
   }
 
-  /// Trains units until none is left for this group; on the coordinator it returns when all groups have reported.
+  /// Trains units until none is left, or until all ranks were asked to stop.
   ///
   /// - Throws: `MembershipChanged` when ranks were lost.
-  func run() throws -> Ending {
+  func run() throws {
     try lookForStop()
-    let last = try group.rank == 0 ? lead() : follow()
-    try serve { coordinator?.queue.isOver ?? true }
-    if last == .regroup { return .regroup }
-    return coordinator.map { $0.queue.waiting.isEmpty } ?? true ? .done : .stopped
+    if let coordinator { try send(coordinator.assign()) }
+    while case .train(let units, let order) = try next() { try train(units, order) }
   }
 
-  /// Runs on the group's first rank: requests units, one ahead, and passes them on to the group. Returns the last
-  /// assignment.
-  private func lead() throws -> Assignment {
-    var next = try request()
-    while true {
-      if next == .askAgain { next = try request() }
-      while isStopping, case .train(let unit) = next {
+  /// What this rank is to do next.
+  private func next() throws -> Assignment {
+    guard coordinator != nil else {
+      return try control.wait(for: Assignment.self, tag: MessageTag.assignment, from: 0, meanwhile: lookForStop)
+    }
+    try serve { [self] in answer != nil }
+    defer { answer = nil }
+    return answer ?? .done
+  }
+
+  private func train(_ units: [WorkUnit], _ order: GroupOrder) throws {
+    let group = try formed[order] ?? form(order)
+    formed[order] = group
+    self.group = group
+    pulse?.join(order.ranks.map { members[$0] })
+    defer {
+      self.group = nil
+      pulse?.join([])
+    }
+    for unit in units {
+      // A group of several ranks leaves a unit together, at a step: one of them may not know yet that all must stop.
+      if isStopping, group.size == 1 {
         try report(.paused(unit))
-        next = try request()
+      } else {
+        let message = try message(after: unit, group)
+        if group.rank == 0 { try report(message) }
       }
-      for rank in 1..<max(1, group.size) { try group.send(next, to: rank, tag: MessageTag.withinGroup) }
-      guard case .train(let unit) = next else { return next }
-      if coordinator == nil { try sendRequest(ahead: true) }
-      next = try assignment(reporting: try message(after: unit))
-    }
-  }
-
-  /// Reports how a unit ended and returns the next assignment. The next unit is requested before the report is sent,
-  /// because the coordinator writes the report to disk, which takes time.
-  private func assignment(reporting message: GroupMessage) throws -> Assignment {
-    if coordinator != nil {
-      try report(message)
-      return .askAgain
-    }
-    let ahead = try wait(on: control, tag: MessageTag.assignment)
-    if ahead == .askAgain { try sendRequest(ahead: false) }
-    try report(message)
-    return ahead == .askAgain ? try wait(on: control, tag: MessageTag.assignment) : ahead
-  }
-
-  private func follow() throws -> Assignment {
-    while true {
-      let next = try wait(on: group, tag: MessageTag.withinGroup)
-      guard case .train(let unit) = next else { return next }
-      _ = try message(after: unit)
     }
   }
 
   /// Trains a unit and returns how that ended, for the group's first rank to report. Errors that are not the unit's
   /// fault are thrown on.
-  private func message(after unit: WorkUnit) throws -> GroupMessage {
+  private func message(after unit: WorkUnit, _ group: any Communicator) throws -> GroupMessage {
+    (self.unit, requested) = (unit, .none)
     defer {
+      self.unit = nil
       pulse?.note(unit: nil)
       // The next unit may need blocks of other sizes.
       Workspace.release()
     }
     do {
-      switch try train(unit, self) {
+      switch try train(unit, group, self) {
       case .finished(let result): return result.map { .ended(.finished($0)) } ?? .paused(unit)
       case .paused:
         if hasNewSession { throw MembershipChanged() }
@@ -126,30 +118,11 @@ final class Dispatcher: RunSupervisor {
     }
   }
 
-  /// Whether ranks were lost, so that this round must end.
+  /// Whether ranks were lost, so that this session must end.
   private var hasNewSession: Bool { pulse?.hasNewSession ?? false }
 
-  private func request() throws -> Assignment {
-    if coordinator != nil {
-      try take(.wantsWork(ahead: false), from: 0)
-      try serve { [self] in answer != nil }
-      defer { answer = nil }
-      return answer ?? .done
-    }
-    try sendRequest(ahead: false)
-    return try wait(on: control, tag: MessageTag.assignment)
-  }
-
-  private func sendRequest(ahead: Bool) throws {
-    try control.send(GroupMessage.wantsWork(ahead: ahead), to: 0, tag: MessageTag.toCoordinator)
-  }
-
-  private func wait(on ranks: any Communicator, tag: Int) throws -> Assignment {
-    try ranks.wait(for: Assignment.self, tag: tag, from: 0, meanwhile: lookForStop)
-  }
-
   private func report(_ message: GroupMessage) throws {
-    if coordinator != nil { return try take(message, from: 0) }
+    if coordinator != nil { return try take(message) }
     try control.send(message, to: 0, tag: MessageTag.toCoordinator)
   }
 }
@@ -169,19 +142,22 @@ extension Dispatcher {
   func requestedPause() throws -> Pause {
     try ignoringLosses(lookForStop)
     if isStopping || hasNewSession { return .atNextStep }
-    if group.rank == 0, coordinator == nil {
+    if group?.rank == 0, coordinator == nil {
       try ignoringLosses {
-        while let (pause, _) = try control.receive(Pause.self, tag: MessageTag.pause) {
-          requested = max(requested, pause)
-        }
+        while let (unit, _) = try control.receive(WorkUnit.self, tag: MessageTag.pause) { pause(unit) }
       }
     }
     return requested
   }
 
+  /// A request that comes after its unit has ended is ignored.
+  private func pause(_ unit: WorkUnit) {
+    if unit == self.unit { requested = .atNextEpoch }
+  }
+
   /// Reports the end of each epoch to the coordinator, and the progress within an epoch at intervals.
   func tell(_ progress: UnitProgress) throws {
-    guard group.rank == 0 else { return }
+    guard group?.rank == 0 else { return }
     guard !progress.isEpochEnd else { return try report(.progress(progress)) }
     let now = ContinuousClock.now
     if let lastReport, now - lastReport < reportInterval { return }
@@ -203,16 +179,15 @@ extension Dispatcher {
 extension Dispatcher {
   /// Checks whether this rank or another was asked to stop, and passes the request on.
   ///
-  /// A rank that was asked tells the coordinator, which tells all ranks and dismisses the groups that wait for work.
+  /// A rank that was asked tells the coordinator, which tells all ranks and assigns no more units.
   func lookForStop() throws {
     guard !isStopping else { return }
     let isTold = try control.receive(tag: MessageTag.stop) != nil
     guard isTold || isAskedToStop() || coordinator?.fault != nil else { return }
     isStopping = true
     if let coordinator {
-      let replies = coordinator.stop()
       for rank in 1..<max(1, control.size) { try control.send([UInt8](), to: rank, tag: MessageTag.stop) }
-      try send(replies)
+      try send(coordinator.stop())
     } else if !isTold {
       try control.send([UInt8](), to: 0, tag: MessageTag.stop)
     }
@@ -229,8 +204,7 @@ extension Dispatcher {
       if try serveOne() {
         wait = PollingWait(longestSleep: 200)
       } else if wait.rest() {
-        let idle = Set(coordinator?.queue.idle ?? [])
-        try control.checkPeers(leaders.filter { $0 != 0 && !idle.contains($0) }, &wait)
+        try control.checkPeers((coordinator?.queue.groups.keys).map { $0.filter { $0 != 0 } } ?? [], &wait)
       }
     }
   }
@@ -238,27 +212,26 @@ extension Dispatcher {
   /// Takes one message, if one has arrived, and answers the groups that can be answered.
   private func serveOne() throws -> Bool {
     try lookForStop()
-    guard let (message, source) = try control.receive(GroupMessage.self, tag: MessageTag.toCoordinator) else {
+    guard let (message, _) = try control.receive(GroupMessage.self, tag: MessageTag.toCoordinator) else {
       return false
     }
-    try take(message, from: source)
+    try take(message)
     return true
   }
 
-  private func take(_ message: GroupMessage, from source: Int) throws {
-    if let replies = coordinator?.take(message, from: source) { try send(replies) }
+  private func take(_ message: GroupMessage) throws {
+    if let replies = coordinator?.take(message) { try send(replies) }
   }
 
   private func send(_ replies: SweepCoordinator.Replies) throws {
-    if replies.pausesAll {
-      requested = .atNextEpoch
-      for leader in leaders where leader != 0 { try control.send(requested, to: leader, tag: MessageTag.pause) }
+    for (leader, unit) in replies.pauses {
+      if leader == 0 { pause(unit) } else { try control.send(unit, to: leader, tag: MessageTag.pause) }
     }
-    for (group, assignment) in replies.assignments {
-      if group == 0 {
+    for (rank, assignment) in replies.assignments {
+      if rank == 0 {
         answer = assignment
       } else {
-        try control.send(assignment, to: group, tag: MessageTag.assignment)
+        try control.send(assignment, to: rank, tag: MessageTag.assignment)
       }
     }
   }

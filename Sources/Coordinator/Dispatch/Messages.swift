@@ -2,39 +2,35 @@ import Core
 import Foundation
 import Worker
 
-/// A message from a group to the coordinator.
+/// A message from a group's first rank to the coordinator.
 enum GroupMessage: Codable {
-  /// Requests a unit; `ahead` while another is still in training.
-  case wantsWork(ahead: Bool)
   case progress(UnitProgress)
   case ended(UnitOutcome)
   /// The unit waits at a checkpoint.
   case paused(WorkUnit)
 }
 
-/// The coordinator's answer to a request; a group's first rank passes it on to the rest of its group.
+/// What the coordinator tells a rank that has no unit.
 enum Assignment: Codable, Equatable {
-  case train(WorkUnit)
-  /// No unit ahead of time: ask again when the unit in training has ended.
-  case askAgain
+  /// Units to train, one after the other, in a group.
+  case train([WorkUnit], GroupOrder)
   /// There is nothing left to do.
   case done
-  /// The round ends; new groups are formed.
-  case regroup
 }
 
-/// The groups of a round, sent by the coordinator to all ranks at its beginning.
-struct Arrangement: Codable {
-  /// The ranks of each group, as positions among the session's members.
-  var groups: [[Int]]
+/// The group that a rank joins.
+struct GroupOrder: Codable, Hashable {
+  /// As positions among the session's members; the first leads the group.
+  var ranks: [Int]
+  /// The number of its message context in the session, from 0. The same ranks keep theirs.
+  var context: Int
 }
 
 /// The tags of messages: a receiver asks for one kind at a time.
 enum MessageTag {
   static let toCoordinator = 1
   static let assignment = 2
-  static let withinGroup = 3
-  /// To a group that must leave its unit, because new groups are formed.
+  /// To the first rank of a group that must leave this unit, because more ranks will train it.
   static let pause = 6
   /// Empty message: from a rank that was asked to stop to the coordinator, and from the coordinator to all ranks.
   static let stop = 7

@@ -28,15 +28,17 @@ extension SweepCoordinator {
     }
     try directory.record([])
     guard left == 0 else {
-      console.note("\(Program.name): stopped, \(done); rerun the same command to resume")
+      let command = self.status.now.owner?.command.map { ": \($0.text())" } ?? ""
+      console.note("\(Program.name): stopped, \(done); rerun the same command to resume\(command)")
       count()
       try status.enter(.stopped, .paused)
       return .paused
     }
     let report = ComparisonReport(setup, state.outcomes)
-    try report.write(
+    let notes = try report.write(
       to: directory.path, traces: RunTraces(of: directory, setup.configuration, folds: setup.folds))
     if !console.isQuiet {
+      notes.forEach(console.line)
       for text in report.summaryLines { console.line(text) }
     }
     console.line("report: \(directory.reportPage)")

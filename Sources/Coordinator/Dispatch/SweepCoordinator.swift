@@ -5,8 +5,7 @@ import Worker
 /// The coordinator's work besides training: it assigns units to the groups that request them, writes the ledger, shows
 /// the progress and, at the end, writes the report.
 ///
-/// It lives as long as its rank is the coordinator; a round begins whenever groups are formed. It sends no messages
-/// itself: `take` returns what has to be sent.
+/// It lives as long as its rank is the coordinator. It sends no messages itself: `take` returns what has to be sent.
 final class SweepCoordinator {
   let setup: SweepSetup
   let directory: RunDirectory
@@ -27,31 +26,29 @@ final class SweepCoordinator {
   /// How the sweep ended; nil until then.
   var ended: ExitStatus?
 
-  /// The queue of this round.
-  private(set) var queue = UnitQueue([], groups: 0)
-  private var round = Round()
-  /// For each unit in training, the share of its steps that is done.
-  private var shares: [WorkUnit: Double] = [:]
+  /// The queue of this session.
+  private(set) var queue = UnitQueue([], RankPool(hosts: [Int]()), GroupSizes(most: 1))
+  private var ranks = Ranks()
+  /// The message context of each group of ranks so far.
+  private var contexts: [[Int]: Int] = [:]
+  /// Whether all ranks were told that nothing is left.
+  private var isDismissed = false
 
-  /// The groups and ranks of a round.
-  struct Round {
-    /// The ranks of each group, as positions among the session's members; the first leads the group.
-    var groups: [[Int]] = []
+  /// The ranks of a session.
+  struct Ranks {
     /// World ranks of the session's members, and the host of each world rank.
     var members: [Int] = []
     var hosts: [String] = []
-    /// Decides when new groups are formed for idle ranks; nil where groups stay as they are.
-    var elasticTail: ElasticTail?
+    var sizes: any GroupSizing = GroupSizes(most: 1)
 
-    /// World ranks of the group with this first rank.
-    func ranks(of leader: Int) -> [Int] { (groups.first { $0[0] == leader } ?? []).map { members[$0] } }
+    func world(_ positions: [Int]) -> [Int] { positions.map { members[$0] } }
   }
 
-  /// Messages that the dispatcher must send.
+  /// Messages that the dispatcher must send; ranks are positions among the session's members.
   struct Replies {
-    var assignments: [(group: Int, assignment: Assignment)] = []
-    /// Whether all groups must leave their units at the end of the epoch, because new groups are formed.
-    var pausesAll = false
+    var assignments: [(rank: Int, assignment: Assignment)] = []
+    /// Units that their groups must leave at the end of the epoch, and the first ranks of these.
+    var pauses: [(leader: Int, unit: WorkUnit)] = []
   }
 
   /// Time between two syncs of the ledger. A power failure may lose the entries since the last one; their units are
@@ -142,30 +139,25 @@ final class SweepCoordinator {
     directory.removeCheckpoints(of: unit, seeds: setup.configuration.seeds.count)
   }
 
-  // MARK: - A round
+  // MARK: - Assignment
 
-  /// Begins a round with these groups.
-  func begin(_ round: Round) {
-    (self.round, shares) = (round, [:])
+  /// Begins to assign units to these ranks, none of which has one.
+  func begin(_ ranks: Ranks) {
+    (self.ranks, contexts, isDismissed) = (ranks, [:], false)
     queue = UnitQueue(
-      state.pending, groups: round.groups.count, failures: state.failures,
+      state.pending, RankPool(hosts: ranks.members.map { ranks.hosts[$0] }), ranks.sizes, failures: state.failures,
       prerequisites: setup.configuration.prerequisites(state.pending))
-    let leaders = round.groups.map { $0[0] }
-    overview.begin(
-      ranks: Dictionary(uniqueKeysWithValues: leaders.map { ($0, round.ranks(of: $0)) }),
-      hosts: round.members.map { round.hosts[$0] })
+    overview.begin(hosts: ranks.members.map { ranks.hosts[$0] })
   }
 
   /// Takes a group's message and returns the answers that can be given now. It throws nothing, because an error here is
   /// not the fault of the unit that this rank is training.
-  ///
-  /// - Parameter group: its first rank, as a position among the members.
-  func take(_ message: GroupMessage, from group: Int) -> Replies {
-    var replies = Replies()
+  func take(_ message: GroupMessage) -> Replies {
     switch message {
-    case .wantsWork(ahead: true): replies.assignments.append((group, queue.ahead()))
-    case .wantsWork(ahead: false): queue.ask(group)
-    case .progress(let progress): show(progress)
+    case .progress(let progress):
+      show(progress)
+      // Only what has ended an epoch is known well enough.
+      return progress.isEpochEnd ? assign() : Replies()
     case .ended(.finished(let result)):
       queue.finish(result.unit)
       finish(result)
@@ -181,36 +173,61 @@ final class SweepCoordinator {
       overview.end(unit)
       record([LedgerEntry(event: .paused, unit: unit)])
     }
-    if let tail = round.elasticTail, tail.isWorthIt(queue, shares: shares) {
-      queue.end(with: .regroup)
-      replies.pausesAll = true
+    return assign()
+  }
+
+  /// Gives idle ranks work, or tells all of them that nothing is left.
+  func assign() -> Replies {
+    let orders = queue.assign(overview.estimate)
+    var replies = Replies()
+    for unit in orders.pauses {
+      guard let group = queue.group(of: unit) else { continue }
+      replies.pauses.append((group.ranks[0], unit))
+      console.remark("\(unit): idle ranks join at the end of this epoch")
     }
-    replies.assignments += queue.answers()
-    note(replies)
+    for group in orders.starts {
+      let order = GroupOrder(ranks: group.ranks, context: context(of: group.ranks))
+      replies.assignments += group.ranks.map { ($0, .train(group.units, order)) }
+      start(group)
+    }
+    if queue.isOver, !isDismissed {
+      isDismissed = true
+      replies.assignments += ranks.members.indices.map { ($0, .done) }
+    }
     return replies
   }
 
-  /// Assigns no more units and dismisses the groups that wait.
+  /// Assigns no more units.
   func stop() -> Replies {
-    queue.end(with: .done)
-    let replies = Replies(assignments: queue.answers())
-    note(replies)
-    return replies
+    queue.end()
+    return assign()
   }
 
-  private func note(_ replies: Replies) {
-    for (leader, assignment) in replies.assignments {
-      guard case .train(let unit) = assignment else { continue }
-      overview.start(unit, leader: leader)
+  private func context(of group: [Int]) -> Int {
+    if let known = contexts[group] { return known }
+    // When all numbers are used, those of groups that are not at work are free again.
+    if contexts.count == SweepSessions.mostGroups - 1 {
+      let atWork = Set(queue.groups.values.map(\.ranks))
+      contexts = contexts.filter { atWork.contains($0.key) }
+    }
+    let used = Set(contexts.values)
+    let next = (0...used.count).first { !used.contains($0) } ?? used.count
+    contexts[group] = next
+    return next
+  }
+
+  private func start(_ group: UnitQueue.Group) {
+    let world = ranks.world(group.ranks)
+    let hosts = Array(Set(world.map { ranks.hosts[$0] })).sorted()
+    for unit in group.units {
+      overview.start(unit, ranks: world)
       var entry = LedgerEntry(event: .started, unit: unit)
-      let ranks = round.ranks(of: leader)
-      (entry.ranks, entry.hosts) = (ranks, Array(Set(ranks.map { round.hosts[$0] })).sorted())
+      (entry.ranks, entry.hosts) = (world, hosts)
       record([entry], isSafe: false)
     }
   }
 
   private func show(_ progress: UnitProgress) {
-    shares[progress.unit] = Double(progress.step) / Double(max(1, progress.steps))
     overview.take(progress)
     guard progress.isEpochEnd || display.isDue else { return }
     let now = showProgress()

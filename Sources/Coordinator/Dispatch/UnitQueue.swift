@@ -1,93 +1,161 @@
 import Core
 
-/// The queue of units that wait, and of the groups that request them: a value, without clocks or messages. A group is
-/// identified by its first rank.
+/// The units that wait, those in training, and the ranks of each: a value, without clocks or messages.
+///
+/// It serves the sweep, where groups report, and the plan, where time is simulated.
 struct UnitQueue {
   private(set) var waiting: [WorkUnit]
+  /// The groups at work, by their first rank.
+  private(set) var groups: [Int: Group] = [:]
+  private(set) var pool: RankPool
+  /// Paused units, and the ranks with which they continue.
+  private var resuming: [(unit: WorkUnit, ranks: Int)] = []
+  private let sizes: any GroupSizing
   /// For each unit that starts only after another has ended, that one.
   private let prerequisites: [WorkUnit: WorkUnit]
-  private let groups: Int
-  /// Units that are assigned and have not ended.
-  private(set) var running: Set<WorkUnit> = []
-  /// Groups that have requested a unit and have no answer yet.
-  private(set) var idle: [Int] = []
   /// How often a unit failed.
   private var failures: [WorkUnit: Int]
-  /// What all groups are told when no unit is in training any more; nil while units are assigned.
-  private var end: Assignment?
-  private var dismissed = 0
+  /// Whether no more units are assigned.
+  private(set) var isEnding = false
+
+  /// Ranks, and the units that they train, one after the other.
+  struct Group: Equatable {
+    var ranks: [Int]
+    var units: [WorkUnit]
+    /// The number of ranks with which its unit is to continue, once it is paused; nil where it stays.
+    var next: Int?
+  }
+
+  /// What is known about the time of a unit.
+  struct Estimate {
+    /// What is left, and one epoch, in seconds of one rank.
+    var left: Double
+    var epoch: Double
+    /// Whether it was measured, or calculated in seconds; otherwise only the quotients of different units count.
+    var isInSeconds = true
+  }
+
+  /// What has to be told to groups.
+  struct Orders: Equatable {
+    /// Units that begin.
+    var starts: [Group] = []
+    /// Units that are to be interrupted at the end of an epoch, because more ranks can train them.
+    var pauses: [WorkUnit] = []
+  }
 
   /// How often a unit is tried before it counts as failed.
   static let attempts = 2
+  /// Seconds that it takes to begin or to resume a unit: no unit is interrupted for less.
+  static let beginning = 2.0
+  /// Units that are assigned together take at most this many seconds.
+  private static let together = 0.5
+  private static let mostTogether = 32
 
   /// - Parameters:
   ///   - units: in the order in which they are assigned.
-  ///   - groups: how many groups request units.
+  ///   - pool: all ranks, idle.
   ///   - failures: how often units failed before.
   ///   - prerequisites: for each unit that starts only after another has ended, that one.
   init(
-    _ units: [WorkUnit], groups: Int, failures: [WorkUnit: Int] = [:], prerequisites: [WorkUnit: WorkUnit] = [:]
+    _ units: [WorkUnit], _ pool: RankPool, _ sizes: any GroupSizing, failures: [WorkUnit: Int] = [:],
+    prerequisites: [WorkUnit: WorkUnit] = [:]
   ) {
-    (waiting, self.groups, self.failures, self.prerequisites) = (units, groups, failures, prerequisites)
+    (waiting, self.pool, self.sizes) = (units, pool, sizes)
+    (self.failures, self.prerequisites) = (failures, prerequisites)
   }
 
-  /// The positions of waiting units that can start now, in order.
-  private var ready: [Int] {
-    guard !prerequisites.isEmpty else { return Array(waiting.indices) }
-    let open = Set(waiting).union(running)
-    return waiting.indices.filter { index in
-      prerequisites[waiting[index]].map { !open.contains($0) } ?? true
-    }
+  /// The group that trains a unit.
+  func group(of unit: WorkUnit) -> Group? { groups.values.first { $0.units.contains(unit) } }
+
+  /// Whether nothing is in training and nothing will be.
+  var isOver: Bool { groups.isEmpty && resuming.isEmpty && (isEnding || waiting.isEmpty) }
+
+  /// Whether each waiting unit can start now.
+  private var isReady: [Bool] {
+    guard !prerequisites.isEmpty else { return Array(repeating: true, count: waiting.count) }
+    let open = Set(waiting).union(groups.values.flatMap(\.units)).union(resuming.map(\.unit))
+    return waiting.map { unit in prerequisites[unit].map { !open.contains($0) } ?? true }
   }
 
-  /// Whether every group has been told that nothing is left for it.
-  var isOver: Bool { dismissed == groups }
-  /// Whether no more units are assigned.
-  var isEnding: Bool { end != nil }
-
-  /// Adds a group's request; `answers` returns the answer when there is one.
-  mutating func ask(_ group: Int) { idle.append(group) }
-
-  /// Answers a group that requests a unit ahead of time, while it is still training another.
+  /// Gives the idle ranks work: units that wait begin, or units in training get more ranks.
   ///
-  /// It gets one only while more units wait than there are groups. Otherwise a unit could wait behind a long one while
-  /// another group is idle.
-  mutating func ahead() -> Assignment {
-    let ready = ready
-    guard !isEnding, ready.count > groups else { return .askAgain }
-    return give(ready[0])
-  }
+  /// - Parameter estimate: of a unit that has not ended.
+  mutating func assign(_ estimate: (WorkUnit) -> Estimate) -> Orders {
+    var orders = Orders()
+    for (unit, size) in resuming { orders.starts.append(start([unit], on: size)) }
+    resuming = []
+    let atWork = groups.sorted { $0.key < $1.key }.map(\.value)
+    // Some idle ranks are kept for units that are being interrupted.
+    let kept = atWork.reduce(0) { $0 + ($1.next ?? $1.ranks.count) - $1.ranks.count }
+    let free = pool.idle.count - kept
+    guard !isEnding, free > 0, !waiting.isEmpty || !groups.isEmpty else { return orders }
+    let (estimates, ready) = (waiting.map(estimate), isReady)
+    let chosen = sizes.decide(
+      atWork.map { size(of: $0, estimate) }
+        + zip(estimates, ready).map { GroupSizes.Unit(left: max(0, $0.left), isReady: $1) }, idle: free)
 
-  /// The answers that can be given now. A group without an answer waits: a running unit may fail and be tried again, or
-  /// new groups may be formed.
-  mutating func answers() -> [(group: Int, assignment: Assignment)] {
-    var answers: [(Int, Assignment)] = []
-    while let group = idle.first {
-      if !isEnding, let next = ready.first {
-        answers.append((group, give(next)))
-      } else if running.isEmpty {
-        answers.append((group, waiting.isEmpty ? .done : end ?? .done))
-        dismissed += 1
-      } else {
-        break
-      }
-      idle.removeFirst()
+    for (group, size) in zip(atWork, chosen) where size > group.next ?? group.ranks.count {
+      groups[group.ranks[0]]?.next = size
+      orders.pauses += group.units
     }
-    return answers
+    var started: Set<Int> = []
+    let new = Array(chosen.dropFirst(atWork.count))
+    for (index, size) in new.enumerated() where size > 0 && !started.contains(index) {
+      let together = size == 1 ? short(from: index, estimates, ready, sizes: new, without: started) : [index]
+      started.formUnion(together)
+      orders.starts.append(start(together.map { waiting[$0] }, on: size))
+    }
+    waiting = waiting.indices.filter { !started.contains($0) }.map { waiting[$0] }
+    return orders
   }
 
-  /// - Parameter position: among the waiting units.
-  private mutating func give(_ position: Int) -> Assignment {
-    let unit = waiting.remove(at: position)
-    running.insert(unit)
-    return .train(unit)
+  private mutating func start(_ units: [WorkUnit], on ranks: Int) -> Group {
+    let group = Group(ranks: pool.take(ranks), units: units)
+    groups[group.ranks[0]] = group
+    return group
   }
 
-  mutating func finish(_ unit: WorkUnit) { running.remove(unit) }
+  /// A group at work as a unit whose ranks may change.
+  private func size(of group: Group, _ estimate: (WorkUnit) -> Estimate) -> GroupSizes.Unit {
+    let all = group.units.map(estimate)
+    var unit = GroupSizes.Unit(left: max(0, all.reduce(0) { $0 + $1.left }), ranks: group.next ?? group.ranks.count)
+    if group.next == nil, all.count == 1, all[0].isInSeconds {
+      unit.growsAbove = all[0].epoch / Double(group.ranks.count) + UnitQueue.beginning
+    }
+    return unit
+  }
 
-  /// Puts a paused unit back, to be resumed before the others that wait.
+  /// A waiting unit and, where all of them are short and many wait, those behind it, so that a rank does not ask for
+  /// each of them.
+  ///
+  /// - Parameters:
+  ///   - sizes: of the waiting units; those of 0 do not begin otherwise.
+  ///   - started: that begin already.
+  private func short(
+    from first: Int, _ estimates: [Estimate], _ ready: [Bool], sizes: [Int], without started: Set<Int>
+  ) -> [Int] {
+    var (all, seconds) = ([first], estimates[first].left)
+    let share = waiting.count / (4 * max(1, pool.speeds.count))
+    for next in waiting.indices.dropFirst(first + 1)
+    where sizes[next] == 0 && ready[next] && !started.contains(next) {
+      seconds += estimates[next].left
+      guard estimates[first].isInSeconds, estimates[next].isInSeconds, seconds <= UnitQueue.together,
+        all.count < min(share, UnitQueue.mostTogether)
+      else { break }
+      all.append(next)
+    }
+    return all
+  }
+
+  // MARK: - What groups report
+
+  mutating func finish(_ unit: WorkUnit) { release(unit) }
+
+  /// Takes back a paused unit: it continues with the ranks that were kept for it, or before the others that wait.
   mutating func pause(_ unit: WorkUnit) {
-    if running.remove(unit) != nil { waiting.insert(unit, at: 0) }
+    let next = group(of: unit)?.next
+    guard release(unit) else { return }
+    if let next, !isEnding { resuming.append((unit, next)) } else { waiting.insert(unit, at: 0) }
   }
 
   /// Records that a unit failed; it is tried again after all others, unless it has failed before.
@@ -96,33 +164,29 @@ struct UnitQueue {
   mutating func fail(_ unit: WorkUnit) -> (attempt: Int, isRetried: Bool) {
     let attempt = failures[unit, default: 0] + 1
     failures[unit] = attempt
-    let isRetried = running.remove(unit) != nil && attempt < UnitQueue.attempts
+    let isRetried = release(unit) && attempt < UnitQueue.attempts
     if isRetried { waiting.append(unit) }
     return (attempt, isRetried)
   }
 
+  /// Takes an ended unit from its group, whose ranks are idle after its last.
+  ///
+  /// - Returns: whether it was in training.
+  @discardableResult private mutating func release(_ unit: WorkUnit) -> Bool {
+    guard var group = group(of: unit) else { return false }
+    group.units.removeAll { $0 == unit }
+    groups[group.ranks[0]] = group.units.isEmpty ? nil : group
+    if group.units.isEmpty { pool.giveBack(group.ranks) }
+    return true
+  }
+
   /// Gives up the waiting units that need a unit which has failed for good.
-  mutating func giveUp(after unit: WorkUnit) { waiting.removeAll { prerequisites[$0] == unit } }
+  mutating func giveUp(after unit: WorkUnit) { waiting = waiting.filter { prerequisites[$0] != unit } }
 
-  /// Assigns no more units: when those in training are paused, all groups are told `answer`.
-  mutating func end(with answer: Assignment) { if end != .done { end = answer } }
-}
-
-/// Decides when idle ranks join the units that are still in training.
-struct ElasticTail {
-  var ranks, lanes: Int
-  /// Ranks of the largest group now.
-  var ranksPerFold: Int
-
-  /// A unit with a larger share of its steps done is not interrupted.
-  static let nearlyOver = 0.8
-
-  /// - Parameter shares: for each unit in training, the share of its steps that is done.
-  func isWorthIt(_ queue: UnitQueue, shares: [WorkUnit: Double]) -> Bool {
-    guard queue.waiting.isEmpty, !queue.idle.isEmpty, !queue.running.isEmpty, !queue.isEnding else {
-      return false
-    }
-    if queue.running.contains(where: { shares[$0, default: 0] > ElasticTail.nearlyOver }) { return false }
-    return Partition.automaticRanksPerFold(ranks: ranks, units: queue.running.count, lanes: lanes) > ranksPerFold
+  /// Assigns no more units.
+  mutating func end() {
+    isEnding = true
+    waiting = resuming.map(\.unit) + waiting
+    resuming = []
   }
 }

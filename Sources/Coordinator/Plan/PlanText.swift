@@ -11,10 +11,18 @@ enum PlanText {
   static func lines(_ plan: RunPlan, _ options: PlanOptions) -> [String] {
     let units = plan.schedule.spans.count + plan.others
     let head =
-      "\(plan.configuration.name): \(ReportText.count(units, "unit")) on \(ReportText.count(plan.nodes, "node")) of "
-      + ReportText.count(plan.cores, "core")
+      "\(plan.configuration.name): \(ReportText.count(units, "unit")) on \(ReportText.count(options.nodes, "node")) of "
+      + ReportText.count(options.cores, "core")
     let bars = plan.schedule.spans.isEmpty ? [] : [""] + gantt(plan)
-    return [head, ""] + facts(plan, options) + bars + ["", "  \(plan.command) --config \(options.config)"]
+    return [head, ""] + facts(plan, options) + bars + [""] + commands(plan, options).map { "  \($0)" }
+  }
+
+  /// How to start the sweep: with mpirun, and with Slurm where there are several ranks.
+  private static func commands(_ plan: RunPlan, _ options: PlanOptions) -> [String] {
+    let config = ReportText.shell(options.config)
+    let own = "\(plan.layout.command) --config \(config)"
+    guard plan.layout.ranks > 1 else { return [own] }
+    return [own, "sbatch \(plan.layout.sbatchOptions) hostfiles/slurm.sbatch \(config)"]
   }
 
   private static func facts(_ plan: RunPlan, _ options: PlanOptions) -> [String] {
@@ -34,17 +42,23 @@ enum PlanText {
       let networks = ReportText.count(pretraining, "unit")
       lines.append(row("", "pretraining, \(networks) of those below; the folds of a dataset wait for its own"))
     }
-    let ranks = plan.nodes * plan.ranksPerNode
+    let ranks = plan.layout.ranks
+    let (least, most) = (plan.groups.lowerBound, plan.groups.upperBound)
+    let groups = least == most ? "\(least)" : "\(least) to \(most)"
     lines.append(
       row(
         "ranks",
-        "\(ranks): \(plan.ranksPerNode) per node, \(ReportText.count(plan.coresPerRank, "core")) each; "
-          + "\(plan.ranksPerFold) per fold, \(ReportText.count(plan.groups, "group"))"))
+        "\(ranks): \(plan.layout.ranksPerNode) per node, \(ReportText.count(plan.layout.coresPerRank, "core")) each; "
+          + "\(groups) for a unit"))
+    if plan.layouts.count > 1 {
+      let others = plan.layouts.map { "\($0.layout.ranksPerNode): \(ReportText.duration($0.seconds))" }
+      lines.append(row("", "ranks per node and time: \(others.joined(separator: ", "))"))
+    }
     lines.append(
       row(
         "memory",
         "about \(gibibytes(plan.bytesPerRank)) per rank, "
-          + "\(gibibytes(plan.bytesPerRank * Double(plan.ranksPerNode))) per node"
+          + "\(gibibytes(plan.bytesPerRank * Double(plan.layout.ranksPerNode))) per node"
       ))
     lines.append(
       row(
@@ -58,17 +72,25 @@ enum PlanText {
           "methods",
           "\(ReportText.count(plan.others, "unit")) of other methods, not in the times below; they are trained last"))
     }
+    lines += plan.configuration.programs.map { program in
+      row("program", "\(program.name): its time is not known before it has run, at most \(program.seconds) s per run")
+    }
     guard !plan.schedule.spans.isEmpty else { return lines }
-    let speed = "\(ReportText.decimals(plan.flopsPerCore / 1e9, 0)) GFLOP/s per core in whole steps"
+    var speed = "\(ReportText.decimals(plan.flopsPerCore / 1e9, 0)) GFLOP/s per core in whole steps"
+    if plan.scaling.measurements > 0 {
+      let steps = ReportText.count(plan.scaling.measurements, "measured step")
+      speed += ", fitted to \(steps) within \(ReportText.percent(plan.scaling.error)) %"
+    }
     lines.append(
       row("speed", plan.isSpeedAssumed ? "\(speed), assumed; give --step-seconds or --speed once measured" : speed))
     let longest = plan.schedule.spans.map { $0.end - $0.start }.max() ?? 0
-    let busy = plan.schedule.slots.reduce(0) { $0 + ($1.end - $1.start) * Double($1.ranks.count) }
     lines.append(
       row(
         "time",
-        "\(ReportText.duration(plan.schedule.seconds)); the longest unit \(ReportText.duration(longest)); ranks busy "
-          + "\(ReportText.percent(busy / max(1e-9, plan.schedule.seconds * Double(ranks)))) %"))
+        "\(ReportText.duration(plan.seconds)), of which \(ReportText.duration(plan.secondsBefore)) before the first "
+          + "unit and \(ReportText.duration(plan.secondsAfter)) after the last; the longest unit "
+          + "\(ReportText.duration(longest)); ranks busy "
+          + "\(ReportText.percent(plan.schedule.busyShare(ranks: ranks))) %"))
     if let simulation = plan.simulation, let rate = options.failures {
       lines.append(
         row(
@@ -93,7 +115,7 @@ enum PlanText {
         let last = max(first, min(width - 1, Int(slot.end * scale) - 1))
         for column in first...last { bar[column] = letter[slot.unit] ?? "?" }
       }
-      return "  node \(rank / plan.ranksPerNode + 1), rank \(rank)".padding(to: 20) + String(bar)
+      return "  node \(rank / plan.layout.ranksPerNode + 1), rank \(rank)".padding(to: 20) + String(bar)
     }
     if ranks.count > mostGroups { lines.append("  … and \(ReportText.count(ranks.count - mostGroups, "line")) more") }
     let legend = spans.prefix(letters.count).map { span in
@@ -105,13 +127,23 @@ enum PlanText {
 
   static func json(_ plan: RunPlan, _ options: PlanOptions) -> JSONNode {
     var record: [String: JSONNode] = [
-      "name": .string(plan.configuration.name), "nodes": .integer(plan.nodes), "coresPerNode": .integer(plan.cores),
-      "ranksPerNode": .integer(plan.ranksPerNode), "coresPerRank": .integer(plan.coresPerRank),
-      "ranksPerFold": .integer(plan.ranksPerFold), "groups": .integer(plan.groups),
+      "name": .string(plan.configuration.name), "nodes": .integer(options.nodes),
+      "coresPerNode": .integer(options.cores), "ranksPerNode": .integer(plan.layout.ranksPerNode),
+      "coresPerRank": .integer(plan.layout.coresPerRank),
+      "ranksPerUnit": .record([
+        "smallest": .integer(plan.groups.lowerBound), "largest": .integer(plan.groups.upperBound),
+      ]),
+      "layouts": .list(
+        plan.layouts.map {
+          .record(["ranksPerNode": .integer($0.layout.ranksPerNode), "seconds": .figure($0.seconds)])
+        }),
       "gflopsPerCore": .figure(plan.flopsPerCore / 1e9), "speedIsAssumed": .bool(plan.isSpeedAssumed),
       "bytesPerRank": .figure(plan.bytesPerRank.rounded()),
       "bytesSentPerStep": .figure(plan.bytesSentPerStep.rounded()),
-      "seconds": .figure(plan.schedule.seconds), "command": .string("\(plan.command) --config \(options.config)"),
+      "seconds": .figure(plan.seconds), "secondsBefore": .figure(plan.secondsBefore),
+      "secondsAfter": .figure(plan.secondsAfter),
+      "busyShare": .figure(plan.schedule.busyShare(ranks: plan.layout.ranks)),
+      "commands": .list(commands(plan, options).map(JSONNode.string)),
       "otherUnits": .integer(plan.others),
       "datasets": .list(
         plan.datasets.map {

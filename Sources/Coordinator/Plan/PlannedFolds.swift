@@ -38,7 +38,9 @@ struct PlannedFolds {
     case .store(let path):
       guard let preset = preset(of: dataset) else {
         throw Fault(
-          at: path, "does not exist, and no class preset says how many clips \(dataset.name) has; import it first")
+          at: path,
+          "does not exist\(Fault.lookedIn(for: path)); no class preset says how many clips \(dataset.name) has; import "
+            + "it first")
       }
       return (published(preset), "as published; \(path) does not exist yet")
     }

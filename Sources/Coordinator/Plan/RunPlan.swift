@@ -11,15 +11,22 @@ struct RunPlan {
   let arms: [(name: String, units: Int, share: Double)]
   /// What is made before the first unit.
   let preparations: [SweepPreparations.Item]
-  let nodes, cores, ranksPerNode, coresPerRank: Int
-  /// Ranks of the largest group.
-  let ranksPerFold: Int
-  let groups: Int
-  /// Multiplications and additions per second of one core, in whole steps.
+  let layout: RankLayout
+  /// Every layout that was compared, with the sweep's seconds; empty where the user gave one.
+  let layouts: [(layout: RankLayout, seconds: Double)]
+  /// Ranks of the smallest and of the largest group.
+  let groups: ClosedRange<Int>
+  /// Multiplications and additions per second of one core, in whole steps of a rank.
   let flopsPerCore: Double
   let isSpeedAssumed: Bool
+  /// How a step speeds up with cores and ranks.
+  let scaling: StepScaling
   let bytesPerRank, bytesSentPerStep: Double
   let schedule: Schedule
+  /// Seconds before the first unit starts, in which the clips are made, and after the last has ended.
+  let secondsBefore, secondsAfter: Double
+  /// Seconds of the whole sweep.
+  var seconds: Double { secondsBefore + schedule.seconds + secondsAfter }
   /// The simulation with nodes lost at random; nil where it was not asked for.
   let simulation: LossSimulation?
 
@@ -31,16 +38,11 @@ struct RunPlan {
       (dataset.name, dataset.folds.reduce(0) { $0 + $1.count }, dataset.folds.count, origin)
     }
     preparations = try SweepPreparations(configuration).items
-    (nodes, cores) = (options.nodes, options.cores)
-    ranksPerNode = options.ranksPerNode ?? max(1, options.cores / 8)
-    guard ranksPerNode <= cores else {
-      throw Fault(at: "--ranks-per-node", "is \(ranksPerNode), more than the \(cores) cores of a node")
-    }
-    coresPerRank = cores / ranksPerNode
-    let ranks = nodes * ranksPerNode
+    let chosen = try RunPlan.layout(options)
     let lanes = configuration.commonLanes
     var fixed: Int?
     if case .fixed(let size) = options.ranksPerFold {
+      let ranks = chosen?.ranks ?? options.nodes * options.cores
       guard size <= lanes, size <= ranks else {
         throw Fault(
           at: "--ranks-per-fold",
@@ -50,12 +52,12 @@ struct RunPlan {
     }
 
     let cost = UnitCost(configuration: configuration)
-    let clips = planned.all.trainingClips
+    let clips = planned.all.clipCounts
     let everything = configuration.workUnits(planned.folds)
     let all = everything.filter { cost.cost(of: $0).isKnown }
     others = everything.count - all.count
-    let work = Dictionary(uniqueKeysWithValues: all.map { ($0, cost.total($0, clips: clips($0))) })
-    let units = Partition.longestFirst(all) { work[$0, default: 0] }
+    let work = Dictionary(uniqueKeysWithValues: all.map { ($0, cost.total($0, clips($0))) })
+    let units = all.longestFirst { work[$0, default: 0] }
     // In the units' order, not a dictionary's: additions of floats depend on it.
     func sum(_ units: [WorkUnit]) -> Double { units.reduce(0) { $0 + work[$1, default: 0] } }
     let whole = sum(all)
@@ -68,33 +70,68 @@ struct RunPlan {
     let batch = configuration.resolved(all.first?.arm).training.batch
     let step = Double(batch) * (motion ?? 0)
     switch options.speed {
-    case .assumed: (flopsPerCore, isSpeedAssumed) = (PlanOptions.assumedSpeed * 1e9, true)
-    case .perCore(let speed): (flopsPerCore, isSpeedAssumed) = (speed * 1e9, false)
+    case .perCore(let speed): (scaling, isSpeedAssumed) = (StepScaling(flopsPerCore: speed * 1e9), false)
+    case .measured(let path):
+      let first = configuration.resolved(all.first?.arm)
+      (scaling, isSpeedAssumed) = (StepScaling(try StepScaling.Measurement.read(path, for: first)), false)
+    case .step(let seconds) where step > 0:
+      let cores = Double(chosen?.coresPerRank ?? 1)
+      (scaling, isSpeedAssumed) = (StepScaling(flopsPerCore: 2 * step / seconds / cores), false)
     // A sweep without networks has no steps, so their measured time gives no speed.
-    case .step where step == 0: (flopsPerCore, isSpeedAssumed) = (PlanOptions.assumedSpeed * 1e9, true)
-    case .step(let seconds): (flopsPerCore, isSpeedAssumed) = (2 * step / seconds / Double(coresPerRank), false)
+    case .assumed, .step:
+      (scaling, isSpeedAssumed) = (StepScaling(flopsPerCore: PlanOptions.assumedSpeed * 1e9), true)
     }
 
-    let perNode = ranksPerNode
-    let sweep = Schedule.Sweep(
-      units: units, prerequisites: configuration.prerequisites(units), work: work,
-      epoch: Dictionary(uniqueKeysWithValues: all.map { ($0, cost.longestEpoch($0, clips: clips($0))) }),
-      nodes: (0..<ranks).map { $0 / perNode }, speed: flopsPerCore / 2 * Double(coresPerRank), lanes: lanes,
-      ranksPerFold: fixed)
-    schedule = Schedule(sweep)
-    let size = fixed ?? Partition.automaticRanksPerFold(ranks: ranks, units: everything.count, lanes: lanes)
-    let made = Partition.groups(hosts: sweep.nodes.map { "node \($0)" }, ranksPerFold: size)
-    (ranksPerFold, groups) = (made.map(\.count).max() ?? 1, made.count)
-    bytesPerRank = cost.bytesPerRank(ranksPerFold: ranksPerFold)
-    bytesSentPerStep = cost.bytesSentPerStep(ranksPerFold: ranksPerFold)
-    simulation = options.failures.map { LossSimulation(sweep, perNodeDay: $0, seed: options.seed) }
+    let prerequisites = configuration.prerequisites(units)
+    let epochs = Dictionary(uniqueKeysWithValues: all.map { ($0, cost.longestEpoch($0, clips($0))) })
+    let scaling = scaling
+    let beside = BesideSteps(configuration, preparations)
+    let sweep = { (layout: RankLayout) in
+      let speed = scaling.speed(cores: layout.coresPerRank)
+      let whole = Dictionary(
+        uniqueKeysWithValues: units.map { unit in
+          let own = cost.cost(of: unit)
+          let seconds = beside.seconds(
+            of: unit, own, clips(unit), cores: layout.coresPerRank, stepSeconds: work[unit, default: 0] / speed)
+          return (unit, work[unit, default: 0] + own.ending(clips(unit)) + seconds * speed)
+        })
+      return Schedule.Sweep(
+        units: units, prerequisites: prerequisites, work: whole, epoch: epochs,
+        nodes: (0..<layout.ranks).map { $0 / layout.ranksPerNode }, speed: speed,
+        efficiency: { scaling.efficiency(ranks: $0, cores: layout.coresPerRank) },
+        sizes: GroupSizes(most: lanes, fixed: fixed))
+    }
+    let candidates = chosen.map { [$0] } ?? RankLayout.all(nodes: options.nodes, cores: options.cores)
+    let compared = candidates.filter { $0.ranks >= fixed ?? 1 }.map { layout in
+      (layout: layout, plan: (layout: layout, schedule: Schedule(sweep(layout))))
+    }
+    func seconds(_ layout: RankLayout, _ schedule: Schedule) -> Double {
+      beside.secondsBefore(layout) + schedule.seconds + beside.secondsAfter(units: everything.count)
+    }
+    guard let best = RankLayout.best(compared, seconds: { seconds($0.layout, $0.schedule) }) else {
+      throw Fault(at: "--ranks-per-fold", "needs more ranks than there are cores")
+    }
+    let lossy = sweep(best.layout)
+    (layout, schedule) = best
+    flopsPerCore = 2 * scaling.speed(cores: layout.coresPerRank) / Double(layout.coresPerRank)
+    layouts = chosen == nil ? compared.map { ($0.layout, seconds($0.layout, $0.plan.schedule)) } : []
+    (secondsBefore, secondsAfter) = (beside.secondsBefore(layout), beside.secondsAfter(units: everything.count))
+    let sizes = schedule.slots.map(\.ranks.count)
+    groups = (sizes.min() ?? 1)...(sizes.max() ?? 1)
+    bytesPerRank = cost.bytesPerRank(ranksPerFold: groups.lowerBound)
+    bytesSentPerStep = cost.bytesSentPerStep(ranksPerFold: groups.upperBound)
+    simulation = options.failures.map { LossSimulation(lossy, perNodeDay: $0, seed: options.seed) }
   }
 
-  /// The beginning of the command that runs the sweep.
-  var command: String {
-    let ranks = nodes * ranksPerNode
-    guard ranks > 1 else { return "microfold sweep" }
-    return "mpirun -n \(ranks)\(nodes > 1 ? " --hostfile FILE" : "") --map-by slot:PE=\(coresPerRank) --bind-to core "
-      + "microfold sweep"
+  /// The layout that the user gave, or that a measured step belongs to; nil where the best one is to be found.
+  private static func layout(_ options: PlanOptions) throws -> RankLayout? {
+    var usual: Int?
+    // The step was measured on one rank, which has the usual cores where nothing else is said.
+    if case .step = options.speed { usual = max(1, options.cores / RankLayout.usualCores) }
+    guard let ranks = options.ranksPerNode ?? usual else { return nil }
+    guard ranks <= options.cores else {
+      throw Fault(at: "--ranks-per-node", "is \(ranks), more than the \(options.cores) cores of a node")
+    }
+    return RankLayout(nodes: options.nodes, ranksPerNode: ranks, coresPerRank: options.cores / ranks)
   }
 }

@@ -1,8 +1,8 @@
 import Core
 
 /// Simulates a sweep without training: which group trains which unit, and when. Groups are formed, units assigned and
-/// idle ranks sent to help by the same code as in a sweep. One difference: in a sweep the help begins at the end of an
-/// epoch, here at once.
+/// idle ranks sent to help by the same code as in a sweep, `UnitQueue`. One difference: in a sweep the help begins at
+/// the end of an epoch, here at once.
 struct Schedule: Equatable {
   /// The time that one group spends on one unit, until the unit ends or ranks are lost.
   struct Slot: Equatable {
@@ -32,9 +32,11 @@ struct Schedule: Equatable {
     var nodes: [Int]
     /// Multiplications with additions per second of one rank.
     var speed: Double
-    var lanes: Int
-    /// Nil lets `Partition` and the elastic tail decide.
-    var ranksPerFold: Int?
+    /// How much of its ranks' speed a group of so many has.
+    var efficiency: @Sendable (Int) -> Double = { _ in 1 }
+    /// The speed of each world rank as a share of `speed`; nil where all are alike.
+    var shares: [Double]?
+    var sizes: GroupSizes
     /// Seconds from the loss of a node until the others continue.
     var recovery = 30.0
   }
@@ -58,23 +60,27 @@ struct Schedule: Equatable {
         seconds = .infinity
         return
       }
-      let round = Round(
-        sweep, waiting, left: left, groups: Schedule.groups(sweep, members, units: waiting.count), from: seconds,
-        until: losses.first?.time ?? .infinity)
-      slots += round.slots
-      seconds = max(seconds, round.end)
-      let loss = round.isCut ? losses.popFirst() : nil
-      for slot in round.slots {
-        var done = (slot.end - slot.start) * sweep.speed * Double(slot.ranks.count)
-        if let loss, slot.ranks.contains(where: { sweep.nodes[$0] == loss.node }), round.waiting.contains(slot.unit) {
-          let epoch = max(1, sweep.epoch[slot.unit] ?? 1)
-          done = (done / epoch).rounded(.down) * epoch
+      let stretch = Stretch(
+        sweep, waiting, left: left, members: members, from: seconds, until: losses.first?.time ?? .infinity)
+      slots += stretch.slots
+      seconds = max(seconds, stretch.end)
+      let loss = stretch.isCut ? losses.popFirst() : nil
+      left = stretch.left
+      for slot in stretch.slots {
+        if let loss, slot.ranks.contains(where: { sweep.nodes[$0] == loss.node }), stretch.waiting.contains(slot.unit) {
+          let (epoch, all) = (max(1, sweep.epoch[slot.unit] ?? 1), sweep.work[slot.unit, default: 0])
+          left[slot.unit] = all - ((all - left[slot.unit, default: 0]) / epoch).rounded(.down) * epoch
         }
-        left[slot.unit, default: 0] -= done
       }
-      waiting = round.waiting
+      waiting = stretch.waiting
       if let loss, lost.insert(loss.node).inserted, !waiting.isEmpty { seconds += sweep.recovery }
     }
+  }
+
+  /// The share of their time that so many ranks spend on units.
+  func busyShare(ranks: Int) -> Double {
+    let busy = slots.reduce(0) { $0 + ($1.end - $1.start) * Double($1.ranks.count) }
+    return busy / max(1e-9, seconds * Double(ranks))
   }
 
   /// The time of each unit from its first start to its last end, sorted by start.
@@ -91,70 +97,82 @@ struct Schedule: Equatable {
     }
     return spans
   }
-
-  private static func groups(_ sweep: Sweep, _ members: [Int], units: Int) -> [[Int]] {
-    let size =
-      sweep.ranksPerFold
-      ?? Partition.automaticRanksPerFold(ranks: members.count, units: units, lanes: sweep.lanes)
-    return Partition.groups(hosts: members.map { "node \(sweep.nodes[$0])" }, ranksPerFold: size)
-      .map { $0.map { members[$0] } }
-  }
 }
 
-/// Simulates the time with the same groups.
-private struct Round {
+/// Simulates the time with the same ranks.
+private struct Stretch {
   private(set) var slots: [Schedule.Slot] = []
   /// Units that were not finished, running ones first.
   private(set) var waiting: [WorkUnit] = []
+  /// The work of each unit that is left at the end.
+  private(set) var left: [WorkUnit: Double]
   private(set) var end: Double
-  /// Whether a loss ended the round; otherwise everything is trained, or idle groups can help.
+  /// Whether a loss ended it; otherwise everything is trained.
   private(set) var isCut = false
 
-  /// Assigns units until all are trained, idle ranks can help, or the time is over.
-  ///
-  /// - Parameter left: the remaining work of each unit.
-  init(
-    _ sweep: Schedule.Sweep, _ units: [WorkUnit], left: [WorkUnit: Double], groups: [[Int]], from start: Double,
-    until limit: Double
-  ) {
-    var queue = UnitQueue(units, groups: groups.count, prerequisites: sweep.prerequisites)
-    var running: [(group: Int, slot: Schedule.Slot)] = []
-    let tail =
-      sweep.ranksPerFold == nil
-      ? ElasticTail(
-        ranks: groups.reduce(0) { $0 + $1.count }, lanes: sweep.lanes, ranksPerFold: groups.map(\.count).max() ?? 1)
-      : nil
-    for group in groups.indices { queue.ask(group) }
-    end = start
-    while true {
-      for (group, assignment) in queue.answers() {
-        guard case .train(let unit) = assignment else { continue }
-        let seconds = left[unit, default: 0] / (sweep.speed * Double(groups[group].count))
-        running.append((group, Schedule.Slot(unit: unit, ranks: groups[group], start: end, end: end + seconds)))
-      }
-      guard let next = running.indices.min(by: { running[$0].slot.end < running[$1].slot.end }) else { break }
-      isCut = running[next].slot.end > limit
-      if isCut { end = max(start, limit) }
-      let shares = running.map { group, slot in
-        (slot.unit, 1 - remaining(slot, sweep.speed) / max(1, sweep.work[slot.unit, default: 1]))
-      }
-      let helps = tail?.isWorthIt(queue, shares: Dictionary(uniqueKeysWithValues: shares)) ?? false
-      if isCut || helps { break }
-      let (group, slot) = running.remove(at: next)
-      end = slot.end
-      slots.append(slot)
-      queue.finish(slot.unit)
-      queue.ask(group)
-    }
-    for (_, var slot) in running {
-      slot.end = end
-      if slot.end > slot.start { slots.append(slot) }
-    }
-    waiting = running.map(\.slot.unit) + queue.waiting
+  /// A group at work on the first of its units.
+  private struct Running {
+    var group: UnitQueue.Group
+    /// When it began its first unit, and work per second.
+    var start, speed: Double
+    var unit: WorkUnit { group.units[0] }
   }
 
-  /// The remaining work of a running unit now.
-  private func remaining(_ slot: Schedule.Slot, _ speed: Double) -> Double {
-    (slot.end - end) * speed * Double(slot.ranks.count)
+  /// Assigns units until all are trained, or the time is over.
+  ///
+  /// - Parameters:
+  ///   - left: the remaining work of each unit.
+  ///   - members: world ranks.
+  init(
+    _ sweep: Schedule.Sweep, _ units: [WorkUnit], left: [WorkUnit: Double], members: [Int], from start: Double,
+    until limit: Double
+  ) {
+    let shares = sweep.shares.map { all in members.map { all[$0] } }
+    var queue = UnitQueue(
+      units, RankPool(hosts: members.map { sweep.nodes[$0] }, speeds: shares), sweep.sizes,
+      prerequisites: sweep.prerequisites)
+    var running: [Running] = []
+    (end, self.left) = (start, left)
+    while true {
+      let left = self.left
+      let orders = queue.assign { unit in
+        UnitQueue.Estimate(
+          left: left[unit, default: 0] / sweep.speed, epoch: (sweep.epoch[unit] ?? 0) / sweep.speed)
+      }
+      running += orders.starts.map { group in
+        let efficiency = sweep.efficiency(group.ranks.count)
+        return Running(
+          group: group, start: end, speed: queue.pool.speed(of: group.ranks) * sweep.speed * efficiency)
+      }
+      for unit in orders.pauses {
+        guard let index = running.firstIndex(where: { $0.unit == unit }) else { continue }
+        note(running.remove(at: index), members)
+        queue.pause(unit)
+      }
+      if !orders.pauses.isEmpty { continue }
+      func time(_ group: Running) -> Double { left[group.unit, default: 0] / group.speed }
+      guard let next = running.indices.min(by: { time(running[$0]) < time(running[$1]) }) else { break }
+      let step = min(time(running[next]), max(0, limit - end))
+      isCut = end + time(running[next]) > limit
+      for group in running { self.left[group.unit, default: 0] -= step * group.speed }
+      end += step
+      if isCut { break }
+      let ended = running[next]
+      self.left[ended.unit] = 0
+      note(ended, members)
+      queue.finish(ended.unit)
+      running[next].group.units.removeFirst()
+      running[next].start = end
+      if running[next].group.units.isEmpty { running.remove(at: next) }
+    }
+    for group in running { note(group, members) }
+    waiting = running.flatMap(\.group.units) + queue.waiting
+  }
+
+  /// Notes the time that a group spent on its unit.
+  private mutating func note(_ group: Running, _ members: [Int]) {
+    guard end > group.start else { return }
+    slots.append(
+      Schedule.Slot(unit: group.unit, ranks: group.group.ranks.map { members[$0] }, start: group.start, end: end))
   }
 }

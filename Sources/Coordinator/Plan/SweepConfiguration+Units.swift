@@ -32,6 +32,18 @@ extension SweepConfiguration {
   }
 }
 
+extension [WorkUnit] {
+  /// Sorts units, longest first, so that a long one does not start when all others are done; pretraining comes before
+  /// everything, because others wait for it.
+  ///
+  /// - Parameter cost: of a unit, in any measure.
+  func longestFirst(_ cost: (WorkUnit) -> Double) -> [WorkUnit] {
+    let costs = map(cost)
+    let first = map { $0.variant == .pretraining ? 0 : 1 }
+    return indices.sorted { (first[$0], costs[$1], $0) < (first[$1], costs[$0], $1) }.map { self[$0] }
+  }
+}
+
 extension WorkUnit {
   /// The key of its clips among a sweep's sources: the dataset's name, or the folder of its pretraining.
   var clipSource: String {
@@ -41,12 +53,14 @@ extension WorkUnit {
 }
 
 extension FoldFile {
-  /// How many clips a unit trains on.
-  var trainingClips: (WorkUnit) -> Int {
+  /// How many clips a unit trains on and tests.
+  var clipCounts: (WorkUnit) -> MethodCost.ClipCounts {
     let sizes = Dictionary(uniqueKeysWithValues: datasets.map { ($0.name, $0.folds.map(\.count)) })
     return { unit in
-      guard let folds = sizes[unit.clipSource], folds.indices.contains(unit.fold) else { return 0 }
-      return folds.reduce(0, +) - folds[unit.fold]
+      guard let folds = sizes[unit.clipSource], folds.indices.contains(unit.fold) else {
+        return MethodCost.ClipCounts(training: 0, test: 0)
+      }
+      return MethodCost.ClipCounts(training: folds.reduce(0, +) - folds[unit.fold], test: folds[unit.fold])
     }
   }
 }

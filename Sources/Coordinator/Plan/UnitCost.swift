@@ -12,17 +12,16 @@ struct UnitCost {
 
   func cost(of unit: WorkUnit) -> MethodCost {
     guard let configuration = configurations[unit.arm] else { preconditionFailure("\(unit) is not of this sweep") }
-    return Catalogue.method(of: unit.variant).cost(of: unit.variant, configuration)
+    return configuration.method(of: unit.variant).cost(of: unit.variant, configuration)
   }
 
   /// Multiplications with additions of the whole unit; 0 for methods whose work cannot be calculated beforehand.
   ///
-  /// - Parameter clips: number of the unit's training clips.
-  func total(_ unit: WorkUnit, clips: Int) -> Double { cost(of: unit).total(clips: clips) }
+  func total(_ unit: WorkUnit, _ clips: MethodCost.ClipCounts) -> Double { cost(of: unit).total(clips) }
 
   /// Multiplications with additions of the longest epoch: the most work that is lost when a rank dies.
-  func longestEpoch(_ unit: WorkUnit, clips: Int) -> Double {
-    Double(clips) * (cost(of: unit).parts.map(\.perClip).max() ?? 0)
+  func longestEpoch(_ unit: WorkUnit, _ clips: MethodCost.ClipCounts) -> Double {
+    cost(of: unit).parts.map { $0.epoch(clips) }.max() ?? 0
   }
 
   /// The peak memory of a rank in bytes: an upper bound, for the group's first rank, which also writes the files.

@@ -9,11 +9,10 @@ struct SweepOverview {
   private let planned: [WorkUnit]
   private let ranksPerFold: Int?
   private var timeLeft: TimeLeft
-  /// World ranks of each group, by the position of its first rank among the members; and the hosts of all ranks.
-  private var ranks: [Int: [Int]] = [:]
+  /// The hosts of all ranks that are left.
   private var hosts: [String] = []
-  /// Units of each group: the one in training, and one ahead.
-  private var assigned: [Int: [WorkUnit]] = [:]
+  /// Units in training, and the world ranks of their groups. A group may have several, one after the other.
+  private var assigned: [(unit: WorkUnit, ranks: [Int])] = []
   private var reported: [WorkUnit: UnitProgress] = [:]
   private let start = ContinuousClock.now
   /// The last estimate of the time left, which is not repeated for every step.
@@ -27,7 +26,7 @@ struct SweepOverview {
     units = configuration.workUnits(setup.folds)
     planned = setup.pending
     if case .fixed(let ranks) = options.ranksPerFold { ranksPerFold = ranks } else { ranksPerFold = nil }
-    timeLeft = TimeLeft(configuration, units: units, clips: setup.splits.trainingClips)
+    timeLeft = TimeLeft(configuration, units: units, clips: setup.splits.clipCounts)
   }
 
   /// Number of the sweep's units.
@@ -36,41 +35,38 @@ struct SweepOverview {
   /// How many units of each arm have ended; nil for a sweep without arms.
   func arms(_ outcomes: [UnitOutcome]) -> [RunStatus.Arm]? { RunStatus.arms(of: configuration, units, outcomes) }
 
-  /// Begins a round with these groups; none has a unit.
-  ///
-  /// - Parameters:
-  ///   - ranks: world ranks of each group, by the position of its first rank.
-  ///   - hosts: of all ranks that are left.
-  mutating func begin(ranks: [Int: [Int]], hosts: [String]) {
-    (self.ranks, self.hosts, assigned) = (ranks, hosts, [:])
-  }
+  /// Begins with ranks of these hosts; none has a unit.
+  mutating func begin(hosts: [String]) { (self.hosts, assigned) = (hosts, []) }
 
-  /// Records that a unit is assigned to a group, which may still be training another.
-  mutating func start(_ unit: WorkUnit, leader: Int) {
-    assigned[leader, default: []].append(unit)
+  /// Records that a unit is assigned to world ranks, which may still be training another.
+  mutating func start(_ unit: WorkUnit, ranks: [Int]) {
+    assigned.append((unit, ranks))
     reported[unit] = nil
     timeLeft.begin(unit)
   }
 
   /// Records that a unit has ended or is paused.
   mutating func end(_ unit: WorkUnit) {
-    for leader in assigned.keys { assigned[leader]?.removeAll { $0 == unit } }
+    assigned.removeAll { $0.unit == unit }
     estimate = nil
   }
 
   /// Takes the progress that a group reports.
   mutating func take(_ progress: UnitProgress) {
     reported[progress.unit] = progress
-    let leader = assigned.first { $0.value.contains(progress.unit) }?.key
-    timeLeft.add(progress, ranks: leader.flatMap { ranks[$0]?.count } ?? 1)
+    timeLeft.add(progress, ranks: assigned.first { $0.unit == progress.unit }?.ranks.count ?? 1)
   }
+
+  /// What is known about the time that a unit still takes.
+  func estimate(_ unit: WorkUnit) -> UnitQueue.Estimate { timeLeft.estimate(unit) }
 
   /// The progress of the sweep, to be shown.
   mutating func progress(_ outcomes: [UnitOutcome]) -> SweepProgress {
-    let groups = assigned.sorted { $0.key < $1.key }.compactMap { leader, units -> SweepProgress.Group? in
-      guard let unit = units.first else { return nil }
-      let ranks = ranks[leader] ?? []
-      return SweepProgress.Group(
+    // The first unit of each group.
+    var leaders: Set<Int> = []
+    let first = assigned.filter { leaders.insert($0.ranks.first ?? 0).inserted }
+    let groups = first.sorted { ($0.ranks.first ?? 0) < ($1.ranks.first ?? 0) }.map { unit, ranks in
+      SweepProgress.Group(
         ranks: ranks, unit: unit, progress: reported[unit], left: timeLeft.seconds(unit, ranks: ranks.count))
     }
     let ended = outcomes.map(\.unit)

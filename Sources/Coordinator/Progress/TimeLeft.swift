@@ -15,18 +15,39 @@ struct TimeLeft {
     var waiting: [WorkUnit]
     /// The host of each rank that is left.
     var hosts: [String]
-    /// Nil lets `Partition` decide.
+    /// Nil lets `GroupSizes` decide.
     var ranksPerFold: Int?
   }
 
   private let courses: [WorkUnit: UnitCourse]
   /// The work of all units.
   private let whole: Double
-  private let lanes: Int
+  private let sizes: GroupSizes
   private var last: [WorkUnit: UnitProgress] = [:]
-  private var motion = Measured(), identity = Measured()
+  /// The speed of each kind of step: of a dataset's units, of an arm's, of a network's, as far as they were seen.
+  private var speeds: [Kind: Measured] = [:]
   /// For methods whose work cannot be calculated beforehand; each of their units counts as 1.
   private var unknown: [Variant: Measured] = [:]
+  /// All that the sweep compares.
+  private let compared: [Variant]
+
+  /// Steps of one network that take about as long for the same work: those of one dataset, variant and arm. Nil stands
+  /// for any, for units of which nothing nearer was seen yet.
+  private struct Kind: Hashable {
+    var trainsMotion: Bool
+    var arm: String?
+    var variant: Variant?
+    var dataset: String?
+
+    /// From the nearest kind to any.
+    static func all(_ unit: WorkUnit, trainsMotion: Bool) -> [Kind] {
+      [
+        Kind(trainsMotion: trainsMotion, arm: unit.arm, variant: unit.variant, dataset: unit.dataset),
+        Kind(trainsMotion: trainsMotion, arm: unit.arm, variant: unit.variant),
+        Kind(trainsMotion: trainsMotion, arm: unit.arm),
+      ] + (unit.arm == nil ? [] : [Kind(trainsMotion: trainsMotion)])
+    }
+  }
 
   /// Measured work, multiplications with additions, and the rank-seconds that it took.
   private struct Measured {
@@ -37,10 +58,11 @@ struct TimeLeft {
 
   /// - Parameters:
   ///   - units: all of the sweep's.
-  ///   - clips: number of clips that a unit trains on.
-  init(_ configuration: SweepConfiguration, units: [WorkUnit], clips: (WorkUnit) -> Int) {
+  ///   - clips: how many clips a unit trains on and tests.
+  init(_ configuration: SweepConfiguration, units: [WorkUnit], clips: (WorkUnit) -> MethodCost.ClipCounts) {
     let cost = UnitCost(configuration: configuration)
-    lanes = configuration.commonLanes
+    sizes = GroupSizes(most: configuration.commonLanes)
+    compared = configuration.compared
     courses = Dictionary(units.map { ($0, UnitCourse(cost.cost(of: $0), clips: clips($0))) }, uniquingKeysWith: { $1 })
     // In the units' order, not a dictionary's: additions of floats depend on it.
     whole = units.reduce(0) { $0 + UnitCourse(cost.cost(of: $1), clips: clips($1)).total }
@@ -60,11 +82,40 @@ struct TimeLeft {
     else { return }
     let work = course.work(until: progress.share) - course.work(until: before.share)
     let rankSeconds = (progress.seconds - before.seconds) * Double(ranks)
-    if trainsMotion {
-      (motion.work, motion.rankSeconds) = (motion.work + work, motion.rankSeconds + rankSeconds)
-    } else {
-      (identity.work, identity.rankSeconds) = (identity.work + work, identity.rankSeconds + rankSeconds)
+    for kind in Kind.all(progress.unit, trainsMotion: trainsMotion) {
+      speeds[kind, default: Measured()].work += work
+      speeds[kind, default: Measured()].rankSeconds += rankSeconds
     }
+  }
+
+  /// Work per second of one rank in a unit's steps; of the other network's steps where its own were not seen yet, and
+  /// nil where nothing was.
+  private func rate(_ unit: WorkUnit, trainsMotion: Bool) -> Double? {
+    let own = Kind.all(unit, trainsMotion: trainsMotion).lazy.compactMap { speeds[$0]?.rate }.first
+    return own
+      ?? Kind.all(unit, trainsMotion: !trainsMotion).lazy.compactMap { speeds[$0] }
+      .first { $0.rankSeconds >= TimeLeft.longEnough }?.rate
+  }
+
+  /// Rank-seconds of steps that speak for those of the other network. The first epochs of a small IDNet are spent on
+  /// other things than multiplications, and would say ten times too long for MENet.
+  private static let longEnough = 30.0
+
+  /// What is left of a unit, in seconds as soon as the speed of its steps is known.
+  func estimate(_ unit: WorkUnit) -> UnitQueue.Estimate {
+    guard let course = courses[unit] else { return UnitQueue.Estimate(left: 0, epoch: 0, isInSeconds: false) }
+    let share = last[unit]?.share ?? 0
+    guard course.isKnown else {
+      let whole = unknown[unit.variant]?.rate.map { 1 / $0 }
+      // Its epochs are not known: it is not interrupted.
+      return UnitQueue.Estimate(
+        left: (whole ?? 0) * (1 - share), epoch: whole ?? 0, isInSeconds: whole != nil)
+    }
+    guard let seconds = rankSeconds(unit), let slowest = rate(unit, trainsMotion: true) else {
+      return UnitQueue.Estimate(
+        left: course.total - course.work(until: share), epoch: course.longestEpoch, isInSeconds: false)
+    }
+    return UnitQueue.Estimate(left: seconds, epoch: course.longestEpoch / slowest)
   }
 
   private mutating func addUnknown(_ progress: UnitProgress, ranks: Int) {
@@ -93,7 +144,7 @@ struct TimeLeft {
     let schedule = Schedule(
       Schedule.Sweep(
         units: units, work: work, epoch: [:], nodes: rest.hosts.map { nodeOfHost[$0, default: 0] }, speed: 1,
-        lanes: lanes, ranksPerFold: rest.ranksPerFold))
+        sizes: GroupSizes(most: sizes.most, fixed: rest.ranksPerFold)))
     // The sweep takes at least as long as its longest unit takes on its present group.
     let longest = rest.running.compactMap { seconds($0.unit, ranks: $0.ranks) }.max() ?? 0
     return rest.ranksPerFold == nil ? schedule.seconds : max(schedule.seconds, longest)
@@ -113,18 +164,19 @@ struct TimeLeft {
     guard let course = courses[unit], course.isKnown else {
       // A method that is not measured yet is assumed to take as long as the other methods, or no time beside the
       // networks.
-      let assumed = unknown.isEmpty ? (motion.rate == nil ? nil : 0) : meanOfUnknown
+      let assumed = unknown.isEmpty ? (speeds.isEmpty ? nil : 0) : meanOfUnknown
       return unknown[unit.variant]?.rate.map { (1 - (last[unit]?.share ?? 0)) / $0 } ?? assumed
     }
-    guard let any = motion.rate ?? identity.rate else { return nil }
     let left = course.left(from: last[unit]?.share ?? 0)
-    return left.motion / (motion.rate ?? any) + left.identity / (identity.rate ?? any)
+    guard let motion = rate(unit, trainsMotion: true) else { return nil }
+    guard left.identity > 0 else { return left.motion / motion }
+    return rate(unit, trainsMotion: false).map { left.motion / motion + left.identity / $0 }
   }
 
   /// Seconds of one rank for a unit of a method whose work is unknown: the mean over the measured methods.
   private var meanOfUnknown: Double {
-    // In the catalogue's order, not a dictionary's: additions of floats depend on it.
-    let seconds = Catalogue.variants.compactMap { unknown[$0]?.rate }.map { 1 / $0 }
+    // In the sweep's order, not a dictionary's: additions of floats depend on it.
+    let seconds = compared.compactMap { unknown[$0]?.rate }.map { 1 / $0 }
     return seconds.reduce(0, +) / Double(max(1, seconds.count))
   }
 }
@@ -133,14 +185,20 @@ struct TimeLeft {
 struct UnitCourse {
   /// Epochs of each part, and the work of one.
   private let parts: [(trainsMotion: Bool, epochs: Double, work: Double)]
+  /// The work after the last epoch.
+  private let ending: Double
 
-  init(_ cost: MethodCost, clips: Int) {
-    parts = cost.parts.map { ($0.network == .menet, Double(max(0, $0.epochs)), Double(clips) * $0.perClip) }
+  init(_ cost: MethodCost, clips: MethodCost.ClipCounts) {
+    parts = cost.parts.map { ($0.network == .menet, Double(max(0, $0.epochs)), $0.epoch(clips)) }
+    ending = cost.ending(clips)
   }
 
   var isKnown: Bool { !parts.isEmpty }
 
   var total: Double { work(until: 1) }
+
+  /// The work of the longest epoch.
+  var longestEpoch: Double { parts.map(\.work).max() ?? 0 }
 
   /// The work up to a point of the unit, given as the share of its epochs.
   func work(until share: Double) -> Double {
@@ -153,10 +211,10 @@ struct UnitCourse {
     return work
   }
 
-  /// The work after a point.
+  /// The work after a point, with that after the last epoch, which is done by MENet.
   func left(from share: Double) -> (motion: Double, identity: Double) {
     var done = share * parts.reduce(0) { $0 + $1.epochs }
-    var left = (motion: 0.0, identity: 0.0)
+    var left = (motion: ending, identity: 0.0)
     for part in parts {
       let work = max(0, part.epochs - done) * part.work
       if part.trainsMotion { left.motion += work } else { left.identity += work }

@@ -57,7 +57,7 @@ extension SweepConfiguration {
   ///
   /// - Parameter variants: of the units that do.
   func derivedContents(_ variants: [Variant]) -> [DerivedContent] {
-    let needed = resolvedArms.flatMap { arm in variants.flatMap { Catalogue.method(of: $0).derived(arm) } }
+    let needed = resolvedArms.flatMap { arm in variants.flatMap { arm.method(of: $0).derived(arm) } }
     return DerivedContent.allCases.filter(needed.contains)
   }
 

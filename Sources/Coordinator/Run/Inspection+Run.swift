@@ -8,17 +8,15 @@ extension Inspection {
   init(of run: RunDirectory) throws {
     let identity = try run.identity()
     let configuration = identity.configuration
-    let standing = Ledger.replay(try run.entries())
+    let status = try RunStatus.read(of: run)
+    let standings = try run.standings(configuration, isRunning: status.state == .running)
     let results = try run.outcomes(configuration).reduce(into: [WorkUnit: UnitResult]()) { results, outcome in
       if case .finished(let result) = outcome { results[outcome.unit] = result }
-    }
-    let units = standing.keys.sorted { one, other in
-      (one.dataset, one.variant.rawValue, one.arm ?? "", one.seed, one.fold)
-        < (other.dataset, other.variant.rawValue, other.arm ?? "", other.seed, other.fold)
     }
     self.init("run", at: run.path)
     let network = configuration.network
     facts = [
+      Fact("state", status.summary, ["state": .text(status.state.rawValue)]),
       Fact("sweep", configuration.name, ["name": .text(configuration.name)]),
       Fact("digest", identity.digest, ["digest": .text(identity.digest)]),
       Fact("version", identity.version, ["version": .text(identity.version)]),
@@ -30,8 +28,8 @@ extension Inspection {
           "motionSize": .count(network.motionSize), "identitySize": .count(network.identitySize),
         ]),
       Fact(
-        "units", "\(units.count), of which \(results.count) have a result",
-        ["unitCount": .count(units.count), "resultCount": .count(results.count)]),
+        "units", "\(standings.count), of which \(results.count) have a result",
+        ["unitCount": .count(standings.count), "resultCount": .count(results.count)]),
     ]
     let arms = configuration.armNames.compactMap { $0 }
     if !arms.isEmpty {
@@ -41,11 +39,11 @@ extension Inspection {
     let coordinates = ["dataset", "variant"] + (arms.isEmpty ? [] : ["arm"]) + ["seed", "fold"]
     tables.append(
       Table(
-        "units", coordinates + ["state", "clips", "accuracy", "uf1", "uar", "steps", "folder"],
-        units.map { unit in
-          Inspection.coordinates(unit, withArm: !arms.isEmpty)
-            + Inspection.values(standing[unit]?.event, results[unit])
-            + [.text(run.unit(unit, seeds: configuration.seeds.count))]
+        "units", coordinates + ["state", "kept", "clips", "accuracy", "uf1", "uar", "steps", "folder"],
+        standings.map { standing in
+          Inspection.coordinates(standing.unit, withArm: !arms.isEmpty)
+            + Inspection.values(standing, results[standing.unit])
+            + [.text(run.unit(standing.unit, seeds: configuration.seeds.count))]
         }))
   }
 
@@ -54,16 +52,17 @@ extension Inspection {
       + [.text("\(unit.seed)"), .count(unit.fold)]
   }
 
-  private static func values(_ event: LedgerEntry.Event?, _ result: UnitResult?) -> [Value] {
+  private static func values(_ standing: UnitStanding, _ result: UnitResult?) -> [Value] {
     [
-      .text(state(event, result)),
+      .text(state(standing, result)), standing.kept?.share.map(Value.share) ?? .none,
       result.map { .count($0.predictions.count) } ?? .none, result.map { .number($0.accuracy) } ?? .none,
       result.map { .number($0.uf1) } ?? .none, result.map { .number($0.uar) } ?? .none,
       result.map { .count($0.steps) } ?? .none,
     ]
   }
 
-  private static func state(_ event: LedgerEntry.Event?, _ result: UnitResult?) -> String {
-    event == .finished && result == nil ? "finished, but its result file is missing or damaged" : event?.rawValue ?? ""
+  private static func state(_ standing: UnitStanding, _ result: UnitResult?) -> String {
+    standing.state == .finished && result == nil
+      ? "finished, but its result file is missing or damaged" : standing.state.rawValue
   }
 }

@@ -25,7 +25,9 @@ struct PreparedSweep {
     let directory = RunDirectory(path: configuration.output)
     let missing = configuration.datasets.compactMap { dataset -> Fault? in
       guard case .store(let path) = dataset.source, !FileManager.default.fileExists(atPath: path) else { return nil }
-      return Fault(at: path, "does not exist; make the store of \(dataset.name) with microfold import or synth")
+      return Fault(
+        at: path,
+        "does not exist\(Fault.lookedIn(for: path)); make the store of \(dataset.name) with microfold import or synth")
     }
     guard missing.isEmpty else { throw Faults(missing) }
     for clips in configuration.pretrainings { _ = try clips.origin(notIn: configuration.datasets) }
@@ -38,6 +40,9 @@ struct PreparedSweep {
       for dataset in configuration.datasets {
         let store = try SweepStore(dataset, at: try PreparedSweep.store(of: dataset, in: directory, note: note))
         try configuration.requireMotion(store.clips, dataset.classes)
+        if configuration.folds.by != .sample, dataset.similarSubjects == .refused {
+          try dataset.requireDistinctSubjects(store.clips)
+        }
         let input = FoldFile.Input(
           name: dataset.name, clips: store.clips.clips, classes: dataset.classes, contentDigest: store.contentDigest)
         stores.append((store, input))
@@ -67,8 +72,8 @@ struct PreparedSweep {
       let cost = UnitCost(configuration: configuration)
       setup = SweepSetup(
         configuration: configuration, folds: folds, sources: sources, pending: [], token: owner.token)
-      let clips = setup.splits.trainingClips
-      setup.pending = Partition.longestFirst(pending) { cost.total($0, clips: clips($0)) }
+      let clips = setup.splits.clipCounts
+      setup.pending = pending.longestFirst { cost.total($0, clips($0)) }
       if owner.ranks > 1 { setup.job = try directory.prepareJob() }
     } catch {
       status.refuse("\(error)")

@@ -38,7 +38,9 @@ struct PretrainingClips {
   func origin(notIn datasets: [SweepConfiguration.Dataset]) throws -> Origin {
     if let path = pretraining.dataset.store {
       guard FileManager.default.fileExists(atPath: path) else {
-        throw Fault(at: "\(location).store", "is \(path), which does not exist; make it with microfold import or synth")
+        throw Fault(
+          at: "\(location).store",
+          "is \(path), which does not exist\(Fault.lookedIn(for: path)); make it with microfold import or synth")
       }
       return .store(path)
     }

@@ -69,8 +69,9 @@ struct PretrainingSources {
 
   /// - Throws: a `Fault` when somebody, or a clip, is also in the dataset.
   private static func checkPeople(_ store: ClipStore, in dataset: (name: String, clips: ClipStore)) throws {
-    let (people, names) = (Set(dataset.clips.clips.map(\.subject)), Set(dataset.clips.clips.map(\.name)))
-    if let same = store.clips.first(where: { people.contains($0.subject) }) {
+    let people = Set(dataset.clips.clips.map { SubjectName($0.subject) })
+    let names = Set(dataset.clips.clips.map(\.name))
+    if let same = store.clips.first(where: { people.contains(SubjectName($0.subject)) }) {
       throw Fault(
         at: store.path,
         "has the subject \(same.subject), as \(dataset.name) has: nobody may be in both; leave the subject out, or "

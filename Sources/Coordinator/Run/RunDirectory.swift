@@ -6,15 +6,37 @@ import Worker
 struct RunDirectory {
   let path: String
 
-  /// The content of `sweep.json`: the configuration with all defaults, its digest and the program's version.
+  /// The content of `sweep.json`: the configuration with all defaults, its digest and the program's version, and how
+  /// the run grew.
   struct Identity: Encodable {
     var configuration: SweepConfiguration
     /// SHA-256 of all settings that change results.
     var digest: String
     var version: String
+    /// From the first time that the run grew.
+    var history: [Growth]?
+
+    /// One time that the run grew.
+    struct Growth: Codable, Equatable {
+      /// What was added, in words.
+      var added: [String]
+      /// Digest and version before.
+      var digest, version: String
+      /// Seconds since 1970.
+      var at: Double
+    }
 
     init(_ configuration: SweepConfiguration) {
       (self.configuration, digest, version) = (configuration, configuration.digest, Program.version)
+    }
+
+    /// This run after it grew.
+    func grown(to configuration: SweepConfiguration, _ growth: SweepGrowth) -> Identity {
+      var grown = Identity(configuration)
+      let step = Growth(
+        added: growth.added, digest: digest, version: version, at: Date().timeIntervalSince1970.rounded())
+      grown.history = (history ?? []) + [step]
+      return grown
     }
 
     /// Reads the file of this version or of an earlier one.
@@ -25,6 +47,9 @@ struct RunDirectory {
       else { throw Fault(at: "sweep.json", "has no configuration") }
       self.configuration = try SweepConfiguration.decode(stored: configuration)
       (self.digest, self.version) = (digest, version)
+      history = try file["history"].map { node in
+        try JSONDecoder().decode([Growth].self, from: Data(node.canonicalText().utf8))
+      }
     }
   }
 
@@ -61,7 +86,7 @@ struct RunDirectory {
     return seeds > 1 ? "\(folder)/seed-\(unit.seed)" : folder
   }
 
-  /// Makes the directory, or opens the run in it to resume, and takes ownership.
+  /// Makes the directory, or opens the run in it to resume or to let it grow, and takes ownership.
   ///
   /// - Parameter note: called with what takes time.
   /// - Throws: a `Fault` when the directory holds another sweep or other files, another job works in it, or it cannot
@@ -79,6 +104,13 @@ struct RunDirectory {
       if start == .fresh { try RunFiles.remove(in: path) }
       if !isRun {
         try AtomicFile.write(JSONEncoder.file(Identity(configuration)), to: sweepFile)
+      } else if let growth = try growth(to: configuration) {
+        let before = try identity()
+        try RunGrowth(directory: self, growth: growth, old: before.configuration, new: configuration).apply()
+        try AtomicFile.write(JSONEncoder.file(before.grown(to: configuration, growth)), to: sweepFile)
+        if !growth.added.isEmpty {
+          note("the run in \(path) grows: \(growth.added.joined(separator: ", ")); what it has trained is kept")
+        }
       }
     } catch {
       lock.release()
@@ -91,8 +123,13 @@ struct RunDirectory {
 
   /// - Throws: a `Fault` unless the sweep can begin or be resumed here.
   private func check(_ configuration: SweepConfiguration, _ start: SweepOptions.Start) throws {
-    if isRun { return try start == .fresh ? requireRun() : requireSame(configuration) }
-    if start == .resume { throw Fault(at: path, "holds no run to resume; omit --resume to start one") }
+    if isRun {
+      if start == .fresh { try requireRun() } else { _ = try growth(to: configuration) }
+      return
+    }
+    if start == .resume {
+      throw Fault(at: path, "holds no run to resume\(Fault.lookedIn(for: path)); omit --resume to start one")
+    }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     guard names.allSatisfy(LockFile.isKnown) else {
       throw Fault(at: path, "is not empty and holds no run; choose another --output")
@@ -102,7 +139,7 @@ struct RunDirectory {
   /// Reads `sweep.json`. Settings that the version that wrote it did not know have their defaults.
   func identity() throws -> Identity {
     guard let data = FileManager.default.contents(atPath: sweepFile) else {
-      throw Fault(at: path, "holds no run; name the directory that a sweep wrote")
+      throw Fault(at: path, "holds no run\(Fault.lookedIn(for: path)); name the directory that a sweep wrote")
     }
     do {
       return try Identity(stored: data)
@@ -117,6 +154,17 @@ struct RunDirectory {
       for: inputs, folds: configuration.folds, seed: configuration.seeds[0],
       stored: FileManager.default.contents(atPath: foldFile), digest: { SHA256.hex(of: $0) },
       write: { try AtomicFile.write($0, to: foldFile) })
+  }
+
+  /// Reads the folds of a run that has begun.
+  ///
+  /// - Throws: a `Fault` where there are none, or they cannot be read.
+  func storedFolds() throws -> FoldFile {
+    guard let stored = FileManager.default.contents(atPath: foldFile) else {
+      throw Fault(
+        at: foldFile, "does not exist\(Fault.lookedIn(for: foldFile)); the run was stopped before it began")
+    }
+    return try FoldFile.decode(stored, location: foldFile)
   }
 
   /// The splits of what was trained before the folds; those that are missing or damaged are left out.
@@ -208,12 +256,19 @@ struct RunDirectory {
     return result
   }
 
-  private func requireSame(_ configuration: SweepConfiguration) throws {
+  /// What the sweep has beyond the run; nil where it is the same.
+  ///
+  /// - Throws: `Faults` where it changes what the run has trained.
+  private func growth(to configuration: SweepConfiguration) throws -> SweepGrowth? {
     let existing = try identity()
-    guard existing.digest == configuration.digest else {
-      throw Fault(
+    guard existing.digest != configuration.digest else { return nil }
+    do {
+      return try SweepGrowth(from: existing.configuration, to: configuration)
+    } catch let faults as Faults {
+      let advice = Fault(
         at: path,
         "holds another sweep (\(existing.configuration.name)); choose another --output, or start again with --fresh")
+      throw Faults(faults.faults + [advice])
     }
   }
 

@@ -7,10 +7,11 @@ enum RunFiles {
   private static let top: Set = ["sweep.json", "folds.json", "ledger.jsonl", "status.json"]
   private static let report: Set = [
     "index.html", "report.md", "report.json", "report.tex", "results.csv", "predictions.csv", "sweep.json",
+    "methods.tex", "methods.md",
   ]
   private static let unit: Set = [
     "metrics.jsonl", "result.json", "menet.safetensors", "idnet.safetensors", "mine.safetensors",
-    "model.safetensors",
+    "model.safetensors", "probabilities.safetensors", ProgramFiles.requestName, ProgramFiles.logName,
   ]
 
   /// Hexadecimal digits of the digest in the name of a store to pretrain on.
@@ -20,12 +21,17 @@ enum RunFiles {
   private static let mostFolders = 6
 
   /// Whether a run writes a file of this path, given by its parts, or a temporary file for it.
-  static func isKnown(_ path: [String]) -> Bool {
+  ///
+  /// - Parameter programs: the names of the methods that are programs.
+  static func isKnown(_ path: [String], programs: Set<String> = []) -> Bool {
     guard let last = path.last else { return false }
     let name = AtomicFile.finalName(ofTemporary: last) ?? last
     switch path.count {
     case 1: return top.contains(name)
     case 2 where path[0] == "report": return report.contains(name)
+    case 3 where path[0] == "report":
+      return path[1] == ReportFiles.figures && FigureFolder.isKnown(name)
+        || path[1] == ReportFiles.tables && PaperTables.isKnown(name)
     case 3 where path[0] == "ranks":
       return isNumbered(name, "host-") || name.hasPrefix("session-") || name.hasPrefix(".session-")
         || name.hasPrefix("loss-")
@@ -34,19 +40,22 @@ enum RunFiles {
         || name == "store.safetensors" && ClassPreset.syntheticDatasets.contains(path[0])
     default: break
     }
-    return isKnown(ofUnit: path, name)
+    return isKnown(ofUnit: path, name, programs)
   }
 
   /// Whether it is a file of a unit, or the split of what is trained on before the folds.
-  private static func isKnown(ofUnit path: [String], _ name: String) -> Bool {
+  private static func isKnown(ofUnit path: [String], _ name: String, _ programs: Set<String>) -> Bool {
     let isPretraining = path[1] == PretrainingClips.folder
-    guard isPretraining || isNumbered(path[1], "fold-") && Variant(rawValue: path[2]) != nil else { return false }
+    let isMethod = Catalogue.isKnown(path[2]) || programs.contains(path[2])
+    guard isPretraining || isNumbered(path[1], "fold-") && isMethod else { return false }
     var rest = path.dropFirst(isPretraining ? 2 : 3).dropLast()
     if let arm = rest.first, arm.hasPrefix("arm-") { rest = rest.dropFirst() }
     if isPretraining, rest.isEmpty, name == "folds.json" { return true }
     if let seed = rest.first, isNumbered(seed, "seed-") { rest = rest.dropFirst() }
     if rest.isEmpty { return unit.contains(name) }
-    return Array(rest) == ["checkpoint"] && CheckpointFolder.isKnown(name)
+    if Array(rest) == ["checkpoint"] { return CheckpointFolder.isKnown(name) }
+    // All below is the program's.
+    return programs.contains(path[2]) && rest.starts(with: ["checkpoint", ProgramFiles.folderName])
   }
 
   /// `synth-sdu-0123456789ab.safetensors`.
@@ -61,25 +70,31 @@ enum RunFiles {
   /// Deletes a run's files and the folders that are empty afterwards.
   ///
   /// - Throws: a `Fault` when one cannot be deleted.
-  static func remove(in directory: String) throws { _ = try remove(in: directory, []) }
+  static func remove(in directory: String) throws {
+    let programs = (try? RunDirectory(path: directory).identity())?.configuration.programs ?? []
+    _ = try remove(in: directory, [], Set(programs.map(\.name)))
+  }
 
   /// Deletes the heartbeat files of a run's ranks.
   static func removeJobs(in directory: String) throws {
-    if try remove(in: directory, ["ranks"]) { rmdir("\(directory)/ranks") }
+    if try remove(in: directory, ["ranks"], []) { rmdir("\(directory)/ranks") }
   }
 
   /// Whether anything was deleted. Links are not followed.
-  private static func remove(in directory: String, _ parents: [String]) throws -> Bool {
+  private static func remove(in directory: String, _ parents: [String], _ programs: Set<String>) throws -> Bool {
     var removed = false
     let folder = ([directory] + parents).joined(separator: "/")
     for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
       let path = parents + [name]
       let type = try? FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")[.type] as? FileAttributeType
       if type == .typeDirectory {
-        guard path.count < mostFolders + 1, try remove(in: directory, path) else { continue }
+        // A program may make folders in its own, as deep as it likes.
+        let isOfProgram = path.count >= mostFolders - 2 && isKnown(path + [name], programs: programs)
+        guard isOfProgram || path.count < mostFolders + 1 else { continue }
+        guard try remove(in: directory, path, programs) || isOfProgram else { continue }
         removed = true
         rmdir("\(folder)/\(name)")
-      } else if isKnown(path) {
+      } else if isKnown(path, programs: programs) {
         guard unlink("\(folder)/\(name)") == 0 else {
           throw Fault(at: "\(folder)/\(name)", "cannot be deleted; remove it by hand or choose another --output")
         }

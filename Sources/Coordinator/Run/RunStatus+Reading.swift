@@ -63,8 +63,11 @@ extension RunStatus {
   }
 
   /// `runs/demo: running, 7 of 20 units done, 1 failed; process 4711 on node1, 4 ranks; …`.
-  func line(_ path: String) -> String {
-    var parts = ["\(path): \(state.rawValue), \(done) of \(units) units done"]
+  func line(_ path: String) -> String { "\(path): \(summary)" }
+
+  /// The line without the run's path.
+  var summary: String {
+    var parts = ["\(state.rawValue), \(done) of \(units) units done"]
     if failed > 0 { parts[0] += ", \(failed) failed" }
     if let arms {
       parts.append(
@@ -77,7 +80,10 @@ extension RunStatus {
     }
     if updated > 0 { parts.append("last written \(LogFile.stamp(Int(updated)))") }
     if let reason = reason { parts.append(reason) }
-    if exit == .paused { parts.append("rerun the same sweep command to resume") }
+    if exit == .paused { parts.append("resume with: \(resumption)") }
     return parts.joined(separator: "; ")
   }
+
+  /// What resumes the run, for a shell where it is known.
+  var resumption: String { owner?.command?.text() ?? "the same sweep command" }
 }

@@ -42,6 +42,8 @@ struct RunStatus: Codable, Equatable {
     var ranks: Int
     /// Seconds since 1970.
     var since: Double
+    /// What resumes the run; nil where that is not known.
+    var command: ResumeCommand?
   }
 
   /// The exit status of `microfold status`.
@@ -69,7 +71,8 @@ final class StatusFile: Sendable {
     let status = RunStatus(
       state: .running, units: 0, done: 0, failed: 0, started: now, updated: now,
       owner: RunStatus.Owner(
-        host: owner.host, process: owner.process.number, ranks: owner.ranks, since: owner.since))
+        host: owner.host, process: owner.process.number, ranks: owner.ranks, since: owner.since,
+        command: ResumeCommand.here()))
     state = Mutex((status, nil))
   }
 
@@ -94,6 +97,13 @@ final class StatusFile: Sendable {
   func interrupt(_ reason: String) {
     if state.withLock({ $0.status.state }) == .running { try? enter(.stopped, .paused, reason: reason) }
   }
+
+  /// The state as it would be written now.
+  var now: RunStatus { state.withLock { $0.status } }
+
+  /// Records why the processes of the run end without having stopped it: its state stays that of a run whose processes
+  /// are gone.
+  func explain(_ reason: String) { try? change(isUrgent: true) { $0.reason = reason } }
 
   /// Records that a start was refused, unless the run already has a status.
   func refuse(_ reason: String) {

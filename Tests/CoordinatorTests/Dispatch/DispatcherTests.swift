@@ -5,7 +5,7 @@ import Testing
 @testable import Core
 @testable import Worker
 
-/// A dispatcher on one rank, which is the coordinator and the only group; training is a closure.
+/// A dispatcher on one rank, which is the coordinator and trains every unit; training is a closure.
 @Suite struct DispatcherTests {
   private let scratch: Scratch
   private let coordinator: SweepCoordinator
@@ -28,16 +28,16 @@ import Testing
     units = prepared.setup.pending
     try #require(units.count == 3)
     coordinator.begin(losses: [])
-    coordinator.begin(SweepCoordinator.Round(groups: [[0]], members: [0], hosts: ["here"]))
+    coordinator.begin(SweepCoordinator.Ranks(members: [0], hosts: ["here"], sizes: GroupSizes(most: 1)))
   }
 
   private func run(
     stopping: @escaping () -> Bool = { false }, train: @escaping Dispatcher.Train
-  ) throws -> Dispatcher.Ending {
+  ) throws {
     defer { coordinator.release() }
-    return try Dispatcher(
-      control: LocalCommunicator(), group: LocalCommunicator(), leaders: [0], coordinator: coordinator, pulse: nil,
-      console: Console(speaks: false), isAskedToStop: stopping, train: train
+    try Dispatcher(
+      control: LocalCommunicator(), members: [0], form: { _ in LocalCommunicator() }, coordinator: coordinator,
+      pulse: nil, console: Console(speaks: false), isAskedToStop: stopping, train: train
     ).run()
   }
 
@@ -58,14 +58,13 @@ import Testing
 
   @Test func aUnitThatFailsOnceIsRetriedAtTheEnd() throws {
     var failures = 0
-    let ending = try run { unit, _ in
+    try run { unit, _, _ in
       if unit == units[0], failures == 0 {
         failures += 1
         throw Fault(at: "clip", "cannot be read just now")
       }
       return .finished(result(unit))
     }
-    #expect(ending == .done)
     #expect(
       try events() == [
         "started 0", "failed 0, try 1", "started 1", "finished 1", "started 2", "finished 2", "started 0", "finished 0",
@@ -74,11 +73,10 @@ import Testing
   }
 
   @Test func aSecondFailureIsFinal() throws {
-    let ending = try run { unit, _ in
+    try run { unit, _, _ in
       if unit == units[2] { throw Fault(at: "clip", "is broken") }
       return .finished(result(unit))
     }
-    #expect(ending == .done)
     #expect(try events().suffix(4) == ["started 2", "failed 2, try 1", "started 2", "failed 2, try 2"])
     #expect(coordinator.state.pending.isEmpty && coordinator.state.failed == 1)
   }
@@ -86,14 +84,13 @@ import Testing
   @Test func aStopPausesTheUnitAndStartsNoOther() throws {
     var isAsked = false
     let isStopping = { isAsked }
-    let ending = try run(stopping: isStopping) { _, supervisor in
+    try run(stopping: isStopping) { _, _, supervisor in
       let before = try supervisor.requestedPause()
       isAsked = true
       let after = try supervisor.requestedPause()
       #expect(before == .none && after == .atNextStep)
       return .paused
     }
-    #expect(ending == .stopped)
     #expect(try events() == ["started 0", "paused 0"])
     #expect(coordinator.state.pending == units)
   }

@@ -17,89 +17,62 @@ import Testing
     Dictionary(uniqueKeysWithValues: folds.map { ($0, first[$0.dataset == "a" ? 0 : 1]) })
   }
 
-  private func queue(groups: Int) -> UnitQueue { UnitQueue(all, groups: groups, prerequisites: prerequisites) }
+  private func queue(ranks: Int) -> UnitQueue {
+    UnitQueue(
+      all, RankPool(hosts: Array(repeating: "here", count: ranks)), GroupSizes(most: 1), prerequisites: prerequisites)
+  }
 
   private func given(_ queue: inout UnitQueue) -> [WorkUnit] {
-    queue.answers().compactMap { if case .train(let unit) = $0.assignment { unit } else { nil } }
+    queue.assign { _ in UnitQueue.Estimate(left: 1, epoch: 1, isInSeconds: false) }.starts.flatMap(\.units)
   }
 
   @Test func foldsWaitForTheirOwnPretrainingOnly() {
-    var queue = queue(groups: 4)
-    for group in 0..<4 { queue.ask(group) }
-    #expect(given(&queue) == first + [other], "the fourth group finds nothing that can start")
-    #expect(queue.idle == [3] && !queue.isOver)
+    var queue = queue(ranks: 4)
+    #expect(given(&queue) == first + [other], "the fourth rank finds nothing that can start")
+    #expect(queue.pool.idle == [3] && !queue.isOver)
     queue.finish(first[1])
-    #expect(given(&queue) == [folds[2]], "the idle group begins the fold whose pretraining has ended")
+    #expect(given(&queue) == [folds[2], folds[3]], "the idle ranks begin the folds whose pretraining has ended")
     queue.finish(other)
-    queue.ask(2)
-    #expect(given(&queue) == [folds[3]])
-    queue.ask(1)
     #expect(given(&queue).isEmpty, "the folds of a still wait")
     queue.finish(first[0])
-    queue.ask(0)
     #expect(given(&queue) == [folds[0], folds[1]])
   }
 
-  @Test func nothingThatWaitsIsAssignedAhead() {
-    var queue = queue(groups: 1)
-    queue.ask(0)
-    #expect(given(&queue) == [first[0]])
-    #expect(queue.ahead() == .train(first[1]), "b's pretraining waits for nothing")
-    // Only `other` can start, and it must be left for a group that may become idle.
-    #expect(queue.ahead() == .askAgain)
-    queue.finish(first[0])
-    #expect(queue.ahead() == .train(folds[0]))
-  }
-
   @Test func aPausedPretrainingIsResumedBeforeItsFolds() {
-    var queue = queue(groups: 1)
-    queue.ask(0)
+    var queue = queue(ranks: 1)
     _ = given(&queue)
     queue.pause(first[0])
-    queue.ask(0)
     #expect(given(&queue) == [first[0]])
   }
 
   @Test func aPretrainingThatFailsForGoodGivesUpItsFoldsAndNoOthers() {
-    var queue = queue(groups: 2)
-    queue.ask(0)
-    queue.ask(1)
+    var queue = queue(ranks: 2)
     _ = given(&queue)
     #expect(queue.fail(first[0]).isRetried)
-    queue.ask(0)
     #expect(given(&queue) == [other], "it is tried again after all others that can start")
     queue.finish(other)
-    queue.ask(0)
     #expect(given(&queue) == [first[0]])
     #expect(!queue.fail(first[0]).isRetried)
     queue.giveUp(after: first[0])
     #expect(queue.waiting == [folds[2], folds[3]])
     queue.finish(first[1])
-    queue.ask(0)
-    queue.ask(1)
     #expect(given(&queue) == [folds[2], folds[3]])
     for fold in folds.suffix(2) { queue.finish(fold) }
-    queue.ask(0)
-    queue.ask(1)
-    #expect(queue.answers().map(\.assignment) == [.done, .done] && queue.isOver)
+    #expect(given(&queue).isEmpty && queue.isOver)
   }
 
   /// Every small case of groups that finish in turn: each unit once, and never before its pretraining.
-  @Test(arguments: 1...6) func everyUnitIsAssignedOnceAfterItsPretraining(_ groups: Int) {
-    var queue = queue(groups: groups)
-    var (running, ended): ([(Int, WorkUnit)], [WorkUnit]) = ([], [])
-    for group in 0..<groups { queue.ask(group) }
+  @Test(arguments: 1...6) func everyUnitIsAssignedOnceAfterItsPretraining(_ ranks: Int) {
+    var queue = queue(ranks: ranks)
+    var (running, ended): ([WorkUnit], [WorkUnit]) = ([], [])
     while !queue.isOver {
-      for (group, assignment) in queue.answers() {
-        guard case .train(let unit) = assignment else { continue }
+      for unit in given(&queue) {
         #expect(prerequisites[unit].map(ended.contains) ?? true, "\(unit)")
-        running.append((group, unit))
+        running.append(unit)
       }
       guard !running.isEmpty else { break }
-      let (group, unit) = running.removeFirst()
-      queue.finish(unit)
-      ended.append(unit)
-      queue.ask(group)
+      ended.append(running.removeFirst())
+      queue.finish(ended[ended.count - 1])
     }
     #expect(queue.isOver && Set(ended) == Set(all) && ended.count == all.count)
   }

@@ -10,8 +10,8 @@ import Testing
     let work = Dictionary(uniqueKeysWithValues: all.enumerated().map { ($1, Double(max(10, 100 - 10 * $0))) })
     return Schedule.Sweep(
       units: all, work: work, epoch: work.mapValues { $0 / 10 },
-      nodes: (0..<nodes * ranksPerNode).map { $0 / ranksPerNode }, speed: 1, lanes: 8, ranksPerFold: ranksPerFold,
-      recovery: 1)
+      nodes: (0..<nodes * ranksPerNode).map { $0 / ranksPerNode }, speed: 1,
+      sizes: GroupSizes(most: 8, fixed: ranksPerFold), recovery: 1)
   }
 
   /// Two groups get 100 and 90; then the second gets 80 and the first 70, both until 170; then 60 until 230 and 50
@@ -48,16 +48,16 @@ import Testing
     }
   }
 
-  /// One unit of 100 and one of 90 on two ranks: at 90 the first is nearly done and gets no help. With 100 and 10, help
-  /// comes at 10 and halves the rest.
-  @Test func idleRanksHelpUnitsThatAreNotNearlyOver() {
+  /// One unit of 100 and one of 10 on two ranks: help comes at 10 and halves the rest. With 100 and 90 one after the
+  /// other, on both ranks, are faster than side by side.
+  @Test func noRankIsIdleWhileAnotherCouldUseItsHelp() {
     var sweep = sweep(units: 2, nodes: 2, ranksPerNode: 1, ranksPerFold: nil)
-    #expect(Schedule(sweep).seconds == 100)
+    #expect(Schedule(sweep).seconds == 95)
     sweep.work[sweep.units[1]] = 10
     let schedule = Schedule(sweep)
     #expect(schedule.seconds == 55)
-    #expect(schedule.slots.last?.ranks == [0, 1])
-    sweep.ranksPerFold = 1
+    #expect(schedule.slots.contains { $0.ranks == [0, 1] })
+    sweep.sizes.fixed = 1
     #expect(Schedule(sweep).seconds == 100, "a fixed number stays")
   }
 
@@ -83,6 +83,18 @@ import Testing
       #expect(Schedule(sweep, losses: all).seconds == .infinity)
       #expect(Schedule(sweep, losses: all.map { Schedule.Loss(time: 1e9, node: $0.node) }).seconds == undisturbed)
     }
+  }
+
+  /// Two nodes, one half as fast: the longest unit is trained on the fast one, and a group that spans both has the slow
+  /// one's pace.
+  @Test func slowNodesGetLess() {
+    var sweep = sweep(units: 2, nodes: 2, ranksPerNode: 1)
+    sweep.shares = [0.5, 1]
+    let schedule = Schedule(sweep)
+    #expect(schedule.slots.first { $0.unit == sweep.units[0] }?.ranks == [1])
+    #expect(schedule.seconds == 180, "90 on the slow node")
+    sweep.sizes = GroupSizes(most: 2, fixed: 2)
+    #expect(Schedule(sweep).seconds == 190, "both at half the speed, together")
   }
 
   @Test func theSameSeedSimulatesTheSameLosses() {

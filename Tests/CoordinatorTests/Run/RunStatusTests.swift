@@ -54,7 +54,7 @@ import Testing
     lock.release()
     #expect(try status().state == .interrupted)
     #expect(try status().exit == .paused, "the same command resumes it")
-    #expect(try status().line("r").contains("rerun the same sweep command"))
+    #expect(try status().line("r").contains("; resume with: "))
   }
 
   @Test func aRunWhoseOwnerWasKilledIsInterrupted() throws {

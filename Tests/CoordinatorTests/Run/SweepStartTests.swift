@@ -34,6 +34,35 @@ import Testing
     print("a start of 512 ranks: at most \(most) messages per rank, \(ranks.map { $0.sent }.reduce(0, +)) in all")
   }
 
+  @Test(arguments: [("subject", "", false), ("loso", "", false), ("subject", "distinct", true), ("sample", "", true)])
+  func onePersonUnderTwoNamesIsRefused(_ rule: String, _ similar: String, _ starts: Bool) throws {
+    let scratch = try Scratch()
+    let writer = try ClipStoreWriter(at: scratch("store.safetensors"))
+    for (index, subject) in ["S01", "s01", "S2", "S3"].enumerated() {
+      for emotion in ["anger", "fear"] {
+        let clip = Clip(
+          name: "\(emotion)-\(index)", subject: subject, emotion: emotion, source: "test", fps: 50, onset: 0, apex: 1,
+          offset: 2, frames: 3, height: 16, width: 16)
+        try [UInt8](repeating: UInt8(index), count: 3 * 16 * 16 * 3).withUnsafeBytes {
+          try writer.append(clip, pixels: $0)
+        }
+      }
+    }
+    try writer.commit()
+    let setting = similar.isEmpty ? "" : #", "similarSubjects": "\#(similar)""#
+    let store = scratch("store.safetensors")
+    let config = try scratch.file(
+      "sweep.json",
+      text: """
+        {"name": "who", "output": "\(scratch("run"))",
+         "datasets": [{"name": "own", "store": "\(store)", "classes": ["anger", "fear"]\(setting)}],
+         "folds": {"count": 2, "by": "\(rule)"}, "methods": ["majority"]}
+        """)
+    let start = try SweepStart(SweepOptions(config: config), LocalCommunicator(), Console(speaks: false))
+    #expect((start != nil) == starts)
+    start?.prepared?.release()
+  }
+
   @Test func aSweepDoesNotStartWhenAHostHasNoStore() throws {
     let scratch = try Scratch()
     var options = try options(scratch)

@@ -2,12 +2,11 @@ import Core
 import Foundation
 import Worker
 
-/// Trains a sweep's units on the ranks that are left. It forms groups, which work until no unit is left for them, and
-/// forms new ones when ranks were lost or when idle ranks can help.
+/// Trains a sweep's units on the ranks that are left.
 ///
-/// A *session* is the time with the same ranks, a *round* the time with the same groups. The lowest rank of a session
-/// is its coordinator.
-final class SweepRounds {
+/// A *session* is the time with the same ranks; when ranks are lost, the others begin the next. The lowest rank of a
+/// session is its coordinator, which forms a group of ranks for each unit.
+final class SweepSessions {
   private let setup: SweepSetup
   private let prepared: PreparedSweep?
   private let options: SweepOptions
@@ -17,32 +16,39 @@ final class SweepRounds {
   private let pulse: Pulse?
   private let directory: RunDirectory
   private var console: Console
+  private let sizes: any GroupSizing
   private let features = FeatureStore()
   /// On the coordinator.
   private var coordinator: SweepCoordinator?
   /// The newest session whose losses were printed and recorded, by this coordinator or by an earlier one.
   private var announced = 0
 
-  init(_ start: SweepStart, options: SweepOptions, world: any Communicator, console: Console) {
+  /// - Parameter sizes: nil for the shortest time, or the number of ranks that the user gave.
+  init(
+    _ start: SweepStart, options: SweepOptions, world: any Communicator, console: Console,
+    sizes: (any GroupSizing)? = nil
+  ) {
+    var fixed: Int?
+    if case .fixed(let ranks) = options.ranksPerFold { fixed = ranks }
+    self.sizes = sizes ?? GroupSizes(most: start.setup.configuration.commonLanes, fixed: fixed)
     (setup, prepared, stores, hosts, pulse) = (start.setup, start.prepared, start.stores, start.hosts, start.pulse)
     (self.options, self.world, self.console) = (options, world, console)
     directory = RunDirectory(path: setup.configuration.output)
   }
 
-  /// The most rounds in a session: each needs its own message contexts.
-  private static let mostRounds = 64
+  /// One more than the most groups with a message context of their own in a session.
+  static let mostGroups = 1 << 12
 
   /// - Returns: the status that all ranks exit with.
   func run() throws -> ExitStatus {
-    var (session, round) = (Session(number: 0, members: Array(0..<world.size)), 0)
+    var session = Session(number: 0, members: Array(0..<world.size))
     while true {
       do {
         pulse?.begin(session)
-        if let status = try work(session, round) { return status }
-        round += 1
+        return try work(session)
       } catch is MembershipChanged {
         guard let pulse else { throw MembershipChanged() }
-        (session, round) = (pulse.session, 0)
+        session = pulse.session
       }
     }
   }
@@ -53,28 +59,21 @@ final class SweepRounds {
   /// Releases the run directory, after all ranks have ended their work; nil on all ranks but the coordinator.
   var releaseRun: (@Sendable () -> Void)? { coordinator?.release }
 
-  /// Runs one round; nil when new groups must be formed.
-  private func work(_ session: Session, _ round: Int) throws -> ExitStatus? {
-    let context = 2 * (session.number * SweepRounds.mostRounds + round) + 1
+  private func work(_ session: Session) throws -> ExitStatus {
+    let context = session.number * SweepSessions.mostGroups + 1
     let control = try world.among(session.members, context: context)
-    let isCoordinator = world.rank == session.coordinator
-    if isCoordinator { try coordinate(session) }
-    let arranged = isCoordinator ? Arrangement(groups: arrange(session.members)) : nil
-    let groups = try control.broadcast(arranged).groups
-    if isCoordinator { announce(session, round, groups: groups) }
-    let own = groups.first { $0.contains(control.rank) } ?? [control.rank]
-    let group = try control.among(own, context: context + 1)
-    pulse?.join(own.map { session.members[$0] })
-
-    coordinator?.begin(
-      SweepCoordinator.Round(
-        groups: groups, members: session.members, hosts: hosts,
-        elasticTail: elasticTail(groups, ranks: control.size, round: round)))
+    if world.rank == session.coordinator {
+      try coordinate(session)
+      announce(session)
+      coordinator?.begin(
+        SweepCoordinator.Ranks(members: session.members, hosts: hosts, sizes: sizes))
+    }
     let dispatcher = Dispatcher(
-      control: control, group: group, leaders: groups.map { $0[0] }, coordinator: coordinator, pulse: pulse,
-      console: console
-    ) { [self] unit, supervisor in try train(unit, group, supervisor) }
-    if try dispatcher.run() == .regroup { return nil }
+      control: control, members: session.members,
+      form: { try control.among($0.ranks, context: context + 1 + $0.context) },
+      coordinator: coordinator, pulse: pulse, console: console,
+      train: { [self] unit, group, supervisor in try train(unit, group, supervisor) })
+    try dispatcher.run()
     return try end(control, meanwhile: dispatcher.lookForStop) { try coordinator?.end(session) ?? .success }
   }
 
@@ -89,23 +88,6 @@ final class SweepRounds {
     task.pretraining = unit.prerequisite(configuration).map { directory.unit($0, seeds: seeds) }
     task.derived = store.derived
     return try UnitRun(task, group: group, features: features, supervisor: supervisor).run()
-  }
-
-  private func arrange(_ members: [Int]) -> [[Int]] {
-    let ranksPerFold =
-      switch options.ranksPerFold {
-      case .automatic:
-        Partition.automaticRanksPerFold(
-          ranks: members.count, units: coordinator?.state.pending.count ?? 0, lanes: setup.configuration.commonLanes)
-      case .fixed(let ranks): ranks
-      }
-    return Partition.groups(hosts: members.map { hosts[$0] }, ranksPerFold: ranksPerFold)
-  }
-
-  private func elasticTail(_ groups: [[Int]], ranks: Int, round: Int) -> ElasticTail? {
-    guard options.ranksPerFold == .automatic, round + 1 < SweepRounds.mostRounds else { return nil }
-    return ElasticTail(
-      ranks: ranks, lanes: setup.configuration.commonLanes, ranksPerFold: groups.map(\.count).max() ?? 1)
   }
 
   /// Makes this rank the coordinator of the session, where it is not yet: at the start, or after the coordinator was
@@ -129,22 +111,24 @@ final class SweepRounds {
     return losses.map(\.loss).filter(\.isUnexpected)
   }
 
-  private func announce(_ session: Session, _ round: Int, groups: [[Int]]) {
+  private func announce(_ session: Session) {
     let count = NumberText.count
-    let ranks = "\(count(session.members.count, "rank")) in \(count(groups.count, "group"))"
+    let ranks = count(session.members.count, "rank")
     let pending = coordinator?.state.pending.count ?? 0
-    if session.number == 0, round == 0 {
+    if session.number == 0 {
       let total = setup.configuration.workUnits(setup.folds).count
       let done = total - setup.pending.count
       console.remark(
         "\(setup.configuration.name): \(count(total, "unit"))\(done > 0 ? ", \(done) done before" : ""); "
           + "\(ranks) on \(count(Set(hosts).count, "host")), \(count(Parallel.threads, "thread")) per rank")
+      console.remark("run directory: \(URL(fileURLWithPath: directory.path).standardizedFileURL.path)")
+      if let launcher = ResumeCommand.launcher() {
+        console.remark(
+          "to stop without losing a step: kill -USR1 \(launcher); Ctrl-C loses the steps since the last checkpoints")
+      }
       for dataset in setup.folds.datasets {
         for warning in dataset.warnings { console.note("\(dataset.name): \(warning)") }
       }
-    } else if round > 0 {
-      console.remark(
-        "\(Program.name): \(count(pending, "unit")) left; \(ranks) continue")
     }
     for loss in unannouncedLosses(session) {
       coordinator?.say(

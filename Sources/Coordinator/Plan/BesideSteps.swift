@@ -1,0 +1,126 @@
+import Core
+import Foundation
+
+/// What a sweep spends beside the work that is counted: starting, making clips, checkpoints, probes, files, the report.
+/// A large sweep does not notice it; of a sweep of some seconds it is a third.
+///
+/// The seconds were measured with the release program, one thread, by sampling where small sweeps spend their time
+/// (40 and 240 clips of 64 × 64 pixels, width 8, networks of 32 and 64 pixels); docs/cluster.md has the sweeps.
+struct BesideSteps {
+  private let configuration: SweepConfiguration
+  private let preparations: [SweepPreparations.Item]
+
+  /// Reading the sweep file, opening stores, the first messages; and what mpirun adds before and after.
+  private static let start = 0.1, launch = 0.5
+  /// Drawing synthetic clips, for one byte and one thread.
+  private static let drawing = 12e-9
+  /// Making a network, naming its files, writing them and the result.
+  private static let unit = 0.05
+  /// Copying a checkpoint of weights and both moments of Adam, and writing it while one core trains on, for one byte of
+  /// the weights.
+  private static let copying = 0.7e-9, writing = 2.3e-9
+  /// A step's work between convolutions, for one value of their output. The speed of MENet's steps contains its own;
+  /// small IDNets have more of it for their few multiplications.
+  private static let value = 6.2e-9
+  /// A probe of the identity, linear and not, for one feature of one clip.
+  private static let probe = 4.3e-6
+  /// Loading a clip, for one pixel of MENet's frames.
+  private static let loading = 1.1e-9
+  /// A step of MINE, for one feature of a branch.
+  private static let estimator = 6e-6
+  /// Measuring the information of held-out clips after an epoch, for one clip of its batches and one feature.
+  private static let information = 3.7e-6
+  /// The report: its tables and pages, and for one unit.
+  private static let report = 0.02, reportOfUnit = 0.002
+
+  /// - Parameter preparations: what is still to be made.
+  init(_ configuration: SweepConfiguration, _ preparations: [SweepPreparations.Item]) {
+    (self.configuration, self.preparations) = (configuration, preparations)
+  }
+
+  /// Seconds before the first unit starts.
+  func secondsBefore(_ layout: RankLayout) -> Double {
+    let making = preparations.reduce(0) { sum, item in
+      switch item.kind {
+      // Rank 0 draws all of them.
+      case .syntheticClips, .pretrainingClips:
+        sum + item.bytes * BesideSteps.drawing / Double(layout.coresPerRank)
+      // All ranks share the clips.
+      case .derived(let content):
+        sum + item.bytes * BesideSteps.deriving(content) / Double(layout.ranks * layout.coresPerRank)
+      }
+    }
+    return BesideSteps.start + (layout.ranks > 1 ? BesideSteps.launch : 0) + making
+  }
+
+  /// Seconds after the last unit has ended.
+  func secondsAfter(units: Int) -> Double { BesideSteps.report + BesideSteps.reportOfUnit * Double(units) }
+
+  /// Seconds of a unit beside the work that `MethodCost` counts.
+  ///
+  /// - Parameters:
+  ///   - cores: of its first rank, which copies checkpoints and fits probes on one of them.
+  ///   - stepSeconds: all its steps on one rank.
+  func seconds(
+    of unit: WorkUnit, _ cost: MethodCost, _ clips: MethodCost.ClipCounts, cores: Int, stepSeconds: Double
+  ) -> Double {
+    let own = configuration.resolved(unit.arm)
+    let epochs = Double(cost.parts.reduce(0) { $0 + max(0, $1.epochs) })
+    let features = Double(8 * own.network.width)
+    let decouples = unit.variant.ablation?.mutualInformation ?? false
+    let interval = own.training.checkpointEverySteps
+    let stepsPerEpoch = (Double(clips.training) / Double(own.training.batch)).rounded(.up)
+    let pause = Double(own.training.checkpointEverySeconds)
+    let atEpochs = pause > 0 ? min(epochs, stepSeconds / pause) : epochs
+    let checkpoints = interval > 0 ? epochs * stepsPerEpoch / Double(interval) : atEpochs
+    // Motion features and the floor, and identity features where there is an IDNet.
+    let probes = unit.variant == .pretraining ? 0 : decouples ? 2.0 : 1.2
+    let hasEstimator = decouples && own.training.decoupling == .mutualInformation
+    // MINE takes part in all stages but the first.
+    let estimated = hasEstimator ? (epochs - Double(own.training.identityEpochs)) * stepsPerEpoch : 0
+    let isMeasured = hasEstimator && clips.training >= 10
+    let batch = min(64, 0.8 * Double(clips.training))
+    let checkpoint = (BesideSteps.copying + BesideSteps.writing / Double(cores)) * cost.modelBytes
+    return BesideSteps.unit + checkpoints * checkpoint
+      + Double(clips.training) * excess(of: cost, own.network, decouples) / Double(cores)
+      + loads(cost, clips) * BesideSteps.loading * pixels(own.network) / Double(cores)
+      + estimated * BesideSteps.estimator * features
+      + probes * BesideSteps.probe * features * Double(clips.training)
+      + (isMeasured ? epochs * batch * features * BesideSteps.information : 0)
+  }
+
+  /// How often a clip is loaded: for every step, test and feature.
+  private func loads(_ cost: MethodCost, _ clips: MethodCost.ClipCounts) -> Double {
+    let steps = cost.parts.reduce(0.0) { sum, part in
+      let epochs = Double(max(0, part.epochs))
+      return sum + epochs * Double(clips.training + (part.perTestClip > 0 ? clips.test : 0))
+    }
+    return steps + Double(2 * clips.training + clips.test)
+  }
+
+  private func pixels(_ network: SweepConfiguration.Network) -> Double {
+    Double(network.frames * network.motionSize * network.motionSize)
+  }
+
+  /// Seconds of one core for all IDNet's steps for one clip, above those that MENet takes for as many multiplications.
+  private func excess(
+    of cost: MethodCost, _ network: SweepConfiguration.Network, _ decouples: Bool
+  ) -> Double {
+    let (motion, identity) = (NetworkCost.motion(network, attention: true), NetworkCost.identity(network))
+    let values = identity.maps - motion.maps * identity.training / motion.training
+    // Beside MENet, IDNet is frozen: its forward pass is a third of a step.
+    let steps = cost.parts.reduce(0) { sum, part in
+      sum + Double(max(0, part.epochs)) * (part.network == .idnet ? 1 : decouples ? 1.0 / 3 : 0)
+    }
+    return steps * BesideSteps.value * max(0, values)
+  }
+
+  /// Seconds of one thread for one byte of a derived store.
+  private static func deriving(_ content: DerivedContent) -> Double {
+    switch content {
+    case .flow: 18e-9
+    case .registeredFlow: 29e-9
+    case .registeredFrames: 41e-9
+    }
+  }
+}
