@@ -15,7 +15,10 @@ import Testing
     try #require(whole.status == 0, "\(whole.errors)")
     func file(_ name: String) throws -> String { try String(contentsOfFile: "\(run)/report/\(name)", encoding: .utf8) }
     let page = try file("index.html")
-    for identifier in ["overview", "published", "datasets", "training", "decoupling", "attention", "timing", "notes"] {
+    let sections = [
+      "overview", "published", "datasets", "errors", "training", "decoupling", "attention", "timing", "paper", "notes",
+    ]
+    for identifier in sections {
       #expect(page.contains("<section id=\"\(identifier)\""), "\(identifier)")
     }
     #expect(!page.contains("unfinished") && page.contains("the mean of the onset frames"))
@@ -26,6 +29,10 @@ import Testing
     let again = try BuiltProgram.run(command.split(separator: " ").dropFirst().map(String.init) + words, in: scratch)
     #expect(again.status == 0, "\(again.errors)")
     #expect(try TinySweep.science(of: "\(run)-again") == TinySweep.science(of: run))
+
+    // What is not compared cannot be the reference.
+    let other = try BuiltProgram.run(["report", run, "--reference", "ce"], in: scratch)
+    #expect(other.status == ExitStatus.usage.rawValue && "\(other.errors)".contains("it can only be full"))
 
     // A unit without its result counts as unfinished; its metrics still give its curves.
     try FileManager.default.removeItem(atPath: "\(run)/synth-samm/fold-1/full/result.json")

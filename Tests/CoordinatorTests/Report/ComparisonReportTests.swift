@@ -121,7 +121,7 @@ struct ComparisonReportTests {
     let report = ReportFixture.report(
       configuration(folds: 3), [outcome(fold: 0, [(0, 0)]), .failed(unit, reason: "clip 7 is damaged")])
     #expect(report.holes.map(\.status) == ["failed", "not run"])
-    for write in [ReportJSON.text, ReportMarkdown.text, { ReportPage.text($0) }, ReportCSV.results] {
+    for write in [ReportJSON.text, { ReportMarkdown.text($0) }, { ReportPage.text($0) }, ReportCSV.results] {
       let text = write(report)
       #expect(text.contains("clip 7 is damaged") && text.contains("not run"))
     }

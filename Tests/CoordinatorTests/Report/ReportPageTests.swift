@@ -24,7 +24,9 @@ struct ReportPageTests {
     let seeds = ReportFixture.configuration(seeds: [1, 2, 3], datasets: 1)
     let small = ReportFixture.report(seeds, ReportFixture.outcomes(seeds))
     let begun = ReportFixture.report(seeds, Array(ReportFixture.outcomes(seeds).prefix(4)))
-    for (name, report) in [("ablation", ablation), ("small", small), ("begun", begun)] {
+    let all = ReportFixture.configuration(methods: Catalogue.names)
+    let methods = ReportFixture.report(all, ReportFixture.outcomes(all), splits: splits)
+    for (name, report) in [("ablation", ablation), ("small", small), ("begun", begun), ("methods", methods)] {
       let traces = try traces(report)
       if let directory = ProcessInfo.processInfo.environment["MICROFOLD_REPORT_PREVIEW"] {
         try report.write(to: "\(directory)/\(name)", traces: traces)

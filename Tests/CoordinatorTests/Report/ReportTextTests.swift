@@ -181,19 +181,17 @@ struct ReportTextTests {
   }
 
   @Test func datasetsFindTheirPublishedColumn() {
-    func match(_ name: String, _ classes: [String], synthetic: Bool = false) -> PublishedFigures.Match? {
+    func column(_ name: String, _ classes: [String], synthetic: Bool = false) -> PublishedFigures.Column? {
       PublishedFigures.match(
         .init(
-          name: name, source: synthetic ? .synthetic(.init()) : .store("x"), classes: ClassMap(classes.map { [$0] })))
+          name: name, source: synthetic ? .synthetic(.init()) : .store("x"), classes: ClassMap(classes.map { [$0] })),
+        .init(clips: 1, subjects: 1, folds: .init()))?.column
     }
     let casme = ["happiness", "disgust", "repression", "surprise", "others"]
     let six = ["happiness", "surprise", "disgust", "sadness", "fear", "anger"]
-    #expect(match("casme2", casme) == .init(column: .casme2, sameData: true, sameClasses: true))
-    #expect(match("CASME-II", ["happiness", "fear"]) == .init(column: .casme2, sameData: true, sameClasses: false))
-    #expect(match("synth-mmew", six, synthetic: true) == .init(column: .mmew, sameData: false, sameClasses: true))
-    #expect(match("synth-sdu", six) == .init(column: .sdu, sameData: false, sameClasses: true))
-    #expect(match("mine", casme)?.column == .casme2)
-    #expect(match("mine", six) == nil)
+    #expect(column("casme2", casme) == .casme2 && column("CASME-II", ["happiness", "fear"]) == .casme2)
+    #expect(column("synth-mmew", six, synthetic: true) == .mmew && column("synth-sdu", six) == .sdu)
+    #expect(column("mine", casme) == .casme2 && column("mine", six) == nil)
     #expect(PublishedFigures.figures(.samm).count == 11 && PublishedFigures.best(.samm) == 71.4)
   }
 }

@@ -51,7 +51,12 @@ enum AttentionFigure {
     }
   }
 
-  private static func image(_ address: String, _ x: Double) -> String {
+  /// A picture of colour for one map alone.
+  static func overlay(_ map: [Float]) -> String {
+    EmbeddedImage.colour(overlay(map, full: strongest([map])), width: VariantReport.edge(map.count))
+  }
+
+  static func image(_ address: String, _ x: Double, side: Double = side) -> String {
     "<image href=\"\(address)\" x=\"\(Drawing.at(x))\" y=\"0\" width=\"\(Drawing.at(side))\" "
       + "height=\"\(Drawing.at(side))\" preserveAspectRatio=\"none\"/>"
   }

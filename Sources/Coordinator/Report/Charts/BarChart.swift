@@ -1,6 +1,6 @@
 import Core
 
-/// The accuracy of a variant, in each arm, among published ones, best first.
+/// The accuracy of some variants, in each arm, among published ones, best first.
 enum BarChart {
   private struct Row {
     var name: String
@@ -18,7 +18,7 @@ enum BarChart {
   static func svg(_ dataset: DatasetReport, _ variants: [VariantReport], identifier: Int) -> String {
     let rows = rows(dataset, variants)
     let bottom = 8 + Double(rows.count) * rowHeight
-    let isHatched = dataset.published?.sameData == false
+    let isHatched = dataset.published?.caution != nil
     var shapes = [
       """
       <defs><pattern id="hatch-\(identifier)" width="6" height="6" patternUnits="userSpaceOnUse" \
@@ -54,8 +54,16 @@ enum BarChart {
 
   private static func rows(_ dataset: DatasetReport, _ variants: [VariantReport]) -> [Row] {
     let published = dataset.published.map { PublishedFigures.figures($0.column) } ?? []
+    // With several variants there is no room for a second bar for each.
+    let isOne = Set(variants.map(\.variant)).count == 1
     let own = variants.flatMap { variant -> [Row] in
       guard let metrics = variant.metrics else { return [] }
+      guard isOne else {
+        let name = variant.recogniser.titled(variant.title)
+        return [
+          Row(name: Drawing.short(name, 18), percent: metrics.accuracy * 100, style: "ours", isPublished: false)
+        ]
+      }
       let name = variant.arm.map { Drawing.short($0, 14) } ?? "this run"
       return [
         Row(name: name, percent: metrics.accuracy * 100, style: "ours", isPublished: false),

@@ -58,8 +58,8 @@ enum HeatMap {
   }
 
   private static func label(_ clips: Int, _ share: Double, _ x: Double, _ y: Double, side: Double) -> [String] {
-    // Where the cell's colour is as far from black as from white differs between light and dark: see the style.
-    let ink = share > 0.72 ? " high" : share > 0.6 ? " mid" : clips == 0 ? " muted" : ""
+    let tone = ink(share)
+    let ink = !tone.isEmpty ? " \(tone)" : clips == 0 ? " muted" : ""
     let size = " style=\"font-size:\(Drawing.at(min(15, max(7, side * 0.34))))px;pointer-events:none\""
     guard side >= 44, clips > 0 else { return [Drawing.text("\(clips)", x, y + 4.5, "middle\(ink)", extra: size)] }
     return [
@@ -68,6 +68,12 @@ enum HeatMap {
         "\(ReportText.decimals(share * 100, 0)) %", x, y + 15, "middle small\(ink)",
         extra: " style=\"pointer-events:none\""),
     ]
+  }
+
+  /// The class of a number on a cell of this share, empty for the page's ink. Where black is as far from the cell's
+  /// colour as white differs between light and dark: see the style.
+  static func ink(_ share: Double) -> String {
+    share > 0.72 ? "high" : share > 0.58 ? "upper" : share > 0.46 ? "mid" : ""
   }
 
   private static func spoken(_ matrix: ConfusionMatrix, _ classes: [String], _ title: String) -> String {

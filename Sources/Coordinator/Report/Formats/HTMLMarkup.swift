@@ -19,7 +19,7 @@ enum HTMLMarkup: Markup {
     let label = plain(table.caption.spans.map(\.text).joined())
     let notes = table.notes.isEmpty ? "" : "\n<p class=\"quiet note\">\(prose(table.notes.joined(separator: " ")))</p>"
     return """
-      <div class="scroll" tabindex="0" role="region" aria-label="\(label)"><table>
+      <div class="scroll" tabindex="0" role="group" aria-label="\(label)"><table>
       <caption>\(caption)</caption>
       <thead>\(header(table))</thead>
       <tbody>

@@ -20,6 +20,7 @@ enum ReportJSON {
       ]),
       "datasets": .list(report.datasets.map(dataset)),
       "failedUnits": .list(report.holes.map(hole)),
+      "reference": .string(report.configuration.referenceVariant.rawValue),
     ]
     if !report.arms.isEmpty { record["arms"] = .list(report.arms.map { arm($0, report.configuration) }) }
     if !report.pretraining.isEmpty { record["pretraining"] = .list(report.pretraining.map(pretraining)) }
@@ -65,6 +66,8 @@ enum ReportJSON {
       "variants": .list(dataset.variants.map(variant)),
       "ablation": .list(dataset.comparisons.map(comparison)),
       "methods": .list(dataset.methodComparisons.map(comparison)),
+      "againstReference": .list(dataset.tests.map(comparison)),
+      "best": dataset.best.map(best) ?? .null,
       "differences": .list(dataset.differences.map(difference)),
       "published": published(dataset),
     ]
@@ -75,10 +78,28 @@ enum ReportJSON {
     return .record(record)
   }
 
+  /// Which method is best by accuracy, and how sure that is.
+  private static func best(_ best: BestMethod) -> JSONNode {
+    var record: [String: JSONNode] = [
+      "among": .integer(best.among), "equals": .list(best.equals.map { .string($0.name) }),
+      "accuracy": .figure(best.report.metrics?.accuracy), "shareOfDraws": .figure(best.share),
+      "chosenOn": .string("test clips"), "rival": .null,
+    ]
+    if let rival = best.rival {
+      record["rival"] = named(
+        rival.recogniser,
+        [
+          "isReference": .bool(rival.isReference), "difference": .figure(rival.difference),
+          "pHolm": .figure(rival.pValue),
+        ])
+    }
+    return named(best.report.recogniser, record)
+  }
+
   private static func variant(_ variant: VariantReport) -> JSONNode {
     named(
       variant.recogniser,
-      [
+      repeatability(variant.repeatability).merging([
         "finishedUnits": .integer(variant.finished),
         "units": .integer(variant.units.count),
         "confusion": matrix(variant.matrix),
@@ -95,7 +116,18 @@ enum ReportJSON {
             ])
           }),
         "folds": .list(variant.units.map(unit)),
-      ])
+      ]) { own, _ in own })
+  }
+
+  /// Of a program, whether it gave the same answer to the same file, null where that is not known; empty for others.
+  private static func repeatability(_ repeatability: Repeatability?) -> [String: JSONNode] {
+    switch repeatability {
+    case nil: [:]
+    case .holds: ["repeatable": .bool(true)]
+    case .broken(let difference):
+      ["repeatable": .bool(false), "repeatDifference": .figure(Double(difference))]
+    case .unknown: ["repeatable": .null]
+    }
   }
 
   private static func unit(_ unit: UnitReport) -> JSONNode {
@@ -221,7 +253,8 @@ enum ReportJSON {
     }
     return .record([
       "dataset": .string(match.column.title), "sameData": .bool(match.sameData),
-      "sameClasses": .bool(match.sameClasses),
+      "sameClasses": .bool(match.sameClasses), "sameFolds": .bool(match.sameFolds),
+      "differences": .list(match.differences.map(JSONNode.string)),
       "note": match.caution.map { .string("another's data: \($0)") } ?? .null,
       "figures": .list(figures),
       "ablation": .list(match.column == .sdu ? ablation : []),

@@ -2,9 +2,12 @@ import Core
 
 /// report.md: the sentences and tables of the report, without its pictures and without times.
 enum ReportMarkdown {
-  static func text(_ report: ComparisonReport) -> String {
+  ///
+  /// - Parameter traces: training histories come from them.
+  static func text(_ report: ComparisonReport, _ traces: RunTraces = RunTraces()) -> String {
     let sections: [Section?] = [
-      .arms(report), .methods(report), .published(report), .datasets(report), .ablation(report), .decoupling(report),
+      .arms(report), .methods(report), .published(report), .datasets(report),
+      .errors(report, traces.epochs), .ablation(report), .decoupling(report),
       .pretraining(report),
     ]
     let parts =
@@ -16,7 +19,7 @@ enum ReportMarkdown {
   private static func prose(_ prose: Prose) -> String { MarkdownMarkup.prose(prose) }
   private static func list(_ items: [Prose]) -> String { items.map { "- \(prose($0))" }.joined(separator: "\n") }
 
-  private static func section(_ section: Section) -> [String] {
+  static func section(_ section: Section) -> [String] {
     ["## \(prose(section.title))", prose(section.lead)] + section.tables.map(MarkdownMarkup.table)
       + (section.note.map { [prose($0)] } ?? []) + section.details.map(MarkdownMarkup.table)
   }

@@ -18,7 +18,7 @@ extension ReportPage {
     let folds = HTMLMarkup.table(.folds(dataset, variant))
     let hasManyFolds = variant.units.count > 20
     return """
-      <div class="grid">
+      <div class="grid dataset">
       <div class="stack">
       \(figure(
         "\(dataset.name)", tag: variant.name, matrix(dataset, variant),

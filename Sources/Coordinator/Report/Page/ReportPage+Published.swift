@@ -1,13 +1,13 @@
 import Core
 
 extension ReportPage {
-  /// Bars of one variant among published methods, for each dataset.
+  /// Bars of the paper's network among published methods, for each dataset.
   static func published(_ report: ComparisonReport) -> String {
     let cards = report.datasets.enumerated().compactMap { index, dataset -> String? in
-      let own = report.configuration.armNames.compactMap { dataset.principal(of: $0) }
+      let own = report.configuration.armNames.compactMap { dataset.network(of: $0) }
       guard own.contains(where: { $0.metrics != nil }) else { return nil }
       return figure(
-        "\(dataset.name)", tag: dataset.published?.sameData == false ? "other data" : nil,
+        "\(dataset.name)", tag: dataset.published?.caution == nil ? nil : "other data",
         BarChart.svg(dataset, own, identifier: index), caption: caption(dataset))
     }
     guard !cards.isEmpty else { return "" }
@@ -17,10 +17,9 @@ extension ReportPage {
   private static func caption(_ dataset: DatasetReport) -> Prose {
     guard let match = dataset.published else { return "No published figures for this dataset." }
     let data: Prose =
-      match.sameData
-      ? "Published on \(match.column.title)."
-      : "Hatched: published on the real \(match.column.title), not on these synthetic clips."
+      match.caution.map {
+        "Hatched: published on \(match.column.title); measured here on other data: \($0)."
+      } ?? "Published on \(match.column.title)."
     return data + " Dashed line: always predicting the most frequent class."
-      + (match.sameClasses ? "" : " The paper has other classes.")
   }
 }

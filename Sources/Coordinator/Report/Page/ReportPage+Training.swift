@@ -5,7 +5,7 @@ import Worker
 extension ReportPage {
   static func curves(_ report: ComparisonReport, _ traces: RunTraces) -> String {
     let figures = report.datasets.flatMap { dataset in
-      let principals = report.configuration.armNames.compactMap { dataset.principal(of: $0)?.recogniser }
+      let principals = report.configuration.armNames.compactMap { dataset.network(of: $0)?.recogniser }
       return dataset.variants.compactMap { variant -> (isPrincipal: Bool, figure: String)? in
         let units = variant.units.compactMap { traces.epochs[$0.unit] }
         let title = "\(dataset.name), \(variant.name)"
@@ -29,10 +29,14 @@ extension ReportPage {
   }
 
   static func attention(_ report: ComparisonReport, _ traces: RunTraces) -> String {
-    let figures = report.principals.compactMap { dataset, principal -> String? in
-      let variant =
-        [principal].compactMap { $0 }.first { $0.attentionMaps != nil }
-        ?? dataset.variants.last { $0.arm == principal?.arm && $0.attentionMaps != nil }
+    let networks = report.datasets.flatMap { dataset in
+      report.configuration.armNames.map { arm in
+        let network = dataset.network(of: arm)
+        let other = dataset.variants.last { $0.arm == arm && $0.attentionMaps != nil }
+        return (dataset, network?.attentionMaps == nil ? other : network)
+      }
+    }
+    let figures = networks.compactMap { dataset, variant -> String? in
       guard let variant, let maps = variant.attentionMaps else { return nil }
       let face = traces.faces[dataset.name]
       let title = "\(dataset.name), \(variant.name)"

@@ -4,64 +4,39 @@ import Core
 ///
 /// The sections have a file each, `ReportPage+Overview.swift` and so on.
 enum ReportPage {
-  static func text(_ report: ComparisonReport, _ traces: RunTraces = RunTraces()) -> String {
+  ///
+  /// - Parameter figures: whether the figures are there as PDF; nil where no files of figures were written.
+  static func text(
+    _ report: ComparisonReport, _ traces: RunTraces = RunTraces(), figures: FigureFolder.Printing? = nil
+  ) -> String {
     let parts = [
       ("overview", "Overview", overview(report)),
       ("arms", "Arms", section(.arms(report))),
       ("published", "Published", report.methods.isEmpty ? published(report) : ""),
       ("methods", "Methods", section(.methods(report, withTimes: true))), ("datasets", "Datasets", datasets(report)),
+      ("errors", "Errors", errors(report, traces)),
       ("ablation", "Ablation", section(.ablation(report))),
       ("pretraining", "Pretraining", section(.pretraining(report, withTimes: true))),
       ("training", "Training", curves(report, traces)), ("decoupling", "Decoupling", decoupling(report)),
       ("attention", "Attention", attention(report, traces)), ("timing", "Timing", timing(report, traces.timeline)),
+      ("paper", "For a paper", figures.map { files(report, $0) } ?? ""),
       ("notes", "Make it again", notes(report, traces)),
     ].filter { !$0.2.isEmpty }
     let sections = [missing(report, traces)] + parts.map(\.2)
-    return """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="color-scheme" content="light dark">
-      <title>\(html(report.name)) – MicroFold report</title>
-      <style>
-      \(ReportStyle.css)
-      </style>
-      </head>
-      <body>
-      \(header(report, links: parts.map { ($0.0, $0.1) }))
-      <main>
-      \(sections.joined(separator: "\n"))
-      </main>
-      </body>
-      </html>
-
-      """
+    return HTMLMarkup.page(
+      title: "\(report.name) – MicroFold report", css: ReportStyle.css,
+      header: header(report, links: parts.map { ($0.0, $0.1) }), main: sections.joined(separator: "\n"),
+      footer: HTMLMarkup.footer(files: ReportFiles.names, of: "this report"))
   }
 
   static func html(_ text: String) -> String { HTMLMarkup.plain(text) }
   static func prose(_ prose: Prose) -> String { HTMLMarkup.prose(prose) }
 
   private static func header(_ report: ComparisonReport, links: [(identifier: String, title: String)]) -> String {
-    let chips =
-      facts(report).map { "<li>\(prose($0))</li>" }
-      + cautions(report).map {
-        "<li class=\"caution\">\($0)</li>"
-      }
-    let anchors =
-      links.map { "<a href=\"#\($0.identifier)\">\($0.title)</a>" }
-      + ReportFiles.names.map { "<a href=\"\($0)\"><code>\($0)</code></a>" }
-    return """
-      <header><div>
-      <p class="eyebrow">MicroFold comparison report</p>
-      <h1>\(html(report.name))</h1>
-      <p class="lead">\(html(
-        "\(subject(report)), cross-validated: \(report.protocolText); \(report.selectionText)."))</p>
-      <ul class="chips">\(chips.joined())</ul>
-      <nav aria-label="Sections and files">\(anchors.joined(separator: " "))</nav>
-      </div></header>
-      """
+    HTMLMarkup.header(
+      title: report.name, kind: "MicroFold comparison report",
+      lead: "\(subject(report)), cross-validated: \(report.protocolText); \(report.selectionText).",
+      chips: facts(report), cautions: cautions(report), links: links)
   }
 
   /// How much was compared, each in a few words.

@@ -8,19 +8,24 @@ enum ReportStyle {
     body { margin: 0; background: var(--page); color: var(--ink); line-height: 1.5; font-size: 15.5px;
       font-family: ui-sans-serif, system-ui, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "DejaVu Sans",
       sans-serif; }
-    main, header > div { max-width: 1120px; margin: 0 auto; padding: 0 24px; }
-    header { background: var(--surface); border-bottom: 1px solid var(--line); padding: 26px 0 16px; }
-    h1 { font-size: 34px; line-height: 1.15; margin: 2px 0 10px; letter-spacing: -0.02em; overflow-wrap: anywhere; }
+    main, header > div, footer > div { max-width: 1120px; margin: 0 auto; padding: 0 24px; }
+    header { background: var(--surface); border-bottom: 1px solid var(--line); padding: 12px 0 10px; }
+    footer { border-top: 1px solid var(--line); margin-top: 40px; padding: 16px 0 32px; color: var(--muted); }
+    .skip { position: absolute; left: -999px; } .skip:focus { left: 8px; top: 8px; background: var(--surface);
+      padding: 8px 12px; z-index: 9; }
+    :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
+    .title { display: flex; flex-wrap: wrap; align-items: baseline; justify-content: space-between; gap: 0 20px; }
+    h1 { font-size: 26px; line-height: 1.15; margin: 0 0 2px; letter-spacing: -0.02em; overflow-wrap: anywhere; }
     h2 { font-size: 22px; margin: 48px 0 4px; letter-spacing: -0.012em; overflow-wrap: anywhere; }
-    h3 { font-size: 15.5px; margin: 0 0 2px; overflow-wrap: anywhere; }
+    h3, h4 { font-size: 15.5px; margin: 0 0 2px; overflow-wrap: anywhere; } h4 { font-size: 13.5px; }
     p { margin: 4px 0 14px; max-width: 88ch; }
     a { color: var(--accent); text-underline-offset: 2px; }
     .eyebrow { color: var(--accent); font-size: 12.5px; font-weight: 650; letter-spacing: 0.09em;
       text-transform: uppercase; margin: 0; }
     .quiet, figcaption { color: var(--muted); font-size: 13.5px; }
-    .lead { color: var(--muted); font-size: 16px; margin-bottom: 12px; max-width: none; }
-    .chips { display: flex; flex-wrap: wrap; gap: 8px; padding: 0; margin: 0 0 12px; list-style: none; }
-    .chips li { border: 1px solid var(--line); border-radius: 999px; padding: 3px 12px; font-size: 13.5px;
+    .lead { color: var(--muted); font-size: 14px; margin: 2px 0 6px; max-width: none; }
+    .chips { display: flex; flex-wrap: wrap; gap: 6px; padding: 0; margin: 0 0 6px; list-style: none; }
+    .chips li { border: 1px solid var(--line); border-radius: 999px; padding: 1px 10px; font-size: 13px;
       background: var(--page); }
     .chips b { font-weight: 650; }
     .chips .caution { border-color: var(--warn); color: var(--warn); }
@@ -34,9 +39,16 @@ enum ReportStyle {
     .stack { display: grid; gap: 16px; align-content: start; min-width: 0; } .stack > .card { margin: 0; }
     figure { margin: 0; } figcaption { margin-top: 8px; }
     svg.chart { display: block; width: 100%; height: auto; margin: 8px auto 0; max-width: 560px; }
+    .panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 232px), 1fr)); gap: 10px 18px;
+      margin-top: 4px; }
+    .panels svg.chart { margin: 0; max-width: 420px; } .panels .whisker { stroke-width: 2.4; }
+    .panels svg text { font-size: 11.5px; }
     svg.wide { max-width: none; min-width: 760px; }
-    #overview h2 { margin-top: 26px; } .alert + #overview h2 { margin-top: 22px; }
-    .answer { font-size: 17px; max-width: none; margin: 6px 0 0; }
+    #overview h2 { margin-top: 12px; } #overview .card { margin-top: 10px; padding: 9px 20px; }
+    #overview th, #overview td { padding: 3px 8px; } #overview caption { padding: 0; }
+    #overview th:first-child { padding-left: 0; } #overview td:last-child, #overview th:last-child { padding-right: 0; }
+    td.left small.under { white-space: normal; min-width: 128px; }
+    .answer { font-size: 15.5px; max-width: none; margin: 2px 0 0; line-height: 1.45; }
     .checks { list-style: none; margin: 8px 0 0; padding: 0; display: grid; gap: 6px 28px; font-size: 14px;
       grid-template-columns: repeat(auto-fit, minmax(min(100%, 310px), 1fr)); }
     .checks li { display: flex; gap: 10px; } .mark { flex: none; width: 20px; height: 20px; border-radius: 50%;
@@ -48,11 +60,12 @@ enum ReportStyle {
     pre { overflow-x: auto; margin: 10px 0 0; padding: 12px 14px; background: var(--page); border-radius: 8px;
       border: 1px solid var(--line); font-size: 13.5px; }
     pre.command { margin: 0 0 16px; white-space: pre-wrap; overflow-wrap: anywhere; }
-    .alert { border-color: var(--warn); background: var(--warn-page); margin-top: 24px; }
-    .alert h2 { margin: 0 0 4px; font-size: 17px; } .alert h3 { margin-top: 10px; }
-    .alert ul { margin: 8px 0 0; padding-left: 20px; }
-    .scroll { overflow-x: auto; margin: 0 -20px; padding: 0 20px; }
-    table { border-collapse: collapse; width: 100%; font-size: 14.5px; font-variant-numeric: tabular-nums; }
+    .alert { border-color: var(--warn); background: var(--warn-page); padding: 10px 20px; font-size: 14px; }
+    .alert h2 { margin: 0; font-size: 16px; } .alert h3 { margin-top: 6px; font-size: 14px; } .alert p { margin: 0; }
+    .alert ul { margin: 0; padding-left: 20px; }
+    .scroll { overflow-x: auto; margin: 0 -20px; padding: 0 20px; background: \(edges); }
+    table { border-collapse: separate; border-spacing: 0; width: 100%; font-size: 14.5px;
+      font-variant-numeric: tabular-nums; }
     caption { text-align: left; color: var(--muted); font-size: 13.5px; padding-bottom: 6px; }
     th, td { text-align: right; padding: 7px 10px; border-bottom: 1px solid var(--line); white-space: nowrap;
       vertical-align: baseline; }
@@ -87,48 +100,35 @@ enum ReportStyle {
     dl { display: grid; grid-template-columns: max-content 1fr; gap: 6px 18px; margin: 0; font-size: 14px; }
     dt { font-weight: 600; } dd { margin: 0; color: var(--muted); overflow-wrap: anywhere; }
     \(charts)
-    @media (max-width: 640px) {
-      main, header > div { padding: 0 16px; } header { padding: 26px 0 16px; }
-      h1 { font-size: 27px; } h2 { margin-top: 40px; } .card { padding: 14px; border-radius: 12px; }
-      .scroll { margin: 0 -14px; padding: 0 14px; } dl { grid-template-columns: 1fr; gap: 0; }
-      dd { margin-bottom: 8px; } .meter { display: block; margin: 3px 0 3px auto; }
-      th[scope=row] { min-width: 104px; } th[scope=row] small { white-space: normal; } th, td { padding: 7px 5px; }
-      .stack th[scope=row] { min-width: 32px; } .stack table { font-size: 13.5px; }
-      thead th, .term { white-space: normal; }
-      svg text { font-size: 13.5px; } svg .small { font-size: 11.5px; }
-    }
-    @media print {
-      :root { color-scheme: light; \(light) --page: #fff; }
-      @page { size: A4; margin: 14mm; }
-      * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-      body { font-size: 10.5pt; } header { padding-top: 0; } nav, details:not([open]) { display: none; }
-      main, header > div { padding: 0; max-width: none; }
-      .card, figure, tr, section > p { break-inside: avoid; } h2, h3, caption, section > p { break-after: avoid; }
-      .card { padding: 10px 12px; }
-      h2 { margin-top: 26px; } table { font-size: 8.6pt; } th, td { padding: 4px 5px; }
-      .grid table { font-size: 7.8pt; } .grid th, .grid td { padding: 3px; } .grid th[scope=row] { min-width: 40px; }
-      table small, th[scope=row] small, small.under { font-size: 7.4pt; white-space: normal; }
-      .scroll { overflow: visible; }
-      svg.wide { min-width: 0; } .checks { grid-template-columns: 1fr 1fr; font-size: 9pt; }
-      pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 8pt; }
-      .grid { grid-template-columns: 1fr 1fr; gap: 10px; } .meter { width: 60px; }
-    }
+    \(errors)
+    \(phone)
+    \(print)
     @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
     """
 
-  private static let light = """
+  static let light = """
     --page: #f5f6f8; --surface: #fff; --ink: #161a22; --muted: #596273; --line: #e2e5ea; --accent: #2b50cf;
     --heat: #1e3fae;
-    --tint: #f0f3fd; --published: #b3bcc9; --paper: #6f7b8d; --leaky: #b84e12; --second: #0b7f68; --warn: #a8410b;
-    --warn-page: #fff7ef; --bad: #b3261e; --heat-mid: #161a22; --heat-high: #fff; --cell: #f1f3f7;
+    --tint: #f0f3fd; --published: #8a95a6; --paper: #5f6b7d; --leaky: #b84e12; --second: #0b7f68; --warn: #a8410b;
+    --warn-page: #fff7ef; --bad: #b3261e; --heat-mid: #161a22; --heat-upper: #000; --heat-high: #fff; --cell: #f1f3f7;
+    --shade: #7c8cb480;
     """
-  private static let dark = """
+  static let dark = """
     --page: #0d1016; --surface: #151a23; --ink: #e9ecf2; --muted: #9ba5b5; --line: #29303c; --accent: #86a5ff;
     --heat: #8fb0ff;
-    --tint: #1a2236; --published: #465062; --paper: #8e99ab; --leaky: #ff9d61; --second: #4bcfae; --warn: #ffab70;
-    --warn-page: #241a12; --bad: #ff8a80; --heat-mid: #0d1016; --heat-high: #0d1016; --cell: #1c222d;
+    --tint: #1a2236; --published: #667286; --paper: #98a3b5; --leaky: #ff9d61; --second: #4bcfae; --warn: #ffab70;
+    --warn-page: #241a12; --bad: #ff8a80; --heat-mid: #fff; --heat-upper: #000; --heat-high: #0d1016; --cell: #1c222d;
+    --shade: #9fb4f070;
     """
-  private static let charts = """
+  /// Shadows at the edges of what can be scrolled sideways: there only where something is hidden, because the covers
+  /// above them move with the content.
+  private static let edges = """
+    linear-gradient(to right, var(--surface) 20px, transparent) left / 56px 100% no-repeat local, \
+    linear-gradient(to left, var(--surface) 20px, transparent) right / 56px 100% no-repeat local, \
+    linear-gradient(to right, var(--shade), transparent) left / 22px 100% no-repeat scroll, \
+    linear-gradient(to left, var(--shade), transparent) right / 22px 100% no-repeat scroll
+    """
+  static let charts = """
     svg text { fill: var(--ink); font-size: 12px; font-variant-numeric: tabular-nums; }
     svg .muted { fill: var(--muted); } svg .end { text-anchor: end; } svg .middle { text-anchor: middle; }
     svg .small { font-size: 10.5px; } svg .strong { font-weight: 700; }
@@ -140,7 +140,8 @@ enum ReportStyle {
     svg .hatch { stroke: var(--surface); stroke-width: 1.8; }
     svg .cell { fill: var(--cell); } svg .heat { fill: var(--heat); }
     svg .hit { fill: none; stroke: var(--heat); stroke-width: 1.4; }
-    svg text.mid { fill: var(--heat-mid); } svg text.high { fill: var(--heat-high); }
+    svg text.mid { fill: var(--heat-mid); } svg text.upper { fill: var(--heat-upper); }
+    svg text.high { fill: var(--heat-high); }
     svg .dot { fill: var(--accent); fill-opacity: 0.72; stroke: var(--surface); stroke-width: 1; }
     svg .dot.second { fill: var(--second); } svg .dot.third { fill: var(--paper); }
     svg .dot.open { fill: var(--surface); fill-opacity: 1; stroke: var(--leaky); stroke-width: 1.7; }

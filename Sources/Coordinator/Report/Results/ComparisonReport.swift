@@ -37,6 +37,10 @@ struct ComparisonReport: Equatable, Sendable {
     var subjects: Int
     /// The hash in folds.json.
     var digest: String
+    /// In the order of the classes; nil where it is not known.
+    var clipsPerClass: [Int]?
+    /// Those of each test fold; empty where they are not known.
+    var testClips: [[FoldClip]] = []
   }
 
   /// - Parameters:
@@ -69,7 +73,7 @@ struct ComparisonReport: Equatable, Sendable {
     pretraining = PretrainingReport.all(configuration, splits, byUnit)
   }
 
-  /// For each dataset, the variant that stands for it in overviews; with arms, one for each arm.
+  /// For each dataset, the best method, which stands for it in overviews; with arms, one for each arm.
   var principals: [(dataset: DatasetReport, variant: VariantReport?)] {
     datasets.flatMap { dataset in configuration.armNames.map { (dataset, dataset.principal(of: $0)) } }
   }
@@ -85,6 +89,11 @@ struct ComparisonReport: Equatable, Sendable {
 extension ComparisonReport {
   /// Whether a subject's clips may be in training and in test: the figures are then not subject-independent.
   var subjectsOverlap: Bool { splitRule == .sample }
+
+  /// The name of what all others are tested against.
+  var referenceName: Prose { "\(emphasis: configuration.referenceVariant.rawValue)" }
+  /// The same for the variants of the network.
+  var ablationReferenceName: Prose { "\(emphasis: datasets.first?.ablationReference.rawValue ?? "full")" }
 
   /// Units that were tried and failed.
   var failed: [UnitReport] { holes.filter { $0.status == "failed" } }

@@ -13,13 +13,23 @@ struct DatasetReport: Equatable, Sendable {
   var clips: Int
   var subjects: Int?
   var splitDigest: String?
+  /// By the number of their fold; those that are not known are missing.
+  var testClips: [Int: [FoldClip]]
   var published: PublishedFigures.Match?
   /// Variants of the dual-branch network and other methods, in the configuration's order; the arms of each are
   /// neighbours.
   var variants: [VariantReport]
-  /// Each other variant against `full` with the same arm, where both have predictions of the same clips.
+  /// What all others are tested against.
+  var reference: Variant
+  /// The same for the variants of the network: the reference if it is one of them, else `full`, else the first.
+  var ablationReference: Variant
+  /// Everything against the reference with the same arm, where both have predictions of the same clips.
+  var tests: [VariantComparison]
+  /// The best of all methods, variants and arms; nil without a result.
+  var best: BestMethod?
+  /// Each other variant against their reference with the same arm; corrected for these comparisons alone.
   var comparisons: [VariantComparison]
-  /// The same for each other method and the plain network; corrected for these comparisons alone.
+  /// Each other method, the plain and the whole network against the reference; corrected for these comparisons alone.
   var methodComparisons: [VariantComparison]
   /// Each arm against the reference arm, for every variant and method; corrected for these comparisons alone. Empty
   /// without arms.
@@ -44,7 +54,6 @@ struct DatasetReport: Equatable, Sendable {
     if case .synthetic = dataset.source { isSynthetic = true } else { isSynthetic = false }
     hasLandmarks = dataset.landmarks != nil
     self.folds = folds
-    published = PublishedFigures.match(dataset)
     variants = configuration.recognisers.map { recogniser in
       let units = configuration.seeds.flatMap { seed in
         folds.map { fold in
@@ -53,14 +62,27 @@ struct DatasetReport: Equatable, Sendable {
           return UnitReport(unit, outcome: outcomes[unit], classes: classes)
         }
       }
-      return VariantReport(recogniser, units: units, classes: classes.count)
+      return VariantReport(recogniser, units: units, classes: classes.count, of: configuration)
     }
     clips = split?.clipsPerFold.reduce(0, +) ?? variants.flatMap(\.seeds).map(\.matrix.total).max() ?? 0
     subjects = split?.subjects
     splitDigest = split?.digest
-    comparisons = VariantComparison.againstFull(DatasetReport.ablation(variants))
-    methodComparisons = VariantComparison.againstFull(
-      variants.filter { $0.variant == .full || $0.variant == .ce || $0.variant.ablation == nil })
+    testClips = DatasetReport.testClips(folds, split, variants)
+    let clipsPerClass = split?.clipsPerClass ?? DatasetReport.clipsPerClass(variants)
+    published = PublishedFigures.match(
+      dataset,
+      PublishedFigures.Measured(
+        clips: clips, clipsPerClass: clipsPerClass, subjects: subjects, folds: configuration.folds))
+    let own = configuration.referenceVariant
+    reference = own
+    tests = VariantComparison.against(own, variants)
+    best = BestMethod(of: variants, reference: own, tests: tests)
+    let network = DatasetReport.ablation(variants)
+    let first = network.first(where: \.isFull) ?? network.first
+    ablationReference = own.ablation == nil ? first?.variant ?? .full : own
+    comparisons = VariantComparison.against(ablationReference, network)
+    methodComparisons = VariantComparison.against(
+      own, variants.filter { [own, .full, .ce].contains($0.variant) || $0.variant.ablation == nil })
     differences = PairedDifference.all(variants)
     let (all, reference) = (variants, configuration.referenceArm)
     armComparisons = reference.map { VariantComparison.againstArm($0, all) } ?? []
@@ -74,14 +96,28 @@ struct DatasetReport: Equatable, Sendable {
     variants.filter { $0.variant.ablation != nil }
   }
 
-  /// The variant that stands for the dataset, or for an arm on it, in overviews: `full` where it has a result, else the
-  /// last variant of the dual-branch network that has, else the last method that has.
+  /// What stands for the dataset, or for an arm on it: the best method with this arm, else the last one.
   ///
   /// - Parameter arm: nil in a sweep without arms.
   func principal(of arm: String?) -> VariantReport? {
     let variants = variants.filter { $0.arm == arm }
-    let measured = variants.filter { $0.metrics != nil }
-    return measured.first(where: \.isFull) ?? measured.last { $0.variant.ablation != nil } ?? measured.last
-      ?? variants.last
+    return BestMethod.chosen(of: variants, reference: reference) ?? variants.last
+  }
+
+  /// The paper's network: `full` where it has a result, else the last variant of the dual-branch network that has; nil
+  /// where none has.
+  ///
+  /// - Parameter arm: nil in a sweep without arms.
+  func network(of arm: String?) -> VariantReport? {
+    let measured = ablation.filter { $0.arm == arm && $0.metrics != nil }
+    return measured.first(where: \.isFull) ?? measured.last
+  }
+
+  /// Clips of each class, from a variant whose folds are all finished; nil where there is none.
+  private static func clipsPerClass(_ variants: [VariantReport]) -> [Int]? {
+    guard let whole = variants.first(where: { $0.finished == $0.units.count && $0.finished > 0 }),
+      let matrix = whole.seeds.first?.matrix
+    else { return nil }
+    return (0..<matrix.classes).map(matrix.support)
   }
 }

@@ -24,10 +24,9 @@ struct MethodComparison: Equatable, Sendable {
   init(_ dataset: DatasetReport) {
     let published = dataset.published.map { PublishedFigures.figures($0.column) } ?? []
     let reports = Dictionary(grouping: dataset.variants, by: \.variant)
-    let compared = dataset.variants.map(\.variant).filter { $0.ablation == nil }.reduce(into: [Variant]()) {
-      if !$0.contains($1) { $0.append($1) }
-    }
-    let titles = Dictionary(compared.map { (MethodComparison.title($0), $0) }) { first, _ in first }
+    let compared = dataset.variants.map(\.variant).filter { $0.ablation == nil }.distinct
+    let names = Dictionary(dataset.variants.map { ($0.variant, $0.title) }) { first, _ in first }
+    let titles = Dictionary(compared.map { (names[$0] ?? $0.rawValue, $0) }) { first, _ in first }
     /// One row, or one for each arm.
     func rows(_ title: String, _ variant: Variant?) -> [Row] {
       let published = published.first { $0.method == title }?.accuracy
@@ -40,23 +39,20 @@ struct MethodComparison: Equatable, Sendable {
         Row(
           title: report.recogniser.titled(title), report: report,
           comparison: dataset.methodComparisons.first { $0.recogniser == report.recogniser }, published: published,
-          note: report.metrics == nil ? "no fold has finished" : MethodComparison.note(variant, dataset))
+          note: report.metrics == nil ? "no fold has finished" : MethodComparison.note(report, dataset))
       }
     }
-    let others = compared.filter { !PublishedFigures.methods.contains(MethodComparison.title($0)) }
+    let others = compared.map { (names[$0] ?? $0.rawValue, $0) }
+      .filter { !PublishedFigures.methods.contains($0.0) }
     self.rows =
-      others.flatMap { rows(MethodComparison.title($0), $0) }
+      others.flatMap { rows($0, $1) }
       + (reports[.ce] == nil ? [] : rows("Plain 3-D ResNet, ce", .ce))
       + PublishedFigures.methods.dropLast().flatMap { rows($0, titles[$0]) } + rows(PublishedFigures.method, .full)
   }
 
-  /// What a method is called, as the paper's table calls it where it has it.
-  static func title(_ variant: Variant) -> String {
-    variant.ablation?.rawValue ?? Catalogue.method(of: variant).about.title
-  }
-
-  private static func note(_ variant: Variant?, _ dataset: DatasetReport) -> String? {
-    let hasRegions = variant.map { Catalogue.method(of: $0).about.usesLandmarks } ?? false
+  private static func note(_ report: VariantReport, _ dataset: DatasetReport) -> String? {
+    if let repeatability = report.repeatability { return repeatability.note }
+    let hasRegions = Catalogue.method(of: report.variant).about.usesLandmarks
     return hasRegions && !dataset.hasLandmarks ? "regions are a fixed grid: no landmarks given" : nil
   }
 

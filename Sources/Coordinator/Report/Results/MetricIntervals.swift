@@ -8,30 +8,22 @@ import Core
 typealias MetricIntervals = FigureValues<ClosedRange<Double>>
 
 extension MetricIntervals {
-  static var resamples: Int { 1000 }
-  /// Fewer persons than these tell nothing about others.
-  static var fewestSubjects: Int { 5 }
+  static var resamples: Int { SubjectDraws.count }
 
   /// nil with too few subjects, or where a unit has no predictions.
   ///
   /// - Parameter seeds: the finished units of each seed; figures are averaged over seeds, as everywhere.
   init?(seeds: [[UnitResult]], classes: Int) {
     let subjects = Set(seeds.joined().flatMap(\.predictions).map(\.subject)).sorted()
-    guard subjects.count >= MetricIntervals.fewestSubjects, !seeds.joined().contains(where: \.predictions.isEmpty)
+    guard subjects.count >= SubjectDraws.fewestSubjects, !seeds.joined().contains(where: \.predictions.isEmpty)
     else { return nil }
     let counts = seeds.map { SubjectCounts($0.flatMap(\.predictions), subjects: subjects, classes: classes) }
-    let random = CounterRandom(CounterRandom.coordinate("subjects of a confidence interval"))
-    let draws = (0..<MetricIntervals.resamples).map { resample in
-      let first = UInt64(resample * subjects.count)
-      let sample = subjects.indices.map { random.integer(below: subjects.count, at: first + UInt64($0)) }
-      return counts.map { $0.matrix(of: sample) }
-    }
+    let draws = SubjectDraws.samples(of: subjects.count).map { sample in counts.map { $0.matrix(of: sample) } }
     self.init(Figure.main) { figure in
-      let sorted = draws.map { matrices in
-        matrices.reduce(0) { $0 + (figure.value($1, []) ?? 0) } / Double(max(1, matrices.count))
-      }.sorted()
-      let outside = sorted.count / 40
-      return sorted[outside - 1]...sorted[sorted.count - outside]
+      SubjectDraws.interval(
+        draws.map { matrices in
+          matrices.reduce(0) { $0 + (figure.value($1, []) ?? 0) } / Double(max(1, matrices.count))
+        })
     }
   }
 }

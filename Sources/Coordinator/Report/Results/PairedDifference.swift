@@ -44,6 +44,14 @@ struct PairedDifference: Equatable, Sendable {
       others.flatMap { other in armFigures.map { ($0, Recogniser(other.variant, arm: reference), other) } }, variants)
   }
 
+  /// A recogniser of one run, from the same one of another run.
+  ///
+  /// - Parameters:
+  ///   - one, other: their units have the same folds and seeds in the same order.
+  static func between(_ one: VariantReport, _ other: VariantReport) -> [PairedDifference] {
+    armFigures.compactMap { PairedDifference($0, from: one, to: other) }
+  }
+
   private static func differences(
     _ pairs: [(DecouplingFigure, Recogniser, Recogniser)], _ variants: [VariantReport]
   ) -> [PairedDifference] {
@@ -51,13 +59,19 @@ struct PairedDifference: Equatable, Sendable {
       guard let one = variants.first(where: { $0.recogniser == from }),
         let other = variants.first(where: { $0.recogniser == to })
       else { return nil }
-      let differences = zip(one.units, other.units).compactMap { unit, otherUnit -> Double? in
-        guard let before = unit.result.flatMap(figure.value), let after = otherUnit.result.flatMap(figure.value) else {
-          return nil
-        }
-        return after - before
-      }
-      return Spread(differences).map { PairedDifference(figure: figure, from: from, to: to, difference: $0) }
+      return PairedDifference(figure, from: one, to: other)
     }
+  }
+
+  /// nil where no unit of both has the figure.
+  private init?(_ figure: DecouplingFigure, from one: VariantReport, to other: VariantReport) {
+    let differences = zip(one.units, other.units).compactMap { unit, otherUnit -> Double? in
+      guard let before = unit.result.flatMap(figure.value), let after = otherUnit.result.flatMap(figure.value) else {
+        return nil
+      }
+      return after - before
+    }
+    guard let spread = Spread(differences) else { return nil }
+    (self.figure, from, to, difference) = (figure, one.recogniser, other.recogniser, spread)
   }
 }

@@ -24,14 +24,23 @@ enum PublishedFigures {
       }
     }
 
-    /// The paper's classes on this dataset, in no order.
-    var classes: Set<String> {
-      switch self {
-      case .sdu, .mmew: ["happiness", "surprise", "disgust", "sadness", "fear", "anger"]
-      case .samm: ["anger", "contempt", "happiness", "surprise", "other"]
-      case .casme2: ["happiness", "disgust", "repression", "surprise", "others"]
+    /// What the paper has of this dataset: its classes, clips and subjects.
+    var preset: ClassPreset {
+      let name =
+        switch self {
+        case .sdu: "sdu-6"
+        case .mmew: "mmew-6"
+        case .samm: "samm-5"
+        case .casme2: "casme2-5"
+        }
+      guard let preset = ClassPreset.all.first(where: { $0.name == name }) else {
+        preconditionFailure("there is no preset \(name)")
       }
+      return preset
     }
+
+    /// The paper's classes on this dataset, in no order.
+    var classes: Set<String> { Set(preset.classes.names) }
   }
 
   /// One method's accuracy, per cent.
@@ -77,43 +86,5 @@ enum PublishedFigures {
     case .daoMi: 48.7
     case .full: 53.9
     }
-  }
-}
-
-extension PublishedFigures {
-  /// The column that a dataset of a sweep is compared with, and how far the comparison holds.
-  struct Match: Equatable {
-    var column: Column
-    /// False for synthetic clips: the figures are of the real dataset.
-    var sameData: Bool
-    /// Whether the paper has the same classes.
-    var sameClasses: Bool
-
-    /// What a reader must know before comparing, or nil.
-    var caution: String? {
-      var parts: [String] = []
-      if !sameData { parts.append("synthetic data; figures are of the real dataset") }
-      if !sameClasses { parts.append("the paper tells other classes apart") }
-      return parts.isEmpty ? nil : parts.joined(separator: "; ")
-    }
-  }
-
-  /// Finds the column by the dataset's name (`casme2`, `CASME-II`, `synth-casme2`), else by its classes.
-  ///
-  /// SDU and MMEW have the same classes, so that those alone do not tell which of them is meant.
-  static func match(_ dataset: SweepConfiguration.Dataset) -> Match? {
-    let letters = dataset.name.lowercased().filter { $0.isLetter || $0.isNumber }
-    let isSynthetic = letters.hasPrefix("synth")
-    let name = letters.replacing("synthetic", with: "").replacing("synth", with: "")
-      .replacing("casmeii", with: "casme2")
-    let classes = Set(dataset.classes.groups.compactMap(\.first))
-    let byClasses = Column.allCases.filter { $0.classes == classes }
-    guard
-      let column = Column.allCases.first(where: { name.hasPrefix($0.rawValue) })
-        ?? (byClasses.count == 1 ? byClasses[0] : nil)
-    else { return nil }
-    var sameData = !isSynthetic
-    if case .synthetic = dataset.source { sameData = false }
-    return Match(column: column, sameData: sameData, sameClasses: column.classes == classes)
   }
 }

@@ -11,6 +11,8 @@ struct RunTraces {
   var epochs: [WorkUnit: [EpochRecord]] = [:]
   /// By the dataset's name; none where the store is not there.
   var faces: [String: MeanFace] = [:]
+  /// Of the clips that were named wrongly.
+  var errors = ErrorPictures()
   /// The version that the run was begun with.
   var begunWith: String?
 

@@ -24,12 +24,15 @@ struct SubjectFigures: Equatable, Sendable {
         figures[subject] = own
       }
     }
-    return figures.values.sorted { (sortKey($0.subject), $0.subject) < (sortKey($1.subject), $1.subject) }.map {
+    return figures.values.sorted { isBefore($0.subject, $1.subject) }.map {
       var sorted = $0
       sorted.folds.sort()
       return sorted
     }
   }
+
+  /// Whether a subject comes before another; numbers in names count as numbers.
+  static func isBefore(_ one: String, _ other: String) -> Bool { (sortKey(one), one) < (sortKey(other), other) }
 
   /// The name with its numbers written in twelve digits.
   private static func sortKey(_ name: String) -> String {

@@ -3,7 +3,7 @@ import Core
 /// A variant against another one, or an arm against another one, on the same clips, by McNemar's exact test.
 struct VariantComparison: Equatable, Sendable {
   var recogniser: Recogniser
-  /// What it is compared with: `full` with the same arm, or the same variant with the reference arm.
+  /// What it is compared with: the reference with the same arm, or the same variant with the reference arm.
   var reference: Recogniser
   /// First is the recogniser, second its reference.
   var test: Significance.PairedTest
@@ -15,9 +15,9 @@ struct VariantComparison: Equatable, Sendable {
   /// Whether it is better or worse than its reference by more than chance explains; nil where neither.
   var isBetter: Bool? { correctedP < 0.05 ? test.onlyFirst > test.onlySecond : nil }
 
-  /// Each variant against `full` with the same arm.
-  static func againstFull(_ variants: [VariantReport]) -> [VariantComparison] {
-    against(variants) { Recogniser(.full, arm: $0.arm) }
+  /// Each variant against the reference with the same arm.
+  static func against(_ reference: Variant, _ variants: [VariantReport]) -> [VariantComparison] {
+    against(variants) { Recogniser(reference, arm: $0.arm) }
   }
 
   /// Each arm of a variant against the reference arm of the same variant.
@@ -25,24 +25,40 @@ struct VariantComparison: Equatable, Sendable {
     against(variants) { Recogniser($0.variant, arm: reference) }
   }
 
-  /// A clip counts once: with several seeds it is right when more than half of the seeds do so. Only folds and
-  /// seeds that finished for both take part.
   private static func against(
     _ variants: [VariantReport], _ reference: (Recogniser) -> Recogniser
   ) -> [VariantComparison] {
-    let tests = variants.compactMap { own -> (VariantReport, VariantReport, Significance.PairedTest)? in
+    let pairs = variants.compactMap { own -> (own: VariantReport, reference: VariantReport)? in
       let wanted = reference(own.recogniser)
-      guard wanted != own.recogniser, let other = variants.first(where: { $0.recogniser == wanted }) else { return nil }
-      let pairs = pairs(own, other)
-      return pairs.isEmpty ? nil : (own, other, Significance.mcNemar(pairs))
+      guard wanted != own.recogniser else { return nil }
+      return variants.first { $0.recogniser == wanted }.map { (own, $0) }
     }
-    let corrected = Significance.holm(tests.map(\.2.pValue))
-    return zip(tests, corrected).map { test, p in
-      VariantComparison(recogniser: test.0.recogniser, reference: test.1.recogniser, test: test.2, correctedP: p)
+    return paired(pairs).compactMap { $0 }
+  }
+
+  /// The tests of some pairs, corrected together; nil for a pair that has no clip in common.
+  ///
+  /// A clip counts once: with several seeds it is right when more than half of the seeds do so. Only folds and seeds
+  /// that finished for both take part.
+  ///
+  /// - Parameter pairs: the units of both have the same folds and seeds in the same order.
+  static func paired(_ pairs: [(own: VariantReport, reference: VariantReport)]) -> [VariantComparison?] {
+    let tests = pairs.map { pair -> Significance.PairedTest? in
+      let clips = clips(pair.own, pair.reference)
+      return clips.isEmpty ? nil : Significance.mcNemar(clips)
+    }
+    var corrected = Significance.holm(tests.compactMap { $0?.pValue })[...]
+    return zip(pairs, tests).map { pair, test in
+      test.map {
+        VariantComparison(
+          recogniser: pair.own.recogniser, reference: pair.reference.recogniser, test: $0,
+          correctedP: corrected.removeFirst())
+      }
     }
   }
 
-  private static func pairs(_ one: VariantReport, _ other: VariantReport) -> [(first: Bool, second: Bool)] {
+  /// For each clip that both have predicted, whether each is right.
+  private static func clips(_ one: VariantReport, _ other: VariantReport) -> [(first: Bool, second: Bool)] {
     var votes: [String: (seeds: Int, first: Int, second: Int)] = [:]
     for (unit, otherUnit) in zip(one.units, other.units) {
       guard let result = unit.result, let otherResult = otherUnit.result else { continue }

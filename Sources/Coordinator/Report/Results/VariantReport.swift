@@ -22,9 +22,18 @@ struct VariantReport: Equatable, Sendable {
   /// square; nil without.
   var attentionMaps: [[Float]]?
   var decoupling: Decoupling
+  /// What it is called: as the paper's table calls it where it has it, or as the sweep file calls a program.
+  var title: String
+  /// What is known of a program's answers to the same file; nil for other methods.
+  var repeatability: Repeatability?
 
-  init(_ recogniser: Recogniser, units: [UnitReport], classes: Int) {
+  /// - Parameter sweep: whose methods the recogniser is of.
+  init(_ recogniser: Recogniser, units: [UnitReport], classes: Int, of sweep: SweepConfiguration = .init()) {
     self.recogniser = recogniser
+    title = sweep.title(of: recogniser.variant)
+    repeatability = sweep.program(named: recogniser.variant.rawValue).map { _ in
+      Repeatability(units.compactMap { $0.result?.repeatDifference })
+    }
     self.units = units
     let bySeed = Dictionary(grouping: units.filter { $0.result != nil }, by: \.unit.seed)
     let seedsInOrder = units.map(\.unit.seed).reduce(into: [UInt64]()) { if $0.last != $1 { $0.append($1) } }

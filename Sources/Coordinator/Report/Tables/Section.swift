@@ -13,8 +13,10 @@ struct Section: Equatable, Sendable {
   var details: [Table] = []
 
   static func overview(_ report: ComparisonReport) -> Section {
-    Section(
-      identifier: "overview", title: "How good, and against what", lead: report.answer, tables: [.overview(report)])
+    report.compared > 1
+      ? Section(identifier: "overview", title: "Which is best", lead: report.answer, tables: [.best(report)])
+      : Section(
+        identifier: "overview", title: "How good, and against what", lead: report.answer, tables: [.overview(report)])
   }
 
   /// Methods measured here beside published ones; nil where the sweep has no other method.
@@ -23,7 +25,8 @@ struct Section: Equatable, Sendable {
     return Section(
       identifier: "methods", title: "Methods, measured and published",
       lead: "The results of each method on the clips of this sweep, and what was published.",
-      tables: [.methods(report, withTimes: withTimes)], note: Explanations.test(of: "methods"),
+      tables: [.methods(report, withTimes: withTimes)],
+      note: Explanations.test(of: "methods", against: report.referenceName),
       details: report.datasets.map { .methods(on: $0, withTimes: withTimes) })
   }
 
@@ -45,7 +48,7 @@ struct Section: Equatable, Sendable {
     }
     return Section(
       identifier: "datasets", title: "Datasets",
-      lead: tables.isEmpty ? "No unit has finished." : "Classes and folds of one variant on each dataset.",
+      lead: tables.isEmpty ? "No unit has finished." : "Classes and folds of the best method on each dataset.",
       details: tables.flatMap { $0 })
   }
 
@@ -53,7 +56,8 @@ struct Section: Equatable, Sendable {
     guard report.variants.count > 1 else { return nil }
     return Section(
       identifier: "ablation", title: "Ablation", lead: "What each part of the network adds.",
-      tables: [.ablation(report)] + report.datasets.map { .ablation(on: $0) }, note: Explanations.test(of: "variants"))
+      tables: [.ablation(report)] + report.datasets.map { .ablation(on: $0) },
+      note: Explanations.test(of: "variants", against: report.ablationReferenceName))
   }
 
   static func decoupling(_ report: ComparisonReport) -> Section? {

@@ -54,7 +54,7 @@ extension Table {
     return Table(
       "arms", "Arms of \(report.name): accuracy in per cent, and points above arm \(reference)", of: report.recognisers,
       [
-        Column("Method", .left) { .name(MethodComparison.title($0.variant)) },
+        Column("Method", .left) { .name(report.configuration.title(of: $0.variant)) },
         Column("Arm", .left) { .name($0.arm ?? "") },
       ] + figures, notes: [Explanations.bestArm, Explanations.betterArm(reference)]
     ) { $0.variant == .full ? .ours : .plain }
@@ -64,12 +64,12 @@ extension Table {
   fileprivate static func arms(on dataset: DatasetReport, _ reference: String) -> Table {
     let rows = dataset.variants.map { report in
       MethodComparison.Row(
-        title: report.recogniser.titled(MethodComparison.title(report.variant)), report: report,
+        title: report.recogniser.titled(report.title), report: report,
         comparison: dataset.armComparisons.first { $0.recogniser == report.recogniser })
     }
     return results(
       "arms-\(dataset.name)", "Arms on \(dataset.name), per cent", rows, [Column("Method", .left) { .name($0.title) }],
-      [], against: reference)
+      [], against: .arm(reference))
   }
 
   /// How an arm changes the figures of decoupling; nil where none was measured in two arms.
@@ -81,7 +81,7 @@ extension Table {
       [
         Column("Dataset", .left) { .name($0.dataset.name) },
         Column("Figure", .left) { .name("\($0.own.figure.group), \($0.own.figure.heading)") },
-        Column("Method", .left) { .name(MethodComparison.title($0.own.to.variant)) },
+        Column("Method", .left) { .name(report.configuration.title(of: $0.own.to.variant)) },
         Column("Arms", .left) { .name("\($0.own.from.arm ?? "") → \($0.own.to.arm ?? "")") },
         Column("Difference") { .name(ReportText.mean(of: $0.own.difference)) },
         Column("95 % interval") { .name(ReportText.interval(of: $0.own.difference)) },

@@ -29,7 +29,7 @@ extension Table {
         }
       ] + measured + (withTimes ? [time] : []),
       notes: [
-        Explanations.betterAndWorse, Explanations.publishedMethods, Explanations.otherData(report),
+        Explanations.betterAndWorse(report), Explanations.publishedMethods, Explanations.otherData(report),
         withTimes ? Explanations.times : nil,
       ].compactMap { $0 }
     ) { rows in
@@ -43,7 +43,7 @@ extension Table {
     return results(
       "methods-\(dataset.name)", "Methods on \(dataset.name), per cent",
       MethodComparison(dataset).rows.filter { $0.metrics != nil }, [Column("Method", .left) { .name($0.title) }],
-      (withTimes ? [time] : []) + [Column("Published") { .perCent($0.published) }])
+      (withTimes ? [time] : []) + [published(dataset)], against: .variant(dataset.reference))
   }
 
   /// All figures of the variants of the dual-branch network on one dataset.
@@ -54,29 +54,50 @@ extension Table {
         comparison: dataset.comparisons.first { $0.recogniser == report.recogniser },
         published: report.variant.ablation.map(PublishedFigures.ablation))
     }
-    let published = Column<MethodComparison.Row>("Published") { .perCent($0.published) }
     return results(
       "ablation-\(dataset.name)", "Variants on \(dataset.name), per cent", rows,
       [Column("Variant", .left) { .name($0.title) }] + parts { $0.report?.variant.ablation },
-      dataset.published?.column == .sdu ? [published] : [])
+      dataset.published?.column == .sdu ? [published(dataset)] : [], against: .variant(dataset.ablationReference))
   }
 
-  /// All figures of some variants or methods on one dataset, and how they differ from `full` with the same arm, or from
-  /// the same variant with the reference arm.
-  ///
-  /// - Parameter arm: the reference arm; nil for `full`.
+  /// What was published, with a † where it is of other data.
+  private static func published(_ dataset: DatasetReport) -> Column<MethodComparison.Row> {
+    Column("Published") { Cell.perCent($0.published).marked(dataset.published?.caution == nil ? nil : "†") }
+  }
+
+  /// What the rows of a table are tested against.
+  enum Reference {
+    /// One variant or method, with the same arm.
+    case variant(Variant)
+    /// The same variant, with this arm.
+    case arm(String)
+
+    /// The name in the heading of the differences.
+    var name: String {
+      switch self {
+      case .variant(let variant): variant.rawValue
+      case .arm(let arm): arm
+      }
+    }
+
+    func recogniser(for own: Recogniser) -> Recogniser {
+      switch self {
+      case .variant(let variant): Recogniser(variant, arm: own.arm)
+      case .arm(let arm): Recogniser(own.variant, arm: arm)
+      }
+    }
+  }
+
+  /// All figures of some variants or methods on one dataset, and how they differ from what they are tested against.
   static func results(
     _ name: String, _ caption: Prose, _ rows: [MethodComparison.Row], _ leading: [Column<MethodComparison.Row>],
-    _ trailing: [Column<MethodComparison.Row>], against arm: String? = nil
+    _ trailing: [Column<MethodComparison.Row>], against reference: Reference
   ) -> Table {
-    func reference(_ own: Recogniser) -> Recogniser {
-      arm.map { Recogniser(own.variant, arm: $0) } ?? Recogniser(.full, arm: own.arm)
-    }
     func metrics(_ recogniser: Recogniser) -> Metrics? {
       rows.first { $0.report?.recogniser == recogniser }?.metrics
     }
     func unlessReference(_ row: MethodComparison.Row, _ cell: Cell) -> Cell {
-      row.report.map { reference($0.recogniser) == $0.recogniser } == true ? .empty : cell
+      row.report.map { reference.recogniser(for: $0.recogniser) == $0.recogniser } == true ? .empty : cell
     }
     let columns: [Column<MethodComparison.Row>] =
       [
@@ -84,8 +105,8 @@ extension Table {
         Column("Clips") { .count($0.report?.matrix.total ?? 0) },
       ] + Figure.main.map { .figure($0, of: \.report) } + [
         .figure(.leakyAccuracy, of: \.report),
-        Column("Δ \(arm ?? "full")") { row in
-          let other = row.report.flatMap { metrics(reference($0.recogniser)) }
+        Column("Δ \(reference.name)") { row in
+          let other = row.report.flatMap { metrics(reference.recogniser(for: $0.recogniser)) }
           return unlessReference(row, .points(row.metrics.flatMap { own in other.map { own.accuracy - $0.accuracy } }))
         },
         Column("p") { row in
@@ -121,7 +142,8 @@ extension Table {
       of: report.recognisers.filter { $0.variant.ablation != nil },
       [Column("Variant", .left) { .name($0.name) }] + parts(\.variant.ablation) + figures
         + (hasPublished ? [published] : []),
-      notes: [Explanations.parts, Explanations.differsFromFull] + (hasPublished ? [source] : [])
+      notes: [Explanations.parts, Explanations.differs(from: report.ablationReferenceName)]
+        + (hasPublished ? [source] : [])
     ) { $0.variant == .full ? .ours : .plain }
   }
 

@@ -24,9 +24,14 @@ enum Explanations {
     With the majority class and the published accuracy: how many points the measured accuracy is above them.
     """
 
-  static let leaky: Prose = """
-    \(strong: "Leaky"): the accuracy if each fold's epoch is chosen on its own test clips, which makes it too high.
-    """
+  static func leaky(_ report: ComparisonReport) -> Prose {
+    let rare = report.configuration.resolvedArms.map(\.training.testEvery).filter { $0 > 1 }
+    let among = rare.max().map { ", among the epochs that were tested, one in \($0)" } ?? ""
+    return """
+      \(strong: "Leaky"): the accuracy if each fold's epoch is chosen on its own test clips\(among), which makes it \
+      too high.
+      """
+  }
 
   static let published: Prose = """
     \(strong: "Published"): accuracy of \(PublishedFigures.method) in \(PublishedFigures.source).
@@ -59,11 +64,8 @@ enum Explanations {
   }
 
   private static let mcNemar: Prose = "McNemar's exact test on the same clips"
-  /// - Parameter others: what is compared with `full`: variants or methods.
+  /// - Parameter others: what is compared with the reference: variants or methods.
   private static func holm(_ others: String) -> Prose { "Holm-corrected over the dataset's \(others)" }
-
-  /// The columns about the test against `full`.
-  static func test(of others: String) -> Prose { test(of: others, against: "\(emphasis: "full")") }
 
   /// The columns about the test against a reference.
   static func test(of others: String, against reference: Prose) -> Prose {
@@ -83,11 +85,46 @@ enum Explanations {
     """
   }
 
-  static let betterAndWorse: Prose = """
-    ▲ and ▼: better and worse than \(PublishedFigures.method) here, p < 0.05 by \(mcNemar), \(holm("methods")).
+  static func betterAndWorse(_ report: ComparisonReport) -> Prose {
+    """
+    ▲ and ▼: better and worse than the reference, \(report.referenceName), p < 0.05 by \(mcNemar), \
+    \(holm("methods")).
+    """
+  }
+
+  static func differs(from reference: Prose) -> Prose {
+    "* Differs from \(reference), p < 0.05 by \(mcNemar), \(holm("variants"))."
+  }
+
+  /// That the best is chosen by the figures that it is shown with.
+  static let chosenOnTestClips: Prose = """
+    The best is chosen on these test clips, so its figures are somewhat too high.
     """
 
-  static let differsFromFull: Prose = "* Differs from \(emphasis: "full"), p < 0.05 by \(mcNemar), \(holm("variants"))."
+  /// All that is compared.
+  private static func everything(_ report: ComparisonReport) -> String {
+    report.arms.isEmpty ? "methods and variants" : "methods, variants and arms"
+  }
+
+  /// The columns of the best method.
+  static func best(_ report: ComparisonReport) -> Prose {
+    """
+    \(strong: "Best method"): of those with the most finished units, and in how many of \(SubjectDraws.count) draws of \
+    subjects no other is better. \(strong: "Against"): how many points it is above the reference, \
+    \(report.referenceName), or where that is the best, above the next best; p by \(mcNemar), \
+    \(holm(everything(report))); ▲: p < 0.05.
+    """
+  }
+
+  /// The key of the chart of all methods.
+  static func chart(_ report: ComparisonReport) -> Prose {
+    """
+    Accuracy in per cent, best first, with 95 % intervals. Blue: the best. Ring: the reference, \
+    \(report.referenceName); ▲ and ▼: better and worse than it, p < 0.05 by \(mcNemar), \
+    \(holm(everything(report))). Dashed: always predicting the most frequent emotion.\
+    \(report.holes.isEmpty ? "" : " Last, with their numbers: those that lack units which others have.")
+    """
+  }
 
   static let parts: Prose = """
     \(strong: "DAO"): diverse attention; \(strong: "div"): its divergence loss; \(strong: "MI"): IDNet and the mutual \

@@ -28,6 +28,9 @@ enum ReportText {
   /// A p value: `0.031`, `< 0.001`.
   static func pValue(_ p: Double) -> String { p < 0.001 ? "< 0.001" : decimals(p, 3) }
 
+  /// The same after its sign: `= 0.031`, `< 0.001`.
+  static func equation(_ p: Double) -> String { p < 0.001 ? pValue(p) : "= \(pValue(p))" }
+
   /// Seconds as people say them: `42 s`, `3 min 20 s`, `5 h 03 min`.
   static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e12 else { return "–" }

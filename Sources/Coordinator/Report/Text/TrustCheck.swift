@@ -25,7 +25,7 @@ struct TrustCheck: Equatable, Sendable {
     }
   }
 
-  private init(_ verdict: Verdict, _ title: String, _ text: Prose) {
+  init(_ verdict: Verdict, _ title: String, _ text: Prose) {
     self.verdict = verdict
     self.text = "\(strong: title) " + text
   }
@@ -45,7 +45,7 @@ struct TrustCheck: Equatable, Sendable {
 
   private static func epoch(_ report: ComparisonReport) -> TrustCheck {
     TrustCheck(
-      .holds, "Nothing chosen on test clips.",
+      .holds, "No epoch chosen on test clips.",
       report.selections.count > 1
         ? "The last epoch is scored, or in some arms the epoch is chosen on training subjects held out."
         : report.choosesEpoch
@@ -87,7 +87,7 @@ struct TrustCheck: Equatable, Sendable {
 
   /// Whether motion features are near the floor, in sweeps whose networks also have identity features.
   private static func identity(_ report: ComparisonReport, arm: String?) -> TrustCheck? {
-    let probed = report.datasets.compactMap { $0.principal(of: arm)?.decoupling }.filter {
+    let probed = report.datasets.compactMap { $0.network(of: arm)?.decoupling }.filter {
       $0[.identityProbe] != nil && $0[.identityProbeOfIdentity] != nil
     }
     guard !probed.isEmpty else { return nil }
@@ -121,7 +121,28 @@ struct TrustCheck: Equatable, Sendable {
       """)
   }
 
+  /// Whether the figures can be made again: by MicroFold's own methods to the bit, by programs as far as was seen.
   private static func bits(_ report: ComparisonReport) -> TrustCheck {
+    let programs = report.datasets.flatMap(\.variants).filter { $0.repeatability != nil }
+    func names(_ isMeant: (Repeatability) -> Bool) -> String {
+      let variants = report.methods.filter { variant in
+        programs.contains { $0.variant == variant && $0.repeatability.map(isMeant) == true }
+      }
+      return variants.map(\.rawValue).joined(separator: ", ")
+    }
+    let broken = names { if case .broken = $0 { true } else { false } }
+    guard broken.isEmpty else {
+      return TrustCheck(.caution, "Not repeatable: \(broken).", "Given the same file twice, it gave two answers.")
+    }
+    let unknown = names { $0 == .unknown }
+    guard unknown.isEmpty else {
+      return TrustCheck(
+        .caution, "Repeatable? Not known of \(unknown).", "This program was never given the same file twice.")
+    }
+    return ownBits(report)
+  }
+
+  private static func ownBits(_ report: ComparisonReport) -> TrustCheck {
     report.configuration.resolvedArms.contains { $0.training.reduction == .fast }
       ? TrustCheck(.caution, "Fast reduction.", "Another number of ranks gives slightly different figures.")
       : TrustCheck(
