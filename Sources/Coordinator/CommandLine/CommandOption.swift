@@ -125,6 +125,15 @@ struct CommandPositional<Options: Sendable>: Sendable {
       })
   }
 
+  /// One path or more.
+  static func paths(
+    _ property: WritableKeyPath<Options, [String]> & Sendable, _ name: String, _ help: String, _ completion: Completable
+  ) -> CommandPositional {
+    CommandPositional(
+      description: CommandSpecification.Positional(name: name, help: help, repeats: true, completable: completion),
+      apply: { words, _, options throws(Fault) in options[keyPath: property] = words })
+  }
+
   /// Any number of words of a list, each once; without a word the property keeps its default.
   ///
   /// - Parameter noun: what a fault calls each.

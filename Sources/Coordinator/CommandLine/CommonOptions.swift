@@ -18,12 +18,24 @@ extension CommandOption {
   static func ranksPerFold(
     _ property: WritableKeyPath<Options, SweepOptions.RanksPerFold> & Sendable
   ) -> CommandOption {
-    .value(property, "--ranks-per-fold", .ranksPerFold, "ranks that train one fold together, a power of two")
+    .value(
+      property, "--ranks-per-fold", .ranksPerFold,
+      "ranks that train one unit together, a power of two; auto makes the sweep as short as possible")
   }
 
   /// Which stem a network has, where its file does not say.
   static func stem(_ property: WritableKeyPath<Options, SweepConfiguration.Stem?> & Sendable) -> CommandOption {
     .optional(property, "--stem", .word, "the networks' stem", standard: "what the files say, or paper")
+  }
+
+  /// How frames that are not square become squares.
+  static func fit(
+    _ property: WritableKeyPath<Options, FrameFit?> & Sendable, standard: String
+  ) -> CommandOption {
+    .optional(
+      property, "--fit", .word,
+      "what becomes of frames that are not square: squash them, pad them with black, or crop the square in the middle",
+      standard: standard)
   }
 
   /// Clips of a store.
@@ -75,11 +87,12 @@ extension OptionKind where Value == CropBox {
 extension OptionKind where Value == ImportSettings.Crop {
   static var crop: OptionKind {
     OptionKind(
-      placeholder: "W:H:X:Y|FILE.csv", completion: .files,
+      placeholder: "W:H:X:Y|FILE", completion: .files,
       read: { text throws(ValueProblem) in
-        if text.lowercased().hasSuffix(".csv") { return .table(text) }
+        if [".csv", ".tsv", ".txt", ".xlsx"].contains(where: text.lowercased().hasSuffix) { return .table(text) }
         if let box = CropBox(text) { return .box(box) }
-        throw ValueProblem("is \(Arguments.shown(text)); it takes \(CropBox.form), or a .csv file")
+        throw ValueProblem(
+          "is \(Arguments.shown(text)); it takes \(CropBox.form), or a table: a .csv, .tsv, .txt or .xlsx file")
       })
   }
 }

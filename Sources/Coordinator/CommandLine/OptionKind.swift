@@ -100,6 +100,19 @@ extension OptionKind where Value: RawRepresentable<String> {
   }
 }
 
+extension OptionKind where Value == Variant {
+  /// The name of a method or variant; of which sweep is not known yet, so it may be that of any program.
+  static let method = OptionKind(
+    placeholder: "METHOD", completion: .words(Catalogue.variants.map(\.rawValue)),
+    read: { text throws(ValueProblem) in
+      guard let variant = Variant(rawValue: text) else {
+        let advice = NearestWord.advice(text, among: Catalogue.variants.map(\.rawValue))
+        throw ValueProblem("is \(Arguments.shown(text)); \(advice)")
+      }
+      return variant
+    }, shown: { $0.rawValue })
+}
+
 extension OptionKind where Value: RawRepresentable<String> & CaseIterable {
   static var word: OptionKind { .word(among: Array(Value.allCases)) }
 }

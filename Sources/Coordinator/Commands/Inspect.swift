@@ -8,13 +8,13 @@ struct InspectOptions: Equatable {
   var path = ""
   /// The contact sheet to draw, a PNG file, or nil.
   var frames: String?
-  /// Names or patterns of the clips that are listed and drawn; nil lists none and draws the first.
+  /// Names or patterns of the clips that are listed and drawn; nil lists none and draws some of each subject.
   var clips: [String]?
   /// Whether to print JSON, with all clips of a store unless some are named.
   var isJSON = false
 
   /// Clips that are drawn where none are named.
-  static let firstClips = 12
+  static let drawnClips = 12
 }
 
 extension CommandSpecification {
@@ -22,10 +22,11 @@ extension CommandSpecification {
     name: "inspect",
     summary: "Show what is in a clip store, a network, a checkpoint or a run.",
     explanation: """
-      A contact sheet has one row per clip: its onset, apex and offset, and the differences from each to the next, \
-      amplified around grey. The labels of the rows are in the picture where ffmpeg can draw text, and are printed in \
-      any case. Optical flow, which sweeps store beside their clips, is drawn in colours: the hue is the direction \
-      (right red, down green, left cyan, up violet), the saturation the length.
+      A contact sheet has one row per clip, one clip of each subject first: its onset, apex and offset, and the \
+      differences from each to the next, amplified around grey. The labels of the rows are in the picture where \
+      ffmpeg can draw text, and are printed in any case. Optical flow, which sweeps store \
+      beside their clips, is drawn in colours: the hue is the direction (right red, down green, left cyan, up violet), \
+      the saturation the length.
       """,
     defaults: InspectOptions(),
     positionals: [.required(\.path, "FILE", "a safetensors file, or the directory of a run", .files)],
@@ -34,7 +35,7 @@ extension CommandSpecification {
         \.frames, "--frames", .newFile("OUT.png", ".png"), "draw a contact sheet of a store's clips into this file"),
       .clips(
         \.clips, "the clips to list and to draw",
-        standard: "none listed, the first \(InspectOptions.firstClips) drawn"),
+        standard: "none listed, \(InspectOptions.drawnClips) drawn, one of each subject first"),
       .json(\.isJSON, "print JSON, with every clip that --clips does not leave out"),
     ],
     examples: [
@@ -51,8 +52,7 @@ private struct InspectCommand {
   let console: Console
 
   func run() throws -> ExitStatus {
-    var isDirectory: ObjCBool = false
-    if FileManager.default.fileExists(atPath: options.path, isDirectory: &isDirectory), isDirectory.boolValue {
+    if Directory.exists(options.path) {
       try requireNoClips("is a directory")
       show(try Inspection(of: RunDirectory(path: options.path)))
       return .success
@@ -71,7 +71,7 @@ private struct InspectCommand {
   private func inspect(_ store: ClipStore) throws {
     let named = try options.clips.map { try store.clips(matching: $0) }
     let listed = named ?? (options.isJSON ? Array(store.clips.indices) : nil)
-    let drawn = named ?? Array(store.clips.indices.prefix(InspectOptions.firstClips))
+    let drawn = named ?? ContactSheet.selection(of: store.clips, count: InspectOptions.drawnClips)
     if options.frames != nil, drawn.count > ContactSheet.mostClips {
       throw Fault(
         at: "--clips", "selects \(drawn.count) clips of \(store.path); a contact sheet shows \(ContactSheet.mostClips)")

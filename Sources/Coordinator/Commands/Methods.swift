@@ -10,8 +10,9 @@ extension CommandSpecification {
     name: "methods",
     summary: "List the methods that a sweep can compare, with their papers and settings.",
     explanation: """
-      The sweep file's `methods` takes their names. All are run on the same clips, folds and seeds. docs/methods.md \
-      has their equations.
+      The sweep file's `methods` takes their names, and programs of your own: {"name": "mine", "command": \
+      ["python3", "mine.py"]}. All are run on the same clips, folds and seeds. docs/methods.md has their equations, \
+      and says what a program is given.
       """,
     defaults: MethodsOptions(),
     options: [.json(\.isJSON)],

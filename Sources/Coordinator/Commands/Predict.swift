@@ -16,6 +16,8 @@ struct PredictOptions: Equatable {
   var onset, apex, offset: Int?
   /// The part of the single clip's frames that is used; nil for all of it.
   var crop: CropBox?
+  /// How the single clip's frames become squares; nil for the way that the model says.
+  var fit: FrameFit?
   /// The file to write, or nil for standard output.
   var output: String?
   var isJSON = false
@@ -54,7 +56,7 @@ extension CommandSpecification {
     defaults: PredictOptions(),
     positionals: [.optional(\.clip, "CLIP", "a video, or a folder of frames", .files)],
     options: [
-      .required(\.model, "--model", .file, "a trained menet.safetensors"),
+      .required(\.model, "--model", .file, "a trained menet.safetensors; a directory lists those in it"),
       .optional(\.store, "--store", .file, "a clip store, instead of CLIP"),
       .clips(\.clips, "the store's clips to predict", standard: "all"),
       .optional(
@@ -65,6 +67,7 @@ extension CommandSpecification {
       .optional(\.offset, "--offset", .frame, "the last frame of its motion", standard: "its last frame"),
       .optional(
         \.crop, "--crop", .box, "the box to cut out of CLIP's frames, pixels", standard: "the whole frame"),
+      .fit(\.fit, standard: "as the model's clips were, or squash"),
       .optional(
         \.output, "--output", .newFile("FILE", ".csv", ".json"), "the file to write, .csv or .json",
         standard: "standard output"),
@@ -95,7 +98,7 @@ extension CommandSpecification {
           at: arguments.path,
           "needs CLIP, a video or a folder of frames, or --store FILE; see \(arguments.path) --help")
       }
-      for name in ["--onset", "--apex", "--offset", "--crop"] where arguments.isGiven(name) {
+      for name in ["--onset", "--apex", "--offset", "--crop", "--fit"] where arguments.isGiven(name) {
         throw arguments.fault(name, "is for a CLIP; clips of a store have their own")
       }
       return
@@ -123,13 +126,14 @@ private struct PredictCommand {
 
   func run() throws -> ExitStatus {
     Parallel.use(threads: options.threads ?? Parallel.availableThreads)
+    if Directory.exists(options.model) { throw ModelFolder.fault(at: options.model) }
     let model = try NetworkFile(.menet, opening: options.model)
     if options.attention != nil, !model.hasAttention {
       throw Fault(
         at: options.model,
         "has no diverse attention to draw; networks of the variants dao, dao-div, dao-mi and full have")
     }
-    let (store, clips) = try input(model)
+    let (store, clips, remark) = try input(model)
     var prediction = try StorePrediction(model, store, size: options.size, frames: options.frames, stem: options.stem)
     let rows = try prediction.rows(of: clips)
     let pictures = try options.attention.map { try draw(rows, clips, store, prediction.classes, into: $0) }
@@ -141,15 +145,23 @@ private struct PredictCommand {
     } else {
       console.text(written)
     }
+    if let remark { console.note("\(remark), as in the training of the model; --fit chooses another way") }
     return .success
   }
 
-  /// The store, and which of its clips are asked for.
-  private func input(_ model: NetworkFile) throws -> (ClipStore, [Int]) {
-    if let clip = options.singleClip {
-      return (try clip.store(size: try recordedSize(model)), [0])
+  /// The store, which of its clips are asked for, and what to say of frames that nobody said how to make square.
+  private func input(_ model: NetworkFile) throws -> (ClipStore, [Int], remark: String?) {
+    if var clip = options.singleClip {
+      clip.fit = options.fit ?? model.description.fit
+      let (store, remark) = try clip.read(size: try recordedSize(model))
+      return (store, [0], options.fit == nil ? remark : nil)
     }
     let store = try ClipStore(opening: options.store ?? "")
+    if store.fit != model.description.fit {
+      console.note(
+        "\(options.model) was trained on frames that were \(model.description.fit.described), those of the store were "
+          + "\(store.fit.described); that differs where frames were not square")
+    }
     if let height = model.description.recordedHeight, let width = model.description.recordedWidth,
       (height, width) != (store.clips[0].height, store.clips[0].width)
     {
@@ -157,7 +169,7 @@ private struct PredictCommand {
         "\(options.model) was trained on frames of \(width) × \(height) pixels, those of the store have "
           + "\(store.clips[0].width) × \(store.clips[0].height); optical flow between them differs a little")
     }
-    return (store, try options.clips.map { try store.clips(matching: $0) } ?? Array(store.clips.indices))
+    return (store, try options.clips.map { try store.clips(matching: $0) } ?? Array(store.clips.indices), nil)
   }
 
   /// Height and width at which the frames of a CLIP are decoded: those of the frames from which flow was computed in

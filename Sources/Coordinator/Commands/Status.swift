@@ -17,10 +17,11 @@ extension CommandSpecification {
     summary: "Show the state of a sweep, and exit with the status that it ended with.",
     explanation: """
       Reads status.json of the run directory and checks whether the sweep's processes are still alive, which takes \
-      some seconds where they run on another host. Exit status: 0 when all units finished, 1 when units failed or the \
-      sweep could not continue, 2 when its input was wrong or there is no run, 3 while it runs, 75 when it was stopped \
-      or its processes are gone: rerun the same sweep command to resume it. mpirun's own exit status says less after a \
-      loss of ranks.
+      some seconds where they run on another host. Below it every unit that was begun and has not ended has a line: \
+      whether it is in training, and how much of it is kept. Exit status: 0 when all units finished, 1 when units \
+      failed or the sweep could not continue, 2 when its input was wrong or there is no run, 3 while it runs, 75 when \
+      it was stopped or its processes are gone: rerun the same sweep command to resume it. mpirun's own exit status \
+      says less after a loss of ranks.
       """,
     defaults: StatusOptions(),
     positionals: [.optional(\.run, "RUN", "the run directory", .folders)],
@@ -36,11 +37,17 @@ extension CommandSpecification {
     },
     run: .alone { options, console in
       let path = try options.run ?? options.output ?? SweepConfiguration.load(options.config ?? "").output
-      let status = try RunStatus.read(of: RunDirectory(path: path))
+      let directory = RunDirectory(path: path)
+      let status = try RunStatus.read(of: directory)
+      // A start that was refused leaves a status without a run.
+      let units =
+        try? directory.standings(directory.identity().configuration, isRunning: status.state == .running)
+        .filter(\.isBegun)
       if options.isJSON {
-        try console.json(StatusFigures(status, path))
+        try console.json(StatusFigures(status, units ?? [], path))
       } else {
         console.line(status.line(path))
+        for unit in units ?? [] { console.line("  \(unit.line)") }
       }
       return status.exit
     })
@@ -56,8 +63,20 @@ private struct StatusFigures: Encodable {
   var owner: RunStatus.Owner?
   var reason: String?
   var arms: [RunStatus.Arm]?
+  /// Units that were begun and have not ended.
+  var begun: [Begun]
 
-  init(_ status: RunStatus, _ path: String) {
+  struct Begun: Encodable {
+    var unit: WorkUnit
+    var state: String
+    /// Steps that its newest checkpoint holds, and all steps.
+    var steps, allSteps: Int?
+  }
+
+  init(_ status: RunStatus, _ begun: [UnitStanding], _ path: String) {
+    self.begun = begun.map {
+      Begun(unit: $0.unit, state: $0.state.rawValue, steps: $0.kept?.steps, allSteps: $0.kept?.all)
+    }
     (run, state, exitStatus) = (path, status.state.rawValue, status.exit.rawValue)
     (units, done, failed) = (status.units, status.done, status.failed)
     (started, updated) = (status.started, status.updated)

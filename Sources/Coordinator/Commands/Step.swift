@@ -115,8 +115,7 @@ private struct StepCommand {
 
   /// A path that cannot be a directory is reported before the step rather than after it.
   private func requireDirectory(_ path: String) throws {
-    var isDirectory: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory.boolValue {
+    if FileManager.default.fileExists(atPath: path), !Directory.exists(path) {
       throw Fault(at: path, "is a file; --output names a directory")
     }
   }

@@ -102,10 +102,11 @@ extension CommandSpecification {
     (console.isQuiet, console.log) = (options.isQuiet, options.log.map(LogFile.init))
     Parallel.use(threads: options.threads ?? ThreadChoice.threads(ProcessInfo.processInfo.environment))
     guard let start = try SweepStart(options, world, console) else { return .usage }
-    let rounds = SweepRounds(start, options: options, world: world, console: console)
+    if let prepared = start.prepared { sayWhatSignalsDo(prepared, console) }
+    let sessions = SweepSessions(start, options: options, world: world, console: console)
     do {
-      let status = try rounds.run()
-      let release = rounds.releaseRun
+      let status = try sessions.run()
+      let release = sessions.releaseRun
       start.pulse?.leave(status.rawValue) { release?() }
       if let world = world as? MPICommunicator { try world.end() }
       start.pulse?.stop()
@@ -114,8 +115,23 @@ extension CommandSpecification {
       start.pulse?.remove()
       return status
     } catch {
-      rounds.fail(error)
+      sessions.fail(error)
       throw error
+    }
+  }
+
+  /// On rank 0: says at once what a signal does, and what is kept when it ends the sweep.
+  private static func sayWhatSignalsDo(_ prepared: PreparedSweep, _ console: Console) {
+    let (status, configuration) = (prepared.status, prepared.setup.configuration)
+    let directory = RunDirectory(path: configuration.output)
+    let launcher = ResumeCommand.launcher()
+    StopSignal.watch(underLauncher: Launch.isRankOfJob(ProcessInfo.processInfo.environment)) { event in
+      // At most a second is left, and reading checkpoints may take longer.
+      if event != .stop { status.explain(StopNotice.reason(event, launcher: launcher)) }
+      let standings = (try? directory.standings(configuration, isRunning: event == .stop)) ?? []
+      for line in StopNotice.lines(event, status.now, standings, launcher: launcher) {
+        console.note("\(Program.name): \(line)")
+      }
     }
   }
 }

@@ -43,16 +43,14 @@ extension Diagnosis.Coordinator {
       }
       fixed = size
     }
-    var units: [(unit: WorkUnit, testClips: Int)] = []
+    var units: [(unit: WorkUnit, clips: MethodCost.ClipCounts)] = []
     var bytesBefore = 0.0
     do {
       bytesBefore = try SweepPreparations(configuration).bytes
       let planned = try PlannedFolds(configuration)
       let ended = Set(ended(configuration))
-      units = configuration.workUnits(planned.folds).filter { !ended.contains($0) }.map { unit in
-        let folds = planned.all.datasets.first { $0.name == unit.clipSource }?.folds ?? []
-        return (unit, folds.indices.contains(unit.fold) ? folds[unit.fold].count : 0)
-      }
+      let clips = planned.all.clipCounts
+      units = configuration.workUnits(planned.folds).filter { !ended.contains($0) }.map { ($0, clips($0)) }
     } catch {
       // A store that is damaged or missing is reported by every rank that cannot read it.
       let canOpenAll = configuration.datasets.allSatisfy { dataset in

@@ -66,17 +66,17 @@ struct Diagnosis: Codable, Equatable {
         "CPU", .advice, "built for \(first.built), but \(first.cpu) has \(first.vectors)",
         "MICROFOLD_ARCH=x86-64-v4 swift build -c release makes a faster program; the results are the same bits")
     } else {
-      let names = Diagnosis.unique(ranks.map(\.cpu)).joined(separator: ", ")
+      let names = ranks.map(\.cpu).distinct.joined(separator: ", ")
       add("CPU", .good, "\(names); the program is built for \(first.built)")
     }
   }
 
   private mutating func mpi(_ ranks: [RankFacts], _ mpirun: String?) {
-    let versions = Diagnosis.unique(ranks.map(\.mpi))
-    let hosts = Diagnosis.unique(ranks.map(\.placement.host))
+    let versions = ranks.map(\.mpi).distinct
+    let hosts = ranks.map(\.placement.host).distinct
     if versions.count > 1 {
       let which = versions.map { version in
-        "\(version) on \(Diagnosis.unique(ranks.filter { $0.mpi == version }.map(\.placement.host))[0])"
+        "\(version) on \(ranks.filter { $0.mpi == version }.map(\.placement.host).distinct[0])"
       }
       add("MPI", .problem, which.joined(separator: ", "), "install the same Open MPI on all hosts")
     } else if let mpirun {
@@ -113,7 +113,7 @@ struct Diagnosis: Codable, Equatable {
   }
 
   private mutating func memory(_ ranks: [RankFacts], _ needs: SweepNeeds?) {
-    for host in Diagnosis.unique(ranks.map(\.placement.host)) {
+    for host in ranks.map(\.placement.host).distinct {
       let here = ranks.filter { $0.placement.host == host }
       guard let free = here.compactMap(\.memory).min() else { continue }
       guard let needs else {
@@ -159,7 +159,7 @@ struct Diagnosis: Codable, Equatable {
         add("disk", .good, sum)
       }
     }
-    let blind = Diagnosis.unique(ranks.filter { !$0.seesFolder }.map(\.placement.host))
+    let blind = ranks.filter { !$0.seesFolder }.map(\.placement.host).distinct
     if !blind.isEmpty {
       add(
         "disk", .problem, "\(needs.folder) does not exist on \(blind.joined(separator: ", "))",
@@ -172,7 +172,7 @@ struct Diagnosis: Codable, Equatable {
       let bad = ranks.filter { $0.storeProblems[name] != nil }
       if let first = bad.first, let problem = first.storeProblems[name] {
         // One rank of a host has read all of it.
-        let hosts = Diagnosis.unique(bad.map(\.placement.host)).joined(separator: ", ")
+        let hosts = bad.map(\.placement.host).distinct.joined(separator: ", ")
         let isEverywhere = Set(bad.map(\.placement.host)) == Set(ranks.map(\.placement.host))
         add(
           "store", .problem, "\(name)\(isEverywhere ? "" : " on \(hosts)"): \(problem)",
@@ -223,12 +223,6 @@ struct Diagnosis: Codable, Equatable {
 // MARK: - Words
 
 extension Diagnosis {
-  /// Each value once, in order.
-  private static func unique(_ values: [String]) -> [String] {
-    var seen: Set<String> = []
-    return values.filter { seen.insert($0).inserted }
-  }
-
   /// `4.1.4` out of `Open MPI v4.1.4` or `mpirun (Open MPI) 4.1.4`.
   static func version(in text: String) -> String {
     text.split { !($0.isASCII && ($0.isNumber || $0 == ".")) }.map(String.init).last { $0.contains(".") } ?? text

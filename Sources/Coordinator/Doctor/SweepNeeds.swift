@@ -9,6 +9,7 @@ struct SweepNeeds: Codable, Equatable {
   /// Datasets and the stores that must exist.
   var stores: [String: String]
   var units = 0
+  /// Ranks of the smallest group at the beginning, which needs the most memory for each.
   var ranksPerFold = 1
   var lanes: Int
   /// Peak bytes of a rank, in groups of 1, 2, 4 … ranks up to the lanes.
@@ -21,8 +22,11 @@ struct SweepNeeds: Codable, Equatable {
     bytesPerRank[min(max(0, ranksPerFold.trailingZeroBitCount), bytesPerRank.count - 1)]
   }
 
-  /// - Parameter units: those that are still to be trained, and the clips of each one's test fold.
-  init(_ configuration: SweepConfiguration, units: [(unit: WorkUnit, testClips: Int)], ranks: Int, fixed: Int?) {
+  /// - Parameter units: those that are still to be trained, and the clips of each one's test fold and training.
+  init(
+    _ configuration: SweepConfiguration, units: [(unit: WorkUnit, clips: MethodCost.ClipCounts)], ranks: Int,
+    fixed: Int?
+  ) {
     let cost = UnitCost(configuration: configuration)
     name = configuration.name
     folder = SweepNeeds.nearestFolder(configuration.output)
@@ -35,9 +39,12 @@ struct SweepNeeds: Codable, Equatable {
     }
     lanes = configuration.commonLanes
     self.units = units.count
-    ranksPerFold = fixed ?? Partition.automaticRanksPerFold(ranks: ranks, units: units.count, lanes: lanes)
+    let work = units.map { GroupSizes.Unit(left: cost.total($0.unit, $0.clips)) }
+    let sizes = GroupSizes(most: lanes, fixed: fixed)
+      .decide(work.sorted { $0.left > $1.left }, idle: ranks).filter { $0 > 0 }
+    ranksPerFold = sizes.min() ?? 1
     bytesPerRank = (0...max(0, lanes.trailingZeroBitCount)).map { cost.bytesPerRank(ranksPerFold: 1 << $0) }
-    diskBytes = cost.diskBytes(units, groups: max(1, ranks / ranksPerFold))
+    diskBytes = cost.diskBytes(units.map { ($0.unit, $0.clips.test) }, groups: max(1, sizes.count))
   }
 
   /// The folder itself, or the nearest one above it that exists.

@@ -6,6 +6,9 @@ extension SweepConfiguration {
     public var name: String
     /// The settings that an arm can override, resolved; all others have their defaults and do not count.
     var settings: SweepConfiguration
+
+    /// What of it decides results.
+    var science: JSONNode { OverridableSettings.science(of: settings) }
   }
 
   /// The names of the arms, in the order of their names; a single nil for a sweep without arms.
@@ -26,10 +29,12 @@ extension SweepConfiguration {
   /// The configurations of all arms, in the order of `armNames`.
   public var resolvedArms: [SweepConfiguration] { armNames.map(resolved) }
 
+  /// Whether units trained without arms have the settings of this arm.
+  func hasScience(of arm: Arm) -> Bool { OverridableSettings.science(of: self) == arm.science }
+
   /// The arm that the others are compared with: the one that overrides nothing, else the first; nil without arms.
   public var referenceArm: String? {
-    let base = OverridableSettings.science(of: self)
-    return (arms?.first { OverridableSettings.science(of: $0.settings) == base } ?? arms?.first)?.name
+    (arms?.first { hasScience(of: $0) } ?? arms?.first)?.name
   }
 
   /// The lanes of a batch that every arm has at least: the most ranks per fold.
@@ -198,10 +203,10 @@ extension JSONNode {
   }
 
   /// A setting in words: `network.width 8`.
-  func setting(_ key: String) -> String { "\(key) \(text ?? canonicalText())" }
+  func setting(_ key: String) -> String { "\(key) \(plainText)" }
 
   /// The values of an object that are no objects themselves, with their paths, in the order of the paths.
-  fileprivate var leaves: [(key: String, value: JSONNode)] {
+  var leaves: [(key: String, value: JSONNode)] {
     (members ?? []).sorted { $0.key < $1.key }.flatMap { member -> [(key: String, value: JSONNode)] in
       guard member.value.members != nil else { return [(member.key, member.value)] }
       return member.value.leaves.map { ("\(member.key).\($0.key)", $0.value) }

@@ -39,11 +39,13 @@ private struct DatasetKeys: Sendable {
   var synthetic: SweepConfiguration.Synthetic?
   var classes: ClassMap?
   var landmarks: String?
+  var similarSubjects = SweepConfiguration.SimilarSubjects.refused
 
   init() {}
 
   init(_ dataset: SweepConfiguration.Dataset) {
     (name, classes, landmarks) = (dataset.name, dataset.classes, dataset.landmarks)
+    similarSubjects = dataset.similarSubjects
     switch dataset.source {
     case .store(let path): store = path
     case .synthetic(let settings): synthetic = settings
@@ -67,12 +69,17 @@ private struct DatasetKeys: Sendable {
         more: "datasets.md#the-synthetic-suite", written: .unlessDefault),
       Setting(
         \.classes, "classes", .optional(.classes),
-        "the classes; a list inside the list of emotions merges them under its first",
+        "the classes; a list inside the list of emotions merges them under its first, "
+          + "`{\"name\": …, \"emotions\": […]}` under a name of its own",
         more: "datasets.md#classes", standard: "required with `store`"),
       Setting(
         \.landmarks, "landmarks", .optional(.text("a path")),
         "with `store`: a folder of landmarks, one `CLIP.csv` per clip; MDMO's regions follow them",
         more: "methods.md#mdmo-mdmo", written: .unlessDefault),
+      Setting(
+        \.similarSubjects, "similarSubjects", .word,
+        "subjects whose names differ \(SubjectName.differences): `refused`, or `distinct` people",
+        more: "datasets.md#who-is-who", written: .unlessDefault),
     ],
     check: { dataset, reader in check(&dataset, &reader) })
 
@@ -96,10 +103,11 @@ private struct DatasetKeys: Sendable {
     let classes = dataset.classes ?? made
     dataset.classes = classes
     // A class without any of the emotions that the dataset is made with would stay empty.
-    for group in classes.groups where !group.contains(where: { made.index(of: $0) != nil }) {
+    for (name, group) in zip(classes.names, classes.groups)
+    where !group.contains(where: { made.index(of: $0) != nil }) {
       reader.note(
         "classes",
-        "has \(group[0]), which \(dataset.name) has no clips of; it is made with "
+        "has \(name), which \(dataset.name) has no clips of; it is made with "
           + made.names.joined(separator: ", "))
     }
   }
@@ -123,6 +131,7 @@ extension SweepConfiguration.Dataset {
       name: keys.name, source: keys.synthetic.map(Source.synthetic) ?? .store(keys.store ?? ""),
       classes: keys.classes ?? ClassMap([]))
     landmarks = keys.landmarks
+    similarSubjects = keys.similarSubjects
   }
 }
 

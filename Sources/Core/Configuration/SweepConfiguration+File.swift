@@ -11,7 +11,11 @@ extension SweepConfiguration {
     let largest = 1 << 20
     guard let file = FileHandle(forReadingAtPath: path) else {
       let exists = FileManager.default.fileExists(atPath: path)
-      throw Fault(at: path, exists ? "cannot be read; check its permissions" : "does not exist; name a sweep file")
+      throw Fault(
+        at: path,
+        exists
+          ? "cannot be read; check its permissions"
+          : "does not exist\(Fault.lookedIn(for: path)); name a sweep file")
     }
     defer { try? file.close() }
     let data: Data
@@ -55,6 +59,19 @@ extension SweepConfiguration {
   ///
   /// With arms it is the settings of each arm that count, not from where they come.
   public var digest: String { SHA256.hex(of: scienceJSON(self)) }
+
+  /// The digest of what decides one unit's results: the same in a run that grows by other datasets, methods or seeds.
+  ///
+  /// The first seed decides the folds; of methods, only the command of the unit's own program counts.
+  public func digest(of unit: WorkUnit) -> String {
+    var own = self
+    own.datasets = datasets.filter { $0.name == unit.dataset }
+    (own.methods, own.variants, own.arms) = ([], [], nil)
+    own.programs = programs.filter { $0.name == unit.variant.rawValue }
+    own.methods = own.programs.map(\.name)
+    own.seeds = [seeds[0], unit.seed]
+    return SHA256.hex(of: scienceJSON(own))
+  }
 }
 
 /// The configuration with all defaults as a sweep file: every key, sorted, the same bytes for the same configuration.

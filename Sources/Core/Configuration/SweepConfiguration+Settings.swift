@@ -13,11 +13,14 @@ extension SweepConfiguration {
       Setting(
         \.seeds, "seeds", .list(of: seed, "seeds", repeated: "each seed is run once"),
         "several seeds, instead of `seed`: the whole cross-validation is run with each"),
-      datasetsSetting, foldsSetting, methodsSetting, variantsSetting,
+      datasetsSetting, foldsSetting, methodsSetting, variantsSetting, referenceSetting,
     ] + overridable + [armsSetting],
-    check: { _, reader in
+    check: { sweep, reader in
       if reader.isGiven("seed"), reader.isGiven("seeds") {
         reader.note("seeds", "is given as well as seed; give one of them")
+      }
+      if reader.faults.isEmpty, let problem = sweep.reference.flatMap(sweep.problem(ofReference:)) {
+        reader.note("reference", problem)
       }
     })
 
@@ -178,9 +181,20 @@ extension SweepConfiguration.Training {
         "which epoch is scored: `last`, or with `validation` the epoch of the last stage that is best on training "
           + "subjects held out for it"),
       Setting(
+        \.testEvery, "testEvery", .integer(1...1_000_000, least: "1 means after every epoch"),
+        "epochs from one prediction of the test clips to the next, for the curve and the leaky accuracy; the last "
+          + "epoch of a stage is always tested; changes no other figure",
+        written: .unlessDefault),
+      Setting(
         \.checkpointEverySteps, "checkpointEverySteps",
         .integer(0...1_000_000_000, least: "0 means at the end of every epoch"),
         "steps between checkpoints; 0 writes one at the end of every epoch", digest: .standard),
+      Setting(
+        \.checkpointEverySeconds, "checkpointEverySeconds", .integer(0...86_400, least: "0 means after every epoch"),
+        "with `checkpointEverySteps` 0: seconds that pass at least from one checkpoint to the next, so that short "
+          + "epochs of a large network do not fill the file server; a killed sweep loses at most so much and an epoch; "
+          + "changes no result",
+        written: .unlessDefault, digest: .absent),
     ],
     check: { training, reader in
       if training.identityEpochs == 0, training.motionEpochs == 0 {

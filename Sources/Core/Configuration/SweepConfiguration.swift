@@ -9,10 +9,14 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
   public var seeds: [UInt64] = [2022]
   public var datasets: [Dataset] = []
   public var folds = Folds()
-  /// What is compared: names of the catalogue; `menet` stands for `variants`.
+  /// What is compared: names of the catalogue and of programs; `menet` stands for `variants`.
   public var methods = [DualBranchMethod.name]
+  /// Those of `methods` that are programs.
+  public var programs: [ProgramMethod] = []
   /// Variants of the dual-branch network.
   public var variants: [Ablation] = [.full]
+  /// What all others are tested against; nil for the usual one, see `referenceVariant`.
+  public var reference: Variant?
   /// Whether frames are aligned to their clip's onset frame before any method looks at their motion.
   public var registration = Registration.none
   public var network = Network()
@@ -25,7 +29,7 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
   public init() {}
 
   /// What each fold is run with: the variants of each method, in the order of `methods`.
-  public var compared: [Variant] { methods.flatMap { Catalogue.method(named: $0)?.variants(in: self) ?? [] } }
+  public var compared: [Variant] { methods.flatMap { method(named: $0)?.variants(in: self) ?? [] } }
 
   /// The same with the settings of each arm: the arms of a variant are neighbours.
   public var recognisers: [Recogniser] {
@@ -41,6 +45,9 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
 
     /// Folder of the clips' landmarks, `CLIP.csv` each, which MDMO's regions follow; or nil.
     public var landmarks: String?
+
+    /// What becomes of subjects whose names are similar, see `SubjectName`.
+    public var similarSubjects = SimilarSubjects.refused
 
     public init(name: String, source: Source, classes: ClassMap) {
       self.name = name
@@ -143,9 +150,13 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
     /// Parts that a batch is divided into, a power of two; sums over the batch are added lane by lane.
     public var lanes = 8
     public var reduction = Reduction.exact
+    /// Epochs from one prediction of the test clips to the next, for the curve and the leaky accuracy.
+    public var testEvery = 1
     public var selection = Selection.last
     /// Steps between checkpoints; 0 means every epoch.
     public var checkpointEverySteps = 0
+    /// Seconds from one checkpoint at an epoch's end to the next, at least.
+    public var checkpointEverySeconds = 0
 
     public init() {}
   }
@@ -168,6 +179,16 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
   public enum Reduction: String, CaseIterable, Codable, Sendable { case exact, fast }
   /// Which epoch's MENet is scored: the last, or the best on an inner validation fold of subjects.
   public enum Selection: String, CaseIterable, Codable, Sendable { case last, validation }
+}
+
+extension SweepConfiguration {
+  /// What becomes of a dataset in which subjects' names are similar.
+  public enum SimilarSubjects: String, CaseIterable, Codable, Sendable {
+    /// The sweep is refused: one person could be in training and test.
+    case refused
+    /// They are different people.
+    case distinct
+  }
 }
 
 /// How clips are put into folds.

@@ -85,24 +85,26 @@ public struct FoldFile: Codable, Equatable, Sendable {
     return FoldFile(datasets: datasets)
   }
 
-  /// The file on disk, checked against the present datasets; or a new one, which is written.
+  /// The file on disk, checked against the present datasets, with splits of those that are new in a run that grew; or a
+  /// new one. What is new is written.
   ///
   /// - Parameters:
   ///   - stored: the bytes of `folds.json`; nil if there is no file yet.
-  ///   - write: writes the new file atomically; not called if there is a file.
+  ///   - write: writes the file atomically; not called if there is nothing new.
+  /// - Returns: the splits, in the order of the datasets.
   /// - Throws: `Fault` for a file that cannot be read, `Faults` for one that no longer matches or a split that cannot
   ///   be made, and what `write` throws.
   public static func loadOrCreate(
     for inputs: [Input], folds: SweepConfiguration.Folds, seed: UInt64, stored: Data?, digest: (Data) -> String,
     write: (Data) throws -> Void
   ) throws -> FoldFile {
-    if let stored {
-      let file = try decode(stored)
-      try file.verify(inputs, folds: folds, seed: seed, digest: digest)
-      return file
-    }
-    let file = try make(for: inputs, folds: folds, seed: seed, digest: digest)
-    try write(file.encode())
+    let known = try stored.map { try decode($0) } ?? FoldFile(datasets: [])
+    let names = Set(known.datasets.map(\.name))
+    try known.verify(inputs.filter { names.contains($0.name) }, folds: folds, seed: seed, digest: digest)
+    let new = inputs.filter { !names.contains($0.name) }
+    let all = known.datasets + (try make(for: new, folds: folds, seed: seed, digest: digest)).datasets
+    let file = FoldFile(datasets: inputs.compactMap { input in all.first { $0.name == input.name } })
+    if !new.isEmpty { try write(file.encode()) }
     return file
   }
 

@@ -26,11 +26,12 @@ public enum Catalogue {
   /// The method of this name; nil where there is none.
   public static func method(named name: String) -> (any Method)? { methods.first { $0.about.name == name } }
 
-  /// The method that trains units of this name.
+  /// The method that trains units of this name, which is not a program's: `SweepConfiguration.method(of:)` knows both.
   public static func method(of variant: Variant) -> any Method {
     guard let method = byVariant[variant] else { preconditionFailure("\(variant.rawValue) is in no method's variants") }
     return method
   }
 
-  static func isKnown(_ variant: Variant) -> Bool { byVariant[variant] != nil }
+  /// Whether a unit may have this name without a program of the sweep file.
+  public static func isKnown(_ name: String) -> Bool { byVariant[Variant(name)] != nil }
 }

@@ -11,7 +11,8 @@ public struct EpochRecord: Codable, Equatable, Sendable {
   /// The mutual information of motion and identity features, nats, by an estimator on training clips that it was not
   /// fitted on; nil without a mutual information term.
   public var heldOutInformation: Double?
-  /// Accuracy on the test fold, used only for `leakyAccuracy`; in MENet's stages only.
+  /// Accuracy on the test fold, used only for `leakyAccuracy`; in MENet's stages only, every
+  /// `testEvery` epochs.
   public var testAccuracy: Double?
   /// Accuracy on the inner validation fold, where there is one.
   public var validationAccuracy: Double?

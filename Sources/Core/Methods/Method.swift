@@ -119,6 +119,8 @@ public struct MethodScores {
   public var attention: AttentionSimilarity?
   /// The mean attention map of each frame, `[frames][positions]`.
   public var attentionMaps: [[Float]]?
+  /// For a program that was run twice with the same file, the largest difference of a probability; else nil.
+  public var repeatDifference: Float?
 
   public init(probabilities: [[Float]]) { self.probabilities = probabilities }
 }

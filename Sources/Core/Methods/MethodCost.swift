@@ -7,10 +7,29 @@ public struct MethodCost {
     public var epochs: Int
     /// Multiplications with additions for one clip in one step.
     public var perClip: Double
+    /// Those for one test clip in one epoch, on average: not every epoch is tested.
+    public var perTestClip = 0.0
 
     public init(network: RecognitionNetwork.Branch, epochs: Int, perClip: Double) {
       (self.network, self.epochs, self.perClip) = (network, epochs, perClip)
     }
+
+    /// Multiplications with additions of one epoch.
+    public func epoch(_ clips: ClipCounts) -> Double {
+      Double(clips.training) * perClip + Double(clips.test) * perTestClip
+    }
+  }
+
+  /// How many clips a unit trains on, and how many it tests.
+  public struct ClipCounts: Equatable, Sendable {
+    public var training, test: Int
+
+    public init(training: Int, test: Int) { (self.training, self.test) = (training, test) }
+  }
+
+  /// What follows the last epoch, for one training clip and for one test clip: multiplications with additions.
+  public struct Ending: Equatable, Sendable {
+    public var perClip = 0.0, perTestClip = 0.0
   }
 
   /// The parts in their order; empty for methods whose work cannot be calculated beforehand.
@@ -19,13 +38,18 @@ public struct MethodCost {
   public var isKnown: Bool { !parts.isEmpty }
   /// Bytes of a unit's model files; about 1 MiB where they cannot be calculated.
   public var modelBytes: Double
+  /// The predictions and features that the unit is scored by.
+  public var ending = Ending()
 
   public init(parts: [Part] = [], modelBytes: Double = 0x1p20) { (self.parts, self.modelBytes) = (parts, modelBytes) }
 
   /// Multiplications with additions of all epochs.
-  ///
-  /// - Parameter clips: number of clips that the unit is trained on.
-  public func total(clips: Int) -> Double {
-    parts.reduce(0) { $0 + Double(max(0, $1.epochs) * clips) * $1.perClip }
+  public func total(_ clips: ClipCounts) -> Double {
+    parts.reduce(0) { $0 + Double(max(0, $1.epochs)) * $1.epoch(clips) }
+  }
+
+  /// Those after the last epoch.
+  public func ending(_ clips: ClipCounts) -> Double {
+    Double(clips.training) * ending.perClip + Double(clips.test) * ending.perTestClip
   }
 }

@@ -8,9 +8,15 @@ public struct MethodFold {
   public let data: FoldData
   /// The store that these clips are read from.
   public let clips: MethodClips
+  /// The folder of the unit's files, for methods that write some themselves; the group's first rank makes it after
+  /// `begin`.
+  public let folder: String
 
-  public init(_ unit: WorkUnit, _ configuration: SweepConfiguration, _ data: FoldData, _ clips: MethodClips) {
+  public init(
+    _ unit: WorkUnit, _ configuration: SweepConfiguration, _ data: FoldData, _ clips: MethodClips, folder: String = "."
+  ) {
     (self.unit, self.configuration, self.data, self.clips) = (unit, configuration, data, clips)
+    self.folder = folder
   }
 
   /// The store of the frames that methods look at.

@@ -17,8 +17,13 @@ public struct TrainingSchedule: Equatable, Sendable {
   public let isRecorded: Bool
 
   /// The schedule of a method that is fitted in one step, such as a support vector machine.
-  public static let oneStep = TrainingSchedule(
-    epochs: [Epoch(stage: nil, number: 1, count: 1)], stepsPerEpoch: 1, isRecorded: false)
+  public static let oneStep = unrecorded(epochs: 1)
+
+  /// Epochs of one step, without records.
+  static func unrecorded(epochs count: Int) -> TrainingSchedule {
+    TrainingSchedule(
+      epochs: (0..<count).map { Epoch(stage: nil, number: $0 + 1, count: count) }, stepsPerEpoch: 1, isRecorded: false)
+  }
 
   private init(epochs: [Epoch], stepsPerEpoch: Int, isRecorded: Bool) {
     (self.epochs, self.stepsPerEpoch, self.isRecorded) = (epochs, stepsPerEpoch, isRecorded)

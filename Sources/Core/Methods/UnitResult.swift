@@ -68,12 +68,15 @@ public struct UnitResult: Codable, Equatable, Sendable {
   public var attentionMaps: [[Float]]?
   /// The mutual information after each epoch that measured it; empty for variants without this term.
   public var information: [InformationEpoch]
+  /// For a program that was run twice with the same file, the largest difference of a probability; else nil.
+  public var repeatDifference: Float?
   /// Wall-clock seconds. Differs between runs, like `ranks`.
   public var seconds: Double
   public var ranks: Int
   /// Optimizer steps in all stages.
   public var steps: Int
-  /// SHA-256 of menet.safetensors, hexadecimal.
+  /// SHA-256 of the last model file, hexadecimal: menet.safetensors, model.safetensors, or for a program
+  /// probabilities.safetensors.
   public var weightsDigest: String
   public var predictions: [Prediction]
 
@@ -118,8 +121,8 @@ public struct UnitResult: Codable, Equatable, Sendable {
     identityProbeOfIdentity: Double?, identityChance: Double?, identityFloor: Double? = nil,
     identityProbeNonlinear: Double? = nil, identityProbeNonlinearOfIdentity: Double? = nil,
     identityFloorNonlinear: Double? = nil, attention: AttentionSimilarity? = nil, attentionMaps: [[Float]]? = nil,
-    information: [InformationEpoch] = [], seconds: Double, ranks: Int, steps: Int, weightsDigest: String,
-    predictions: [Prediction]
+    information: [InformationEpoch] = [], repeatDifference: Float? = nil, seconds: Double, ranks: Int, steps: Int,
+    weightsDigest: String, predictions: [Prediction]
   ) {
     self.dataset = dataset
     self.fold = fold
@@ -142,6 +145,7 @@ public struct UnitResult: Codable, Equatable, Sendable {
     self.attention = attention
     self.attentionMaps = attentionMaps
     self.information = information
+    self.repeatDifference = repeatDifference
     self.seconds = seconds
     self.ranks = ranks
     self.steps = steps

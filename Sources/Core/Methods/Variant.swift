@@ -2,13 +2,13 @@
 public struct Variant: RawRepresentable, Hashable, Codable, Sendable {
   public let rawValue: String
 
-  /// A name in the catalogue; nil for other names.
+  /// A name that the catalogue has, or that a program of a sweep file may have; nil for other names.
   public init?(rawValue: String) {
+    guard FolderName.problem(rawValue, of: "a method") == nil else { return nil }
     self.init(rawValue)
-    guard Catalogue.isKnown(self) else { return nil }
   }
 
-  /// A name that a method of the catalogue has.
+  /// A name that a method has.
   init(_ rawValue: String) { self.rawValue = rawValue }
 
   /// The dual-branch network with the parts of this row of the ablation.

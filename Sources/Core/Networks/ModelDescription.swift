@@ -16,6 +16,8 @@ public struct ModelDescription: Equatable, Sendable {
   /// Height and width of the recorded frames, pixels; nil where they are seen as recorded. Flow is computed at this
   /// size.
   public var recordedHeight, recordedWidth: Int?
+  /// How frames that were not square became squares; squashed where a file does not say.
+  public var fit = FrameFit.squash
 
   public init(classes: [String]?, _ network: SweepConfiguration.Network) {
     self.classes = classes
@@ -26,13 +28,16 @@ public struct ModelDescription: Equatable, Sendable {
 
   /// A MENet that is trained on recorded clips.
   ///
-  /// - Parameter clip: one of them.
+  /// - Parameters:
+  ///   - clip: one of them.
+  ///   - fit: how their frames became squares.
   public init(
     classes: [String], _ network: SweepConfiguration.Network, _ registration: SweepConfiguration.Registration,
-    of clip: Clip
+    of clip: Clip, fit: FrameFit = .squash
   ) {
     self.init(classes: classes, network)
     (input, self.registration) = (network.input, registration)
+    self.fit = fit
     if derived != nil { (recordedHeight, recordedWidth) = (clip.height, clip.width) }
   }
 
@@ -74,6 +79,10 @@ public struct ModelDescription: Equatable, Sendable {
       }
       self.registration = registration
     }
+    if let text = file.metadata["fit"] {
+      guard let fit = FrameFit(rawValue: text) else { throw fault("fit", "it is \(FrameFit.words)") }
+      self.fit = fit
+    }
     recordedHeight = try number("recordedHeight", 1...65536)
     recordedWidth = try number("recordedWidth", 1...65536)
     if let text = file.metadata["classes"] {
@@ -93,6 +102,7 @@ public struct ModelDescription: Equatable, Sendable {
     texts["stem"] = stem?.rawValue
     if input != .frames { texts["input"] = input.rawValue }
     if registration != .none { texts["registration"] = registration.rawValue }
+    if fit != .squash { texts["fit"] = fit.rawValue }
     texts["recordedHeight"] = recordedHeight.map(String.init)
     texts["recordedWidth"] = recordedWidth.map(String.init)
     return texts

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The file of a trained MENet or IDNet. The network's sizes are read from its tensors, so a network that is built from
 /// them takes no more memory than a few times the file's size.
 public struct NetworkFile: Sendable {
@@ -22,12 +24,7 @@ public struct NetworkFile: Sendable {
   public init(_ branch: Branch, opening path: String) throws {
     file = try SafeTensors(opening: path)
     self.branch = branch
-    if let method = file.metadata["method"] {
-      throw Fault(
-        at: path,
-        "is what the method \(JSONNode.quoted(String(method.prefix(40)))) learned; this needs \(branch.rawValue)'s file"
-      )
-    }
+    if let other = NetworkFile.other(file, than: branch) { throw other }
     let (stemFrames, blockFrames) = branch == .menet ? (7, 3) : (1, 1)
 
     let stem = try file.entry("conv1.weight").shape
@@ -46,6 +43,31 @@ public struct NetworkFile: Sendable {
     try file.require("classifier.weight", [classes, 8 * width])
     description = try ModelDescription(of: file, classes: classes)
     (attentionFrames, positions) = try branch == .menet ? NetworkFile.diverseAttention(file) : (nil, nil)
+  }
+
+  /// What is wrong with a file that MicroFold wrote for something else, and which file to take; nil for any other file.
+  private static func other(_ file: SafeTensors, than branch: Branch) -> Fault? {
+    let found: String
+    if let method = file.metadata["method"] {
+      found = "what the method \(JSONNode.quoted(String(method.prefix(40)))) learned"
+    } else if file.metadata["format"]?.hasPrefix("microfold checkpoint") == true {
+      found = "a checkpoint"
+    } else if file.contains("fc1.weight"), file.contains("fc2.weight"), !file.contains("conv1.weight") {
+      found = "MINE's file, which estimates mutual information"
+    } else if let stem = try? file.entry("conv1.weight").shape, stem.count == 5 {
+      switch (branch, stem[2]) {
+      case (.menet, 1): found = "IDNet's file, which knows people and no emotions"
+      case (.idnet, 7): found = "MENet's file, which knows emotions and no people"
+      default: return nil
+      }
+    } else {
+      return nil
+    }
+    let name = "\(branch.rawValue.lowercased()).safetensors"
+    let beside = file.path.contains("/") ? "\(AtomicFile.split(file.path).directory)/\(name)" : name
+    let isThere = file.path != beside && FileManager.default.fileExists(atPath: beside)
+    return Fault(
+      at: file.path, "is \(found); this needs \(branch.rawValue)'s file, \(isThere ? "take \(beside)" : name)")
   }
 
   /// Whether the network has the attention module of its branch.

@@ -127,6 +127,10 @@ public struct RecognitionNetwork {
   ///   - features: the gradient of the feature by losses other than the classifier's, `[batch, features]`; or nil.
   ///   - maps: `[batch, frames, positions]`, or nil.
   public mutating func backward(logits: Tensor, features: Tensor?, maps: Tensor?, _ lanes: Lanes) throws {
+    try lanes.whileAdding { try backwardLayers(logits: logits, features: features, maps: maps, lanes) }
+  }
+
+  private mutating func backwardLayers(logits: Tensor, features: Tensor?, maps: Tensor?, _ lanes: Lanes) throws {
     let gradient = bn.backward(classifier.backward(logits))
     if let features { addElements(gradient.pointer, features.pointer, count: gradient.count) }
     var dx = featurePooling.backward(lanes.ownRows(gradient))

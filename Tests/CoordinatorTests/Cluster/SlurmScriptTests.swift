@@ -37,8 +37,7 @@ import Testing
   init() throws {
     scratch = try Scratch()
     for (name, text) in [("mpirun", mpirun), ("microfold", microfold), ("scontrol", scontrol)] {
-      try scratch.file("bin/\(name)", text: text + "\n")
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: scratch("bin/\(name)"))
+      try scratch.program("bin/\(name)", text: text + "\n")
     }
   }
 

@@ -21,6 +21,8 @@ import Testing
   }
 
   @Test func everyOptionOfDoctorIsRead() throws {
+    #expect(try parse("report runs/x") == ReportOptions(run: "runs/x"))
+    #expect(try parse("report runs/x --no-clips") == ReportOptions(run: "runs/x", showsClips: false))
     #expect(try parse("doctor") == DoctorOptions())
     #expect(
       try parse("doctor --config a --output o --ranks-per-fold 2 --threads 3 --json")
@@ -79,33 +81,6 @@ import Testing
           + "--seed 18446744073709551615 synth-sdu") == options)
   }
 
-  @Test(arguments: [
-    ("list", ImportSettings.Layout.list), ("csv", .csv), ("casme2", .release(.casme2)), ("samm", .release(.samm)),
-    ("mmew", .release(.mmew)),
-  ])
-  func everyOptionOfImportIsRead(_ name: String, _ layout: ImportSettings.Layout) throws {
-    let preset = try ClassPreset.named("samm-5", at: "test")
-    var options = ImportSettings(layout, source: "d", annotations: "a", output: "o.safetensors")
-    // Counts of a user's own table are compared with nothing.
-    (options.classes, options.preset) = (preset.classes, layout == .csv ? nil : preset)
-    let required = "import \(name) --source d --annotations a --classes samm-5 --output o.safetensors"
-    #expect(try parse(required) == options)
-    options.size = 128
-    options.crop = .box(CropBox(width: 400, height: 300, x: 20, y: 0))
-    options.fps = 200
-    options.largestLostShare = 0.5
-    #expect(try parse(required + " --size 128 --crop 400:300:20:0 --fps 200 --lost-share 0.5") == options)
-    options.crop = .table("boxes.CSV")
-    #expect(try parse(required + " --size 128 --crop boxes.CSV --fps 200 --lost-share 0.5") == options)
-    let sheet = required + " --size 128 --crop boxes.CSV --fps 200 --lost-share 0.5 --sheet MICRO_ONLY"
-    if case .release = layout {
-      options.sheet = "MICRO_ONLY"
-      #expect(try parse(sheet) == options)
-    } else {
-      #expect(throws: Fault.self) { try request(sheet) }
-    }
-  }
-
   @Test func everyOptionOfStepAndPredictIsRead() throws {
     var step = StepOptions(stage: .motion, weights: "w", batch: "b", output: "o")
     #expect(try parse("step --stage 2 --weights w --batch b --output o") == step)
@@ -154,6 +129,10 @@ import Testing
         == InspectOptions(path: "a.safetensors", frames: "b.png", clips: ["c", "d*"], isJSON: true))
     #expect(try parse("report runs/x") == ReportOptions(run: "runs/x"))
     #expect(try parse("report -- --odd") == ReportOptions(run: "--odd"))
+    #expect(try parse("compare a b c") == CompareOptions(runs: ["a", "b", "c"]))
+    #expect(
+      try parse("compare a b --reference b --output o")
+        == CompareOptions(runs: ["a", "b"], reference: "b", output: "o"))
   }
 
   @Test func completionManualAndSettingsAreCommandsLikeOthers() throws {
@@ -183,6 +162,7 @@ import Testing
   @Test func whatWritesIsKnown() throws {
     for (words, writes, stops) in [
       ("sweep --config a", true, true), ("synth --output a", true, false), ("report r", true, false),
+      ("compare r s", true, false),
       ("plan --config a", false, false), ("doctor", false, false), ("inspect f", false, false),
       ("import csv --source d --annotations a --classes samm-5 --output o.safetensors", true, true),
     ] {
@@ -196,8 +176,8 @@ import Testing
     (
       "zzzzzzzz",
       "microfold: unknown command \"zzzzzzzz\"; "
-        + "it is one of sweep, plan, settings, synth, import, inspect, predict, "
-        + "report, status, methods, step, bench, doctor, completion, manual"
+        + "it is one of sweep, plan, settings, synth, import, check, inspect, predict, "
+        + "report, compare, status, methods, step, bench, doctor, completion, manual"
     ),
     ("--quiet sweep", "microfold: unknown option \"--quiet\"; a command must come first; see microfold --help"),
     ("import cvs", "microfold import: unknown command \"cvs\"; did you mean csv?"),
@@ -248,7 +228,8 @@ import Testing
     (
       "import list --source d --annotations a --classes samm-5 --output o.safetensors --crop 1:2:3",
       "microfold import list --crop: is \"1:2:3\"; "
-        + "it takes width:height:x:y in pixels, for instance 400:400:760:340, or a .csv file"
+        + "it takes width:height:x:y in pixels, for instance 400:400:760:340, "
+        + "or a table: a .csv, .tsv, .txt or .xlsx file"
     ),
     (
       "step --weights w --batch b --output o",
@@ -307,6 +288,8 @@ import Testing
       "microfold inspect: needs FILE, a safetensors file, or the directory of a run; see microfold inspect --help"
     ),
     ("report", "microfold report: needs RUN, the run directory; see microfold report --help"),
+    ("compare", "microfold compare: needs RUN, the run directories, two or more; see microfold compare --help"),
+    ("compare a", "microfold compare: needs two RUNs or more; see microfold compare --help"),
   ])
   func wrongWordsGetOneLine(_ words: String, _ expected: String) {
     #expect(fault(words) == expected)

@@ -51,6 +51,33 @@ struct PredictClipTests {
     #expect(part != single.joined(separator: "\r\n"))
   }
 
+  /// A clip is padded or cropped as the clips were that the network was trained on, unless the user says otherwise.
+  @Test func aFolderIsFittedAsTheModelsClipsWere() throws {
+    var network = SweepConfiguration.Network()
+    (network.width, network.frames, network.motionSize) = (2, 3, 32)
+    var description = ModelDescription(classes: ["joy", "fear"], network)
+    description.fit = .pad
+    let menet = RecognitionNetwork.menet(network, attention: true, classes: 2, seed: 1)
+    let padding = scratch("padding.safetensors")
+    try SafeTensors.write(menet.state, metadata: description.metadata, to: padding)
+    let clip = scratch("data/s/c")
+    let known = try ProgramRun.microfold(["predict", "--model", padding, clip])
+    let asked = try predict(clip, "--fit", "pad")
+    let squashed = try predict(clip)
+    #expect(known.output == asked.output && known.output != squashed.output)
+    let chosen = try ProgramRun.microfold(["predict", "--model", padding, clip, "--fit", "squash"])
+    #expect(chosen.output == squashed.output)
+    let program = ["predict", "--model", model, clip]
+    #expect(try BuiltProgram.run(program + ["--fit", "pad"], in: scratch).errors.isEmpty, "it was asked for")
+    #expect(
+      try BuiltProgram.run(program, in: scratch).errors == [
+        "\(clip): frames of 48 × 40 pixels are squeezed to squares, as in the training of the model; --fit chooses "
+          + "another way"
+      ])
+    let wrong = try predict("--store", scratch("store.safetensors"), "--fit", "pad")
+    #expect(wrong.status == 2 && wrong.complaints.count == 1)
+  }
+
   /// A network that was trained on registered flow decodes frames at the size of those from which flow was computed.
   @Test func aNetworkOfFlowPredictsAFolderAsItsImport() throws {
     var network = SweepConfiguration.Network()
@@ -127,7 +154,7 @@ struct PredictClipTests {
       ([scratch("notes.txt")], "neither a folder"), ([scratch("data")], "has no frames"),
       ([clip, "--onset", "9", "--offset", "8"], "--offset: is 8, before onset 9"),
       ([clip, "--offset", "15"], "its files are numbered 7 to 14"), ([clip, "--apex", "40"], "apex 40 is not between"),
-      ([clip, "--crop", "49:9:0:0"], "too small for the crop box"),
+      ([clip, "--crop", "49:9:0:0"], "the crop box 49:9:0:0 lies outside"),
       ([clip, "--size", "64"], "attention.mix.1.weight"), ([clip, "--frames", "4"], "made for 3 frames"),
       (["--store", scratch("none")], "cannot be read"), (["--store", model], "a clip is U8"),
     ] {

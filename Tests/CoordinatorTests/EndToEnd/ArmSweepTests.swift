@@ -110,7 +110,7 @@ import Testing
     #expect(inspection.contains { $0.contains("network.estimator linear, training.motionEpochs 2") }, "\(inspection)")
     #expect(inspection.contains { $0.hasSuffix("/synth-samm/fold-0/elrcn/arm-recipe") })
 
-    // Another arm is another sweep, as another method is; --fresh removes all files of the arms.
+    // A run keeps its arms; --fresh removes all files of the arms.
     let third = try self.file(
       "third", #""arms": {"paper": {}, "short": {"training": {"identityEpochs": 0}}, "b": {"training": {"batch": 7}}},"#
     )

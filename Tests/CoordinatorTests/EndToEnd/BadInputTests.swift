@@ -75,7 +75,8 @@ import Testing
       ["sweep", "--config", first, "--output", scratch("run"), "--quiet"], in: scratch)
     try #require(ending.status == 0, "\(ending.errors)")
     let other = try TinySweep.write(in: scratch, learningRate: 2e-3, name: "other.json")
-    try expectFault(of: other, saying: ["holds another sweep", "--fresh"])
+    try expectFault(
+      of: other, saying: ["training.learningRate: was 0.001, now 0.002"], ["holds another sweep", "--fresh"])
   }
 
   @Test func wrongWordsGetTheNearestRightOne() throws {

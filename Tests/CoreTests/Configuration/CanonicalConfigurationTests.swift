@@ -52,6 +52,19 @@ import Testing
     #expect(try JSONSerialization.jsonObject(with: text) is [String: Any])
   }
 
+  @Test func aClassMayHaveANameOfItsOwn() throws {
+    func sweep(_ classes: String) throws -> SweepConfiguration {
+      try parse("", datasets: #"[{"name": "b", "store": "s", "classes": \#(classes)}]"#)
+    }
+    let named = try sweep(#"["joy", {"name": "Others", "emotions": ["Fear", "sadness"]}]"#)
+    #expect(named.datasets[0].classes.names == ["joy", "Others"])
+    #expect(named.datasets[0].classes.groups == [["joy"], ["fear", "sadness"]])
+    #expect(try SweepConfiguration.parse(canonicalJSON(named), location: "canonical") == named)
+    let unnamed = try sweep(#"["joy", ["fear", "sadness"]]"#)
+    #expect(named.digest != unnamed.digest)
+    #expect(try sweep(#"["joy", {"name": "fear", "emotions": ["fear", "sadness"]}]"#).digest == unnamed.digest)
+  }
+
   @Test func theOrderOfKeysAndTheDefaultsLeaveTheBytesAlone() throws {
     let short = try parse("")
     let long = try parse(#""training": {"lanes": 8, "batch": 32}, "seed": 2022, "network": {"width": 64}"#)

@@ -199,6 +199,37 @@ import Testing
         "datasets[0].classes[1]: is empty; a class has at least one emotion"
       ),
       (
+        #"[{"name": "a", "store": "s", "classes": ["anger", {"name": "x", "emotion": ["fear"]}]}]"#,
+        "datasets[0].classes[1].emotion: is not a known key; did you mean emotions?\n"
+          + "datasets[0].classes[1].emotions: is missing; "
+          + #"a class is {"name": "others", "emotions": ["fear", "sadness"]}"#
+      ),
+      (
+        #"[{"name": "a", "store": "s", "classes": ["anger", {"name": "x", "emotions": "fear"}]}]"#,
+        "datasets[0].classes[1].emotions: is \"fear\", not a list of emotions"
+      ),
+      (
+        #"[{"name": "a", "store": "s", "classes": ["anger", {"name": "x", "emotions": []}]}]"#,
+        "datasets[0].classes[1].emotions: is empty; a class has at least one emotion"
+      ),
+      (
+        #"[{"name": "a", "store": "s", "classes": ["anger", {"name": " Anger", "emotions": ["fear"]}]}]"#,
+        "datasets[0].classes[1]: is named Anger, as a class before it; each class has another name"
+      ),
+      (
+        #"[{"name": "a", "store": "s", "classes": [{"name": "fear", "emotions": ["anger"]}, ["joy", "fear"]]}]"#,
+        "datasets[0].classes[1][1]: is fear, which is the name of another class"
+      ),
+      (
+        #"[{"name": "a", "store": "s", "classes": ["anger", {"name": 7, "emotions": ["fear"]}]}]"#,
+        "datasets[0].classes[1].name: is 7, not a name"
+      ),
+      (
+        #"[{"name": "synth-sdu", "synthetic": {}, "classes": ["anger", {"name": "x", "emotions": ["contempt"]}]}]"#,
+        "datasets[0].classes: has x, which synth-sdu has no clips of; "
+          + "it is made with happiness, surprise, disgust, sadness, fear, anger"
+      ),
+      (
         #"[{"name": "a", "store": "s", "classes": ["anger"]}]"#,
         "datasets[0].classes: has 1 of the at least 2 classes"
       ),
@@ -254,7 +285,8 @@ import Testing
   }
 
   @Test func aFileThatIsNotThereIsOneFault() {
-    #expect(throws: Fault(at: "no/such.json", "does not exist; name a sweep file")) {
+    let here = FileManager.default.currentDirectoryPath
+    #expect(throws: Fault(at: "no/such.json", "does not exist; looked in \(here); name a sweep file")) {
       try SweepConfiguration.load("no/such.json")
     }
     #expect(throws: Fault.self) { try SweepConfiguration.load("/") }
@@ -271,7 +303,9 @@ import Testing
     #expect(sweep.methods.contains("menet") && (name != "methods" || sweep.methods == Catalogue.names))
     #expect(sweep.seeds.count == (["ablation", "recipe", "recipe-ablation"].contains(name) ? 3 : 1))
     if name == "paper" {
-      #expect(sweep.network == SweepConfiguration.Network() && sweep.training == SweepConfiguration.Training())
+      var training = SweepConfiguration.Training()
+      (training.testEvery, training.checkpointEverySeconds) = (10, 300)
+      #expect(sweep.network == SweepConfiguration.Network() && sweep.training == training)
     }
   }
 

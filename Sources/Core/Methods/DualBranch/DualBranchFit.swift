@@ -107,7 +107,9 @@ struct DualBranchFit: FittedMethod {
     var record = EpochRecord(epoch, steps: (index + 1) * schedule.stepsPerEpoch, losses: tally.losses.mean)
     var best = selected
     if stage(epoch).trainsMotion {
-      record.testAccuracy = try accuracy(on: fold.data.test)
+      if epoch.number % fold.training.testEvery == 0 || epoch.number == epoch.count {
+        record.testAccuracy = try accuracy(on: fold.data.test)
+      }
       if !fold.data.validation.isEmpty {
         let accuracy = try accuracy(on: fold.data.validation)
         record.validationAccuracy = accuracy
@@ -170,8 +172,9 @@ struct DualBranchFit: FittedMethod {
         files.append(ModelFile("mine", mine.state, metadata: mine.metadata))
       }
     }
+    let recorded = fold.clips.recorded
     let description = ModelDescription(
-      classes: fold.data.classes, network, fold.configuration.registration, of: fold.clips.recorded.clips[0])
+      classes: fold.data.classes, network, fold.configuration.registration, of: recorded.clips[0], fit: recorded.fit)
     return files + [ModelFile("menet", branch.menet.result.state, metadata: description.metadata)]
   }
 }

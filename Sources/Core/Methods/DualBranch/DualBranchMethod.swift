@@ -37,13 +37,23 @@ struct DualBranchMethod: Method {
     let features = Double(2 * 8 * configuration.network.width)
     let parts = stages.map { stage in
       let (trained, frozen) = stage.trainsMotion ? (motion, identity) : (identity, motion)
-      return MethodCost.Part(
+      var part = MethodCost.Part(
         network: stage.trainsMotion ? .menet : .idnet, epochs: stage.epochs(configuration.training),
         perClip: trained.training + (ablation.mutualInformation && stage != .identity ? frozen.forward : 0))
+      if stage.trainsMotion, part.epochs > 0 {
+        // The last epoch of a stage is tested in any case.
+        let every = configuration.training.testEvery
+        let tested = part.epochs / every + (part.epochs % every == 0 ? 0 : 1)
+        part.perTestClip = motion.forward * Double(tested) / Double(part.epochs)
+      }
+      return part
     }
     let mine = configuration.training.decoupling == .mutualInformation ? 64 * features : 0
     let decoupling = ablation.mutualInformation ? identity.parameters + mine : 0
-    return MethodCost(parts: parts, modelBytes: 4 * (motion.parameters + decoupling))
+    var cost = MethodCost(parts: parts, modelBytes: 4 * (motion.parameters + decoupling))
+    cost.ending.perTestClip = motion.forward
+    cost.ending.perClip = motion.forward + (ablation.mutualInformation ? identity.forward : 0)
+    return cost
   }
 
   /// - Throws: a `Fault` when this rank's host cannot read the pretrained weights.

@@ -11,9 +11,16 @@ extension FaceLandmarks {
   public static func folder(_ path: String, of store: ClipStore) throws -> [String: FaceLandmarks] {
     var landmarks: [String: FaceLandmarks] = [:]
     var faults: [Fault] = []
+    var names = NamesOnDisk()
     for clip in store.clips {
       do {
-        landmarks[clip.name] = try read("\(path)/\(clip.name).csv", of: clip)
+        guard !clip.name.split(separator: "/").contains("..") else {
+          throw Fault(
+            at: "\(path)/\(clip.name).csv",
+            "is outside its folder; a clip with landmarks needs a name without `..`")
+        }
+        let file = try names.spelling(of: "\(clip.name).csv", below: path, at: path)
+        landmarks[clip.name] = try read("\(path)/\(file)", of: clip)
       } catch let fault as Fault {
         faults.append(fault)
       }
@@ -23,16 +30,15 @@ extension FaceLandmarks {
   }
 
   private static func read(_ path: String, of clip: Clip) throws -> FaceLandmarks {
-    guard !clip.name.split(separator: "/").contains("..") else {
-      throw Fault(at: path, "is outside its folder; a clip with landmarks needs a name without `..`")
-    }
     let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
     guard size > 0, size <= mostBytes, let data = FileManager.default.contents(atPath: path) else {
       throw Fault(
         at: path,
-        "is missing or is not a table of landmarks; each clip of the store needs one: the header `x,y` and 68 rows")
+        "is missing or is not a table of landmarks\(Fault.lookedIn(for: path)); each clip of the store needs one: the "
+          + "header `x,y` and 68 rows")
     }
-    let landmarks = try FaceLandmarks(parsing: String(decoding: data, as: UTF8.self), at: path)
+    guard let text = data.withUnsafeBytes(decodedText) else { throw Fault(at: path, "is not UTF-8 text") }
+    let landmarks = try FaceLandmarks(parsing: text, at: path, in: (clip.height, clip.width))
     guard landmarks.eyeDistance >= 1 else { throw Fault(at: path, "has both eyes at one position") }
     return landmarks
   }

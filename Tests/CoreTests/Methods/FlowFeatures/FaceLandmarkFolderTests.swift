@@ -13,7 +13,7 @@ import Testing
   }
 
   private func table(_ shift: Int = 0) -> String {
-    "x,y\n" + (0..<68).map { "\(4 + shift + 3 * ($0 % 9)),\(4 + 3 * ($0 / 9))" }.joined(separator: "\n")
+    "x,y\n" + (0..<68).map { "\(2 + shift + 2 * ($0 % 9)),\(4 + 3 * ($0 / 9))" }.joined(separator: "\n")
   }
 
   @Test func regionsFollowTheLandmarks() throws {
@@ -24,7 +24,7 @@ import Testing
     #expect(landmarks.count == store.clips.count)
     let clips = MethodClips(store: store, landmarks: landmarks)
     let about = try clips.withFrames(of: 3) { FaceRegions($0) }
-    #expect(about == FaceRegions(try FaceLandmarks(parsing: table(3), at: "t"), height: 32, width: 32))
+    #expect(about == FaceRegions(try FaceLandmarks(parsing: table(3), at: "t", in: (32, 32)), height: 32, width: 32))
     let without = MethodClips(store: store)
     #expect(try without.withFrames(of: 3) { FaceRegions($0) } == .grid(height: 32, width: 32))
   }
@@ -44,7 +44,45 @@ import Testing
     }
   }
 
+  @Test func landmarksOfTheUncroppedRecordingAreRefused() throws {
+    for clip in store.clips { try scratch.file("marks/\(clip.name).csv", text: table()) }
+    let name = store.clips[4].name
+    try scratch.file("marks/\(name).csv", text: table().replacing("18,4\n", with: "120,340\n"))
+    let faults = #expect(throws: Faults.self) { try FaceLandmarks.folder(scratch("marks"), of: store) }
+    #expect(faults?.faults.count == 1)
+    #expect(
+      faults?.description.contains("\(name).csv, line 10: 120,340 lies outside the 32 x 32 frame") == true,
+      "\(String(describing: faults))")
+  }
+
+  @Test func aJawMayLieALittleOutside() throws {
+    for (point, isInside) in [
+      ("18,34", true), ("-3.2,4", true), ("18,35.3", false), ("-3.3,4", false), ("35.2;1", false),
+    ] {
+      let text = table().replacing("18,4\n", with: "\(point)\n")
+      let landmarks = try? FaceLandmarks(parsing: text, at: "t", in: (height: 32, width: 32))
+      #expect((landmarks != nil) == isInside, "\(point)")
+    }
+  }
+
+  @Test func decimalCommasAreRead() throws {
+    let points = (0..<68).map { ($0 % 9, $0 / 9) }
+    let commas = "x;y\r\n" + points.map { "\($0.0),5;\($0.1),250\r\n" }.joined()
+    let plain = "x,y\n" + points.map { "\($0.0).5,\($0.1).25\n" }.joined()
+    #expect(
+      try FaceLandmarks(parsing: commas, at: "t", in: (32, 32)) == FaceLandmarks(parsing: plain, at: "t", in: (32, 32)))
+  }
+
   /// A store's names come from a file that anybody may have made.
+  @Test func aFileMayHaveAnotherUnicodeFormThanItsClip() throws {
+    let clip = Clip(
+      name: "Ren\u{e9}/1", subject: "s", emotion: "fear", source: "s", fps: 50, onset: 0, apex: 0, offset: 0, frames: 1,
+      height: 32, width: 32)
+    try scratch.file("marks/Rene\u{301}/1.csv", text: table())
+    let store = ClipStore([clip], pixels: [[]], at: "store")
+    #expect(try FaceLandmarks.folder(scratch("marks"), of: store).count == 1)
+  }
+
   @Test func aNameDoesNotLeadOutOfTheFolder() throws {
     let clip = Clip(
       name: "a/../../b", subject: "s", emotion: "e", source: "", fps: 50, onset: 0, apex: 0, offset: 0, frames: 1,

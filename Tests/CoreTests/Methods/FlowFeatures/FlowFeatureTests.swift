@@ -97,7 +97,7 @@ import Testing
   @Test(arguments: [66, 68])
   func landmarksMakeRegionsAboutThem(_ count: Int) throws {
     let table = "x,y\n" + (0..<count).map { "\(20 + 7 * ($0 % 9)),\(20 + 7 * ($0 / 9))" }.joined(separator: "\n")
-    let landmarks = try FaceLandmarks(parsing: table, at: "face.csv")
+    let landmarks = try FaceLandmarks(parsing: table, at: "face.csv", in: (90, 100))
     #expect(landmarks.regionCentres.count == FaceRegions.count)
     let regions = FaceRegions(landmarks, height: 90, width: 100)
     #expect(regions.labels.contains(36) && regions.labels[0] == 36)
@@ -111,7 +111,7 @@ import Testing
       "", "a,b\n1,2", "x,y\n1,2", (["x,y"] + rows.dropLast() + ["1"]).joined(separator: "\n"),
       (["x,y"] + rows.dropLast() + ["1,nan"]).joined(separator: "\n"),
     ] {
-      #expect(throws: Fault.self) { try FaceLandmarks(parsing: table, at: "face.csv") }
+      #expect(throws: Fault.self) { try FaceLandmarks(parsing: table, at: "face.csv", in: (90, 100)) }
     }
   }
 

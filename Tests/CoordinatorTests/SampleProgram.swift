@@ -1,0 +1,1 @@
+../CoreTests/Methods/Program/SampleProgram.swift
