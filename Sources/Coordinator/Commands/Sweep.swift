@@ -124,7 +124,7 @@ extension CommandSpecification {
   private static func sayWhatSignalsDo(_ prepared: PreparedSweep, _ console: Console) {
     let (status, configuration) = (prepared.status, prepared.setup.configuration)
     let directory = RunDirectory(path: configuration.output)
-    let launcher = ResumeCommand.launcher()
+    let launcher = Launch.launcher(ProcessInfo.processInfo.environment)
     StopSignal.watch(underLauncher: Launch.isRankOfJob(ProcessInfo.processInfo.environment)) { event in
       // At most a second is left, and reading checkpoints may take longer.
       if event != .stop { status.explain(StopNotice.reason(event, launcher: launcher)) }

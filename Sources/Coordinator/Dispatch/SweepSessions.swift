@@ -122,7 +122,7 @@ final class SweepSessions {
         "\(setup.configuration.name): \(count(total, "unit"))\(done > 0 ? ", \(done) done before" : ""); "
           + "\(ranks) on \(count(Set(hosts).count, "host")), \(count(Parallel.threads, "thread")) per rank")
       console.remark("run directory: \(URL(fileURLWithPath: directory.path).standardizedFileURL.path)")
-      if let launcher = ResumeCommand.launcher() {
+      if let launcher = Launch.launcher(ProcessInfo.processInfo.environment) {
         console.remark(
           "to stop without losing a step: kill -USR1 \(launcher); Ctrl-C loses the steps since the last checkpoints")
       }

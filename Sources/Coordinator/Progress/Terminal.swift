@@ -1,4 +1,5 @@
 import Foundation
+import Worker
 
 /// What the terminal or file that progress and errors are printed to can do.
 struct Terminal: Equatable {
@@ -57,18 +58,11 @@ struct Terminal: Equatable {
     }
   }
 
-  /// Whether a process of this name is mpirun or one of its other names.
-  static func isLauncher(_ name: String) -> Bool {
-    ["mpirun", "mpiexec", "orterun", "prterun"].contains { name.hasPrefix($0) }
-  }
-
   /// Opens standard error of the mpirun that started this rank; nil where mpirun runs on another host, or where another
   /// program started the rank.
   private static func standardErrorOfMpirun() -> Int32? {
-    let parent = "/proc/\(getppid())"
-    let name = try? String(contentsOfFile: "\(parent)/comm", encoding: .utf8)
-    guard isLauncher(name ?? "") else { return nil }
-    let descriptor = open("\(parent)/fd/2", O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
+    guard let launcher = Launch.launcher(ProcessInfo.processInfo.environment) else { return nil }
+    let descriptor = open("/proc/\(launcher)/fd/2", O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
     return descriptor < 0 ? nil : descriptor
   }
 

@@ -14,7 +14,7 @@ struct ResumeCommand: Codable, Equatable {
       return ResumeCommand(
         given: CommandLine.arguments, in: FileManager.default.currentDirectoryPath)
     }
-    guard let launcher = launcher(environment),
+    guard let launcher = Launch.launcher(environment),
       let line = FileManager.default.contents(atPath: "/proc/\(launcher)/cmdline")
     else { return nil }
     let words = line.split(separator: 0, omittingEmptySubsequences: false).dropLast()
@@ -26,12 +26,6 @@ struct ResumeCommand: Codable, Equatable {
 
   /// - Parameter given: the words that started the job.
   init(given: [String], in folder: String) { (words, self.folder) = (given.filter { $0 != "--fresh" }, folder) }
-
-  /// The process of the mpirun that started this rank, where it is on this host.
-  static func launcher(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> Int32? {
-    let name = try? String(contentsOfFile: "/proc/\(getppid())/comm", encoding: .utf8)
-    return Launch.isRankOfJob(environment) && Terminal.isLauncher(name ?? "") ? getppid() : nil
-  }
 
   /// The command for a shell, with its directory where that is not `current`.
   func text(in current: String = FileManager.default.currentDirectoryPath) -> String {

@@ -45,6 +45,26 @@ public enum Launch {
     return (numbers.lazy.compactMap { environment[$0] }.first ?? "0") == "0"
   }
 
+  /// The process of the mpirun that started this rank, where it is on this host.
+  public static func launcher(_ environment: [String: String]) -> Int32? {
+    isRankOfJob(environment) && isLauncher(nameOfParent) ? getppid() : nil
+  }
+
+  /// The process that started the ranks of this host: mpirun, or its agent.
+  static func launcherOfHost(_ environment: [String: String]) -> Int32? {
+    let isAgent = ["orted", "prted"].contains { nameOfParent.hasPrefix($0) }
+    return isRankOfJob(environment) && (isAgent || isLauncher(nameOfParent)) ? getppid() : nil
+  }
+
+  /// Whether a process of this name is mpirun or one of its other names.
+  static func isLauncher(_ name: String) -> Bool {
+    ["mpirun", "mpiexec", "orterun", "prterun"].contains { name.hasPrefix($0) }
+  }
+
+  private static var nameOfParent: String {
+    (try? String(contentsOfFile: "/proc/\(getppid())/comm", encoding: .utf8)) ?? ""
+  }
+
   /// The communicator of all ranks: with MPI where a launcher started this process, otherwise of this process alone.
   ///
   /// - Parameter stallTimeout: seconds that a wait for other ranks may take.
@@ -52,6 +72,7 @@ public enum Launch {
   public static func world(stallTimeout: Double) throws -> any Communicator {
     let environment = ProcessInfo.processInfo.environment
     guard isRankOfJob(environment) else { return LocalCommunicator() }
+    LauncherGuard.start(environment)
     let world = try MPICommunicator.world(stallTimeout: stallTimeout)
     let started = environment["OMPI_COMM_WORLD_SIZE"] ?? environment["SLURM_STEP_NUM_TASKS"]
     if world.size == 1, let started = started.flatMap({ Int($0) }), started > 1 {

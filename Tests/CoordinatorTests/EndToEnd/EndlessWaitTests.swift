@@ -76,6 +76,19 @@ import Testing
     #expect(ending.faults.contains { $0.contains("MPI_Init") && $0.contains("8 s") }, "\(ending.errors)")
   }
 
+  /// mpirun of Open MPI 4.1 sometimes waits for itself when its ranks have ended; here it is stopped by a signal. Its
+  /// ranks are whole by then, and the run is.
+  @Test func aLauncherThatHangsAfterItsRanksIsEnded() throws {
+    let program = try RunningProgram(words, ranks: 2, in: scratch)
+    try #require(try program.waits { finished() > 0 }, "\(program.errors)")
+    kill(program.number, SIGSTOP)
+    #expect(try program.end() == 128 + SIGKILL)
+    #expect(
+      program.errors.contains { $0.contains("mpirun (process \(program.number)) has not ended in the 20 s since") },
+      "\(program.errors)")
+    #expect(try BuiltProgram.run(["status", output], in: scratch).status == 0)
+  }
+
   /// Before the stores are open there is no heartbeat yet.
   @Test func aRankThatIsStoppedAtTheStartEndsTheJob() throws {
     // Rank 0 is stopped while it makes stores.

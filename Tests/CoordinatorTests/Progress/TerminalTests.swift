@@ -19,11 +19,6 @@ func terminal(_ isTerminal: Bool, columns: Int? = 80, _ environment: [String: St
     #expect(terminal(false).asInteractive([:]).hasColour)
   }
 
-  @Test func aLauncherIsKnownByItsName() {
-    for name in ["mpirun", "mpirun.openmpi\n", "orterun", "mpiexec", "prterun"] { #expect(Terminal.isLauncher(name)) }
-    for name in ["bash", "sh", "orted", "srun", "slurmstepd"] { #expect(!Terminal.isLauncher(name)) }
-  }
-
   @Test func nothingIsDrawnWhereMpirunAddsPrefixes() {
     #expect(Terminal.addsPrefixes(["OMPI_MCA_orte_tag_output": "1"]))
     #expect(Terminal.addsPrefixes(["OMPI_MCA_orte_timestamp_output": "true"]))

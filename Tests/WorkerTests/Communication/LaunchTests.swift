@@ -33,4 +33,9 @@ import Testing
     #expect(Launch.survivesLosses(["OMPI_MCA_mpi_ft_enable": "true"]))
     #expect(!Launch.survivesLosses(["OMPI_MCA_mpi_ft_enable": "0"]) && !Launch.survivesLosses([:]))
   }
+
+  @Test func aLauncherIsKnownByItsName() {
+    for name in ["mpirun", "mpirun.openmpi\n", "orterun", "mpiexec", "prterun"] { #expect(Launch.isLauncher(name)) }
+    for name in ["bash", "sh", "orted", "srun", "slurmstepd"] { #expect(!Launch.isLauncher(name)) }
+  }
 }
