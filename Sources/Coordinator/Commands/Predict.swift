@@ -4,7 +4,7 @@ import Worker
 
 /// What `microfold predict` is to do.
 struct PredictOptions: Equatable {
-  /// A trained menet.safetensors.
+  /// A trained menet.safetensors, or the model.safetensors of another method.
   var model = ""
   /// A video or a folder of frames; nil where clips of a store are predicted.
   var clip: String?
@@ -12,6 +12,8 @@ struct PredictOptions: Equatable {
   var store: String?
   /// Names or patterns of the store's clips; nil for all.
   var clips: [String]?
+  /// The folder with the landmarks of the store's clips; nil for none.
+  var landmarks: String?
   /// Frame numbers of the single clip; nil for its first frame, the middle and the last.
   var onset, apex, offset: Int?
   /// The part of the single clip's frames that is used; nil for all of it.
@@ -50,15 +52,20 @@ extension CommandSpecification {
     summary: "Predict the emotion of each clip of a store, or of a video or folder.",
     explanation: """
       One line per clip: its name, subject and emotion as the store has them, the predicted class, and the probability \
-      of each class. Frames are evenly spread from onset to offset, as in the evaluation of a sweep. Frame numbers of \
-      a CLIP are those in its files' names; those of a video are counted from 0.
+      of each class. MENet sees frames that are evenly spread from onset to offset, as in the evaluation of a sweep; \
+      other methods see all of them. Frame numbers of a CLIP are those in its files' names; those of a video are \
+      counted from 0.
       """,
     defaults: PredictOptions(),
     positionals: [.optional(\.clip, "CLIP", "a video, or a folder of frames", .files)],
     options: [
-      .required(\.model, "--model", .file, "a trained menet.safetensors; a directory lists those in it"),
+      .required(
+        \.model, "--model", .file,
+        "menet.safetensors, or another method's model.safetensors; a directory lists those in it"),
       .optional(\.store, "--store", .file, "a clip store, instead of CLIP"),
       .clips(\.clips, "the store's clips to predict", standard: "all"),
+      .optional(
+        \.landmarks, "--landmarks", .folder, "landmarks of the store's clips, for a method trained with them"),
       .optional(
         \.onset, "--onset", .frame, "the first frame of CLIP's motion", standard: "its first frame"),
       .optional(
@@ -76,8 +83,9 @@ extension CommandSpecification {
         \.attention, "--attention", .folder,
         "write one picture per clip into this directory, coloured where MENet's attention is"),
       .optional(
-        \.size, "--size", .integer(1...4096), "height and width of a frame, pixels", standard: "what the model says"),
-      .optional(\.frames, "--frames", .integer(1...256), "frames of a clip", standard: "what the model says"),
+        \.size, "--size", .integer(1...4096), "height and width of MENet's frames, pixels",
+        standard: "what the model says"),
+      .optional(\.frames, "--frames", .integer(1...256), "frames that MENet sees", standard: "what the model says"),
       .stem(\.stem), .threads(\.threads, "threads"),
     ],
     examples: [
@@ -103,7 +111,7 @@ extension CommandSpecification {
       }
       return
     }
-    for name in ["--store", "--clips"] where arguments.isGiven(name) {
+    for name in ["--store", "--clips", "--landmarks"] where arguments.isGiven(name) {
       throw arguments.fault(name, "cannot be combined with the CLIP \(Arguments.shown(clip)); give one of them")
     }
     let all = [("--onset", options.onset), ("--apex", options.apex), ("--offset", options.offset)]
@@ -127,17 +135,14 @@ private struct PredictCommand {
   func run() throws -> ExitStatus {
     Parallel.use(threads: options.threads ?? Parallel.availableThreads)
     if Directory.exists(options.model) { throw ModelFolder.fault(at: options.model) }
-    let model = try NetworkFile(.menet, opening: options.model)
-    if options.attention != nil, !model.hasAttention {
-      throw Fault(
-        at: options.model,
-        "has no diverse attention to draw; networks of the variants dao, dao-div, dao-mi and full have")
-    }
+    let model = try TrainedModel(opening: options.model)
+    try model.check(options)
     let (store, clips, remark) = try input(model)
-    var prediction = try StorePrediction(model, store, size: options.size, frames: options.frames, stem: options.stem)
-    let rows = try prediction.rows(of: clips)
-    let pictures = try options.attention.map { try draw(rows, clips, store, prediction.classes, into: $0) }
-    let text = PredictionText(model: options.model, classes: prediction.classes, rows: rows, pictures: pictures)
+    let (classes, rows) = try model.predict(clips, of: store, options)
+    let pictures = try options.attention.map { folder in
+      try AttentionPictures(folder: folder, store: store, classes: classes).draw(rows, clips)
+    }
+    let text = PredictionText(model: options.model, classes: classes, rows: rows, pictures: pictures)
     let written = options.writesJSON ? text.json : text.csv
     if let output = options.output {
       try AtomicFile.write(written, to: output)
@@ -150,61 +155,26 @@ private struct PredictCommand {
   }
 
   /// The store, which of its clips are asked for, and what to say of frames that nobody said how to make square.
-  private func input(_ model: NetworkFile) throws -> (ClipStore, [Int], remark: String?) {
+  private func input(_ model: TrainedModel) throws -> (ClipStore, [Int], remark: String?) {
+    let description = model.description
     if var clip = options.singleClip {
-      clip.fit = options.fit ?? model.description.fit
-      let (store, remark) = try clip.read(size: try recordedSize(model))
+      clip.fit = options.fit ?? description.fit
+      let (store, remark) = try clip.read(size: try model.sizeOfClip(options))
       return (store, [0], options.fit == nil ? remark : nil)
     }
     let store = try ClipStore(opening: options.store ?? "")
-    if store.fit != model.description.fit {
+    if store.fit != description.fit {
       console.note(
-        "\(options.model) was trained on frames that were \(model.description.fit.described), those of the store were "
+        "\(options.model) was trained on frames that were \(description.fit.described), those of the store were "
           + "\(store.fit.described); that differs where frames were not square")
     }
-    if let height = model.description.recordedHeight, let width = model.description.recordedWidth,
+    if let height = description.recordedHeight, let width = description.recordedWidth,
       (height, width) != (store.clips[0].height, store.clips[0].width)
     {
       console.note(
         "\(options.model) was trained on frames of \(width) × \(height) pixels, those of the store have "
-          + "\(store.clips[0].width) × \(store.clips[0].height); optical flow between them differs a little")
+          + "\(store.clips[0].width) × \(store.clips[0].height); optical flow and features differ a little")
     }
     return (store, try options.clips.map { try store.clips(matching: $0) } ?? Array(store.clips.indices), nil)
-  }
-
-  /// Height and width at which the frames of a CLIP are decoded: those of the frames from which flow was computed in
-  /// training, or else MENet's.
-  private func recordedSize(_ model: NetworkFile) throws -> Int {
-    try model.description.recordedHeight ?? StorePrediction.size(model, options.size)
-  }
-
-  /// Writes one picture per clip.
-  ///
-  /// - Returns: their paths.
-  private func draw(
-    _ rows: [StorePrediction.Row], _ clips: [Int], _ store: ClipStore, _ classes: [String], into directory: String
-  ) throws -> [String] {
-    try Directory.make(directory)
-    let digits = String(rows.count).count
-    return try zip(rows, clips).enumerated().map { index, pair in
-      let (row, clip) = pair
-      let number = String(index + 1)
-      let name = String(repeating: "0", count: digits - number.count) + number + "-" + fileName(row.clip.name)
-      let path = "\(directory)/\(name).png"
-      let percent = Int((row.probabilities[row.predicted] * 100).rounded())
-      if let maps = row.attention {
-        let title = "\(row.clip.name): \(classes[row.predicted]), \(percent) %"
-        try AttentionPicture(of: store, clip: clip, maps, title: title).write(to: path)
-      }
-      return path
-    }
-  }
-
-  /// A clip's name as a file can have it, wherever it comes from: its end, in plain letters.
-  private func fileName(_ name: String) -> String {
-    let plain = name.unicodeScalars.map { scalar in
-      ("a"..."z" ~= scalar || "A"..."Z" ~= scalar || "0"..."9" ~= scalar || scalar == "-") ? Character(scalar) : "_"
-    }
-    return String(plain.suffix(100))
   }
 }

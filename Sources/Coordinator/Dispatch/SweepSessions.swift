@@ -17,7 +17,7 @@ final class SweepSessions {
   private let directory: RunDirectory
   private var console: Console
   private let sizes: any GroupSizing
-  private let features = FeatureStore()
+  private let features = FeatureStore(isOnDisk: true)
   /// On the coordinator.
   private var coordinator: SweepCoordinator?
   /// The newest session whose losses were printed and recorded, by this coordinator or by an earlier one.

@@ -1,7 +1,7 @@
 import Core
 import Foundation
 
-/// The trained MENets below a directory: what `predict` can use, for a user who names the directory instead.
+/// The models below a directory: what `predict` can use, for a user who names the directory instead.
 enum ModelFolder {
   /// The most files that are named.
   private static let most = 200
@@ -12,7 +12,8 @@ enum ModelFolder {
     guard !models.isEmpty else {
       return Fault(
         at: path,
-        "is a directory without a trained MENet (menet.safetensors)\(Fault.lookedIn(for: path)); name such a file")
+        "is a directory without a trained model (menet.safetensors, or model.safetensors of another method)"
+          + "\(Fault.lookedIn(for: path)); name such a file")
     }
     let left = models.count > most ? ["  and \(models.count - most) more"] : []
     let lines = models.prefix(most).map { "  \($0)" } + left
@@ -20,7 +21,7 @@ enum ModelFolder {
       at: path, "is a directory; --model takes one of the models in it:\n" + lines.joined(separator: "\n"))
   }
 
-  /// The files of trained MENets, sorted; those that are damaged, or of other networks and methods, are left out.
+  /// The files of trained MENets and of other methods, sorted; other files and damaged ones are left out.
   static func models(below path: String) -> [String] {
     // An enumerator follows no links, so that it ends; the directory itself may be one.
     let folder = path.hasSuffix("/") && path.count > 1 ? String(path.dropLast()) : path
@@ -29,7 +30,7 @@ enum ModelFolder {
     while let name = files?.nextObject() as? String {
       guard name.hasSuffix(".safetensors") else { continue }
       let file = folder == "/" ? "/\(name)" : "\(folder)/\(name)"
-      if (try? NetworkFile(.menet, opening: file)) != nil { models.append(file) }
+      if (try? TrainedModel(opening: file)) != nil { models.append(file) }
     }
     return models.sorted { $0.localizedStandardCompare($1) == .orderedAscending }
   }

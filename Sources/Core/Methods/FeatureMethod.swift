@@ -22,10 +22,10 @@ struct FeatureMethod<Features: ClipFeatures>: Method {
     let name: String
     let fold: MethodFold
     let features: Features
-    let machine: SupportVectorMachine
+    private(set) var machine: SupportVectorMachine
 
     let schedule = TrainingSchedule.oneStep
-    var models: [ModelFile] { [ModelFile(machine.tensors, method: name, classes: fold.data.classes)] }
+    var models: [ModelFile] { [ModelFile(machine.tensors, method: name, fold)] }
 
     func step(_ number: Int) throws -> StepReport {
       machine.fit(try rows(fold.data.training), labels: fold.data.training.map(\.emotion))
@@ -39,6 +39,10 @@ struct FeatureMethod<Features: ClipFeatures>: Method {
     func state() -> MethodState { MethodState(tensors: machine.tensors) }
     func restore(_ state: MethodState, steps: Int, from path: String) throws {
       try state.copy(into: machine.tensors, from: path)
+    }
+    mutating func load(_ model: SafeTensors) throws {
+      try machine.reserve(for: model)
+      try model.read(into: machine.tensors)
     }
 
     private func rows(_ members: [FoldData.Member]) throws -> Tensor {

@@ -30,7 +30,7 @@ public struct ClipFrames {
   }
 }
 
-/// Features of clips, computed once per process and kept for all folds and seeds.
+/// Features of clips, computed once per process and kept for all folds and seeds, and for later processes on disk.
 public final class FeatureStore: Sendable {
   private struct Key: Hashable {
     var features, store: String
@@ -42,7 +42,10 @@ public final class FeatureStore: Sendable {
 
   private let known = Mutex<[Key: Row]>([:])
 
-  public init() {}
+  private let isOnDisk: Bool
+
+  /// - Parameter isOnDisk: whether features are read from files beside the stores, and written there.
+  public init(isOnDisk: Bool = false) { self.isOnDisk = isOnDisk }
 
   /// Number of clips that are computed between two boundaries.
   private static let portion = 32
@@ -54,20 +57,35 @@ public final class FeatureStore: Sendable {
   /// - Throws: a `Fault` on all ranks when a clip cannot be read, and errors of the group's boundary.
   func rows(_ features: some ClipFeatures, of members: [Int], in clips: MethodClips) throws -> [Tensor] {
     func key(_ clip: Int) -> Key { Key(features: features.key, store: clips.store.path, clip: clip) }
-    let missing = try missing(members, clips.group.exchange) { clip in known.withLock { $0[key(clip)] == nil } }
+    func keep(_ rows: some Sequence<(key: Int, value: Tensor)>) {
+      known.withLock { known in for (clip, row) in rows { known[key(clip)] = Row(tensor: row) } }
+    }
+    func findMissing() throws -> [Int] {
+      try agree(members, clips.group.exchange) { clip in known.withLock { $0[key(clip)] == nil } }
+    }
+    var (missing, file) = (try findMissing(), FeatureFile?.none)
+    if isOnDisk, !missing.isEmpty {
+      file = try clips.group.onEveryRank { try FeatureFile(features, of: clips) }
+      keep(file?.read() ?? [:])
+      missing = try findMissing()
+    }
     for start in stride(from: 0, to: missing.count, by: FeatureStore.portion) {
       let portion = Array(missing[start..<min(missing.count, start + FeatureStore.portion)])
       let rows = try compute(features, of: portion, clips)
-      known.withLock { known in
-        for (clip, row) in zip(portion, rows) { known[key(clip)] = Row(tensor: row) }
-      }
+      keep(zip(portion, rows).map { (key: $0, value: $1) })
       try clips.group.boundary()
+    }
+    if let file, !missing.isEmpty, clips.group.exchange.rank == 0 {
+      let all = known.withLock { known in clips.store.clips.indices.map { known[key($0)] } }
+      let rows = all.enumerated().compactMap { clip, row in row.map { (clip, $0.tensor) } }
+      // The store may be where nobody can write; then the next start computes the features again.
+      try? file.write(Dictionary(uniqueKeysWithValues: rows))
     }
     return known.withLock { known in members.compactMap { known[key($0)] } }.map(\.tensor)
   }
 
   /// The clips whose features at least one rank does not have.
-  private func missing(
+  private func agree(
     _ clips: [Int], _ exchange: any LaneExchange, _ isLacking: (Int) -> Bool
   ) throws -> [Int] {
     var lacking = clips.map { isLacking($0) ? 1.0 : 0.0 }

@@ -43,6 +43,15 @@ public struct FoldData {
     }
   }
 
+  /// Clips of which only the class is asked for, by a method that is already fitted.
+  ///
+  /// - Parameter indices: of the store's clips.
+  init(testing indices: [Int], of store: ClipStore, classes: [String]) {
+    (training, validation, identities, self.classes) = ([], [], [], classes)
+    // Nobody looks at their class.
+    test = indices.map { Member(index: $0, name: store.clips[$0].name, subject: store.clips[$0].subject, emotion: 0) }
+  }
+
   /// The identity of a training clip.
   public func identity(of member: Member) -> Int { identities.firstIndex(of: member.subject) ?? 0 }
 }

@@ -23,7 +23,7 @@ struct MajorityClass: Method {
 
     let schedule = TrainingSchedule.oneStep
     private var tensors: [(name: String, tensor: Tensor)] { [("shares", shares)] }
-    var models: [ModelFile] { [ModelFile(tensors, method: "majority", classes: fold.data.classes)] }
+    var models: [ModelFile] { [ModelFile(tensors, method: "majority", fold)] }
 
     func step(_ number: Int) -> StepReport {
       for member in fold.data.training { shares[member.emotion] += 1 }
@@ -37,5 +37,6 @@ struct MajorityClass: Method {
     func restore(_ state: MethodState, steps: Int, from path: String) throws {
       try state.copy(into: tensors, from: path)
     }
+    func load(_ model: SafeTensors) throws { try model.read(into: tensors) }
   }
 }

@@ -88,6 +88,11 @@ public protocol FittedMethod {
 
   /// The model files of the unit; predicting needs the last one.
   var models: [ModelFile] { get }
+
+  /// Takes what was learned from the method's `model.safetensors`, instead of being fitted.
+  ///
+  /// - Throws: a `Fault` when the file does not fit, or the method has no such file.
+  mutating func load(_ model: SafeTensors) throws
 }
 
 extension FittedMethod {
@@ -95,6 +100,10 @@ extension FittedMethod {
   public var loadingFault: Fault? { nil }
   /// Epochs have no records.
   public mutating func endEpoch(_ index: Int) throws -> EpochRecord? { nil }
+  /// It has no such file.
+  public mutating func load(_ model: SafeTensors) throws {
+    throw Fault(at: model.path, "is of a method that cannot predict from a file")
+  }
 }
 
 /// The report of one step.
@@ -138,11 +147,11 @@ public struct ModelFile {
     (self.name, self.contents, self.metadata) = (name, contents, metadata)
   }
 
-  /// The file of a method with one set of tensors, `model.safetensors`.
-  init(_ tensors: [(name: String, tensor: Tensor)], method: String, classes: [String]) {
+  /// The file of a method with one set of tensors, `model.safetensors`; `MethodModel` predicts with it.
+  init(_ tensors: [(name: String, tensor: Tensor)], method: String, _ fold: MethodFold) {
     self.init(
       "model",
       tensors.map { SafeTensors.Content($0.name, shape: $0.tensor.shape, floats: $0.tensor.elements) },
-      metadata: ["method": method, "classes": JSONNode.list(classes.map { .string($0) }).canonicalText()])
+      metadata: ModelDescription(method: method, fold).metadata)
   }
 }

@@ -30,6 +30,16 @@ extension ClipStore {
     return buffers.map { Array($0) }
   }
 
+  /// A store in memory of derived content of some clips, from onset to offset.
+  ///
+  /// - Throws: a `Fault` when a frame cannot be read.
+  func derived(_ content: DerivedContent, of indices: [Int]) throws -> ClipStore {
+    let pixels = try indices.map { index in
+      try derive([content], of: index, frames: Array(clips[index].onset...clips[index].offset))[0]
+    }
+    return ClipStore(indices.map { clips[$0].motionOnly }, of: content.pixels, pixels: pixels, at: path)
+  }
+
   /// A store in memory of a few frames of some clips: each clip's onset frame, and then these frames.
   ///
   /// - Parameters:

@@ -2,6 +2,8 @@ import Foundation
 
 /// Facts about a trained network that its tensors do not contain; they are metadata of its file.
 public struct ModelDescription: Equatable, Sendable {
+  /// The method's name; nil for MENet and IDNet.
+  public var method: String?
   /// The classes' names, in the order of the logits; nil for IDNet, whose classes are people.
   public var classes: [String]?
   /// Frames of a clip.
@@ -13,11 +15,13 @@ public struct ModelDescription: Equatable, Sendable {
   /// recorded, like IDNet.
   public var input = SweepConfiguration.Input.frames
   public var registration = SweepConfiguration.Registration.none
-  /// Height and width of the recorded frames, pixels; nil where they are seen as recorded. Flow is computed at this
-  /// size.
+  /// Height and width of the recorded frames, pixels: flow and features are computed at this size. Nil for a network
+  /// that sees them as recorded.
   public var recordedHeight, recordedWidth: Int?
   /// How frames that were not square became squares; squashed where a file does not say.
   public var fit = FrameFit.squash
+  /// Whether a method looked at the clips' landmarks.
+  public var hasLandmarks = false
 
   public init(classes: [String]?, _ network: SweepConfiguration.Network) {
     self.classes = classes
@@ -41,14 +45,22 @@ public struct ModelDescription: Equatable, Sendable {
     if derived != nil { (recordedHeight, recordedWidth) = (clip.height, clip.width) }
   }
 
+  /// A method that is fitted on the clips of a fold.
+  init(method: String, _ fold: MethodFold) {
+    let recorded = fold.clips.recorded
+    (self.method, classes, registration) = (method, fold.data.classes, fold.configuration.registration)
+    (recordedHeight, recordedWidth, fit) = (recorded.clips[0].height, recorded.clips[0].width, recorded.fit)
+    hasLandmarks = Catalogue.method(named: method)?.about.usesLandmarks == true && !fold.clips.landmarks.isEmpty
+  }
+
   /// What is derived from recorded frames before the network sees them; nil for nothing.
   public var derived: DerivedContent? { DerivedContent(input, registration) }
 
   /// Reads a file's metadata; properties without metadata are nil.
   ///
-  /// - Parameter classes: the network's number of classes.
+  /// - Parameter classes: the network's number of classes; nil where the tensors do not show it.
   /// - Throws: a `Fault` naming the file and the key whose value is wrong.
-  init(of file: SafeTensors, classes count: Int) throws {
+  init(of file: SafeTensors, classes count: Int? = nil) throws {
     func fault(_ key: String, _ right: String) -> Fault {
       Fault(
         at: "\(file.path): metadata `\(key)`", "is \(JSONNode.quoted(String(file.metadata[key]!.prefix(60)))); \(right)"
@@ -83,12 +95,14 @@ public struct ModelDescription: Equatable, Sendable {
       guard let fit = FrameFit(rawValue: text) else { throw fault("fit", "it is \(FrameFit.words)") }
       self.fit = fit
     }
+    hasLandmarks = file.metadata["landmarks"] == "true"
+    method = file.metadata["method"]
     recordedHeight = try number("recordedHeight", 1...65536)
     recordedWidth = try number("recordedWidth", 1...65536)
     if let text = file.metadata["classes"] {
-      guard let names = try? JSONDecoder().decode([String].self, from: Data(text.utf8)), names.count == count else {
-        throw fault("classes", "it is a JSON list of \(count) names")
-      }
+      guard let names = try? JSONDecoder().decode([String].self, from: Data(text.utf8)),
+        names.count == count ?? names.count
+      else { throw fault("classes", "it is a JSON list of \(count.map { "\($0) names" } ?? "names")") }
       classes = names
     }
   }
@@ -96,6 +110,8 @@ public struct ModelDescription: Equatable, Sendable {
   /// The description as metadata of a file.
   public var metadata: [String: String] {
     var texts: [String: String] = [:]
+    texts["method"] = method
+    if hasLandmarks { texts["landmarks"] = "true" }
     texts["classes"] = classes.map { "[\($0.map(JSONNode.quoted).joined(separator: ","))]" }
     texts["frames"] = frames.map(String.init)
     texts["motionSize"] = motionSize.map(String.init)

@@ -43,6 +43,17 @@ extension Module {
 }
 
 extension SafeTensors {
+  /// Reads all of the file's tensors.
+  ///
+  /// - Throws: a `Fault` when one is missing, of another shape, not finite, or not among `tensors`.
+  func read(into tensors: [(name: String, tensor: Tensor)]) throws {
+    let known = Set(tensors.map(\.name))
+    if let unknown = names.first(where: { !known.contains($0) }) {
+      throw Fault(at: "\(path): \(unknown)", "is not a tensor of this method; is the file that of another?")
+    }
+    for (name, tensor) in tensors { try read(name, into: tensor) }
+  }
+
   /// Reads the elements of a tensor of the same shape.
   ///
   /// - Throws: a `Fault` when it is missing, of another shape or not finite, or a variance below 0.

@@ -13,6 +13,12 @@ public struct StorePrediction {
     public let frames: [Int]
     /// The attention maps; nil without diverse attention.
     public let attention: AttentionMaps?
+
+    /// - Parameter probabilities: at least one.
+    public init(clip: Clip, probabilities: [Float], frames: [Int], attention: AttentionMaps? = nil) {
+      (self.clip, self.probabilities, self.frames, self.attention) = (clip, probabilities, frames, attention)
+      predicted = mostProbable(probabilities)
+    }
   }
 
   /// Names of the classes; their numbers where the network's file has no names.
@@ -85,7 +91,7 @@ public struct StorePrediction {
         }
         rows.append(
           Row(
-            clip: known, predicted: mostProbable(row), probabilities: row, frames: choice.frames,
+            clip: known, probabilities: row, frames: choice.frames,
             attention: output.maps.map { attention($0, position, frames: choice.frames) }))
       }
     }

@@ -43,7 +43,7 @@ import Testing
         """)
     try FileManager.default.createSymbolicLink(atPath: scratch("link"), withDestinationPath: folder)
     #expect(ModelFolder.models(below: scratch("link/")).count == 3)
-    #expect("\(ModelFolder.fault(at: scratch("run/a/fold-1/elrcn")))".contains("without a trained MENet"))
+    #expect("\(ModelFolder.fault(at: scratch("run/a/fold-1/elrcn")))".contains("without a trained model"))
     let asked = try ProgramRun.microfold(["predict", "--model", folder, "--store", "none.safetensors"])
     #expect(asked.status == 2 && asked.complaints.count == 1)
     #expect(asked.complaints[0].hasPrefix("microfold: \(folder): is a directory"))

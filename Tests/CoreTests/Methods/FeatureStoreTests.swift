@@ -32,6 +32,45 @@ import Testing
     #expect(features.asked.load(ordering: .relaxed) == 12)
   }
 
+  /// A later process reads them; whatever they depend on, or damage, makes it compute them again.
+  @Test func featuresAreKeptOnDisk() throws {
+    let scratch = try Scratch()
+    let path = scratch("store.safetensors")
+    func make(_ clips: Int) throws -> ClipStore {
+      let names = (0..<clips).map { "clip-\($0)" }
+      try SmallStore.write(names, to: path)
+      return try ClipStore(opening: path)
+    }
+    /// The rows, and how many clips were computed, in a new process.
+    func rows(
+      _ store: ClipStore, _ members: [Int], landmarks: [String: FaceLandmarks] = [:], isOnDisk: Bool = true
+    ) throws -> (rows: [[Float]], computed: Int) {
+      let (features, known) = (Counted(), FeatureStore(isOnDisk: isOnDisk))
+      let clips = MethodClips(store: store, landmarks: landmarks, features: known)
+      let rows = try known.rows(features, of: members, in: clips).map(\.elements)
+      return (rows, features.asked.load(ordering: .relaxed))
+    }
+    var store = try make(4)
+    let folder = scratch("store.features")
+    let first = try rows(store, [1, 3])
+    #expect(first.computed == 2)
+    let second = try rows(store, [3, 1, 0])
+    #expect(second.computed == 1 && Array(second.rows[0...1]) == [first.rows[1], first.rows[0]])
+    #expect(try rows(store, [0, 1, 3]).computed == 0)
+    #expect(try rows(store, [0, 1, 3], isOnDisk: false).computed == 3)
+    let table = "x,y\n" + String(repeating: "1,2\n", count: 68)
+    let face = try FaceLandmarks(parsing: table, at: "table", in: (height: 8, width: 8))
+    #expect(try rows(store, [0], landmarks: ["clip-0": face]).computed == 1, "other landmarks")
+    #expect(try rows(store, [0], landmarks: ["clip-0": face]).computed == 0)
+    let file = try #require(try FileManager.default.contentsOfDirectory(atPath: folder).first)
+    var bytes = try #require(FileManager.default.contents(atPath: "\(folder)/\(file)"))
+    bytes[bytes.count - 1] ^= 1
+    try bytes.write(to: URL(fileURLWithPath: "\(folder)/\(file)"))
+    #expect(try rows(store, [0], landmarks: ["clip-0": face]).computed == 1, "a damaged file")
+    store = try make(5)
+    #expect(try rows(store, [0], landmarks: ["clip-0": face]).computed == 1, "another store")
+  }
+
   /// What one rank found wrong is known to all before they wait for each other's rows.
   @Test func aClipThatCannotBeReadIsAgreedAbout() throws {
     let scratch = try Scratch()

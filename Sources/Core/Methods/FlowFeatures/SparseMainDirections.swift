@@ -40,15 +40,13 @@ struct SparseMainDirections: Method {
     /// `[columns, numbers of a vector]`.
     let dictionary: Tensor
     let scale: Tensor
-    let machine: SupportVectorMachine
+    private(set) var machine: SupportVectorMachine
 
     let schedule = TrainingSchedule.oneStep
     private var tensors: [(name: String, tensor: Tensor)] {
       [("dictionary", dictionary), ("scale", scale)] + machine.tensors
     }
-    var models: [ModelFile] {
-      [ModelFile(tensors, method: SparseMainDirections.name, classes: fold.data.classes)]
-    }
+    var models: [ModelFile] { [ModelFile(tensors, method: SparseMainDirections.name, fold)] }
 
     func step(_ number: Int) throws -> StepReport {
       let clips = try fold.clips.rows(atoms, of: fold.data.training)
@@ -71,6 +69,10 @@ struct SparseMainDirections: Method {
     func state() -> MethodState { MethodState(tensors: tensors) }
     func restore(_ state: MethodState, steps: Int, from path: String) throws {
       try state.copy(into: tensors, from: path)
+    }
+    mutating func load(_ model: SafeTensors) throws {
+      try machine.reserve(for: model)
+      try model.read(into: tensors)
     }
 
     /// A clip's vectors, one per frame.

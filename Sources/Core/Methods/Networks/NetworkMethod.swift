@@ -76,7 +76,7 @@ struct NetworkMethod<Features: ClipFeatures, Network: MethodNetwork>: Method {
         schedule.epochs[index], steps: (index + 1) * schedule.stepsPerEpoch, losses: losses.mean)
     }
 
-    var models: [ModelFile] { [ModelFile(network.tensors, method: name, classes: fold.data.classes)] }
+    var models: [ModelFile] { [ModelFile(network.tensors, method: name, fold)] }
 
     /// The parts of a checkpoint that are not tensors.
     private struct Notes: Codable {
@@ -96,6 +96,8 @@ struct NetworkMethod<Features: ClipFeatures, Network: MethodNetwork>: Method {
       try state.copy(into: network.tensors(with: optimizer), from: path)
       (losses, optimizer.steps) = (notes.losses, steps)
     }
+
+    func load(_ model: SafeTensors) throws { try model.read(into: network.tensors) }
 
     func evaluate() throws -> MethodScores {
       let rows = try fold.clips.rows(features, of: fold.data.test)

@@ -81,7 +81,7 @@ struct ProgramFit: FittedMethod {
 
   /// Its answer: what the program has learned is its own.
   var models: [ModelFile] {
-    var file = ModelFile(tensors, method: method.name, classes: fold.data.classes)
+    var file = ModelFile(tensors, method: method.name, fold)
     file.name = "probabilities"
     file.metadata["clips"] = JSONNode.list(fold.data.test.map { .string($0.name) }).canonicalText()
     return [file]

@@ -33,7 +33,7 @@ public struct SupportVectorMachine {
   private let classes, width: Int
   /// Number of training rows of each class, `[classes]`.
   private let counts: Tensor
-  private let form: Form
+  private var form: Form
   /// The bias of each pair of classes, (0, 1), (0, 2) … (1, 2) …, `[pairs]`.
   private let biases: Tensor
 
@@ -52,6 +52,18 @@ public struct SupportVectorMachine {
       ? .normals(Tensor([pairs, width], filledWith: 0))
       : .support(
         rows: Tensor([rows, width], filledWith: 0), coefficients: Tensor([pairs, rows], filledWith: 0))
+  }
+
+  /// Makes room for the training rows of a machine's file, whose number differs from fold to fold.
+  ///
+  /// - Throws: a `Fault` when the file has no such rows where the kernel needs them.
+  mutating func reserve(for file: SafeTensors) throws {
+    guard case .support = form else { return }
+    let shape = try file.entry("rows").shape
+    guard shape.count == 2, shape[1] == width else {
+      throw Fault(at: "\(file.path): rows", "has shape \(shape); this method needs [rows, \(width)]")
+    }
+    form = .support(rows: Tensor(shape), coefficients: Tensor([biases.count, shape[0]]))
   }
 
   /// All learned tensors.
