@@ -80,14 +80,15 @@ enum StopSignal {
     }
   }
 
-  /// In a handler: tells the thread. A thread that cannot speak within a second must not keep the process alive.
+  /// In a handler: tells the thread. A thread that cannot speak within five seconds must not keep the process alive;
+  /// mpirun itself waits for one or two.
   ///
   /// - Returns: false where there is no such thread.
   private static func notify(_ event: Event) -> Bool {
     let pipe = notices.load(ordering: .relaxed)
     guard pipe >= 0 else { return false }
     let before = errno
-    if event != .stop { alarm(1) }
+    if event != .stop { alarm(5) }
     var byte = event.rawValue
     _ = write(pipe, &byte, 1)
     errno = before
