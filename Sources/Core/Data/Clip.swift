@@ -14,8 +14,10 @@ public struct Clip: Equatable, Sendable {
   public var apex: Int
   /// Index of the last frame of the motion.
   public var offset: Int
-  /// Facial action units as in the coding sheet, if known.
+  /// Facial action units as in the coding sheet, if known; `codedUnits` has them one by one.
   public var actionUnits: String?
+  /// The landmarks of the onset frame, all 68, if known; in the store's pixels.
+  public var landmarks: FaceLandmarks?
   /// Number of stored frames.
   public var frames: Int
   /// Height and width in pixels.
@@ -24,7 +26,7 @@ public struct Clip: Equatable, Sendable {
 
   public init(
     name: String, subject: String, emotion: String, source: String, fps: Double, onset: Int, apex: Int, offset: Int,
-    actionUnits: String? = nil, frames: Int, height: Int, width: Int
+    actionUnits: String? = nil, landmarks: FaceLandmarks? = nil, frames: Int, height: Int, width: Int
   ) {
     self.name = name
     self.subject = subject
@@ -35,6 +37,7 @@ public struct Clip: Equatable, Sendable {
     self.apex = apex
     self.offset = offset
     self.actionUnits = actionUnits
+    self.landmarks = landmarks
     self.frames = frames
     self.height = height
     self.width = width

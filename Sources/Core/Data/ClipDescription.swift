@@ -10,6 +10,8 @@ struct ClipDescription: Encodable {
   var apex: Int
   var offset: Int
   var actionUnits: String?
+  /// x and y of each point. Nothing is written where there are none, so that such stores keep their bytes.
+  var landmarks: [[Double]]?
 
   /// The clip that a tensor and its description are.
   ///
@@ -34,19 +36,22 @@ struct ClipDescription: Encodable {
       try value(key, "a whole number") { $0.number.flatMap(Int.init(exactly:)) }
     }
     func text(_ key: String) throws -> String { try value(key, "a text") { $0.text } }
-    let hasUnits = node["actionUnits"].map { $0 != .null } ?? false
+    func isGiven(_ key: String) -> Bool { node[key].map { $0 != .null } ?? false }
     return Clip(
       name: entry.name, subject: try text("subject"), emotion: try text("emotion"), source: try text("source"),
       fps: try number("fps"), onset: try frame("onset"), apex: try frame("apex"), offset: try frame("offset"),
-      actionUnits: hasUnits ? try text("actionUnits") : nil, frames: entry.shape[0], height: entry.shape[1],
-      width: entry.shape[2])
+      actionUnits: isGiven("actionUnits") ? try text("actionUnits") : nil,
+      landmarks: isGiven("landmarks")
+        ? try value("landmarks", "a list of \(FaceLandmarks.all) points, [x, y] each,") { FaceLandmarks($0) } : nil,
+      frames: entry.shape[0], height: entry.shape[1], width: entry.shape[2])
   }
 
   /// - Throws: a `Fault` at `location` where a number has no JSON form.
   static func text(of clip: Clip, at location: String) throws -> String {
     let known = ClipDescription(
       subject: clip.subject, emotion: clip.emotion, source: clip.source, fps: clip.fps, onset: clip.onset,
-      apex: clip.apex, offset: clip.offset, actionUnits: clip.actionUnits)
+      apex: clip.apex, offset: clip.offset, actionUnits: clip.actionUnits,
+      landmarks: clip.landmarks.map { $0.points.map { [$0.x, $0.y] } })
     do {
       return String(decoding: try JSONEncoder.stable().encode(known), as: UTF8.self)
     } catch {
@@ -72,6 +77,7 @@ extension Clip {
         at: location,
         "has onset \(onset), apex \(apex), offset \(offset); they must ascend within its \(frames) frames, from 0")
     }
+    try landmarks?.check(in: (height, width), at: location)
     if let first, (first.height, first.width) != (height, width) {
       throw Fault(
         at: location,

@@ -95,11 +95,11 @@ struct CSVImport: ImportLayout {
     try row.requireCells()
     // The path is checked where it is used; the other texts go into the store and from there to terminals.
     guard let path = try row.raw(.path) else { throw Fault(at: row.location, "has no path") }
-    let actionUnits = try row.actionUnits(.actionUnits)
+    let actionUnits = row.actionUnits(.actionUnits)
     var clip = ImportRow(
       location: row.location, path: path, name: try row.text(.name), subject: try row.needed(.subject),
       emotion: try row.needed(.emotion), onset: try row.frame(.onset), apex: try row.frame(.apex),
-      offset: try row.frame(.offset), fps: try row.decimal(.fps, isCount: true), actionUnits: actionUnits.units)
+      offset: try row.frame(.offset), fps: try row.decimal(.fps, isCount: true), actionUnits: actionUnits.text)
     if let fps = clip.fps, fps <= 0 {
       throw Fault(at: row.location, "has fps `\(try row.text(.fps) ?? "")`; a number above 0 is needed")
     }
@@ -113,6 +113,7 @@ struct CSVImport: ImportLayout {
       clip.repairs.append(try row.repair(field, standIn: standIn))
     }
     if let repair = actionUnits.repair { clip.repairs.append(repair) }
+    clip.doubts = [actionUnits.doubt].compactMap { $0 }
     return clip
   }
 }

@@ -24,10 +24,13 @@ struct ClipDecoder: Sendable {
   private let form: FrameForm
   /// Whether a frame number that does not exist is a fault; else the nearest is taken.
   private let isStrict: Bool
+  private let landmarks: (any LandmarkReader)?
 
-  /// - Parameter form: of the frames.
-  init(_ ffmpeg: FFmpeg, to form: FrameForm, isStrict: Bool = false) {
-    (self.ffmpeg, self.form, self.isStrict) = (ffmpeg, form, isStrict)
+  /// - Parameters:
+  ///   - form: of the frames.
+  ///   - landmarks: reads the clips' landmarks; nil for none.
+  init(_ ffmpeg: FFmpeg, to form: FrameForm, landmarks: (any LandmarkReader)? = nil, isStrict: Bool = false) {
+    (self.ffmpeg, self.form, self.landmarks, self.isStrict) = (ffmpeg, form, landmarks, isStrict)
   }
 
   /// A clip and its pixels `[frames, size, size, 3]`.
@@ -90,9 +93,11 @@ struct ClipDecoder: Sendable {
     } else if let doubt = span.doubt(of: marks, numbers) {
       doubts.insert(doubt, at: 0)
     }
-    let shape = found.crop?.shape ?? FrameShape(width: stills.width, height: stills.height)
+    let whole = FrameShape(width: stills.width, height: stills.height)
+    let file = stills.files.first.map { ($0 as NSString).lastPathComponent }
     return try decoded(
-      found, frames, shape, apex: span.apex.map { $0 - span.onset }, repairs: repairs, doubts: doubts)
+      found, frames, found.crop?.shape ?? whole, apex: span.apex.map { $0 - span.onset }, repairs: repairs,
+      doubts: doubts, landmarks: try onsetLandmarks(of: found, onset: span.onset, file: file, whole))
   }
 
   private func noFrames(_ folder: FrameFolder, _ marks: FrameMarks) -> Fault {
@@ -119,14 +124,33 @@ struct ClipDecoder: Sendable {
       }
       repairs.append("offset \(offset) does not exist, \(onset + frames.count - 1) is used")
     }
-    let shape = try found.crop?.shape ?? ffmpeg.shape(ofVideo: path)
-    return try decoded(found, frames, shape, apex: row.apex.map { $0 - onset }, repairs: repairs)
+    // A frame's own shape takes another start of ffmpeg.
+    let whole = try found.crop == nil || landmarks != nil ? ffmpeg.shape(ofVideo: path) : nil
+    guard let shape = found.crop?.shape ?? whole else { preconditionFailure("a box or a whole frame") }
+    return try decoded(
+      found, frames, shape, apex: row.apex.map { $0 - onset }, repairs: repairs,
+      landmarks: try whole.flatMap { try onsetLandmarks(of: found, onset: onset, file: nil, $0) })
+  }
+
+  /// The landmarks of a clip's onset frame in the stored pixels; nil where the import is given none.
+  ///
+  /// - Parameters:
+  ///   - onset: the onset frame among all of the clip's, from 0.
+  ///   - file: its name.
+  ///   - frame: width and height of the recording's frames.
+  private func onsetLandmarks(
+    of found: LocatedClip, onset: Int, file: String?, _ frame: FrameShape
+  ) throws -> FaceLandmarks? {
+    guard let landmarks else { return nil }
+    let request = LandmarkRequest(name: found.name, path: found.path, onset: onset, file: file)
+    return try landmarks.points(of: request).landmarks(
+      of: frame, through: PointMap(of: frame, crop: found.crop, to: form), to: form.size)
   }
 
   /// - Parameter apex: among the stored frames; nil when not known.
   private func decoded(
     _ found: LocatedClip, _ frames: FFmpeg.Frames, _ shape: FrameShape, apex: Int?, repairs: [String],
-    doubts: [String] = []
+    doubts: [String] = [], landmarks: FaceLandmarks?
   ) throws -> Decoded {
     var (repairs, doubts) = (repairs, doubts)
     let middle = (frames.count - 1) / 2
@@ -144,7 +168,7 @@ struct ClipDecoder: Sendable {
     let clip = Clip(
       name: found.name, subject: found.row.subject, emotion: found.emotion, source: found.path, fps: found.fps,
       onset: 0, apex: apex.flatMap { 0..<frames.count ~= $0 ? $0 : nil } ?? middle, offset: frames.count - 1,
-      actionUnits: found.row.actionUnits, frames: frames.count, height: form.size, width: form.size)
+      actionUnits: found.row.actionUnits, landmarks: landmarks, frames: frames.count, height: form.size, width: form.size)
     return Decoded(clip: clip, pixels: frames.pixels, repairs: repairs, doubts: doubts, shape: shape)
   }
 }

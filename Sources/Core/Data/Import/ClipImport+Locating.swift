@@ -11,6 +11,7 @@ extension ClipImport {
     if case .table(let path) = settings.crop { boxes = try CropTable(reading: path, unzip: settings.unzip) }
     if case .release(let release) = settings.layout { try boxes?.adopt(release) }
     report.entries += boxes?.notes ?? []
+    landmarks = try settings.landmarkReader(&report)
     let rows = try layout.read(&report)
     report.rows = rows.count + report.entries(.lost).count
     guard report.rows > 0 else { throw Fault(at: settings.annotations, "has no rows") }
@@ -64,6 +65,10 @@ extension ClipImport {
     }
     for name in (boxes?.boxes.keys.sorted() ?? []) where !used.contains(name) && name != "*" {
       report.add(.ignored, boxes?.path ?? "", "the box of `\(printable(name))` was not needed")
+    }
+    let named = Set(located.flatMap { [$0.name, $0.path] })
+    for name in landmarks?.names ?? [] where !named.contains(name) {
+      report.add(.ignored, settings.landmarks ?? "", "the landmarks of `\(printable(name))` were not needed")
     }
     return located
   }

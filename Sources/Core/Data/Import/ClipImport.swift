@@ -8,6 +8,8 @@ struct ClipImport {
   var report = ImportReport()
   /// What is said about classes that do not fit the rows; nil where they do.
   var advice: String?
+  /// What reads the clips' landmarks; nil without any.
+  var landmarks: (any LandmarkReader)?
 
   init(_ settings: ImportSettings) { self.settings = settings }
 
@@ -68,7 +70,7 @@ struct ClipImport {
     take: (Clip, Kept) throws -> Void
   ) throws -> ImportCounts {
     let decoder = ClipDecoder(
-      settings.ffmpeg, to: FrameForm(size: settings.size, fit: settings.fit ?? .squash))
+      settings.ffmpeg, to: FrameForm(size: settings.size, fit: settings.fit ?? .squash), landmarks: landmarks)
     let source = settings.source
     var shapes = FrameShapes()
     var stored: [(emotion: String, subject: String)] = []
@@ -95,7 +97,7 @@ struct ClipImport {
         try take(found.clip, found.kept)
         let name = found.clip.name
         for repair in row.repairs + found.repairs { report.add(.repaired, row.location, repair, clip: name) }
-        for doubt in found.doubts { report.add(.doubtful, row.location, printable(doubt), clip: name) }
+        for doubt in row.doubts + found.doubts { report.add(.doubtful, row.location, printable(doubt), clip: name) }
         shapes.add(found.shape, of: name, isWhole: located[index].crop == nil)
         stored.append((found.clip.emotion, found.clip.subject))
       })

@@ -18,6 +18,8 @@ struct ImportRow: Equatable, Sendable {
   var actionUnits: String?
   /// What was corrected while reading.
   var repairs: [String] = []
+  /// What a person should look at.
+  var doubts: [String] = []
 
   /// What the row calls its clip, for people; nil without a name and a path.
   var clip: String? { (name ?? path).isEmpty ? nil : name ?? path }

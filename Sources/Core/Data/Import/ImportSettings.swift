@@ -16,6 +16,8 @@ public struct ImportSettings: Equatable, Sendable {
   public var crop = Crop.none
   /// How a frame that is not square becomes a square; nil squeezes it, and the report says so.
   public var fit: FrameFit?
+  /// The clips' landmarks in pixels of the recording's frames, a table or a folder of tables; nil for none.
+  public var landmarks: String?
   /// The only sheet of a workbook to look at; nil to look for the right one.
   public var sheet: String?
   /// Frames per second where the annotation says nothing.

@@ -31,6 +31,24 @@ public enum FrameFit: String, CaseIterable, Codable, Sendable {
     case .crop: return "crop=w=min(iw\\,ih):h=min(iw\\,ih):exact=1,scale=\(size):\(size):\(flags)"
     }
   }
+
+  /// The part of a box that is used.
+  func kept(of box: CropBox) -> CropBox {
+    guard self == .crop else { return box }
+    let side = min(box.width, box.height)
+    // ffmpeg puts the square in the middle, at the nearest even position of the two where that is between two pixels.
+    func start(_ length: Int) -> Int { Int((Double(length - side) / 2).rounded(.toNearestOrEven)) }
+    return CropBox(width: side, height: side, x: box.x + start(box.width), y: box.y + start(box.height))
+  }
+
+  /// The part of the square of `size` pixels that it is drawn to; the rest is black.
+  func drawn(of shape: FrameShape, size: Int) -> CropBox {
+    guard self == .pad else { return CropBox(width: size, height: size, x: 0, y: 0) }
+    // As ffmpeg rounds them.
+    func scaled(_ length: Int, _ other: Int) -> Int { min(size, (2 * size * length + other) / (2 * other)) }
+    let (width, height) = (scaled(shape.width, shape.height), scaled(shape.height, shape.width))
+    return CropBox(width: width, height: height, x: (size - width) / 2, y: (size - height) / 2)
+  }
 }
 
 /// The squares that frames are decoded to.

@@ -8,6 +8,8 @@ struct CodingRow: Equatable {
   var actionUnits: String?
   /// What was corrected.
   var repairs: [String] = []
+  /// What a person should look at.
+  var doubts: [String] = []
 
   /// - Parameters:
   ///   - index: among the rows after the header, from 0.
@@ -24,8 +26,9 @@ struct CodingRow: Equatable {
     }
     self.subject = subject
     emotion = try row.needed(.emotion)
-    let units = try row.actionUnits(.actionUnits)
-    actionUnits = units.units
+    let units = row.actionUnits(.actionUnits)
+    actionUnits = units.text
+    doubts = [units.doubt].compactMap { $0 }
     onset = try frame(.onset, row, standIn: "the clip's first frame")
     apex = try frame(.apex, row, standIn: "the middle")
     offset = try frame(.offset, row, standIn: "the clip's last frame")

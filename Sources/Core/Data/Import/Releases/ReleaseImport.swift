@@ -58,7 +58,7 @@ struct ReleaseImport: ImportLayout {
           ImportRow(
             location: location, path: path, name: name, subject: coding.subject, emotion: coding.emotion,
             onset: coding.onset, apex: coding.apex, offset: coding.offset, actionUnits: coding.actionUnits,
-            repairs: coding.repairs))
+            repairs: coding.repairs, doubts: coding.doubts))
       } catch let fault as Fault {
         unreadable.append(fault)
       }

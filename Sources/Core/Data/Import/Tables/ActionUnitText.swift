@@ -27,6 +27,11 @@ enum ActionUnitText: Equatable {
     }
   }
 
+  /// The text of units that no spreadsheet has spoilt; else nil.
+  var units: String? {
+    if case .units(let units) = self { units } else { nil }
+  }
+
   /// The units that a day and a month were typed as, ascending.
   static func units(day: Int, month: Int) -> String {
     Set([day, month]).sorted().map(String.init).joined(separator: "+")

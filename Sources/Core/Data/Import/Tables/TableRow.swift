@@ -95,24 +95,46 @@ struct TableRow<Field: TableField> {
     return number
   }
 
-  /// Action units, and what was corrected in them.
-  ///
-  /// - Throws: a `Fault` when the spreadsheet made something else of them.
-  func actionUnits(_ field: Field) throws -> (units: String?, repair: String?) {
-    if case .date(let day, let month, _) = positions[field].flatMap({ row.marks[$0] }) {
-      return repaired(text(in: field), ActionUnitText.units(day: day, month: month))
+  /// What a cell with action units says.
+  struct Units: Equatable {
+    /// As the clip's description has them; nil where there are none.
+    var text: String?
+    /// What was corrected in them.
+    var repair: String?
+    /// Why they cannot be read. No clip is lost for it: only few methods need them.
+    var doubt: String?
+  }
+
+  /// Action units: their text, whether or not it can be read.
+  func actionUnits(_ field: Field) -> Units {
+    let text = text(in: field)
+    switch positions[field].flatMap({ row.marks[$0] }) {
+    case .date(let day, let month, _): return repaired(text, ActionUnitText.units(day: day, month: month))
+    case .problem(let problem): return unread(text, problem)
+    case nil: break
     }
-    let text = try raw(field) ?? ""
+    if CellText.errors.contains(text) { return unread(text, "the cell holds an error") }
     switch ActionUnitText(text) {
-    case .missing: return (nil, nil)
-    case .units(let units): return (printable(units), nil)
+    case .missing: return Units()
     case .date(let units): return repaired(text, units)
-    case .unreadable(let reason): throw problem(field, text, reason)
+    case .units, .unreadable:
+      do {
+        _ = try ActionUnits(parsing: text)
+      } catch {
+        return unread(text, error.reason)
+      }
+      return Units(text: printable(ActionUnitText(text).units ?? text))
     }
   }
 
-  private func repaired(_ text: String, _ units: String) -> (String?, String?) {
-    (units, "action units became the date `\(printable(text))` in a spreadsheet, \(units) is used")
+  private func repaired(_ text: String, _ units: String) -> Units {
+    Units(text: units, repair: "action units became the date `\(printable(text))` in a spreadsheet, \(units) is used")
+  }
+
+  private func unread(_ text: String, _ reason: String) -> Units {
+    guard !text.isEmpty else { return Units(doubt: "has no action units: \(reason)") }
+    let text = printable(String(text.prefix(200)))
+    return Units(text: text, doubt: "action units `\(text)` are stored as they are, but cannot be read: \(reason)")
   }
 
   private func problem(_ field: Field, _ text: String, _ reason: String) -> Fault {

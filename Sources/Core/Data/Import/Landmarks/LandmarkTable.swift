@@ -1,0 +1,83 @@
+/// A table of landmarks with one row per clip, CSV or .xlsx: `name, x_0 … x_67, y_0 … y_67` in any order, and
+/// optionally `width` and `height` of the picture that they were found in.
+struct LandmarkTable: LandmarkReader {
+  let path: String
+  /// What should be known about how it was read: other sheets, hidden rows.
+  let notes: [ImportReport.Entry]
+  /// The points by the clip's name, as the table writes it; or what is wrong with its row.
+  private let rows: [String: Result<FramePoints, Fault>]
+
+  /// The columns of the table.
+  private struct Field: TableField {
+    let rawValue: String
+
+    init(rawValue: String) { self.rawValue = rawValue }
+
+    static let (name, width, height) = (Field(rawValue: "name"), Field(rawValue: "width"), Field(rawValue: "height"))
+    static let points = (0..<FaceLandmarks.all).map { (x: Field(rawValue: "x_\($0)"), y: Field(rawValue: "y_\($0)")) }
+    static let allCases = [name, width, height] + points.flatMap { [$0.x, $0.y] }
+
+    var isNeeded: Bool { self == Field.name }
+  }
+
+  var names: [String] { rows.keys.sorted() }
+
+  /// - Parameter unzip: the program that opens .xlsx files.
+  /// - Throws: a `Fault` when a column is missing or twice there, or a clip is.
+  init(reading path: String, unzip: String) throws {
+    try self.init(AnnotationSheet.candidates(path, unzip: unzip), at: path)
+  }
+
+  init(_ sheets: [AnnotationSheet], at path: String) throws {
+    self.path = path
+    let table = try AnnotationTable<Field>(in: sheets, at: path)
+    try LandmarkTable.checkColumns(table)
+    var report = ImportReport()
+    table.note(in: &report)
+    notes = report.entries
+    var rows: [String: Result<FramePoints, Fault>] = [:]
+    for row in table.rows {
+      let location = "\(path), \(row.location)"
+      guard let name = try? row.raw(.name).map(NamesOnDisk.plain) else { throw Fault(at: location, "has no name") }
+      let points = Result { try LandmarkTable.points(row, at: location) }.mapError { error in
+        Fault(at: location, (error as? Fault)?.problem ?? "\(error)")
+      }
+      guard rows.updateValue(points, forKey: name) == nil else {
+        throw Fault(at: location, "has landmarks of `\(printable(name))` again; a clip has one row")
+      }
+    }
+    self.rows = rows
+  }
+
+  func points(of clip: LandmarkRequest) throws -> FramePoints {
+    guard let found = clip.names.lazy.compactMap({ rows[$0] }).first else {
+      throw Fault(at: path, "has no landmarks of clip `\(printable(clip.name))`; add a row of this name")
+    }
+    return try found.get()
+  }
+
+  /// - Throws: a `Fault` when there are not the columns of 68 points.
+  private static func checkColumns(_ table: AnnotationTable<Field>) throws {
+    let found = Field.points.count { table.positions[$0.x] != nil && table.positions[$0.y] != nil }
+    guard found < FaceLandmarks.all else { return }
+    let location = "\(table.sheet.location), \(table.sheet.unit) \(table.sheet.rows[table.header].number)"
+    let isFromOne = table.unusedColumns.contains { plainName($0.name) == "x\(FaceLandmarks.all)" }
+    throw Fault(
+      at: location,
+      isFromOne
+        ? "counts its landmarks from 1; name them x_0, y_0 to x_67, y_67"
+        : "has the columns of \(found) landmarks; x_0, y_0 to x_67, y_67 are needed, the 68 points of the iBUG scheme")
+  }
+
+  private static func points(_ row: TableRow<Field>, at location: String) throws -> FramePoints {
+    try row.requireCells()
+    func number(_ field: Field) throws -> Double {
+      guard let number = try row.decimal(field) else { throw Fault(at: location, "has no \(field.rawValue)") }
+      return number
+    }
+    let points = try Field.points.map { SIMD2(try number($0.x), try number($0.y)) }
+    let (width, height) = (try row.frame(.width), try row.frame(.height))
+    let shape = width.flatMap { width in height.map { FrameShape(width: width, height: $0) } }
+    return FramePoints(points: points, shape: shape, location: location)
+  }
+}
