@@ -38,7 +38,7 @@ struct ClipRenderer {
     }
     var motion = [Motion](repeating: Motion(), count: size * size)
     for index in motion.indices {
-      let p = ClipRenderer.centre(Float(index % size), Float(index / size), size)
+      let p = FaceCanvas.point(ofPixel: Point(Float(index % size), Float(index / size)), size)
       for hill in hills {
         let by = hill.by * hill.bump.height(p)
         if hill.isLower { motion[index].lower += by } else { motion[index].upper += by }
@@ -77,29 +77,18 @@ struct ClipRenderer {
     }
   }
 
-  /// The centre of a pixel, in face widths.
-  @inline(__always)
-  private static func centre(_ column: Float, _ row: Float, _ size: Int) -> Point {
-    let step = FaceCanvas.frameSpan / Float(size)
-    return FaceCanvas.centre + (Point(column, row) + 0.5) * step - FaceCanvas.frameSpan / 2
-  }
-
   private func draw(_ frame: Int, _ out: UnsafeMutablePointer<UInt8>) {
     let (upper, lower) = expression.course(frame)
     let hills = ClipRenderer.hills(face, expression)
     let features = FaceFeatures(
       face, expression, upper: upper, lower: lower, softness: max(0.012, FaceCanvas.frameSpan / Float(size))
     ) { p in hills.reduce(.zero) { $0 + $1.by * ($1.bump.height(p) * ($1.isLower ? lower : upper)) } }
-    let head = pose(frame)
+    let head = HeadPose(frame, of: expression.frames, random)
     let gain = 255 * (1 + 0.004 * Float(random.normal(at: light + UInt64(frame))))
     for row in 0..<size {
       for column in 0..<size {
         let index = row * size + column
-        let here = ClipRenderer.centre(Float(column), Float(row), size) - FaceCanvas.centre
-        // The head has moved and turned a little: p is the pixel's point on the head at rest.
-        let p =
-          FaceCanvas.centre - head.shift
-          + Point(here.x + head.turn * here.y, here.y - head.turn * here.x) * head.scale
+        let p = head.rest(FaceCanvas.point(ofPixel: Point(Float(column), Float(row)), size))
         let moved = motion[index]
         var colour = canvas.sample(p - moved.upper * upper - moved.lower * lower)
         colour *= 1 - min(0.6, moved.upperCrease * upper + moved.lowerCrease * lower)
@@ -121,21 +110,6 @@ struct ClipRenderer {
     }
   }
 
-  // Counters of the clip's random stream that no pixel uses.
+  // A counter of the clip's random stream that no pixel uses.
   private var light: UInt64 { 1 << 48 }
-  private var headMotion: UInt64 { 1 << 49 }
-
-  /// The head's pose: it drifts by a fraction of a pixel, to a new target about every eighth of the clip.
-  private func pose(_ frame: Int) -> (shift: Point, turn: Float, scale: Float) {
-    let knots: Float = 6
-    let time = knots * Float(frame) / Float(expression.frames)
-    let knot = time.rounded(.down)
-    let blend = smoothstep(0, 1, time - knot)
-    func drift(_ axis: UInt64) -> Float {
-      let at = headMotion + (axis << 32) + UInt64(knot)
-      let (from, to) = (Float(random.normal(at: at)), Float(random.normal(at: at + 1)))
-      return from + (to - from) * blend
-    }
-    return (Point(drift(0), drift(1)) * 0.002, drift(2) * 0.0015, 1 + drift(3) * 0.001)
-  }
 }

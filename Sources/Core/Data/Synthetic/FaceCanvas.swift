@@ -9,6 +9,18 @@ struct FaceCanvas: Sendable {
   /// The centre of a frame.
   static let centre = Point(0, -0.03)
 
+  /// The centre of a pixel of a frame of `size` pixels, in face widths.
+  @inline(__always)
+  static func point(ofPixel pixel: Point, _ size: Int) -> Point {
+    let step = frameSpan / Float(size)
+    return centre + (pixel + 0.5) * step - frameSpan / 2
+  }
+
+  /// The position of a point in a frame of `size` pixels: the inverse of `point(ofPixel:_:)`.
+  static func pixel(_ point: Point, _ size: Int) -> Point {
+    (point - centre + frameSpan / 2) / (frameSpan / Float(size)) - 0.5
+  }
+
   private let side: Int
   private let pixels: [Colour]
 

@@ -14,6 +14,22 @@ struct FaceFeatures: Sendable {
     var lowerCentre: Float
     var upperLip: Float
     var lowerLip: Float
+
+    /// The heights of both lips' outer and inner edges at a position from -1, the left corner, to 1, the right one.
+    @inline(__always)
+    func edges(_ u: Float) -> (top: Float, upperEdge: Float, lowerEdge: Float, bottom: Float) {
+      let arc = max(0, 1 - u * u)
+      let share = (u + 1) / 2
+      let cornerLine = leftCorner.y + (rightCorner.y - leftCorner.y) * min(max(share, 0), 1)
+      let level = (leftCorner.y + rightCorner.y) / 2
+      let upperEdge = cornerLine + (upperCentre - level) * arc
+      let lowerEdge = cornerLine + (lowerCentre - level) * arc
+      // The upper lip has two peaks with a dip between them.
+      let dip = max(0, 1 - 14 * u * u)
+      let top = upperEdge - upperLip * arc * (1.12 - 0.3 * dip * dip)
+      let bottom = lowerEdge + lowerLip * arc * (0.75 + 0.25 * arc)
+      return (top, upperEdge, lowerEdge, bottom)
+    }
   }
 
   /// - Parameters:
@@ -68,15 +84,26 @@ struct FaceFeatures: Sendable {
     return rest > 0 ? rest * rest * width / reach : 0
   }
 
+  /// The edges of both lids over the eye's axis at a position from -1, the inner corner, to 1, the outer one.
+  @inline(__always)
+  private func edges(of lid: (upper: Float, lower: Float), _ t: Float) -> (top: Float, bottom: Float) {
+    let arc = max(0, 1 - t * t)
+    return (-lid.upper * arc * (1 - 0.12 * t), lid.lower * arc * (1 + 0.12 * t))
+  }
+
+  /// A point on the edge of a lid.
+  func lidPoint(_ side: Float, _ t: Float, isUpper: Bool) -> Point {
+    let (top, bottom) = edges(of: lids[side < 0 ? 0 : 1], t)
+    return face.eye(side) + Point(side * t * face.eyeHalfWidth, (isUpper ? top : bottom) - face.eyeTilt * t)
+  }
+
   private func eye(_ p: Point, _ under: Colour) -> Colour {
     let side: Float = p.x < 0 ? -1 : 1
     let lid = lids[side < 0 ? 0 : 1]
     let e = p - face.eye(side)
     let t = side * e.x / face.eyeHalfWidth
     let axis = e.y + face.eyeTilt * t
-    let arc = max(0, 1 - t * t)
-    let top = -lid.upper * arc * (1 - 0.12 * t)
-    let bottom = lid.lower * arc * (1 + 0.12 * t)
+    let (top, bottom) = edges(of: lid, t)
     // The crease of the upper lid.
     var paint = under * (1 - 0.3 * hairline(axis - top + 0.024, 0.008) * smoothstep(1.15, 0.7, abs(t)))
     let open = min(coverage(top - axis, softness), coverage(axis - bottom, softness)) * smoothstep(1.02, 0.9, abs(t))
@@ -97,19 +124,24 @@ struct FaceFeatures: Sendable {
     return mixed(paint, face.hair * 0.35, lash)
   }
 
+  /// The outer edge of the lips from the left corner over the upper lip and back, then the inner one: 20 points.
+  var mouthOutline: [Point] {
+    func point(_ u: Float, _ edge: (Float) -> Float) -> Point {
+      Point(mouth.leftCorner.x + (mouth.rightCorner.x - mouth.leftCorner.x) * (u + 1) / 2, edge(u))
+    }
+    func inner(_ u: Float) -> Float { (mouth.edges(u).upperEdge + mouth.edges(u).lowerEdge) / 2 }
+    // The upper lip's peaks are where its dip ends.
+    let upper = [-1, -0.65, -0.27, 0, 0.27, 0.65, 1].map { u in point(u) { mouth.edges($0).top } }
+    let lower = [0.65, 0.33, 0, -0.33, -0.65].map { u in point(u) { mouth.edges($0).bottom } }
+    let innerUpper = [-0.4, 0, 0.4].map { u in point(u) { mouth.edges($0).upperEdge } }
+    let innerLower = [0.4, 0, -0.4].map { u in point(u) { mouth.edges($0).lowerEdge } }
+    return upper + lower + [point(-0.9, inner)] + innerUpper + [point(0.9, inner)] + innerLower
+  }
+
   private func lips(_ p: Point, _ under: Colour) -> Colour {
     let half = (mouth.rightCorner.x - mouth.leftCorner.x) / 2
     let u = (p.x - mouth.leftCorner.x) / half - 1
-    let arc = max(0, 1 - u * u)
-    let share = (u + 1) / 2
-    let cornerLine = mouth.leftCorner.y + (mouth.rightCorner.y - mouth.leftCorner.y) * min(max(share, 0), 1)
-    let level = (mouth.leftCorner.y + mouth.rightCorner.y) / 2
-    let upperEdge = cornerLine + (mouth.upperCentre - level) * arc
-    let lowerEdge = cornerLine + (mouth.lowerCentre - level) * arc
-    // The upper lip has two peaks with a dip between them.
-    let dip = max(0, 1 - 14 * u * u)
-    let top = upperEdge - mouth.upperLip * arc * (1.12 - 0.3 * dip * dip)
-    let bottom = lowerEdge + mouth.lowerLip * arc * (0.75 + 0.25 * arc)
+    let (top, upperEdge, lowerEdge, bottom) = mouth.edges(u)
     let cover = min(coverage(top - p.y, 1.2 * softness), coverage(p.y - bottom, 1.4 * softness))
     var paint = under
     let ends = smoothstep(1.03, 0.9, abs(u))

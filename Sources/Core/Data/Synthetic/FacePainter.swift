@@ -116,7 +116,7 @@ struct FacePainter {
     let (inner, outer) = (face.innerBrow(side), face.outerBrow(side))
     let t = (p.x - inner.x) / (outer.x - inner.x)
     if t > -0.15, t < 1.15, abs(p.y - face.browY) < 0.12 {
-      let middle = inner.y + (outer.y - inner.y) * t - face.browArch * 4 * max(0, t * (1 - t)) * (0.6 + 0.5 * t)
+      let middle = face.browLine(side, t)
       let hairs = noise.value(p.x * 75 + p.y * 40 * side, p.y * 60)
       let thickness = face.browThickness * (1.05 - 0.7 * t * t) * (1 + 0.2 * hairs)
       let ends = smoothstep(-0.06, 0.08, t) * smoothstep(1.08, 0.9, t)
@@ -199,8 +199,7 @@ struct FacePainter {
   private static func spots(_ face: SyntheticFace) -> [(bump: Bump, darkness: Float)] {
     var spots: [(bump: Bump, darkness: Float)] = face.moles.map { ($0, 0.6) }
     for side in [Float(-1), 1] {
-      let nostril = Point(side * face.noseHalfWidth * 0.52, face.noseTipY + 0.04)
-      spots.append((Bump(centre: nostril, radii: Point(0.032, 0.02)), 0.7))
+      spots.append((Bump(centre: face.nostril(side), radii: Point(0.032, 0.02)), 0.7))
       spots.append((Bump(centre: face.eye(side) + Point(-side * 0.05, -0.035), radii: Point(0.1, 0.07)), 0.16))
       spots.append((Bump(centre: face.eye(side), radii: Point(0.13, 0.085)), 0.1))
     }

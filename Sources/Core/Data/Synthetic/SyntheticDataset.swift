@@ -40,10 +40,14 @@ public struct SyntheticDataset: Sendable {
       let emotion = original.classes.names[role.label]
       let subject = "s" + padded(role.subject + 1, digits)
       let expression = SyntheticDataset.expression(emotion, original, settings, UInt64(number))
+      let landmarks = FaceLandmarks(
+        SyntheticDataset.face(original, settings, UInt64(role.subject)), expression, size: settings.size,
+        random: SyntheticDataset.stream(settings, name, "clip", UInt64(number)))
       let clip = Clip(
         name: "\(subject)-\(emotion)-\(padded(take, 3))", subject: subject, emotion: emotion, source: "synthetic",
         fps: original.fps, onset: 0, apex: expression.apex, offset: expression.frames - 1,
-        actionUnits: expression.actionUnits, frames: expression.frames, height: settings.size, width: settings.size)
+        actionUnits: expression.actionUnits, landmarks: landmarks, frames: expression.frames, height: settings.size,
+        width: settings.size)
       made.append((clip, role, UInt64(number)))
     }
     made.sort { $0.clip.name < $1.clip.name }
@@ -60,10 +64,16 @@ public struct SyntheticDataset: Sendable {
     let subject = UInt64(role.subject)
     let expression = SyntheticDataset.expression(clips[index].emotion, original, settings, number)
     return ClipRenderer(
-      SyntheticFace(SyntheticDataset.stream(settings, original.name, "face", subject)), expression,
+      SyntheticDataset.face(original, settings, subject), expression,
       size: settings.size, isGreyscale: original.isGreyscale,
       skin: SyntheticDataset.stream(settings, original.name, "skin", subject),
       random: SyntheticDataset.stream(settings, original.name, "clip", number))
+  }
+
+  private static func face(
+    _ original: SyntheticOriginal, _ settings: SweepConfiguration.Synthetic, _ subject: UInt64
+  ) -> SyntheticFace {
+    SyntheticFace(stream(settings, original.name, "face", subject))
   }
 
   private static func expression(

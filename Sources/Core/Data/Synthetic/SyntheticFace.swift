@@ -127,10 +127,18 @@ struct SyntheticFace: Sendable {
   func outerBrow(_ side: Float) -> Point { Point(side * (eyeX + 0.12), browY - browTilt * 0.5 + 0.02) }
   func cheek(_ side: Float) -> Point { Point(side * (eyeX + 0.03), eyeY + 0.22) }
   func noseWing(_ side: Float) -> Point { Point(side * noseHalfWidth, noseTipY + 0.01) }
+  func nostril(_ side: Float) -> Point { Point(side * noseHalfWidth * 0.52, noseTipY + 0.04) }
   func mouthCorner(_ side: Float) -> Point { Point(side * mouthHalfWidth, mouthY + mouthDroop) }
   var upperLipCentre: Point { Point(0, mouthY) }
   var lowerLipCentre: Point { Point(0, mouthY + lowerLip) }
   var chin: Point { Point(0, (mouthY + lowerLip + chinY) / 2 + 0.02) }
+
+  /// The height of a brow's middle line at a share of the way from its inner to its outer end.
+  @inline(__always)
+  func browLine(_ side: Float, _ share: Float) -> Float {
+    let (inner, outer) = (innerBrow(side), outerBrow(side))
+    return inner.y + (outer.y - inner.y) * share - browArch * 4 * max(0, share * (1 - share)) * (0.6 + 0.5 * share)
+  }
 
   /// Half the width of the head at height y.
   @inline(__always)
