@@ -15,10 +15,15 @@ struct SweepStore {
     try self.init(landmarks: dataset.landmarks, at: path)
   }
 
-  /// - Parameter folder: the clips' landmarks; nil for none.
-  init(landmarks folder: String?, at path: String) throws {
+  /// - Parameter source: of the clips' landmarks; nil for none.
+  init(landmarks source: SweepConfiguration.Dataset.LandmarkSource?, at path: String) throws {
     let clips = try ClipStore(opening: path)
-    landmarks = try folder.map { try FaceLandmarks.folder($0, of: clips) } ?? [:]
+    landmarks =
+      switch source {
+      case .folder(let folder): try FaceLandmarks.folder(folder, of: clips)
+      case .store: try FaceLandmarks.stored(in: clips)
+      case nil: [:]
+      }
     contentDigest = try clips.contentDigest()
     self.clips = clips
   }

@@ -212,6 +212,15 @@ extension SettingValue where Value == String {
 }
 
 extension SettingValue where Value: RawRepresentable<String> {
+  /// A text as `text` takes it, some of which have a meaning of their own.
+  static func meaning(_ allowed: String) -> SettingValue {
+    let kind = SettingValue<String>.text(allowed)
+    return SettingValue(
+      allowed: allowed,
+      read: { node, _, path, faults in kind.read(node, nil, path, &faults).flatMap(Value.init) },
+      write: { value, _ in .string(value.rawValue) })
+  }
+
   /// One word of an enumeration: all of them, or these.
   static func word(among cases: [Value]) -> SettingValue {
     let kind = SettingValue<String>.word(among: cases.map(\.rawValue))

@@ -38,7 +38,7 @@ private struct DatasetKeys: Sendable {
   var store: String?
   var synthetic: SweepConfiguration.Synthetic?
   var classes: ClassMap?
-  var landmarks: String?
+  var landmarks: SweepConfiguration.Dataset.LandmarkSource?
   var similarSubjects = SweepConfiguration.SimilarSubjects.refused
 
   init() {}
@@ -73,8 +73,10 @@ private struct DatasetKeys: Sendable {
           + "`{\"name\": …, \"emotions\": […]}` under a name of its own",
         more: "datasets.md#classes", standard: "required with `store`"),
       Setting(
-        \.landmarks, "landmarks", .optional(.text("a path")),
-        "with `store`: a folder of landmarks, one `CLIP.csv` per clip; MDMO's regions follow them",
+        \.landmarks, "landmarks",
+        .optional(.meaning("a path or `store`")),
+        "a folder of landmarks, one `CLIP.csv` per clip, or `store` for those in the clip store; MDMO's regions "
+          + "follow them",
         more: "methods.md#mdmo-mdmo", written: .unlessDefault),
       Setting(
         \.similarSubjects, "similarSubjects", .word,
@@ -98,7 +100,9 @@ private struct DatasetKeys: Sendable {
       reader.note("classes", "is missing; name a preset (\(presets)) or list emotions")
     }
     guard isSynthetic else { return }
-    if reader.isGiven("landmarks") { reader.note("landmarks", "is for a store; synthetic clips have none") }
+    if case .folder(let path)? = dataset.landmarks {
+      reader.note("landmarks", "is \(JSONNode.string(path).summary); synthetic clips have their own: write \"store\"")
+    }
     guard let made = ClassPreset.ofSynthetic(dataset.name)?.classes else { return }
     let classes = dataset.classes ?? made
     dataset.classes = classes

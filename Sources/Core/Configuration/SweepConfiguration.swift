@@ -43,8 +43,8 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
     /// The emotions that are distinguished; each class is one or several emotions, named by the first.
     public var classes: ClassMap
 
-    /// Folder of the clips' landmarks, `CLIP.csv` each, which MDMO's regions follow; or nil.
-    public var landmarks: String?
+    /// Where the clips' landmarks are, which MDMO's regions follow; nil for a grid.
+    public var landmarks: LandmarkSource?
 
     /// What becomes of subjects whose names are similar, see `SubjectName`.
     public var similarSubjects = SimilarSubjects.refused
@@ -53,6 +53,26 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
       self.name = name
       self.source = source
       self.classes = classes
+    }
+
+    /// Where landmarks are; a text in sweep files.
+    public enum LandmarkSource: RawRepresentable, Codable, Equatable, Sendable {
+      /// In the clips' descriptions.
+      case store
+      /// In a folder, `CLIP.csv` each.
+      case folder(String)
+
+      /// The word for those of the store; a folder of this name is written `./store`.
+      public static let word = "store"
+
+      public init(rawValue: String) { self = rawValue == LandmarkSource.word ? .store : .folder(rawValue) }
+
+      public var rawValue: String {
+        switch self {
+        case .store: LandmarkSource.word
+        case .folder(let path): path
+        }
+      }
     }
 
     public enum Source: Codable, Equatable, Sendable {

@@ -23,7 +23,7 @@ struct FeatureFile {
     var metadata = ["format": "microfold features 1", "features": features.key, "store": digest, "program": program]
     if !clips.landmarks.isEmpty { metadata["landmarks"] = FeatureFile.digest(of: clips.landmarks) }
     var name = SHA256()
-    name.update(Data(features.key.utf8))
+    name.update(Data((features.key + (metadata["landmarks"] ?? "")).utf8))
     let folder = clips.store.path.replacingOccurrences(of: ".safetensors", with: "", options: [.anchored, .backwards])
     path = "\(folder).features/\(name.hex.prefix(16)).safetensors"
     (self.metadata, self.clips, width) = (metadata, clips.store.clips.count, features.count)

@@ -35,6 +35,8 @@ public final class FeatureStore: Sendable {
   private struct Key: Hashable {
     var features, store: String
     var clip: Int
+    /// Two datasets may be one store with and without landmarks.
+    var landmarks: FaceLandmarks?
   }
 
   /// It is written before it is stored, and afterwards only read.
@@ -56,7 +58,11 @@ public final class FeatureStore: Sendable {
   /// - Parameter members: indices of clips in their store.
   /// - Throws: a `Fault` on all ranks when a clip cannot be read, and errors of the group's boundary.
   func rows(_ features: some ClipFeatures, of members: [Int], in clips: MethodClips) throws -> [Tensor] {
-    func key(_ clip: Int) -> Key { Key(features: features.key, store: clips.store.path, clip: clip) }
+    func key(_ clip: Int) -> Key {
+      Key(
+        features: features.key, store: clips.store.path, clip: clip,
+        landmarks: clips.landmarks[clips.store.clips[clip].name])
+    }
     func keep(_ rows: some Sequence<(key: Int, value: Tensor)>) {
       known.withLock { known in for (clip, row) in rows { known[key(clip)] = Row(tensor: row) } }
     }

@@ -41,6 +41,30 @@ import Testing
     #expect(sweep.digest == "0a5fdbf6fb2868fb0c3d2cbe2d6ad61fd50745c9512152175e29f679d7100e1e")
   }
 
+  @Test func landmarksAreInAFolderOrInTheStore() throws {
+    func sources(_ word: String) throws -> [SweepConfiguration.Dataset.LandmarkSource?] {
+      let sweep = try parse(
+        "",
+        datasets: #"[{"name": "synth-sdu", "synthetic": {"clips": 40}, "landmarks": "store"}, "#
+          + #"{"name": "b", "store": "s", "classes": "samm-5", "landmarks": \#(word)}]"#)
+      #expect(try SweepConfiguration.parse(canonicalJSON(sweep), location: "canonical") == sweep)
+      return sweep.datasets.map(\.landmarks)
+    }
+    #expect(try sources(#""store""#) == [.store, .store])
+    #expect(try sources(#""./store""#) == [.store, .folder("./store")])
+    #expect(try sources("null") == [.store, nil])
+  }
+
+  @Test func syntheticClipsHaveNoFolderOfLandmarks() {
+    let faults = #expect(throws: Faults.self) {
+      try parse("", datasets: #"[{"name": "synth-sdu", "synthetic": {"clips": 40}, "landmarks": "marks"}]"#)
+    }
+    #expect(
+      faults?.faults.map(\.description) == [
+        "datasets[0].landmarks: is \"marks\"; synthetic clips have their own: write \"store\""
+      ])
+  }
+
   @Test func theCanonicalFileIsReadBackAsTheSameSweep() throws {
     let sweep = try parse(
       #""seeds": [7, 18446744073709551615], "network": {"pretrained": "a \"b\".st"}, "#

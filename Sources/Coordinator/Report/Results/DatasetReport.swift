@@ -5,7 +5,7 @@ struct DatasetReport: Equatable, Sendable {
   var name: String
   var classes: [String]
   var isSynthetic: Bool
-  /// Whether the sweep file names a folder of landmarks.
+  /// Whether the sweep file gives landmarks.
   var hasLandmarks: Bool
   /// Numbers of the folds, ascending.
   var folds: [Int]
