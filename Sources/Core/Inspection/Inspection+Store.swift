@@ -22,6 +22,13 @@ extension Inspection {
       Fact("motion", "\(spread(motions)) frames from onset to offset", [:]),
     ]
     if store.fit != .squash { facts.append(Fact("fit", store.fit.described, ["fit": .text(store.fit.rawValue)])) }
+    let landmarked = all.count { $0.landmarks != nil }
+    if landmarked > 0 {
+      facts.append(
+        Fact(
+          "landmarks", landmarked == all.count ? "of all clips" : "of \(landmarked) of the clips",
+          ["landmarkedClipCount": .count(landmarked)]))
+    }
     let byEmotion = Dictionary(grouping: all, by: \.emotion)
     tables = [
       Table(
@@ -30,6 +37,7 @@ extension Inspection {
           [.text(emotion), .count(clips.count), .count(Set(clips.map(\.subject)).count)]
         })
     ]
+    tables += Inspection.actionUnits(of: all)
     guard let clips else { return }
     tables.append(
       Table(
@@ -42,6 +50,33 @@ extension Inspection {
             .text(clip.source),
           ]
         }))
+  }
+
+  /// How many clips have each action unit, on which side; no table where no clip has any.
+  private static func actionUnits(of clips: [Clip]) -> [Table] {
+    var counts: [Int: (clips: Int, left: Int, right: Int, uncertain: Int)] = [:]
+    var unreadable = 0
+    for clip in clips where clip.actionUnits != nil {
+      guard let coded = clip.codedUnits else {
+        unreadable += 1
+        continue
+      }
+      for (number, units) in Dictionary(grouping: coded.units, by: \.number) {
+        var count = counts[number] ?? (0, 0, 0, 0)
+        count.clips += 1
+        if units.contains(where: { $0.side == .left }) { count.left += 1 }
+        if units.contains(where: { $0.side == .right }) { count.right += 1 }
+        if !units.contains(where: \.isCertain) { count.uncertain += 1 }
+        counts[number] = count
+      }
+    }
+    var rows: [[Value]] = counts.sorted { $0.key < $1.key }.map { number, count in
+      [
+        .text("\(number)"), .count(count.clips), .count(count.left), .count(count.right), .count(count.uncertain),
+      ]
+    }
+    if unreadable > 0 { rows.append([.text("unreadable"), .count(unreadable), .none, .none, .none]) }
+    return rows.isEmpty ? [] : [Table("actionUnits", ["unit", "clips", "left", "right", "uncertain"], rows)]
   }
 }
 

@@ -2,6 +2,8 @@ import Foundation
 
 /// A picture of clips of a store, one row per clip: onset, apex, offset, and the differences between them.
 ///
+/// Where a clip has landmarks, its onset frame has a green point at each.
+///
 /// A difference is grey where nothing changed. Motions of a few hundredths of a face are hard to see, so the
 /// differences of a row are multiplied by a whole number: the largest with which at most one value in 200 is beyond
 /// black or white, but at most 16.
@@ -61,6 +63,9 @@ public struct ContactSheet {
       let (row, scale) = store.content == .flow ? ContactSheet.flow(shown) : ContactSheet.withDifferences(shown)
       rows.append(Row(clip: clip, scale: scale))
       frames.append(row)
+      if store.content == .frames, let landmarks = clip.landmarks {
+        frames[frames.count - 1][0].draw(landmarks, of: (tall, wide), size: self.size)
+      }
     }
     columns = ["onset", "apex", "offset"] + (store.content == .flow ? [] : ["apex - onset", "offset - apex"])
     (self.rows, self.frames) = (rows, frames)

@@ -21,9 +21,39 @@ import Testing
         "  emotion  clips  subjects",
         "  joy          2         1",
         "",
+        "actionUnits:",
+        "  unit  clips  left  right  uncertain",
+        "  1         2     0      0          0",
+        "  2         2     0      0          0",
+        "",
         "clips:",
         "  clip  subject  emotion  fps  frames  onset  apex  offset  actionUnits  source",
         "  b     s1       joy       50       4      0     2       3  1+2          test",
+      ])
+  }
+
+  @Test func landmarksAndTheUnitsThatOccurAreCounted() throws {
+    func clip(_ name: String, _ units: String?, _ points: [SIMD2<Double>]?) -> Clip {
+      Clip(
+        name: name, subject: "s", emotion: "e", source: "", fps: 50, onset: 0, apex: 0, offset: 0, actionUnits: units,
+        landmarks: points.map { FaceLandmarks($0) }, frames: 1, height: 20, width: 20)
+    }
+    let face = SketchedFace.points(width: 20, height: 20)
+    let clips = [
+      clip("a", "L14+R14+4", face), clip("b", "4?", face), clip("c", "brows", nil), clip("d", "?", nil),
+      clip("e", nil, nil),
+    ]
+    let pixels = [[UInt8]](repeating: [UInt8](repeating: 0, count: 1200), count: clips.count)
+    let inspection = Inspection(of: ClipStore(clips, pixels: pixels, at: "memory"))
+    #expect(inspection.lines.contains("landmarks:  of 2 of the clips"))
+    let json = try JSONNode.parse(Array(inspection.json.canonicalText().utf8), location: "test")
+    #expect(json["landmarkedClipCount"]?.integer == 2)
+    let units = try #require(inspection.tables.first { $0.name == "actionUnits" })
+    #expect(
+      units.rows == [
+        [.text("4"), .count(2), .count(0), .count(0), .count(1)],
+        [.text("14"), .count(1), .count(1), .count(1), .count(0)],
+        [.text("unreadable"), .count(1), .none, .none, .none],
       ])
   }
 

@@ -29,6 +29,37 @@ private let hasFFmpeg = (try? FFmpeg().check()) != nil
     #expect(sheet.legend[1] == "row 1: a, subject s1, joy, frames 0, 2, 3, differences × 2")
   }
 
+  @Test func landmarksAreGreenPointsOnTheOnsetFrame() throws {
+    let points = (0..<68).map { (index: Int) -> SIMD2<Double> in SIMD2(index % 2 == 0 ? 1 : 5, index < 36 ? 1 : 5) }
+    var clip = Clip(
+      name: "a", subject: "s", emotion: "e", source: "", fps: 50, onset: 0, apex: 1, offset: 1, frames: 2, height: 8,
+      width: 8)
+    func sheet() throws -> ContactSheet {
+      try ContactSheet(
+        of: ClipStore([clip], pixels: [[UInt8](repeating: 51, count: 2 * 192)], at: "memory"), clips: [0])
+    }
+    let plain = try sheet().picture(left: 0, top: 0)
+    clip.landmarks = FaceLandmarks(points)
+    let drawn = try sheet().picture(left: 0, top: 0)
+    var green: Set<[Int]> = []
+    for index in 0..<drawn.width * drawn.height {
+      let pixel = 3 * index..<3 * index + 3
+      guard drawn.pixels[pixel] != plain.pixels[pixel] else { continue }
+      #expect(Array(drawn.pixels[pixel]) == [0, 255, 0])
+      green.insert([index % drawn.width, index / drawn.width])
+    }
+    #expect(green == [[1, 1], [5, 1], [1, 5], [5, 5]], "in the first column, and no difference is drawn over")
+  }
+
+  @Test func landmarksAreScaledWithTheFrame() {
+    var frame = [Float](repeating: 0, count: 128 * 128 * 3)
+    frame.draw(
+      FaceLandmarks([SIMD2<Double>](repeating: SIMD2(99.5, 0), count: 68)), of: (height: 100, width: 200), size: 128)
+    // (99.5 + 0.5) · 0.64 = 64 and 0.5 · 1.28 = 0.64; points of two pixels begin one before.
+    let green = (0..<128 * 128).filter { frame[3 * $0 + 1] == 1 }.map { [$0 % 128, $0 / 128] }
+    #expect(green == [[63, 0], [64, 0], [63, 1], [64, 1]])
+  }
+
   @Test func oneClipOfEachSubjectComesFirst() {
     let clips = ["b", "a", "b", "b", "c", "a"].enumerated().map { index, subject in
       Clip(
