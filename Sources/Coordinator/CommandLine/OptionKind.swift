@@ -44,6 +44,9 @@ extension OptionKind where Value == String {
       })
   }
 
+  /// A file or a directory that is read.
+  static var path: OptionKind { OptionKind(placeholder: "FILE|DIR", completion: .files, read: { $0 }) }
+
   static var folder: OptionKind { OptionKind(placeholder: "DIR", completion: .folders, read: { $0 }) }
 
   static func text(_ placeholder: String) -> OptionKind { OptionKind(placeholder: placeholder, read: { $0 }) }

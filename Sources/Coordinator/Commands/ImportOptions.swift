@@ -66,6 +66,10 @@ struct ImportOptions: Equatable {
           \.settings.crop, "--crop", .crop,
           "the box to cut out of each frame before it is scaled, pixels, or a table of boxes by clip or subject",
           standard: "the whole frame"),
+        .optional(
+          \.settings.landmarks, "--landmarks", .path,
+          "the clips' landmarks, pixels of the frames before they are cropped: a table with one row per clip, or a "
+            + "folder with one CLIP.csv each"),
         .fit(\.settings.fit, standard: "squash, and the report names such frames"),
         .optional(
           \.settings.fps, "--fps", .number(0.1...100_000), "frames per second",

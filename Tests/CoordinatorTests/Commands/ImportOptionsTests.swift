@@ -24,6 +24,10 @@ import Testing
     #expect(try parse(required + " --size 128 --crop 400:300:20:0 --fps 200 --lost-share 0.5") == options)
     options.settings.crop = .table("boxes.CSV")
     #expect(try parse(required + " --size 128 --crop boxes.CSV --fps 200 --lost-share 0.5") == options)
+    options.settings.landmarks = "marks"
+    #expect(
+      try parse(required + " --size 128 --crop boxes.CSV --fps 200 --lost-share 0.5 --landmarks marks") == options)
+    options.settings.landmarks = nil
     let sheet = required + " --size 128 --crop boxes.CSV --fps 200 --lost-share 0.5 --sheet MICRO_ONLY"
     if layout != .list {
       options.settings.sheet = "MICRO_ONLY"

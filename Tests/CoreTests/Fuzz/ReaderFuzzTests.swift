@@ -97,6 +97,8 @@ private func utf8(_ text: String) -> [UInt8] { Array(text.utf8) }
       }
       let sheets = AnnotationSheet.csv(text, at: "t")
       _ = try? CropTable(sheets, at: "t")
+      _ = try? LandmarkTable(sheets, at: "t")
+      _ = try? ActionUnits(parsing: String(text.prefix(1000)))
       _ = try? FaceLandmarks(parsing: text, at: "t", in: (16, 16))
       _ = input.withUnsafeBytes(decodedText)
       for release in Release.allCases {

@@ -10,10 +10,19 @@ public struct ActionUnit: Hashable, Comparable, Sendable {
   public var isCertain: Bool
 
   /// A side of the face that is seen: its own left or right.
-  public enum Side: String, Sendable { case left = "L", right = "R" }
+  public enum Side: String, Sendable {
+    case left = "L"
+    case right = "R"
+  }
 
   /// From a trace to the maximum.
-  public enum Intensity: String, Sendable { case a = "A", b = "B", c = "C", d = "D", e = "E" }
+  public enum Intensity: String, Sendable {
+    case trace = "A"
+    case slight = "B"
+    case marked = "C"
+    case severe = "D"
+    case maximum = "E"
+  }
 
   public init(_ number: Int, _ side: Side? = nil, intensity: Intensity? = nil, isCertain: Bool = true) {
     (self.number, self.side, self.intensity, self.isCertain) = (number, side, intensity, isCertain)

@@ -168,7 +168,8 @@ struct ClipDecoder: Sendable {
     let clip = Clip(
       name: found.name, subject: found.row.subject, emotion: found.emotion, source: found.path, fps: found.fps,
       onset: 0, apex: apex.flatMap { 0..<frames.count ~= $0 ? $0 : nil } ?? middle, offset: frames.count - 1,
-      actionUnits: found.row.actionUnits, landmarks: landmarks, frames: frames.count, height: form.size, width: form.size)
+      actionUnits: found.row.actionUnits, landmarks: landmarks, frames: frames.count, height: form.size,
+      width: form.size)
     return Decoded(clip: clip, pixels: frames.pixels, repairs: repairs, doubts: doubts, shape: shape)
   }
 }

@@ -1,5 +1,5 @@
 /// The 68 points of the iBUG scheme, or the 66 of them without the inner corners of the mouth.
-public struct FaceLandmarks: Equatable, Sendable {
+public struct FaceLandmarks: Hashable, Sendable {
   /// Pixels, right and down; the centre of the upper left pixel is (0, 0).
   public let points: [SIMD2<Double>]
 
@@ -27,6 +27,15 @@ public struct FaceLandmarks: Equatable, Sendable {
       -margin * Double(size)...(1 + margin) * Double(size) ~= position
     }
     return isNear(point.x, frame.width) && isNear(point.y, frame.height)
+  }
+
+  /// A position for people, to a hundredth of a pixel.
+  static func text(_ point: SIMD2<Double>) -> String {
+    func text(_ value: Double) -> String {
+      let rounded = (value * 100).rounded() / 100
+      return abs(rounded) < 1e9 && rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
+    }
+    return "(\(text(point.x)), \(text(point.y)))"
   }
 
   /// The distance between the centres of the eyes, pixels.
@@ -66,7 +75,7 @@ extension FaceLandmarks {
     if let index = points.firstIndex(where: { !FaceLandmarks.isNear($0, frame) }) {
       throw Fault(
         at: location,
-        "has landmark \(index) at \(points[index].x), \(points[index].y), outside its frames of "
+        "has landmark \(index) at \(FaceLandmarks.text(points[index])), outside its frames of "
           + "\(frame.width) × \(frame.height) pixels")
     }
     guard eyeDistance >= 1 else { throw Fault(at: location, "has the landmarks of both eyes at one position") }

@@ -10,8 +10,8 @@ extension FramePoints {
     guard points.count == FaceLandmarks.all else {
       throw Fault(
         at: location,
-        "has \(points.count) landmarks; the \(FaceLandmarks.all) of the iBUG scheme are needed, which dlib, OpenFace and "
-          + "others find")
+        "has \(points.count) landmarks; the \(FaceLandmarks.all) of the iBUG scheme are needed, which dlib, OpenFace "
+          + "and others find")
     }
     guard points.allSatisfy({ $0.x.isFinite && $0.y.isFinite }) else {
       throw Fault(at: location, "has a landmark that is not a finite number")
@@ -19,8 +19,8 @@ extension FramePoints {
     if let shape, shape != frame {
       throw Fault(
         at: location,
-        "has landmarks of a picture of \(shape.text), but the clip's frames are \(frame.text); give those of the frames "
-          + "in the source directory, before they are cropped")
+        "has landmarks of a picture of \(shape.text), but the clip's frames are \(frame.text); give those of the "
+          + "frames in the source directory, before they are cropped")
     }
     // A face of one pixel is none.
     if points.allSatisfy({ abs($0.x) <= 1 + FaceLandmarks.margin && abs($0.y) <= 1 + FaceLandmarks.margin }) {
@@ -32,7 +32,7 @@ extension FramePoints {
     func outside(_ points: [SIMD2<Double>], _ height: Int, _ width: Int) -> Int? {
       points.firstIndex { !FaceLandmarks.isNear($0, (height, width)) }
     }
-    func position(_ index: Int) -> String { "has landmark \(index) at \(points[index].x), \(points[index].y), outside" }
+    func position(_ index: Int) -> String { "has landmark \(index) at \(FaceLandmarks.text(points[index])), outside" }
     if let index = outside(points, frame.height, frame.width) {
       throw Fault(
         at: location,

@@ -43,12 +43,18 @@ import Testing
     #expect(same.offset == nil && same.repairs == ["offset 10 is not after onset 10, the clip's last frame is used"])
   }
 
+  @Test func unitsThatCannotBeReadStayAndAreDoubtful() throws {
+    let row = try row(["4", "EP", "10", "12", "20", "fear", "1.2"])
+    #expect(row.actionUnits == "1.2" && row.doubts.count == 1 && row.repairs.isEmpty)
+    #expect(row.doubts[0].contains("`1.2` are stored as they are, but cannot be read: is a number with a fraction"))
+  }
+
   @Test func aRowWithoutAClipASubjectOrAnEmotionIsAFault() {
     for cells in [
       ["x", "EP", "1", "2", "3", "fear"], ["1", "../EP", "1", "2", "3", "fear"], ["1", "..", "1", "2", "3", "fear"],
       ["1", "EP", "1", "x", "3", "fear"], ["1", "EP", "1", "2", "30.5", "fear"],
       ["1", "EP", "1.05E+03", "2", "3", "fear"],
-      ["1", "EP", "1", "2", "3", "fear", "1.2"], ["1", "EP", "1", "2", "3", " "], ["1", "EP", "1", "2", "3"], [],
+      ["1", "EP", "1", "2", "3", " "], ["1", "EP", "1", "2", "3"], [],
       ["", "EP", "1", "2", "3", "fear"],
     ] {
       #expect(throws: Fault.self, "\(cells)") { try row(cells) }

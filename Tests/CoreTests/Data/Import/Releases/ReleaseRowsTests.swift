@@ -51,4 +51,17 @@ import Testing
     #expect(rows.map(\.actionUnits) == ["1+2"])
     #expect(rows[0].repairs == ["action units became the date `2020-02-01` in a spreadsheet, 1+2 is used"])
   }
+
+  @Test func aCellWithoutAValueInTheActionUnitsLosesNoClip() throws {
+    let (rows, report) = try read([
+      .init(number: 2, cells: ["1", "a", "1", "2", "3", "", "joy"], marks: [5: .problem("D")]),
+      .init(number: 3, cells: ["1", "b", "1", "2", "3", "#REF!", "joy"]),
+    ])
+    #expect(rows.map(\.actionUnits) == [nil, "#REF!"] && report.entries(.lost).isEmpty)
+    #expect(
+      rows.map(\.doubts) == [
+        ["has no action units: D"],
+        ["action units `#REF!` are stored as they are, but cannot be read: the cell holds an error"],
+      ])
+  }
 }

@@ -39,7 +39,7 @@ let hasUnzip = (try? ZipArchive(path: Fixture.path("workbooks/casme2.xlsx")).mem
     #expect(try rows[0].frame(.onset) == 46)
     let fault = #expect(throws: Fault.self) { try rows[2].frame(.offset) }
     #expect(fault?.problem.contains("a formula and no value") == true)
-    #expect(try rows[3].actionUnits(.actionUnits).units == "1+2", "2 January 2020, counted from 1904")
+    #expect(rows[3].actionUnits(.actionUnits).text == "1+2", "2 January 2020, counted from 1904")
     #expect(table.sheet.rows.map(\.isHidden) == [false, false, false, false, true])
     let draft = try AnnotationTable<CodingField>(in: workbook("computed", sheet: "Draft"), at: "t")
     #expect(draft.sheet.name == "draft" && draft.others.isEmpty, "whoever names a hidden sheet means it")
