@@ -6,7 +6,8 @@
 `support-vectors`: SVC on drawn points of four uneven classes, for each kernel and C the decisions of all pairs
 (positive is the pair's first class) and the classes of test points. `patterns`: the codes of a drawn picture's inner
 pixels (eight neighbours at radius 1). `interpolation`: the temporal interpolation model as Zhou et al. 2011 compute it,
-by a singular value decomposition and an eigenvalue problem, on drawn frames.
+by a singular value decomposition and an eigenvalue problem, on drawn frames. `descriptors`: LBP-SIP, strain weights on
+the XY histograms of LBP-TOP, and FHOFO, of a drawn clip and drawn flow (see descriptors.py).
 """
 
 import json
@@ -20,6 +21,8 @@ import sklearn
 from safetensors.numpy import save_file
 from skimage.feature import local_binary_pattern
 from sklearn.svm import SVC
+
+from descriptors import frame_patterns, fuzzy_orientations, intersection_points, strain_weights
 
 FOLDER = Path(__file__).resolve().parents[1] / "Fixtures" / "methods"
 VERSIONS = {"python": platform.python_version(), "numpy": numpy.__version__, "scikit-learn": sklearn.__version__,
@@ -85,11 +88,25 @@ def interpolated(frames, wanted):
     return numpy.stack([u @ back @ curve(t) + mean for t in places])
 
 
+def descriptors(random):
+    # Few levels, so that neighbours are often just as bright; sizes that no block divides.
+    clip = (random.integers(9, size=(11, 23, 27)) * 28).astype(numpy.uint8)
+    fields = (random.normal(size=(3, 23, 27, 2)) + 0.5).astype(numpy.float32)
+    # One part of the field is deformed more than the others.
+    fields[:, 9:14] *= 3
+    weights = strain_weights(fields.astype(float))
+    weighted = weights[:, None] * frame_patterns(clip)
+    tensors = {"lbp-sip": intersection_points(clip), "strain-weights": weights, "weighted-xy": weighted,
+               "fhofo": fuzzy_orientations(fields.astype(float))}
+    return {"clip": clip, "fields": fields, **{key: value.astype(numpy.float32) for key, value in tensors.items()}}
+
+
 def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
     random = numpy.random.Generator(numpy.random.PCG64(2014))
     for name, make in [
-            ("support-vectors", support_vectors), ("patterns", patterns), ("interpolation", interpolation)]:
+            ("support-vectors", support_vectors), ("patterns", patterns), ("interpolation", interpolation),
+            ("descriptors", descriptors)]:
         file = FOLDER / f"{name}.safetensors"
         save_file({key: numpy.ascontiguousarray(value) for key, value in make(random).items()}, file, metadata=VERSIONS)
         sort_header(file)

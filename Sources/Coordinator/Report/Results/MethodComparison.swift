@@ -3,7 +3,8 @@ import Core
 /// The comparison of methods on one dataset: what was measured in this sweep beside what others published, and why
 /// the other methods were not measured.
 struct MethodComparison: Equatable, Sendable {
-  /// Baselines, the published methods in the paper's order, and last the paper's own. The same for every dataset.
+  /// Baselines and methods that the paper's table lacks, its methods in its order, and last the paper's own. The same
+  /// for every dataset.
   var rows: [Row]
 
   /// One method.

@@ -17,6 +17,13 @@ func direction(x: Double, y: Double) -> Double {
   return y < 0 ? -half : half
 }
 
+/// The same angle as a fraction of a full turn, in [0, 1).
+func fractionOfTurn(x: Double, y: Double) -> Double {
+  let turn = direction(x: x, y: y) / 6.283185307179586
+  // The largest float below 1: a small angle below 0 must not become a whole turn.
+  return turn < 0 ? min(turn + 1, 0x1.fffffep-1) : turn
+}
+
 /// The eighth of the circle that (x, y) is in: 0 is from the x axis to 45° towards the y axis, without 45° itself.
 @inline(__always)
 func eighth(x: Float, y: Float) -> Int {

@@ -38,10 +38,7 @@ public struct MainDirectionalMeanFlow: Equatable, ClipFeatures {
     }
     let lengths = means.map { ($0 * $0).sum().squareRoot() }
     let longest = lengths.max() ?? 0
-    let angles = means.map { mean in
-      let turn = direction(x: mean.x, y: mean.y) / 6.283185307179586
-      return Float(turn < 0 ? min(turn + 1, 0x1.fffffep-1) : turn)
-    }
+    let angles = means.map { Float(fractionOfTurn(x: $0.x, y: $0.y)) }
     return lengths.map { Float(longest > 0 ? $0 / longest : 0) } + angles
   }
 

@@ -1,10 +1,24 @@
+/// A pattern of a pixel's neighbours: their codes, and the histogram in which codes are counted.
+protocol PixelPattern {
+  /// Number of bins of the histogram.
+  var bins: Int { get }
+
+  /// Writes the codes of neighbouring pixels.
+  ///
+  /// - Parameter codes: `count` values; up to 15 unused values are written after them.
+  func write(_ codes: UnsafeMutablePointer<Int32>, of pixels: UnsafePointer<Float>, count: Int)
+
+  /// Adds the codes of a range of pixels to a histogram of `bins`.
+  func count(_ codes: UnsafePointer<Int32>, _ pixels: Range<Int>, into histogram: UnsafeMutablePointer<Int32>)
+}
+
 /// One of the three planes of the patterns: computes the code of a pixel from its eight neighbours in the plane.
 ///
 /// Neighbour p is at the angle 2πp/8 on an ellipse, from the first axis away from the second, and sets bit p where it
 /// is at least as bright as the centre. The four diagonal neighbours are between pixels: their levels are interpolated
 /// bilinearly, at positions rounded to 1/256 pixel. So all sums are exact, and uniform areas give the pattern of equal
 /// levels.
-struct PatternPlane {
+struct PatternPlane: PixelPattern {
   /// Offsets in memory of neighbours 0, 2, 4 and 6 from the centre.
   private let straight: SIMD4<Int>
   /// Offsets of the four pixels around each of the neighbours 1, 3, 5 and 7.
@@ -34,31 +48,34 @@ struct PatternPlane {
     Int((256 * Double(radius) * 0.5.squareRoot()).rounded())
   }
 
-  /// Writes the codes of neighbouring pixels.
-  ///
-  /// - Parameter codes: `count` values; up to 15 unused values are written after them.
+  let bins = UniformPatterns.bins
+
   func write(_ codes: UnsafeMutablePointer<Int32>, of pixels: UnsafePointer<Float>, count: Int) {
     for start in stride(from: 0, to: count, by: 16) {
       UnsafeMutableRawPointer(codes + start).storeBytes(of: self.codes(at: pixels + start), as: SIMD16<Int32>.self)
     }
   }
 
+  func count(_ codes: UnsafePointer<Int32>, _ pixels: Range<Int>, into histogram: UnsafeMutablePointer<Int32>) {
+    UniformPatterns.count(codes, pixels, into: histogram)
+  }
+
   /// The codes, 0 … 255, of 16 neighbouring pixels.
   @inline(__always)
   func codes(at centre: UnsafePointer<Float>) -> SIMD16<Int32> {
-    let own = PatternPlane.levels(centre)
+    let own = levels16(centre)
     var codes = SIMD16<Int32>.zero
     @inline(__always)
     func mark(_ bit: Int32, _ neighbour: SIMD16<Float>) {
       codes |= SIMD16<Int32>.zero.replacing(with: bit, where: neighbour .>= own)
     }
-    mark(1, PatternPlane.levels(centre + straight[0]))
+    mark(1, levels16(centre + straight[0]))
     mark(2, mixed(centre, diagonal.0))
-    mark(4, PatternPlane.levels(centre + straight[1]))
+    mark(4, levels16(centre + straight[1]))
     mark(8, mixed(centre, diagonal.1))
-    mark(16, PatternPlane.levels(centre + straight[2]))
+    mark(16, levels16(centre + straight[2]))
     mark(32, mixed(centre, diagonal.2))
-    mark(64, PatternPlane.levels(centre + straight[3]))
+    mark(64, levels16(centre + straight[3]))
     mark(128, mixed(centre, diagonal.3))
     return codes
   }
@@ -66,17 +83,18 @@ struct PatternPlane {
   /// The interpolated level between four pixels, for 16 centres.
   @inline(__always)
   private func mixed(_ centre: UnsafePointer<Float>, _ corners: SIMD4<Int>) -> SIMD16<Float> {
-    var sum = PatternPlane.levels(centre + corners[0]) * SIMD16(repeating: weights[0])
-    sum.addProduct(PatternPlane.levels(centre + corners[1]), SIMD16(repeating: weights[1]))
-    sum.addProduct(PatternPlane.levels(centre + corners[2]), SIMD16(repeating: weights[2]))
-    sum.addProduct(PatternPlane.levels(centre + corners[3]), SIMD16(repeating: weights[3]))
+    var sum = levels16(centre + corners[0]) * SIMD16(repeating: weights[0])
+    sum.addProduct(levels16(centre + corners[1]), SIMD16(repeating: weights[1]))
+    sum.addProduct(levels16(centre + corners[2]), SIMD16(repeating: weights[2]))
+    sum.addProduct(levels16(centre + corners[3]), SIMD16(repeating: weights[3]))
     return sum
   }
+}
 
-  @inline(__always)
-  private static func levels(_ pointer: UnsafePointer<Float>) -> SIMD16<Float> {
-    UnsafeRawPointer(pointer).loadUnaligned(as: SIMD16<Float>.self)
-  }
+/// 16 neighbouring levels.
+@inline(__always)
+func levels16(_ pointer: UnsafePointer<Float>) -> SIMD16<Float> {
+  UnsafeRawPointer(pointer).loadUnaligned(as: SIMD16<Float>.self)
 }
 
 /// Uniform patterns: codes whose eight bits, read around the circle, change at most twice (Ojala et al. 2002).
