@@ -9,7 +9,9 @@ public protocol ClipFeatures: Sendable {
   var count: Int { get }
 
   /// The features of one clip, `count` finite numbers; computed on the calling thread.
-  func features(of clip: ClipFrames) -> [Float]
+  ///
+  /// - Throws: a `Fault` when the clip lacks what they need.
+  func features(of clip: ClipFrames) throws -> [Float]
 }
 
 /// One clip with its frames, from which features are computed.
@@ -17,11 +19,24 @@ public struct ClipFrames {
   public let clip: Clip
   /// `[frames, height, width, 3]`, red, green, blue; the sizes are those of the clip.
   public let pixels: UnsafePointer<UInt8>
-  /// Landmarks in pixels of the stored frames; nil where there are none.
+  /// Landmarks that the sweep file gives, in pixels of the stored frames; nil where it gives none.
   public let landmarks: FaceLandmarks?
 
   public init(_ clip: Clip, pixels: UnsafePointer<UInt8>, landmarks: FaceLandmarks? = nil) {
     (self.clip, self.pixels, self.landmarks) = (clip, pixels, landmarks)
+  }
+
+  /// The landmarks that the sweep file gives, otherwise those of the store.
+  ///
+  /// - Throws: a `Fault` where neither has any.
+  func neededLandmarks() throws -> FaceLandmarks {
+    guard let known = landmarks ?? clip.landmarks else {
+      throw Fault(
+        at: "clip `\(clip.name)`",
+        "has no landmarks, which this method needs; import the clips again with --landmarks, or name a folder of "
+          + "landmarks as datasets[].landmarks")
+    }
+    return known
   }
 
   /// The stored frame of this index in grey.
@@ -56,7 +71,8 @@ public final class FeatureStore: Sendable {
   /// one of them does not have, on all threads.
   ///
   /// - Parameter members: indices of clips in their store.
-  /// - Throws: a `Fault` on all ranks when a clip cannot be read, and errors of the group's boundary.
+  /// - Throws: a `Fault` on all ranks when a clip cannot be read or lacks what the features need, and errors of the
+  ///   group's boundary.
   func rows(_ features: some ClipFeatures, of members: [Int], in clips: MethodClips) throws -> [Tensor] {
     func key(_ clip: Int) -> Key {
       Key(
@@ -110,7 +126,7 @@ public final class FeatureStore: Sendable {
     let own = parts[exchange.rank]
     try clips.group.onEveryRank {
       try Parallel.tryForEach(own.count) { index in
-        let row = try clips.withFrames(of: members[own.lowerBound + index]) { features.features(of: $0) }
+        let row = try clips.withFrames(of: members[own.lowerBound + index]) { try features.features(of: $0) }
         precondition(row.count == count, "\(features.key) has \(row.count) numbers, not \(count)")
         all.row(own.lowerBound + index).update(from: row, count: count)
       }

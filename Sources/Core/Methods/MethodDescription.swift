@@ -10,8 +10,18 @@ public struct MethodDescription: Equatable, Sendable {
   public var settings: [Setting]
   /// The differences from the paper, one sentence each.
   public var changes: [String]
-  /// Whether its regions are around the face's landmarks, where the sweep file gives them, and otherwise a fixed grid.
-  public var usesLandmarks: Bool
+  /// What it does with the landmarks of the clips.
+  public var landmarks: Landmarks
+
+  /// What a method does with the landmarks of the clips.
+  public enum Landmarks: Sendable {
+    /// It does not look at them.
+    case unused
+    /// Its regions are around them where the sweep file gives them, and otherwise a fixed grid.
+    case followed
+    /// It fails on a clip that has none, neither from the sweep file nor in its store.
+    case needed
+  }
 
   /// One setting and its value, as they are shown.
   public struct Setting: Equatable, Sendable {
@@ -23,9 +33,9 @@ public struct MethodDescription: Equatable, Sendable {
 
   public init(
     name: String, title: String, paper: String?, settings: [Setting], changes: [String],
-    usesLandmarks: Bool = false
+    landmarks: Landmarks = .unused
   ) {
     (self.name, self.title, self.paper, self.settings, self.changes) = (name, title, paper, settings, changes)
-    self.usesLandmarks = usesLandmarks
+    self.landmarks = landmarks
   }
 }

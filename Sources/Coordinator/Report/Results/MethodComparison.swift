@@ -53,7 +53,7 @@ struct MethodComparison: Equatable, Sendable {
 
   private static func note(_ report: VariantReport, _ dataset: DatasetReport) -> String? {
     if let repeatability = report.repeatability { return repeatability.note }
-    let hasRegions = Catalogue.method(of: report.variant).about.usesLandmarks
+    let hasRegions = Catalogue.method(of: report.variant).about.landmarks == .followed
     return hasRegions && !dataset.hasLandmarks ? "regions are a fixed grid: no landmarks given" : nil
   }
 
@@ -62,7 +62,6 @@ struct MethodComparison: Equatable, Sendable {
     switch title {
     case "AU-GACN":
       return "not measured: needs action units of every clip, which are not given for all of the datasets"
-    case "Graph-TCN": return "not measured: needs the weights of a motion magnification network and a landmark detector"
     case "Transfer Learning":
       return "not measured: needs networks trained on macro-expressions, whose datasets are given on application only"
     case PublishedFigures.method: return "not in this sweep: add menet to its methods, full to its variants"

@@ -85,7 +85,7 @@ let mainDirectionalMethod: FeatureMethod<MainDirectionalMeanFlow> = {
       changes: MainDirectionalMeanFlow.changes + [
         "Vectors are averaged over frames before they become lengths and angles.",
         "The polynomial's degree, scale and offset, and C, are fixed; the paper does not give all of them.",
-      ], usesLandmarks: true),
+      ], landmarks: .followed),
     features: features, machine: .polynomial)
 }()
 

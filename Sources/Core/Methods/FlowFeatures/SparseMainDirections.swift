@@ -22,7 +22,7 @@ struct SparseMainDirections: Method {
         "The dictionary is learned by coordinate descent instead of feature-sign search.",
         "Clips are coded without the graph, training clips too, and a clip's feature is the mean of its frames' codes.",
         "Size, weights and C are ours, not the paper's, and are not searched for.",
-      ], usesLandmarks: true)
+      ], landmarks: .followed)
   }
 
   func begin(_ fold: MethodFold) -> any FittedMethod {
