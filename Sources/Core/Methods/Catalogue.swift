@@ -14,6 +14,7 @@ public enum Catalogue {
     enrichedRecurrentMethod,
     recurrentConvolutionalMethod,
     blockDivisionMethod,
+    graphTemporalMethod,
   ]
 
   /// All names that the sweep file's `methods` may have.
