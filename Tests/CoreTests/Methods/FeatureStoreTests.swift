@@ -58,17 +58,35 @@ import Testing
     #expect(second.computed == 1 && Array(second.rows[0...1]) == [first.rows[1], first.rows[0]])
     #expect(try rows(store, [0, 1, 3]).computed == 0)
     #expect(try rows(store, [0, 1, 3], isOnDisk: false).computed == 3)
+    func files() throws -> Set<String> { Set(try FileManager.default.contentsOfDirectory(atPath: folder)) }
+    let others = try files()
     let table = "x,y\n" + String(repeating: "1,2\n", count: 68)
     let face = try FaceLandmarks(parsing: table, at: "table", in: (height: 8, width: 8))
     #expect(try rows(store, [0], landmarks: ["clip-0": face]).computed == 1, "other landmarks")
     #expect(try rows(store, [0], landmarks: ["clip-0": face]).computed == 0)
-    let file = try #require(try FileManager.default.contentsOfDirectory(atPath: folder).first)
+    let file = try #require(try files().subtracting(others).first)
     var bytes = try #require(FileManager.default.contents(atPath: "\(folder)/\(file)"))
     bytes[bytes.count - 1] ^= 1
     try bytes.write(to: URL(fileURLWithPath: "\(folder)/\(file)"))
     #expect(try rows(store, [0], landmarks: ["clip-0": face]).computed == 1, "a damaged file")
     store = try make(5)
     #expect(try rows(store, [0], landmarks: ["clip-0": face]).computed == 1, "another store")
+  /// Two datasets of a sweep may have one store, and landmarks of their own.
+  @Test func landmarksTellFeaturesApart() throws {
+    let scratch = try Scratch()
+    let store = try scratch.syntheticStore(clips: 2, size: 16)
+    let (features, known) = (Counted(), FeatureStore())
+    func compute(_ landmarks: FaceLandmarks?) throws {
+      let given = landmarks.map { [store.clips[1].name: $0] } ?? [:]
+      _ = try known.rows(features, of: [0, 1], in: MethodClips(store: store, landmarks: given, features: known))
+    }
+    let points = (0..<68).map { SIMD2(Double($0 % 9), Double($0 / 9)) }
+    try compute(nil)
+    #expect(features.asked.load(ordering: .relaxed) == 2)
+    for (landmarks, asked) in [(points, 3), (points.reversed(), 4), (points, 4)] {
+      try compute(FaceLandmarks(landmarks))
+      #expect(features.asked.load(ordering: .relaxed) == asked)
+    }
   }
 
   /// What one rank found wrong is known to all before they wait for each other's rows.
