@@ -33,9 +33,9 @@ enum TrainedModel {
       }
       let isTrainedWith = method.description.hasLandmarks
       if isTrainedWith, options.landmarks == nil {
-        throw Fault(at: path, "was trained with landmarks; give --store and --landmarks")
+        throw Fault(at: path, "was trained with landmarks; give --store and --landmarks, a folder or the word store")
       }
-      if !isTrainedWith, options.landmarks != nil {
+      if !isTrainedWith, method.landmarks != .needed, options.landmarks != nil {
         throw Fault(at: "--landmarks", "cannot be used: \(path) was trained without landmarks")
       }
     }
@@ -76,7 +76,12 @@ enum TrainedModel {
         network, store, size: options.size, frames: options.frames, stem: options.stem)
       return (prediction.classes, try prediction.rows(of: clips))
     case .method(let method):
-      let landmarks = try options.landmarks.map { try FaceLandmarks.folder($0, of: store) } ?? [:]
+      let landmarks =
+        switch options.landmarks {
+        case "store": try FaceLandmarks.stored(in: store)
+        case let folder?: try FaceLandmarks.folder(folder, of: store)
+        case nil: [:] as [String: FaceLandmarks]
+        }
       let probabilities = try method.probabilities(of: clips, in: store, landmarks: landmarks)
       let rows = zip(clips, probabilities).map { index, row in
         let clip = store.clips[index]

@@ -12,6 +12,8 @@ public struct MethodModel {
 
   /// The method's name.
   public var name: String { method.about.name }
+  /// What the method does with landmarks.
+  public var landmarks: MethodDescription.Landmarks { method.about.landmarks }
 
   /// Number of clips in memory at once, where frames are registered.
   private static let portion = 16

@@ -20,7 +20,7 @@ public struct ModelDescription: Equatable, Sendable {
   public var recordedHeight, recordedWidth: Int?
   /// How frames that were not square became squares; squashed where a file does not say.
   public var fit = FrameFit.squash
-  /// Whether a method looked at the clips' landmarks.
+  /// Whether a method looked at landmarks that the sweep file gave.
   public var hasLandmarks = false
 
   public init(classes: [String]?, _ network: SweepConfiguration.Network) {
@@ -50,7 +50,8 @@ public struct ModelDescription: Equatable, Sendable {
     let recorded = fold.clips.recorded
     (self.method, classes, registration) = (method, fold.data.classes, fold.configuration.registration)
     (recordedHeight, recordedWidth, fit) = (recorded.clips[0].height, recorded.clips[0].width, recorded.fit)
-    hasLandmarks = Catalogue.method(named: method)?.about.usesLandmarks == true && !fold.clips.landmarks.isEmpty
+    let use = Catalogue.method(named: method)?.about.landmarks ?? .unused
+    hasLandmarks = use != .unused && !fold.clips.landmarks.isEmpty
   }
 
   /// What is derived from recorded frames before the network sees them; nil for nothing.

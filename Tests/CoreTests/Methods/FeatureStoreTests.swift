@@ -71,6 +71,8 @@ import Testing
     #expect(try rows(store, [0], landmarks: ["clip-0": face]).computed == 1, "a damaged file")
     store = try make(5)
     #expect(try rows(store, [0], landmarks: ["clip-0": face]).computed == 1, "another store")
+  }
+
   /// Two datasets of a sweep may have one store, and landmarks of their own.
   @Test func landmarksTellFeaturesApart() throws {
     let scratch = try Scratch()
