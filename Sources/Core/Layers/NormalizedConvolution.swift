@@ -1,13 +1,17 @@
-/// A convolution of single frames with stride 1, batch normalisation and ReLU; its tensors are `NAME.0` and `NAME.1`,
-/// as in a PyTorch `Sequential`.
+/// A convolution with stride 1, batch normalisation and ReLU; its tensors are `NAME.0` and `NAME.1`, as in a PyTorch
+/// `Sequential`.
 struct NormalizedConvolution {
   private var convolution: ConvolutionLayer
   private var normalization: BatchNormalization
 
-  init(_ name: String, inputs: Int, outputs: Int, taps: Int, _ initializer: Initializer) {
+  /// - Parameters:
+  ///   - frameTaps: taps over time; 1 looks at single frames.
+  ///   - taps: taps over height and over width.
+  init(_ name: String, inputs: Int, outputs: Int, frameTaps: Int = 1, taps: Int, _ initializer: Initializer) {
     convolution = ConvolutionLayer(
       "\(name).0",
-      ConvolutionGeometry(inputChannels: inputs, outputChannels: outputs, frameTaps: 1, taps: taps, stride: 1),
+      ConvolutionGeometry(
+        inputChannels: inputs, outputChannels: outputs, frameTaps: frameTaps, taps: taps, stride: 1),
       initializer)
     normalization = BatchNormalization("\(name).1", channels: outputs, rectified: true, initializer)
   }

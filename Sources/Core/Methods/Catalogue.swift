@@ -15,6 +15,7 @@ public enum Catalogue {
     recurrentConvolutionalMethod,
     blockDivisionMethod,
     graphTemporalMethod,
+    actionUnitMethod,
   ]
 
   /// All names that the sweep file's `methods` may have.

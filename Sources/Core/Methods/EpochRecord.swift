@@ -36,6 +36,8 @@ public struct StepLosses: Codable, Equatable, Sendable {
   public var mutualInformation: Double?
   /// The squared distance correlation of both features.
   public var distanceCorrelation: Double?
+  /// The binary cross-entropy of the action units, in methods that recognise them too.
+  public var actionUnits: Double?
   /// The loss that the trained network minimises.
   public var total = 0.0
 
@@ -64,6 +66,7 @@ struct MeanLosses: Codable, Equatable {
     if let correlation = losses.distanceCorrelation {
       sum.distanceCorrelation = (sum.distanceCorrelation ?? 0) + weight * correlation
     }
+    if let units = losses.actionUnits { sum.actionUnits = (sum.actionUnits ?? 0) + weight * units }
     if losses.mutualInformation != nil || losses.distanceCorrelation != nil { paired += weight }
   }
 
@@ -72,6 +75,7 @@ struct MeanLosses: Codable, Equatable {
     mean.crossEntropy /= max(1, clips)
     mean.total /= max(1, clips)
     mean.divergence = mean.divergence.map { $0 / max(1, clips) }
+    mean.actionUnits = mean.actionUnits.map { $0 / max(1, clips) }
     mean.mutualInformation = mean.mutualInformation.map { $0 / max(1, paired) }
     mean.distanceCorrelation = mean.distanceCorrelation.map { $0 / max(1, paired) }
     return mean

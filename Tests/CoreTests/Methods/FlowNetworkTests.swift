@@ -9,13 +9,13 @@ import Testing
   private static let blocks = BlockDivisionNetwork.Shape(
     side: 20, images: 4, blocks: 2, channels: 3, mixed: 6, hidden: 7, features: 5)
 
-  private static func network(_ name: String) -> any MethodNetwork {
+  private static func network(_ name: String) -> any EmotionNetwork {
     name == "rcn"
       ? RecurrentConvolutionalNetwork(recurrent, classes: 3, anyInitializer)
       : BlockDivisionNetwork(blocks, classes: 3, anyInitializer)
   }
 
-  private func loaded(_ name: String, _ fixture: Fixture) throws -> any MethodNetwork {
+  private func loaded(_ name: String, _ fixture: Fixture) throws -> any EmotionNetwork {
     let network = Self.network(name)
     try fixture.fill(network.parameters, network.statistics)
     return network

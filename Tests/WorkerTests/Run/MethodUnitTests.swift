@@ -8,7 +8,7 @@ import Testing
 /// Units of other methods: the same bits on any number of ranks, with any number of pauses.
 @Suite struct MethodUnitTests {
   /// A linear classifier on a few features of each clip, trained by `NetworkMethod`.
-  private struct Line: MethodNetwork {
+  private struct Line: EmotionNetwork {
     var layer: Linear
     var logits = Tensor([0])
     var parameters: [Parameter] { layer.parameters }

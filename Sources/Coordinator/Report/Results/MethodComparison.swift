@@ -60,8 +60,6 @@ struct MethodComparison: Equatable, Sendable {
   /// Why a published method was not measured.
   private static func reason(_ title: String) -> String {
     switch title {
-    case "AU-GACN":
-      return "not measured: needs action units of every clip, which are not given for all of the datasets"
     case "Transfer Learning":
       return "not measured: needs networks trained on macro-expressions, whose datasets are given on application only"
     case PublishedFigures.method: return "not in this sweep: add menet to its methods, full to its variants"

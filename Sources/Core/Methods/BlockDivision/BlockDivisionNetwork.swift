@@ -1,6 +1,6 @@
 /// BDCNN, the block division convolutional network of Chen et al. 2022: all blocks of all flow images go through the
 /// same small convolution; the outputs are stacked, mixed by a 1 × 1 convolution and passed to fully connected layers.
-struct BlockDivisionNetwork: MethodNetwork {
+struct BlockDivisionNetwork: EmotionNetwork {
   /// The sizes of the network.
   struct Shape: Equatable, Sendable {
     /// Height and width of a flow image, a multiple of `blocks`.

@@ -1,6 +1,6 @@
 /// The enriched long-term recurrent convolutional network of Khor et al. 2018: the same convolutions encode each
 /// enriched frame, the codes go through an LSTM, and its last state is classified.
-struct EnrichedRecurrentNetwork: MethodNetwork {
+struct EnrichedRecurrentNetwork: EmotionNetwork {
   /// The sizes of the network.
   struct Shape: Equatable, Sendable {
     /// Enriched frames of a clip.

@@ -17,8 +17,12 @@ struct NetworkMethod<Features: ClipFeatures, Network: MethodNetwork>: Method {
     (self.about, self.features, self.make) = (about, features, make)
   }
 
-  func begin(_ fold: MethodFold) -> any FittedMethod {
-    let network = make(fold.data.classes.count, Initializer(seed: fold.random.method, module: about.name))
+  func begin(_ fold: MethodFold) throws -> any FittedMethod {
+    var network = make(fold.data.classes.count, Initializer(seed: fold.random.method, module: about.name))
+    // Without training clips it is loaded from a file.
+    if !fold.data.training.isEmpty {
+      try network.prepare(for: fold.data.training.map { fold.store.clips[$0.index] })
+    }
     return Fitted(about.name, fold, features, network)
   }
 
@@ -61,12 +65,13 @@ struct NetworkMethod<Features: ClipFeatures, Network: MethodNetwork>: Method {
         Tensor(stacking: lanes.samples.map { rows[chosen[$0]] }, width: features.count), .training(lanes),
         CounterRandom(seed, Purpose.step.rawValue, UInt64(number)))
       let loss = try network.backward(
-        labels: chosen.map { members[$0].emotion }, progress: Double(number) / Double(schedule.steps), lanes)
-      guard loss.isFinite else {
+        labels: chosen.map { members[$0].emotion }, clips: chosen,
+        progress: Double(number) / Double(schedule.steps), lanes)
+      guard loss.total.isFinite else {
         throw Fault(at: "epoch \(epoch + 1)", "the loss is not finite; a smaller training.learningRate may help")
       }
       optimizer.step()
-      losses.add(StepLosses(crossEntropy: loss), clips: chosen.count)
+      losses.add(loss, clips: chosen.count)
       return StepReport(clips: chosen.count, loss: losses.mean.total)
     }
 

@@ -1,5 +1,5 @@
 /// RCN-A, the recurrent convolutional network with an attention unit of Xia et al. 2020, on the flow image of a clip.
-struct RecurrentConvolutionalNetwork: MethodNetwork {
+struct RecurrentConvolutionalNetwork: EmotionNetwork {
   /// The sizes of the network.
   struct Shape: Equatable, Sendable {
     /// Height and width of the flow image, a multiple of 8.
