@@ -5,7 +5,7 @@
 /// node; the edge channel's dilation is the length of a node, so that its taps see the same position of a patch in
 /// successive nodes. Both results are added, flattened and classified. Eyebrows and mouth are sequences of their own
 /// with the same weights.
-struct GraphTemporalNetwork: MethodNetwork {
+struct GraphTemporalNetwork: EmotionNetwork {
   /// The sizes of the network.
   struct Shape: Equatable, Sendable {
     /// Nodes of each sequence: eyebrows, mouth.
