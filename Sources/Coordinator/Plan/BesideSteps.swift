@@ -74,7 +74,7 @@ struct BesideSteps {
     let atEpochs = pause > 0 ? min(epochs, stepSeconds / pause) : epochs
     let checkpoints = interval > 0 ? epochs * stepsPerEpoch / Double(interval) : atEpochs
     // Motion features and the floor, and identity features where there is an IDNet.
-    let probes = unit.variant == .pretraining ? 0 : decouples ? 2.0 : 1.2
+    let probes = unit.variant.ablation == nil ? 0 : decouples ? 2.0 : 1.2
     let hasEstimator = decouples && own.training.decoupling == .mutualInformation
     // MINE takes part in all stages but the first.
     let estimated = hasEstimator ? (epochs - Double(own.training.identityEpochs)) * stepsPerEpoch : 0
@@ -102,17 +102,25 @@ struct BesideSteps {
     Double(network.frames * network.motionSize * network.motionSize)
   }
 
-  /// Seconds of one core for all IDNet's steps for one clip, above those that MENet takes for as many multiplications.
+  /// Seconds of one core for all steps of IDNet, or of another method's network, for one clip, above those that MENet
+  /// takes for as many multiplications.
   private func excess(
     of cost: MethodCost, _ network: SweepConfiguration.Network, _ decouples: Bool
   ) -> Double {
     let (motion, identity) = (NetworkCost.motion(network, attention: true), NetworkCost.identity(network))
-    let values = identity.maps - motion.maps * identity.training / motion.training
+    func values(_ maps: Double, _ work: Double) -> Double { max(0, maps - motion.maps * work / motion.training) }
+    let ofIdentity = values(identity.maps, identity.training)
     // Beside MENet, IDNet is frozen: its forward pass is a third of a step.
     let steps = cost.parts.reduce(0) { sum, part in
-      sum + Double(max(0, part.epochs)) * (part.network == .idnet ? 1 : decouples ? 1.0 / 3 : 0)
+      let own =
+        switch part.network {
+        case .idnet: ofIdentity
+        case .menet: decouples ? ofIdentity / 3 : 0
+        case nil: values(part.maps, part.perClip)
+        }
+      return sum + Double(max(0, part.epochs)) * own
     }
-    return steps * BesideSteps.value * max(0, values)
+    return steps * BesideSteps.value
   }
 
   /// Seconds of one thread for one byte of a derived store.

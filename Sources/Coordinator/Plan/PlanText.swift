@@ -37,7 +37,7 @@ enum PlanText {
       return row("arm", "\(arm.name): \(ReportText.count(arm.units, "unit"))\(share); \(settings)")
     }
     lines += plan.preparations.map { row("first", "\($0.text), once: \(disk($0.bytes)) on disk") }
-    let pretraining = plan.schedule.spans.count { $0.unit.variant == .pretraining }
+    let pretraining = plan.schedule.spans.count { $0.unit.variant.isPretraining }
     if pretraining > 0 {
       let networks = ReportText.count(pretraining, "unit")
       lines.append(row("", "pretraining, \(networks) of those below; the folds of a dataset wait for its own"))

@@ -66,7 +66,7 @@ struct RunPlan {
       return (arm, own.count, whole > 0 ? sum(own) / whole : 0)
     }
     // A measured step is one of the first arm.
-    let motion = all.first.flatMap { cost.cost(of: $0).parts.first { $0.network == .menet }?.perClip }
+    let motion = all.lazy.compactMap { cost.cost(of: $0).parts.first { $0.network == .menet }?.perClip }.first
     let batch = configuration.resolved(all.first?.arm).training.batch
     let step = Double(batch) * (motion ?? 0)
     switch options.speed {

@@ -39,7 +39,7 @@ extension [WorkUnit] {
   /// - Parameter cost: of a unit, in any measure.
   func longestFirst(_ cost: (WorkUnit) -> Double) -> [WorkUnit] {
     let costs = map(cost)
-    let first = map { $0.variant == .pretraining ? 0 : 1 }
+    let first = map { $0.variant.isPretraining ? 0 : 1 }
     return indices.sorted { (first[$0], costs[$1], $0) < (first[$1], costs[$0], $1) }.map { self[$0] }
   }
 }
@@ -47,7 +47,7 @@ extension [WorkUnit] {
 extension WorkUnit {
   /// The key of its clips among a sweep's sources: the dataset's name, or the folder of its pretraining.
   var clipSource: String {
-    guard variant == .pretraining else { return dataset }
+    guard variant.isPretraining else { return dataset }
     return "\(dataset)/\(PretrainingClips.folder)" + (arm.map { "/arm-\($0)" } ?? "")
   }
 }

@@ -42,7 +42,7 @@ struct SweepPreparations {
       }
     }
     for clips in configuration.pretrainings {
-      let contents = Catalogue.method(of: .pretraining).derived(clips.configuration)
+      let contents = clips.configuration.derivedContents(clips.variants)
       switch try clips.origin(notIn: configuration.datasets) {
       case .store(let path): try add(ofStore: path, contents, folder: directory.pretrainingStores)
       case .synthetic(let suite, let settings):

@@ -38,6 +38,11 @@ struct UnitCost {
   }
 
   private static func bytesPerRank(_ configuration: SweepConfiguration, ranksPerFold: Int) -> Double {
+    let own = configuration.compared.map { configuration.method(of: $0).cost(of: $0, configuration).memory }
+    // Beside MENet the networks of other methods do not count, nor do those whose memory is not known.
+    let bytes = own.compactMap { $0 }.map { bytesPerRank($0, configuration.training, ranksPerFold: ranksPerFold) }
+    if bytes.count == own.count, let most = bytes.max() { return most }
+
     let network = configuration.network
     let motion = NetworkCost.motion(network, attention: true)
     let identity = NetworkCost.identity(network)
@@ -59,6 +64,18 @@ struct UnitCost {
     let loaded = 2 * clips * Double(network.frames * 3 * (large * large + small * small))
     // 48 MB for the program and MPI; a tenth more for texts, messages and results.
     return 1.1 * (48e6 + 4 * (states + kept + transforms + loaded))
+  }
+
+  /// As for MENet, for one network of kernels of a single frame.
+  private static func bytesPerRank(
+    _ memory: MethodCost.Memory, _ training: SweepConfiguration.Training, ranksPerFold: Int
+  ) -> Double {
+    let clips = (Double(training.batch) / Double(ranksPerFold)).rounded(.up)
+    let lanes = min(clips, Double(training.lanes) / Double(ranksPerFold))
+    let states = 8.5 * memory.network.parameters
+    let kept = clips * 1.9 * memory.network.maps
+    let transforms = (24 * lanes + 150) * 64 * Double(memory.width * memory.width)
+    return 1.1 * (48e6 + 4 * (states + kept + transforms + 2 * clips * memory.input))
   }
 
   /// Bytes that a rank of a group sends in one step of MENet's stages: the gradients, whose sums are halved and then

@@ -18,7 +18,7 @@ enum ProgressBoard {
     let shown = progress.groups.prefix(isCut ? max(1, room - 1) : room)
     var hidden: Set<String> = []
     let variants = Set(progress.groups.map(\.unit.variant))
-    if variants.count < 2, !variants.contains(.pretraining) { hidden.insert("variant") }
+    if variants.count < 2, !variants.contains(where: \.isPretraining) { hidden.insert("variant") }
     if progress.groups.allSatisfy({ $0.unit.arm == nil }) { hidden.insert("arm") }
     var lines = [sweep] + table(Array(shown), hidden: hidden, width: width)
     if isCut, lines.count < height {
@@ -66,7 +66,7 @@ enum ProgressBoard {
   private static let columns = [
     Column(head: "ranks", weight: 1, isNumber: false) { named($0.ranks) },
     Column(head: "dataset", weight: 10, isNumber: false) { $0.unit.dataset },
-    Column(head: "fold", weight: 9) { $0.unit.variant == .pretraining ? "-" : "\($0.unit.fold)" },
+    Column(head: "fold", weight: 9) { $0.unit.variant.isPretraining ? "-" : "\($0.unit.fold)" },
     Column(head: "variant", weight: 2, isNumber: false) { $0.unit.variant.rawValue },
     Column(head: "arm", weight: 7, isNumber: false) { $0.unit.arm ?? "-" },
     Column(head: "stage", weight: 6) { $0.progress?.stage.map { "\($0.rawValue)" } ?? "-" },

@@ -78,15 +78,18 @@ struct TimeLeft {
     guard let course = courses[progress.unit], course.isKnown else { return addUnknown(progress, ranks: ranks) }
     guard let before = last[progress.unit],
       progress.seconds > before.seconds, progress.step >= before.step,
-      let trainsMotion = progress.stage?.trainsMotion, trainsMotion == before.stage?.trainsMotion
+      trainsMotion(progress) == trainsMotion(before)
     else { return }
     let work = course.work(until: progress.share) - course.work(until: before.share)
     let rankSeconds = (progress.seconds - before.seconds) * Double(ranks)
-    for kind in Kind.all(progress.unit, trainsMotion: trainsMotion) {
+    for kind in Kind.all(progress.unit, trainsMotion: trainsMotion(progress)) {
       speeds[kind, default: Measured()].work += work
       speeds[kind, default: Measured()].rankSeconds += rankSeconds
     }
   }
+
+  /// The networks of other methods have no stages, and are counted like MENet's.
+  private func trainsMotion(_ progress: UnitProgress) -> Bool { progress.stage?.trainsMotion ?? true }
 
   /// Work per second of one rank in a unit's steps; of the other network's steps where its own were not seen yet, and
   /// nil where nothing was.
@@ -189,7 +192,7 @@ struct UnitCourse {
   private let ending: Double
 
   init(_ cost: MethodCost, clips: MethodCost.ClipCounts) {
-    parts = cost.parts.map { ($0.network == .menet, Double(max(0, $0.epochs)), $0.epoch(clips)) }
+    parts = cost.parts.map { ($0.network != .idnet, Double(max(0, $0.epochs)), $0.epoch(clips)) }
     ending = cost.ending(clips)
   }
 

@@ -1,7 +1,7 @@
 import Core
 import Foundation
 
-/// The clips that one network is pretrained on, as the sweep file describes them, and for which folds.
+/// The clips that networks are pretrained on, as the sweep file describes them, and for which folds.
 struct PretrainingClips {
   /// The sweep file with the settings of the arm.
   let configuration: SweepConfiguration
@@ -10,9 +10,11 @@ struct PretrainingClips {
   let dataset: SweepConfiguration.Dataset
   /// The arm's name; nil in a sweep without arms.
   let arm: String?
+  /// What is trained on them, one network each; not empty.
+  let variants: [Variant]
 
-  /// `WorkUnit.clipSource` of its units, one per seed.
-  var key: String { unit(seed: 0).clipSource }
+  /// `WorkUnit.clipSource` of its units.
+  var key: String { unit(variants[0], seed: 0).clipSource }
   /// For people: `synth-sdu, pretraining`.
   var name: String { "\(dataset.name), pretraining" + (arm.map { ", arm \($0)" } ?? "") }
   /// The classes that are distinguished.
@@ -23,9 +25,12 @@ struct PretrainingClips {
   /// The name of its folders in a run directory.
   static let folder = "pretraining"
 
-  func unit(seed: UInt64) -> WorkUnit {
-    WorkUnit(dataset: dataset.name, fold: 0, variant: .pretraining, arm: arm, seed: seed)
+  func unit(_ variant: Variant, seed: UInt64) -> WorkUnit {
+    WorkUnit(dataset: dataset.name, fold: 0, variant: variant, arm: arm, seed: seed)
   }
+
+  /// One for each network.
+  func units(seed: UInt64) -> [WorkUnit] { variants.map { unit($0, seed: seed) } }
 
   /// The clips' store, or the suite that they are made of.
   enum Origin: Equatable {
@@ -94,10 +99,14 @@ struct PretrainingClips {
 extension SweepConfiguration {
   /// What is pretrained, for each arm and dataset; nothing where no method starts from it.
   var pretrainings: [PretrainingClips] {
-    guard compared.contains(where: { $0.ablation != nil }) else { return [] }
+    let variants = methods.compactMap { method(named: $0)?.pretraining }.flatMap(\.variants)
+    guard !variants.isEmpty else { return [] }
     return zip(armNames, resolvedArms).flatMap { arm, own in
       datasets.compactMap { dataset in
-        own.pretraining.map { PretrainingClips(configuration: own, pretraining: $0, dataset: dataset, arm: arm) }
+        own.pretraining.map { pretraining in
+          PretrainingClips(
+            configuration: own, pretraining: pretraining, dataset: dataset, arm: arm, variants: variants)
+        }
       }
     }
   }

@@ -40,7 +40,7 @@ struct PretrainingSources {
       var source = SweepSetup.ClipSource(
         name: clips.name, path: path, contentDigest: store.contentDigest, split: split)
       try source.findDerived(
-        Catalogue.method(of: .pretraining).derived(clips.configuration), store, folder: directory.pretrainingStores)
+        clips.configuration.derivedContents(clips.variants), store, folder: directory.pretrainingStores)
       all[clips.key] = source
     }
   }

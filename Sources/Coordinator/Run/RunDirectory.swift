@@ -81,7 +81,7 @@ struct RunDirectory {
   /// The directory of a unit's files; with arms, one folder per arm, and with several seeds, one folder per seed.
   func unit(_ unit: WorkUnit, seeds: Int) -> String {
     var folder = "\(path)/\(unit.dataset)/"
-    folder += unit.variant == .pretraining ? PretrainingClips.folder : "fold-\(unit.fold)/\(unit.variant.rawValue)"
+    folder += unit.variant.isPretraining ? unit.variant.rawValue : "fold-\(unit.fold)/\(unit.variant.rawValue)"
     if let arm = unit.arm { folder += "/arm-\(arm)" }
     return seeds > 1 ? "\(folder)/seed-\(unit.seed)" : folder
   }

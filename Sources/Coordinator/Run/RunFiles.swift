@@ -45,7 +45,7 @@ enum RunFiles {
 
   /// Whether it is a file of a unit, or the split of what is trained on before the folds.
   private static func isKnown(ofUnit path: [String], _ name: String, _ programs: Set<String>) -> Bool {
-    let isPretraining = path[1] == PretrainingClips.folder
+    let isPretraining = Variant(rawValue: path[1])?.isPretraining ?? false
     let isMethod = Catalogue.isKnown(path[2]) || programs.contains(path[2])
     guard isPretraining || isNumbered(path[1], "fold-") && isMethod else { return false }
     var rest = path.dropFirst(isPretraining ? 2 : 3).dropLast()

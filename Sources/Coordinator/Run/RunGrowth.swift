@@ -67,12 +67,12 @@ struct RunGrowth {
     }
   }
 
-  /// The folders `DATASET/fold-N/VARIANT` and `DATASET/pretraining` that there are.
+  /// The folders `DATASET/fold-N/VARIANT` and `DATASET/pretraining…` that there are.
   private var variantFolders: [String] {
     old.datasets.flatMap { dataset -> [String] in
       let folder = directory.dataset(dataset.name)
       return namesIn(folder).flatMap { name -> [String] in
-        if name == PretrainingClips.folder { return ["\(folder)/\(name)"] }
+        if Variant(rawValue: name)?.isPretraining ?? false { return ["\(folder)/\(name)"] }
         guard name.hasPrefix("fold-") else { return [] }
         return namesIn("\(folder)/\(name)").filter { Catalogue.isKnown($0) || old.program(named: $0) != nil }
           .map { "\(folder)/\(name)/\($0)" }

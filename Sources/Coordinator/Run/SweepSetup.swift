@@ -36,9 +36,7 @@ struct SweepSetup: Codable {
     var checked: [(SweepConfiguration.Network, SweepConfiguration.Registration)] = []
     for arm in configuration.resolvedArms where !checked.contains(where: { $0 == (arm.network, arm.registration) }) {
       checked.append((arm.network, arm.registration))
-      if let path = arm.network.pretrained {
-        try StartingWeights(opening: path, for: arm).check(for: arm.network)
-      }
+      for method in arm.methods.compactMap(arm.method(named:)) { try method.checkStart(arm) }
     }
   }
 

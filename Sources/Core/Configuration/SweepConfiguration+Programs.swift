@@ -70,8 +70,9 @@ extension MethodChoice {
 
   /// Names, which are folders too, and titles, which are rows of the report, belong to one method each.
   private static func check(_ choices: [MethodChoice], at path: String, _ faults: inout [Fault]) {
+    let variants = Catalogue.variants + Catalogue.pretrainings.flatMap(\.variants)
     var names = Dictionary(
-      (Catalogue.names + Catalogue.variants.map(\.rawValue) + [PretrainingMethod.name]).map { ($0.lowercased(), "") },
+      (Catalogue.names + variants.map(\.rawValue)).map { ($0.lowercased(), "") },
       uniquingKeysWith: { first, _ in first })
     var titles = Dictionary(Catalogue.methods.map { ($0.about.title, "") }, uniquingKeysWith: { first, _ in first })
     for (index, choice) in choices.enumerated() {

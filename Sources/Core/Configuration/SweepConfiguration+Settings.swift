@@ -87,7 +87,8 @@ extension SweepConfiguration.Network {
       Setting(
         \.pretrained, "pretrained", .optional(.text("a path")),
         "a 2-D ResNet-18 with torchvision's names (safetensors); MENet and IDNet start from it, each kernel repeated "
-          + "over time; or a `menet.safetensors` of a sweep, from which MENet starts",
+          + "over time, and `transfer-learning`, which also takes a ResNet-10; or a `menet.safetensors` of a sweep, "
+          + "from which MENet starts",
         more: "method.md#pretraining"),
     ],
     check: { network, reader in checkSizes(network, &reader) })

@@ -14,6 +14,7 @@ public enum Catalogue {
     enrichedRecurrentMethod,
     recurrentConvolutionalMethod,
     blockDivisionMethod,
+    TransferLearning(),
     graphTemporalMethod,
     actionUnitMethod,
   ]
@@ -24,8 +25,11 @@ public enum Catalogue {
   /// Every name that a unit may have, in the order of the methods.
   public static let variants = methods.flatMap(\.variants)
 
+  /// Those that train before the folds.
+  static let pretrainings = methods.compactMap(\.pretraining)
+
   private static let byVariant = Dictionary(
-    (methods + [PretrainingMethod()]).flatMap { method in method.variants.map { ($0, method) } },
+    (methods + pretrainings).flatMap { method in method.variants.map { ($0, method) } },
     uniquingKeysWith: { first, _ in first })
 
   /// The method of this name; nil where there is none.

@@ -20,8 +20,22 @@ public protocol Method: Sendable {
   /// What it looks at besides the frames as recorded; it is computed once for all folds.
   func derived(_ configuration: SweepConfiguration) -> [DerivedContent]
 
+  /// What trains on other clips before the folds, which start from its networks, where the sweep file has
+  /// `pretraining`; nil where it always starts from its own weights.
+  var pretraining: (any Method)? { get }
+
+  /// Reads the weights that the sweep file names for it, so that a bad file is found before training.
+  ///
+  /// - Throws: a `Fault` or `Faults` saying what is wrong with them.
+  func checkStart(_ configuration: SweepConfiguration) throws
+
   /// The cost of fitting and storing it, as far as that can be calculated.
   func cost(of variant: Variant, _ configuration: SweepConfiguration) -> MethodCost
+
+  /// The settings on which the tensors of its `model.safetensors` depend.
+  ///
+  /// - Throws: a `Fault` when the file does not fit the method.
+  func settings(of model: SafeTensors, _ description: ModelDescription) throws -> SweepConfiguration
 
   /// Begins to fit the method on a fold's training clips; no step is taken yet. If it fails on one rank, `UnitRun` lets
   /// it fail on all.
@@ -40,6 +54,14 @@ extension Method {
   /// Frames, registered if the sweep file says so.
   public func derived(_ configuration: SweepConfiguration) -> [DerivedContent] {
     DerivedContent(.frames, configuration.registration).map { [$0] } ?? []
+  }
+  /// Nothing.
+  public var pretraining: (any Method)? { nil }
+  /// No weights are named.
+  public func checkStart(_ configuration: SweepConfiguration) throws {}
+  /// None.
+  public func settings(of model: SafeTensors, _ description: ModelDescription) throws -> SweepConfiguration {
+    SweepConfiguration()
   }
   /// Not known beforehand.
   public func cost(of variant: Variant, _ configuration: SweepConfiguration) -> MethodCost { MethodCost() }

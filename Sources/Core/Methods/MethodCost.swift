@@ -2,16 +2,23 @@
 public struct MethodCost {
   /// Epochs of one network, one after the other.
   public struct Part {
-    /// The network that is trained.
-    public var network: RecognitionNetwork.Branch
+    /// The network that is trained; nil for one that is neither MENet nor IDNet.
+    public var network: RecognitionNetwork.Branch?
     public var epochs: Int
     /// Multiplications with additions for one clip in one step.
     public var perClip: Double
     /// Those for one test clip in one epoch, on average: not every epoch is tested.
     public var perTestClip = 0.0
+    /// Floats of the outputs of all convolutions for one clip, of a network that is neither MENet nor IDNet.
+    public var maps = 0.0
 
     public init(network: RecognitionNetwork.Branch, epochs: Int, perClip: Double) {
       (self.network, self.epochs, self.perClip) = (network, epochs, perClip)
+    }
+
+    /// Epochs of another network.
+    init(epochs: Int, perClip: Double, maps: Double) {
+      (self.epochs, self.perClip, self.maps) = (epochs, perClip, maps)
     }
 
     /// Multiplications with additions of one epoch.
@@ -38,6 +45,19 @@ public struct MethodCost {
   public var isKnown: Bool { !parts.isEmpty }
   /// Bytes of a unit's model files; about 1 MiB where they cannot be calculated.
   public var modelBytes: Double
+  /// What decides a rank's memory, for a method with a network of its own that trains on all frames of a batch at once;
+  /// nil where it is not known, or that of MENet and IDNet.
+  public var memory: Memory?
+
+  /// A network and its input.
+  public struct Memory: Equatable, Sendable {
+    public var network: NetworkCost
+    /// Channels after the first convolution.
+    public var width: Int
+    /// Floats of one clip.
+    public var input: Double
+  }
+
   /// The predictions and features that the unit is scored by.
   public var ending = Ending()
 

@@ -51,7 +51,7 @@ public struct MethodModel {
   public func probabilities(
     of indices: [Int], in store: ClipStore, landmarks: [String: FaceLandmarks] = [:]
   ) throws -> [[Float]] {
-    var configuration = SweepConfiguration()
+    var configuration = try method.settings(of: file, description)
     configuration.registration = description.registration
     let contents = method.derived(configuration)
     guard let content = contents.first else {

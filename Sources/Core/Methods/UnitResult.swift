@@ -22,7 +22,7 @@ public struct WorkUnit: Codable, Hashable, Sendable, CustomStringConvertible {
 
   /// For example `casme2 fold 0, full, seed 2022`; with arms `casme2 fold 0, full, arm recipe, seed 2022`.
   public var description: String {
-    let part = variant == .pretraining ? "\(dataset)" : "\(dataset) fold \(fold)"
+    let part = variant.isPretraining ? "\(dataset)" : "\(dataset) fold \(fold)"
     return "\(part), \(variant.rawValue)\(arm.map { ", arm \($0)" } ?? ""), seed \(seed)"
   }
 }

@@ -24,8 +24,20 @@ public struct NetworkCost: Equatable, Sendable {
     NetworkCost(network, size: network.identitySize, stemFrames: 1, blockFrames: 1, isDiverse: false)
   }
 
+  /// The cost of `ApexNetwork` at these settings: one frame, one block a layer, the last one with stride 2 as well.
+  public static func apex(_ network: SweepConfiguration.Network) -> NetworkCost {
+    var own = network
+    (own.frames, own.stem) = (1, .paper)
+    return NetworkCost(
+      own, size: network.motionSize, stemFrames: 1, blockFrames: 1, isDiverse: false, blocks: 1, lastStride: 2)
+  }
+
+  /// Height and width of the last feature maps of `ApexNetwork`, from those of the frame.
+  static func apexSide(_ size: Int) -> Int { (0..<5).reduce(size) { side, _ in halved(side) } }
+
   private init(
-    _ network: SweepConfiguration.Network, size: Int, stemFrames: Int, blockFrames: Int, isDiverse: Bool
+    _ network: SweepConfiguration.Network, size: Int, stemFrames: Int, blockFrames: Int, isDiverse: Bool,
+    blocks: Int = 2, lastStride: Int = 1
   ) {
     let (width, frames) = (network.width, network.frames)
     var side = halved(size)
@@ -33,13 +45,13 @@ public struct NetworkCost: Equatable, Sendable {
     stem = forward
     side = halved(side)
     if network.stem == .code { side /= 2 }
-    for (layer, stride) in [(1, 1), (2, 2), (3, 2), (4, 1)] {
+    for (layer, stride) in [(1, 1), (2, 2), (3, 2), (4, lastStride)] {
       let outputs = width << (layer - 1)
       let inputs = layer == 1 ? width : outputs / 2
       if stride == 2 { side = halved(side) }
       let positions = frames * side * side
       add(inputs: inputs, outputs: outputs, taps: 9 * blockFrames, positions: positions)
-      for _ in 0..<3 { add(inputs: outputs, outputs: outputs, taps: 9 * blockFrames, positions: positions) }
+      for _ in 1..<2 * blocks { add(inputs: outputs, outputs: outputs, taps: 9 * blockFrames, positions: positions) }
       if inputs != outputs { add(inputs: inputs, outputs: outputs, taps: 1, positions: positions) }
       if layer == 3, isDiverse {
         // A fully connected layer over all positions, for each frame after the first.

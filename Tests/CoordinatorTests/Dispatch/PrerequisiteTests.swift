@@ -121,6 +121,38 @@ import Testing
     #expect(sweep.workUnits(try PlannedFolds(sweep).folds).count == 4)
   }
 
+  /// Transfer Learning pretrains its own network on the same clips; nothing waits for that of another method.
+  @Test func aMethodWaitsForItsOwnNetwork() throws {
+    var sweep = try configuration(pretraining)
+    sweep.methods = ["transfer-learning", "menet", "majority"]
+    let folds = try PlannedFolds(sweep).folds
+    let units = sweep.workUnits(folds)
+    let first = units.filter(\.variant.isPretraining)
+    #expect(first.count == 2 * 2 && units.starts(with: first))
+    #expect(Set(first.map(\.clipSource)) == ["synth-samm/pretraining", "synth-casme2/pretraining"])
+    let prerequisites = sweep.prerequisites(units)
+    for unit in units where !unit.variant.isPretraining {
+      let expected: String? =
+        switch unit.variant.rawValue {
+        case "transfer-learning": "pretraining-transfer-learning"
+        case "majority": nil
+        default: "pretraining"
+        }
+      let before = prerequisites[unit]
+      #expect(before?.variant.rawValue == expected && before?.dataset ?? unit.dataset == unit.dataset, "\(unit)")
+    }
+    sweep.methods = ["transfer-learning"]
+    #expect(sweep.pretrainings.map(\.variants) == [[first[0].variant], [first[0].variant]])
+    #expect(sweep.pretrainings.map(\.key) == ["synth-samm/pretraining", "synth-casme2/pretraining"])
+    #expect(sweep.pretrainings.allSatisfy { $0.units(seed: 1).count == 1 })
+    let directory = RunDirectory(path: "run")
+    #expect(directory.unit(first[0], seeds: 1) == "run/synth-samm/pretraining-transfer-learning")
+    for name in ["model.safetensors", "result.json"] {
+      #expect(RunFiles.isKnown(["synth-samm", "pretraining-transfer-learning", name]))
+      #expect(!RunFiles.isKnown(["synth-samm", "pretraining-of-mine", name]))
+    }
+  }
+
   @Test func theScheduleHasPretrainingFirst() throws {
     let scratch = try Scratch()
     var sweep = try configuration(pretraining)

@@ -35,7 +35,7 @@ import Testing
     failing: (WorkUnit) -> Bool = { _ in false }
   ) -> ComparisonReport {
     let units = configuration.pretrainings.flatMap { clips in
-      configuration.seeds.map { (clips.unit(seed: $0), clips.classes.names) }
+      configuration.seeds.flatMap { clips.units(seed: $0) }.map { ($0, clips.classes.names) }
     }
     let before = units.compactMap { unit, classes -> UnitOutcome? in
       missing(unit) ? nil : failing(unit) ? .failed(unit, reason: "broken") : result(unit, classes)
@@ -113,9 +113,23 @@ import Testing
   /// A result of other classes than those that were asked for is not shown.
   @Test func aResultOfOtherClassesIsAFailure() {
     let clips = configuration.pretrainings[0]
-    let other = result(clips.unit(seed: 1), ["x", "y"])
+    let other = result(clips.unit(.pretraining, seed: 1), ["x", "y"])
     let report = ReportFixture.report(configuration, [other])
     #expect(report.pretraining[0].unit.status == "failed" && report.pretraining[0].accuracy == nil)
+  }
+
+  /// A method with its own network has its own row, and only then the networks are named.
+  @Test func theNetworksOfSeveralMethodsAreNamed() throws {
+    var own = configuration
+    own.methods.append("transfer-learning")
+    let report = report(own)
+    #expect(report.pretraining.count == 8)
+    let variants = Set(report.pretraining.map(\.unit.unit.variant.rawValue))
+    #expect(variants == ["pretraining", "pretraining-transfer-learning"])
+    let text = ReportMarkdown.text(report)
+    #expect(text.contains("| Transfer Learning | 1 | 40 |") && text.contains("| MENet | 1 | 40 |"), "\(text)")
+    #expect(ReportJSON.text(report).contains(#""variant": "pretraining-transfer-learning""#))
+    #expect(!ReportMarkdown.text(self.report(configuration)).contains("| MENet |"))
   }
 
   @Test func armsWithoutPretrainingHaveNoRow() throws {
@@ -158,7 +172,7 @@ import Testing
   }
 
   @Test func theTimelineAndTheBoardNameIt() {
-    let unit = configuration.pretrainings[0].unit(seed: 1)
+    let unit = configuration.pretrainings[0].unit(.pretraining, seed: 1)
     let timeline = Timeline([
       LedgerEntry(event: .started, unit: unit, at: 1, ranks: [0], hosts: ["here"]),
       LedgerEntry(event: .finished, unit: unit, at: 9),

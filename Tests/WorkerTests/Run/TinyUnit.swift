@@ -83,14 +83,18 @@ final class TinyUnit: @unchecked Sendable {
 
   /// The method before its first step, outside of a run.
   ///
-  /// - Parameter seed: instead of the unit's seed.
-  func fitted(_ method: any Method = DualBranchMethod(), seed: UInt64? = nil) throws -> any FittedMethod {
+  /// - Parameters:
+  ///   - seed: instead of the unit's seed.
+  ///   - pretraining: the folder of what it starts from.
+  func fitted(
+    _ method: any Method = DualBranchMethod(), seed: UInt64? = nil, pretraining: String? = nil
+  ) throws -> any FittedMethod {
     var unit = unit
     unit.seed = seed ?? unit.seed
     let data = try FoldData(
       split, fold: unit.fold, store: store, selection: method.selection(configuration.training),
       validationSeed: UnitRandom(unit).validation)
-    return try method.begin(MethodFold(unit, configuration, data, MethodClips(store: store)))
+    return try method.begin(MethodFold(unit, configuration, data, MethodClips(store: store, pretraining: pretraining)))
   }
 
   /// The owner of the unit's checkpoints.

@@ -50,7 +50,7 @@ enum TimelineChart {
   /// What fits into a bar: dataset and fold, or the fold alone; `synth-sdu, pretraining`, or `pretraining` alone.
   private static func name(_ span: Timeline.Span, fitting length: Double, height: Double) -> String? {
     guard height >= 16 else { return nil }
-    let isFold = span.unit.variant != .pretraining
+    let isFold = !span.unit.variant.isPretraining
     let fold = isFold ? "\(span.unit.fold)" : ""
     let short = isFold ? "\(span.unit.dataset) \(fold)" : span.unit.dataset
     let names = ["\(short), \(span.unit.recogniser.name)", isFold ? short : span.unit.variant.rawValue, fold]

@@ -36,6 +36,8 @@ enum ReportJSON {
       "subjects": report.split.map { .integer($0.subjects) } ?? .null,
     ]
     record["arm"] = report.unit.unit.arm.map(JSONNode.string)
+    let variant = report.unit.unit.variant
+    if variant != .pretraining { record["variant"] = .string(variant.rawValue) }
     if let result = report.unit.result, let matrix = report.unit.matrix {
       record["heldOutClips"] = .integer(matrix.total)
       record["heldOutAccuracy"] = .figure(matrix.accuracy)

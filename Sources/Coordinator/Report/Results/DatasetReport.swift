@@ -43,7 +43,7 @@ struct DatasetReport: Equatable, Sendable {
     _ dataset: SweepConfiguration.Dataset, configuration: SweepConfiguration, split: ComparisonReport.Split?,
     outcomes: [WorkUnit: UnitOutcome]
   ) {
-    let foldsWithOutcome = outcomes.keys.filter { $0.dataset == dataset.name && $0.variant != .pretraining }.map(\.fold)
+    let foldsWithOutcome = outcomes.keys.filter { $0.dataset == dataset.name && !$0.variant.isPretraining }.map(\.fold)
     let plannedFolds =
       split.map { Array($0.clipsPerFold.indices) }
       ?? (configuration.folds.by == .loso ? [] : Array(0..<configuration.folds.count))

@@ -60,8 +60,6 @@ struct MethodComparison: Equatable, Sendable {
   /// Why a published method was not measured.
   private static func reason(_ title: String) -> String {
     switch title {
-    case "Transfer Learning":
-      return "not measured: needs networks trained on macro-expressions, whose datasets are given on application only"
     case PublishedFigures.method: return "not in this sweep: add menet to its methods, full to its variants"
     default:
       let word = Catalogue.methods.map(\.about).first { $0.title == title }?.name

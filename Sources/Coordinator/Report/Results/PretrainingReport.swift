@@ -21,11 +21,12 @@ struct PretrainingReport: Equatable, Sendable {
   ) -> [PretrainingReport] {
     let pretrainings = configuration.pretrainings
     return configuration.seeds.flatMap { seed in
-      pretrainings.map { clips in
-        let unit = clips.unit(seed: seed)
-        return PretrainingReport(
-          unit: UnitReport(unit, outcome: outcomes[unit], classes: clips.classes.names),
-          epochs: clips.pretraining.epochs, split: splits[clips.key])
+      pretrainings.flatMap { clips in
+        clips.units(seed: seed).map { unit in
+          PretrainingReport(
+            unit: UnitReport(unit, outcome: outcomes[unit], classes: clips.classes.names),
+            epochs: clips.pretraining.epochs, split: splits[clips.key])
+        }
       }
     }
   }

@@ -53,7 +53,7 @@ extension ComparisonReport.Waiting {
   /// `casme2, full: folds 1–4`, or `casme2, pretraining`; the seed where there are several.
   func text(withSeed: Bool) -> String {
     let name = "\(dataset), \(recogniser.name)\(withSeed ? ", seed \(seed)" : "")"
-    if recogniser.variant == .pretraining { return name }
+    if recogniser.variant.isPretraining { return name }
     let which = isAll ? "all folds" : "\(folds.count == 1 ? "fold" : "folds") \(ReportText.list(folds))"
     return "\(name): \(which)"
   }

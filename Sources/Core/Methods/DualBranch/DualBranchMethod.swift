@@ -25,6 +25,13 @@ struct DualBranchMethod: Method {
     DerivedContent(configuration.network.input, configuration.registration).map { [$0] } ?? []
   }
 
+  var pretraining: (any Method)? { PretrainingMethod() }
+
+  func checkStart(_ configuration: SweepConfiguration) throws {
+    guard let path = configuration.network.pretrained else { return }
+    try StartingWeights(opening: path, for: configuration).check(for: configuration.network)
+  }
+
   func cost(of variant: Variant, _ configuration: SweepConfiguration) -> MethodCost {
     guard let ablation = variant.ablation else { return MethodCost() }
     return DualBranchMethod.cost(ablation, ablation.stages, configuration)

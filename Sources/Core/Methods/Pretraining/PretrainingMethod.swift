@@ -32,8 +32,13 @@ struct PretrainingMethod: Method {
 }
 
 extension Variant {
-  /// The unit that trains before the folds.
+  /// The unit that trains MENet before the folds.
   public static let pretraining = Variant(PretrainingMethod.name)
+
+  /// Whether its units train before the folds: MENet, or the network of another method.
+  public var isPretraining: Bool { Variant.pretrainings.contains(self) }
+
+  private static let pretrainings = Set(Catalogue.pretrainings.flatMap(\.variants))
 }
 
 extension WorkUnit {
@@ -41,8 +46,10 @@ extension WorkUnit {
   ///
   /// - Parameter configuration: of the unit's arm.
   public func prerequisite(_ configuration: SweepConfiguration) -> WorkUnit? {
-    guard configuration.pretraining != nil, variant.ablation != nil else { return nil }
-    return WorkUnit(dataset: dataset, fold: 0, variant: .pretraining, arm: arm, seed: seed)
+    guard configuration.pretraining != nil,
+      let first = configuration.method(of: variant).pretraining?.variants.first
+    else { return nil }
+    return WorkUnit(dataset: dataset, fold: 0, variant: first, arm: arm, seed: seed)
   }
 }
 
