@@ -17,7 +17,8 @@ struct LandmarkTable: LandmarkReader {
     static let points = (0..<FaceLandmarks.all).map { (x: Field(rawValue: "x_\($0)"), y: Field(rawValue: "y_\($0)")) }
     static let allCases = [name, width, height] + points.flatMap { [$0.x, $0.y] }
 
-    var isNeeded: Bool { self == Field.name }
+    // One point is enough to know the header.
+    var isNeeded: Bool { self == Field.name || self == Field.points[0].x || self == Field.points[0].y }
   }
 
   var names: [String] { rows.keys.sorted() }
@@ -60,13 +61,9 @@ struct LandmarkTable: LandmarkReader {
   private static func checkColumns(_ table: AnnotationTable<Field>) throws {
     let found = Field.points.count { table.positions[$0.x] != nil && table.positions[$0.y] != nil }
     guard found < FaceLandmarks.all else { return }
-    let location = "\(table.sheet.location), \(table.sheet.unit) \(table.sheet.rows[table.header].number)"
-    let isFromOne = table.unusedColumns.contains { plainName($0.name) == "x\(FaceLandmarks.all)" }
     throw Fault(
-      at: location,
-      isFromOne
-        ? "counts its landmarks from 1; name them x_0, y_0 to x_67, y_67"
-        : "has the columns of \(found) landmarks; x_0, y_0 to x_67, y_67 are needed, the 68 points of the iBUG scheme")
+      at: "\(table.sheet.location), \(table.sheet.unit) \(table.sheet.rows[table.header].number)",
+      "has the columns of \(found) landmarks; x_0, y_0 to x_67, y_67 are needed, the 68 points of the iBUG scheme")
   }
 
   private static func points(_ row: TableRow<Field>, at location: String) throws -> FramePoints {

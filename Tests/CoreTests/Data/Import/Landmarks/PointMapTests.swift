@@ -11,8 +11,8 @@ import Testing
   }
 
   @Test func aBoxIsMovedAndScaled() {
-    // 100 × 200 pixels become 50 × 50: 0.5 and 0.25 a pixel. The box's first pixel covers the places 9.5 to 10.5; with
-    // its three right neighbours it makes two pixels, whose centres are 0 and 1: 10 becomes (0 + 0.5) / 2 - 0.5.
+    // 100 × 200 pixels become 50 × 50: the first pixel's centre is half a pixel from the box's edge, which is a quarter
+    // and an eighth of a stored one; the edge is at -0.5.
     let map = map(640, 480, CropBox(width: 100, height: 200, x: 10, y: 20), size: 50)
     #expect(map.mapped(SIMD2(10, 20)) == SIMD2(-0.25, -0.375))
     #expect(map.mapped(SIMD2(109, 219)) == SIMD2(49.25, 49.375))
