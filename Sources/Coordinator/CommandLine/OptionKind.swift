@@ -62,6 +62,13 @@ extension OptionKind where Value == String {
   }
 }
 
+extension OptionKind where Value == SweepConfiguration.Dataset.LandmarkSource {
+  /// A folder of landmarks, or those of the store.
+  static var landmarks: OptionKind {
+    OptionKind(placeholder: "DIR|\(Value.word)", completion: .folders, read: { Value(rawValue: $0) })
+  }
+}
+
 extension OptionKind where Value: FixedWidthInteger {
   static func integer(_ range: ClosedRange<Value>, _ placeholder: String = "N") -> OptionKind {
     within(range, "an integer", placeholder)

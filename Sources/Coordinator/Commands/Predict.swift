@@ -12,8 +12,8 @@ struct PredictOptions: Equatable {
   var store: String?
   /// Names or patterns of the store's clips; nil for all.
   var clips: [String]?
-  /// The folder with the landmarks of the store's clips, or `store` for those in it; nil for none.
-  var landmarks: String?
+  /// Where the landmarks of the store's clips are; nil for none.
+  var landmarks: SweepConfiguration.Dataset.LandmarkSource?
   /// Frame numbers of the single clip; nil for its first frame, the middle and the last.
   var onset, apex, offset: Int?
   /// The part of the single clip's frames that is used; nil for all of it.
@@ -65,8 +65,8 @@ extension CommandSpecification {
       .optional(\.store, "--store", .file, "a clip store, instead of CLIP"),
       .clips(\.clips, "the store's clips to predict", standard: "all"),
       .optional(
-        \.landmarks, "--landmarks", .folder,
-        "landmarks of the store's clips, for a method trained with them; `store` for those in it"),
+        \.landmarks, "--landmarks", .landmarks,
+        "a folder with landmarks of the store's clips, or `store` for its own, for a method trained with them"),
       .optional(
         \.onset, "--onset", .frame, "the first frame of CLIP's motion", standard: "its first frame"),
       .optional(

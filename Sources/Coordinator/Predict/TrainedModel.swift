@@ -76,12 +76,7 @@ enum TrainedModel {
         network, store, size: options.size, frames: options.frames, stem: options.stem)
       return (prediction.classes, try prediction.rows(of: clips))
     case .method(let method):
-      let landmarks =
-        switch options.landmarks {
-        case "store": try FaceLandmarks.stored(in: store)
-        case let folder?: try FaceLandmarks.folder(folder, of: store)
-        case nil: [:] as [String: FaceLandmarks]
-        }
+      let landmarks = try options.landmarks?.landmarks(of: store) ?? [:]
       let probabilities = try method.probabilities(of: clips, in: store, landmarks: landmarks)
       let rows = zip(clips, probabilities).map { index, row in
         let clip = store.clips[index]

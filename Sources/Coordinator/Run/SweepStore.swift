@@ -18,12 +18,7 @@ struct SweepStore {
   /// - Parameter source: of the clips' landmarks; nil for none.
   init(landmarks source: SweepConfiguration.Dataset.LandmarkSource?, at path: String) throws {
     let clips = try ClipStore(opening: path)
-    landmarks =
-      switch source {
-      case .folder(let folder): try FaceLandmarks.folder(folder, of: clips)
-      case .store: try FaceLandmarks.stored(in: clips)
-      case nil: [:]
-      }
+    landmarks = try source?.landmarks(of: clips) ?? [:]
     contentDigest = try clips.contentDigest()
     self.clips = clips
   }

@@ -1,3 +1,16 @@
+extension SweepConfiguration.Dataset.LandmarkSource {
+  /// The landmarks of all clips of a store.
+  ///
+  /// - Returns: by the clip's name.
+  /// - Throws: `Faults` listing every clip whose landmarks are missing or wrong.
+  public func landmarks(of store: ClipStore) throws -> [String: FaceLandmarks] {
+    switch self {
+    case .folder(let path): try FaceLandmarks.folder(path, of: store)
+    case .store: try FaceLandmarks.stored(in: store)
+    }
+  }
+}
+
 extension FaceLandmarks {
   /// Reads the landmarks of all clips of a store, `FOLDER/CLIP.csv` each, in pixels of the stored frames.
   ///
@@ -17,12 +30,12 @@ extension FaceLandmarks {
   ///
   /// - Returns: by the clip's name.
   /// - Throws: `Faults` listing the clips that have none.
-  public static func stored(in store: ClipStore) throws -> [String: FaceLandmarks] {
+  static func stored(in store: ClipStore) throws -> [String: FaceLandmarks] {
     try landmarks(of: store) { clip in
       guard let landmarks = clip.landmarks else {
         throw Fault(
           at: ClipStore.location(clip.name, in: store.path),
-          "has no landmarks; import it again with --landmarks, or name a folder of landmarks for the dataset")
+          "has no landmarks; import it again with --landmarks, or name a folder of landmarks instead")
       }
       return landmarks
     }
