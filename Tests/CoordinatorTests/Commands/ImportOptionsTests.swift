@@ -46,7 +46,7 @@ import Testing
     #expect(try parse(required + "joy,others=fear+sadness") == options)
   }
 
-  @Test(arguments: FrameFit.allCases) func aStoreIsReplacedAndFramesAreFittedOnDemand(_ fit: FrameFit) throws {
+  @Test(arguments: FrameFit.plain) func aStoreIsReplacedAndFramesAreFittedOnDemand(_ fit: FrameFit) throws {
     var options = ImportOptions(settings: ImportSettings(.csv, source: "d", annotations: "a", output: "o.safetensors"))
     let preset = try ClassPreset.named("samm-5", at: "test")
     (options.settings.classes, options.settings.fit, options.settings.replaces) = (preset.classes, fit, true)

@@ -82,7 +82,10 @@ struct ClipDecoder: Sendable {
     }
     let stills = try StillFrames(folder.paths(span.indices))
     if let crop = found.crop { try stills.check(crop, from: found.cropOrigin) }
-    let frames = try ffmpeg.decode(stills, crop: found.crop, to: form)
+    let whole = FrameShape(width: stills.width, height: stills.height)
+    let (part, landmarks) = try placed(
+      found, onset: span.onset, file: (stills.files[0] as NSString).lastPathComponent, in: folder.files, whole)
+    let frames = try ffmpeg.decode(stills, part: part, to: form)
     var (repairs, doubts) = ([String](), [stills.doubt, numbers.gaps(in: span.indices)].compactMap { $0 })
     if found.rule != nil || marks.range == nil {
       repairs = span.replaced
@@ -93,11 +96,9 @@ struct ClipDecoder: Sendable {
     } else if let doubt = span.doubt(of: marks, numbers) {
       doubts.insert(doubt, at: 0)
     }
-    let whole = FrameShape(width: stills.width, height: stills.height)
-    let file = stills.files.first.map { ($0 as NSString).lastPathComponent }
     return try decoded(
-      found, frames, found.crop?.shape ?? whole, apex: span.apex.map { $0 - span.onset }, repairs: repairs,
-      doubts: doubts, landmarks: try onsetLandmarks(of: found, onset: span.onset, file: file, whole))
+      found, frames, part.shape ?? whole, apex: span.apex.map { $0 - span.onset }, repairs: repairs, doubts: doubts,
+      landmarks: landmarks)
   }
 
   private func noFrames(_ folder: FrameFolder, _ marks: FrameMarks) -> Fault {
@@ -112,8 +113,11 @@ struct ClipDecoder: Sendable {
     let row = found.row
     let onset = row.onset ?? 0
     let isWhole = row.onset == nil && row.offset == nil
+    // A frame's shape takes another start of ffmpeg.
+    let whole = try landmarks == nil ? nil : ffmpeg.shape(ofVideo: path)
+    let (part, landmarks) = try whole.map { try placed(found, onset: onset, $0) } ?? (FramePart(found.crop), nil)
     let frames = try ffmpeg.decode(
-      video: path, frames: isWhole ? nil : onset...(row.offset ?? Int(Int32.max)), crop: found.crop, to: form)
+      video: path, frames: isWhole ? nil : onset...(row.offset ?? Int(Int32.max)), part: part, to: form)
     guard frames.count > 0 else {
       throw Fault(at: path, "has no frames from onset \(onset) on; they are counted from 0")
     }
@@ -124,27 +128,28 @@ struct ClipDecoder: Sendable {
       }
       repairs.append("offset \(offset) does not exist, \(onset + frames.count - 1) is used")
     }
-    // A frame's own shape takes another start of ffmpeg.
-    let whole = try found.crop == nil || landmarks != nil ? ffmpeg.shape(ofVideo: path) : nil
-    guard let shape = found.crop?.shape ?? whole else { preconditionFailure("a box or a whole frame") }
+    let shape = try part.shape ?? whole ?? ffmpeg.shape(ofVideo: path)
     return try decoded(
-      found, frames, shape, apex: row.apex.map { $0 - onset }, repairs: repairs,
-      landmarks: try whole.flatMap { try onsetLandmarks(of: found, onset: onset, file: nil, $0) })
+      found, frames, shape, apex: row.apex.map { $0 - onset }, repairs: repairs, landmarks: landmarks)
   }
 
-  /// The landmarks of a clip's onset frame in the stored pixels; nil where the import is given none.
+  /// The part of a clip's frames that is stored, and the landmarks of its onset frame in the stored pixels; nil where
+  /// the import is given none.
   ///
   /// - Parameters:
   ///   - onset: the onset frame among all of the clip's, from 0.
   ///   - file: its name.
+  ///   - files: the names of all frames of the clip, in the order of their numbers; none for a video.
   ///   - frame: width and height of the recording's frames.
-  private func onsetLandmarks(
-    of found: LocatedClip, onset: Int, file: String?, _ frame: FrameShape
-  ) throws -> FaceLandmarks? {
-    guard let landmarks else { return nil }
-    let request = LandmarkRequest(name: found.name, path: found.path, onset: onset, file: file)
-    return try landmarks.points(of: request).landmarks(
-      of: frame, through: PointMap(of: frame, crop: found.crop, to: form), to: form.size)
+  private func placed(
+    _ found: LocatedClip, onset: Int, file: String? = nil, in files: [String] = [], _ frame: FrameShape
+  ) throws -> (FramePart, FaceLandmarks?) {
+    guard let landmarks else { return (FramePart(found.crop), nil) }
+    let points = try landmarks.points(
+      of: LandmarkRequest(name: found.name, path: found.path, onset: onset, file: file, files: files))
+    let recorded = try points.checked(in: frame)
+    let part = form.fit == .align ? FramePart.turned(TurnedSquare(around: recorded)) : FramePart(found.crop)
+    return (part, try points.stored(recorded, in: part, of: frame, to: form))
   }
 
   /// - Parameter apex: among the stored frames; nil when not known.

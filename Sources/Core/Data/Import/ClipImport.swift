@@ -21,7 +21,7 @@ struct ClipImport {
   ) throws -> ImportReport {
     let located = try locate(layout, isWriting: true)
     if let refusal = tooManyLost { throw refusal }
-    let writer = try ClipStoreWriter(at: settings.output, fit: settings.fit ?? .squash)
+    let writer = try ClipStoreWriter(at: settings.output, fit: settings.form.fit)
     for name in writer.removed { report.add(.ignored, name, "left by an import that was killed; removed") }
     let counts = try decode(located, isRefusedEarly: true, progress: progress, isStopped: isStopped) { decoded, _ in
       decoded.pixels
@@ -69,8 +69,7 @@ struct ClipImport {
     make: @escaping @Sendable (ClipDecoder.Decoded, _ location: String) throws -> Kept,
     take: (Clip, Kept) throws -> Void
   ) throws -> ImportCounts {
-    let decoder = ClipDecoder(
-      settings.ffmpeg, to: FrameForm(size: settings.size, fit: settings.fit ?? .squash), landmarks: landmarks)
+    let decoder = ClipDecoder(settings.ffmpeg, to: settings.form, landmarks: landmarks)
     let source = settings.source
     var shapes = FrameShapes()
     var stored: [(emotion: String, subject: String)] = []

@@ -1,7 +1,7 @@
 /// Crop boxes by clip or by subject, from a table with the columns `name, width, height, x, y`.
 ///
-/// A name is a clip's (`006/006_1_2`), that of its folder (`006_1_2`), a subject's (`006`) or `*` for all others; the
-/// first of these that exists counts.
+/// A name is a clip's (`006/006_1_2`), its path below the source directory, its folder's name (`006_1_2`), a subject's
+/// (`006`) or `*` for all others; the first of these that exists counts.
 struct CropTable: Equatable {
   private(set) var boxes: [String: CropBox] = [:]
   /// The file and line of each box, by its name.
@@ -72,7 +72,7 @@ struct CropTable: Equatable {
   /// The box of a clip, and the name that it stands under.
   func box(clip name: String, path: String, subject: String) -> (name: String, box: CropBox)? {
     let folder = path.split(separator: "/").last.map(String.init) ?? path
-    for name in [name, folder, subject, "*"] {
+    for name in [name, path, folder, subject, "*"] {
       let name = spellings[name] ?? name
       if let box = boxes[name] { return (name, box) }
     }

@@ -18,6 +18,9 @@ public struct ImportSettings: Equatable, Sendable {
   public var fit: FrameFit?
   /// The clips' landmarks in pixels of the recording's frames, a table or a folder of tables; nil for none.
   public var landmarks: String?
+  /// Whether the frames of a clip are turned, scaled and shifted so that the eyes of its onset frame are where they are
+  /// in all clips; takes landmarks instead of a crop and a fit.
+  public var aligns = false
   /// The only sheet of a workbook to look at; nil to look for the right one.
   public var sheet: String?
   /// Frames per second where the annotation says nothing.
@@ -114,6 +117,9 @@ public struct ImportSettings: Equatable, Sendable {
     return classes.groups.joined().first { ClassMap.normalized($0) == plain }
   }
 
+  /// What frames are decoded to.
+  var form: FrameForm { FrameForm(size: size, fit: aligns ? .align : fit ?? .squash) }
+
   /// - Parameter isWriting: whether a store is written, too.
   /// - Throws: `Faults` listing what is wrong.
   func check(isWriting: Bool = false) throws {
@@ -126,6 +132,12 @@ public struct ImportSettings: Equatable, Sendable {
     if let fps, !(fps.isFinite && fps > 0) { faults.append(Fault(at: "fps", "is \(fps); a number above 0 is needed")) }
     if !(0...1 ~= largestLostShare) {
       faults.append(Fault(at: "largest lost share", "is \(largestLostShare); 0 to 1 is allowed"))
+    }
+    if aligns, landmarks == nil {
+      faults.append(Fault(at: "--align", "needs the clips' landmarks; give them with --landmarks"))
+    }
+    if aligns, crop != .none || fit != nil {
+      faults.append(Fault(at: "--align", "cuts out the face itself; leave out --crop and --fit"))
     }
     if isWriting, !replaces, FileManager.default.fileExists(atPath: output) {
       faults.append(Fault(at: output, "exists already; give --force to replace it, or another --output"))

@@ -38,9 +38,14 @@ public struct FaceLandmarks: Hashable, Sendable {
     return "(\(text(point.x)), \(text(point.y)))"
   }
 
+  /// The centres of the eyes; left and right of the picture.
+  var eyeCentres: (left: SIMD2<Double>, right: SIMD2<Double>) {
+    (mean([36, 37, 38, 39, 40, 41]), mean([42, 43, 44, 45, 46, 47]))
+  }
+
   /// The distance between the centres of the eyes, pixels.
   var eyeDistance: Double {
-    let between = mean([36, 37, 38, 39, 40, 41]) - mean([42, 43, 44, 45, 46, 47])
+    let between = eyeCentres.right - eyeCentres.left
     return (between * between).sum().squareRoot()
   }
 

@@ -81,6 +81,8 @@ struct CheckTests {
       return table
     }
     #expect(try table(["6"]).box(clip: "006/006_1_2", path: "SAMM/006/006_1_2", subject: "006")?.name == "6")
+    let byPath = try table(["SAMM/006/006_1_2", "006"])
+    #expect(byPath.box(clip: "a", path: "SAMM/006/006_1_2", subject: "006")?.name == "SAMM/006/006_1_2")
     #expect(try table(["006"]).box(clip: "006/006_1_2", path: "SAMM/006/006_1_2", subject: "006")?.name == "006")
     #expect(try table(["6"]).box(clip: "016/016_1_2", path: "SAMM/016/016_1_2", subject: "016") == nil)
     #expect(throws: Fault.self) { try table(["6", "006"]) }

@@ -49,7 +49,7 @@ private let hasFFmpeg = (try? FFmpeg().check()) != nil
     }
   }
 
-  @Test(arguments: FrameFit.allCases) func itIsFittedAsTheClipsOfAnImport(_ fit: FrameFit) throws {
+  @Test(arguments: FrameFit.plain) func itIsFittedAsTheClipsOfAnImport(_ fit: FrameFit) throws {
     let list = try scratch.file("list.csv", text: "path,subject,emotion\ns/c,a,joy\ns/v.mkv,b,joy\n")
     var settings = ImportSettings(source: scratch("data"), annotations: list, output: scratch("store"))
     (settings.size, settings.fit) = (16, fit)

@@ -17,16 +17,16 @@ struct FFmpeg: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - range: indices of frames, from 0; nil for all. Fewer are returned where the video ends earlier.
-  ///   - crop: the part of each frame that is used; nil for all of it.
+  ///   - part: of each frame, which is used.
   ///   - form: of the frames it gives.
   /// - Throws: a `Fault` naming the file when it cannot be decoded.
   func decode(
-    video path: String, frames range: ClosedRange<Int>?, crop: CropBox? = nil, to form: FrameForm
+    video path: String, frames range: ClosedRange<Int>?, part: FramePart = .whole, to form: FrameForm
   ) throws -> Frames {
     let trim = range.map { "trim=start_frame=\($0.lowerBound):end_frame=\($0.upperBound + 1)," } ?? ""
-    let (frames, ending) = try run(FFmpeg.input(video: path), trim, crop, form, at: path)
+    let (frames, ending) = try run(FFmpeg.input(video: path), trim, part, form, at: path)
     guard ending.status == 0, let frames else {
-      let box = crop.map { ", or is smaller than the crop box \($0.text)" } ?? ""
+      let box = part.text.map { ", or is smaller than the \($0)" } ?? ""
       throw Fault(at: path, "cannot be decoded\(box): \(firstLine(ending.complaint))")
     }
     return frames
@@ -61,12 +61,10 @@ struct FFmpeg: Equatable, Sendable {
   /// - Parameter before: filters that go before the others, with a comma; or nothing.
   /// - Returns: the frames, nil when the output is not a whole number of frames, and how ffmpeg ended.
   func run(
-    _ input: [String], _ before: String, _ crop: CropBox?, _ form: FrameForm, at location: String
+    _ input: [String], _ before: String, _ part: FramePart, _ form: FrameForm, at location: String
   ) throws -> (Frames?, Subprocess.Ending) {
     // Frames are counted, not timed: each gets the next tick of 1/25 s, so none is dropped or doubled to keep time.
-    let filters =
-      before + (crop.map { $0.filter + "," } ?? "")
-      + form.fit.filters(size: form.size) + ",settb=1/25,setpts=N"
+    let filters = before + part.filters(form) + ",settb=1/25,setpts=N"
     let arguments =
       FFmpeg.quiet + FFmpeg.localFiles + ["-flags", "bitexact"] + input
       + ["-vf", filters, "-r", "25", "-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1"]

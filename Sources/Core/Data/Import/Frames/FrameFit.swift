@@ -6,9 +6,14 @@ public enum FrameFit: String, CaseIterable, Codable, Sendable {
   case pad
   /// The square in the middle is used.
   case crop
+  /// A square around the face is turned so that the eyes are where they are in all clips; it takes landmarks.
+  case align
+
+  /// Those that need nothing but the frame.
+  public static let plain: [FrameFit] = [.squash, .pad, .crop]
 
   /// All of them, for messages.
-  static let words = "squash, pad or crop"
+  static let words = "squash, pad, crop or align"
 
   /// What became of frames that were not square, for people.
   public var described: String {
@@ -16,14 +21,18 @@ public enum FrameFit: String, CaseIterable, Codable, Sendable {
     case .squash: "squeezed to squares"
     case .pad: "padded to squares with black"
     case .crop: "cropped to the square in the middle"
+    case .align: "aligned by the eyes"
     }
   }
 
+  /// How ffmpeg scales.
+  static let flags = "flags=area+accurate_rnd+full_chroma_int+bitexact"
+
   /// The filters of ffmpeg that make a square of `size` pixels of a frame.
   func filters(size: Int) -> String {
-    let flags = "flags=area+accurate_rnd+full_chroma_int+bitexact"
+    let flags = FrameFit.flags
     switch self {
-    case .squash: return "scale=\(size):\(size):\(flags)"
+    case .squash, .align: return "scale=\(size):\(size):\(flags)"
     case .pad:
       // Padded after scaling, in whole pixels of RGB: formats with fewer colour samples allow no odd sizes.
       return "scale=\(size):\(size):force_original_aspect_ratio=decrease:\(flags),format=rgb24,"

@@ -1,12 +1,9 @@
 extension FramePoints {
-  /// The landmarks of the stored frame.
+  /// The landmarks in pixels of the recording.
   ///
-  /// - Parameters:
-  ///   - frame: of the recording, as it is seen.
-  ///   - map: from its pixels to those of the stored frame.
-  ///   - size: height and width of the stored frame, pixels.
+  /// - Parameter frame: of the recording, as it is seen.
   /// - Throws: a `Fault` at the points' location that says what is wrong with them, and what would be right.
-  func landmarks(of frame: FrameShape, through map: PointMap, to size: Int) throws -> FaceLandmarks {
+  func checked(in frame: FrameShape) throws -> FaceLandmarks {
     guard points.count == FaceLandmarks.all else {
       throw Fault(
         at: location,
@@ -29,23 +26,41 @@ extension FramePoints {
         "has landmarks between 0 and 1; they are needed in pixels: multiply x by \(frame.width) and y by "
           + "\(frame.height)")
     }
-    func outside(_ points: [SIMD2<Double>], _ height: Int, _ width: Int) -> Int? {
-      points.firstIndex { !FaceLandmarks.isNear($0, (height, width)) }
-    }
-    func position(_ index: Int) -> String { "has landmark \(index) at \(FaceLandmarks.text(points[index])), outside" }
-    if let index = outside(points, frame.height, frame.width) {
-      throw Fault(
-        at: location,
-        "\(position(index)) the frame of \(frame.text); landmarks are in pixels of the frames in the source directory")
-    }
-    let stored = points.map(map.mapped)
-    if let index = outside(stored, size, size) {
-      throw Fault(
-        at: location,
-        "\(position(index)) the part of the frame that is stored; take a larger --crop, or --fit pad")
-    }
+    try check(
+      points, in: frame, "the frame of \(frame.text); landmarks are in pixels of the frames in the source directory")
+    let landmarks = FaceLandmarks(points)
+    guard landmarks.eyeDistance >= 1 else { throw Fault(at: location, "has both eyes at one position") }
+    return landmarks
+  }
+
+  /// The landmarks in pixels of the stored frame.
+  ///
+  /// - Parameters:
+  ///   - recorded: in pixels of the recording.
+  ///   - part: of the recording's frames, which is stored.
+  ///   - frame: of the recording, as it is seen.
+  ///   - form: of the stored frames.
+  /// - Throws: a `Fault` where a landmark is not in the stored part of the frame.
+  func stored(
+    _ recorded: FaceLandmarks, in part: FramePart, of frame: FrameShape, to form: FrameForm
+  ) throws -> FaceLandmarks {
+    let stored = recorded.points.map(part.map(of: frame, to: form).mapped)
+    let advice =
+      if case .turned = part { "are the points of the eyes, 36 to 47, right?" } else {
+        "take a larger --crop, or --fit pad"
+      }
+    try check(
+      stored, in: FrameShape(width: form.size, height: form.size), "the part of the frame that is stored; \(advice)")
     let landmarks = FaceLandmarks(stored).rounded
     guard landmarks.eyeDistance >= 1 else { throw Fault(at: location, "has both eyes at one position") }
     return landmarks
+  }
+
+  /// - Parameter what: the points have to be in, for the fault.
+  private func check(_ mapped: [SIMD2<Double>], in frame: FrameShape, _ what: String) throws {
+    guard let index = mapped.firstIndex(where: { !FaceLandmarks.isNear($0, (frame.height, frame.width)) }) else {
+      return
+    }
+    throw Fault(at: location, "has landmark \(index) at \(FaceLandmarks.text(points[index])), outside \(what)")
   }
 }

@@ -16,7 +16,14 @@ extension ImportSettings {
   func landmarkReader(_ report: inout ImportReport) throws -> (any LandmarkReader)? {
     guard let landmarks else { return nil }
     if Directory.exists(landmarks) { return LandmarkFolder(path: landmarks) }
-    let table = try LandmarkTable(reading: landmarks, unzip: unzip)
+    let sheets = try AnnotationSheet.candidates(landmarks, unzip: unzip).map(LandmarkTable.withHeader)
+    if sheets.contains(where: { FrameTable.isHeader($0.rows.first?.cells.map(CellText.trimmed) ?? []) }) {
+      throw Fault(
+        at: landmarks,
+        "is the table of one clip, with a row per frame; name the folder that has such a table `CLIP.csv` for each "
+          + "clip")
+    }
+    let table = try LandmarkTable(sheets, at: landmarks)
     report.entries += table.notes
     return table
   }
@@ -31,6 +38,15 @@ struct LandmarkRequest: Equatable, Sendable {
   var onset: Int
   /// Its file's name; nil in a video.
   var file: String?
+  /// The names of all frames of the clip's folder, in the order of their numbers; none for a video.
+  var files: [String] = []
+
+  /// Where a program that reads the frames in the order of their names comes to the onset, from 0, as OpenFace does and
+  /// most scripts do: `img10` is before `img9`.
+  var position: Int {
+    guard let file else { return onset }
+    return files.count { Array($0.utf8).lexicographicallyPrecedes(Array(file.utf8)) }
+  }
 
   /// What tables may call the clip, the best first. Its folder alone is not among them: other subjects may have clips
   /// of this name.

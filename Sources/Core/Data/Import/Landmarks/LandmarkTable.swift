@@ -23,12 +23,18 @@ struct LandmarkTable: LandmarkReader {
 
   var names: [String] { rows.keys.sorted() }
 
-  /// - Parameter unzip: the program that opens .xlsx files.
-  /// - Throws: a `Fault` when a column is missing or twice there, or a clip is.
-  init(reading path: String, unzip: String) throws {
-    try self.init(AnnotationSheet.candidates(path, unzip: unzip), at: path)
+  /// A sheet whose rows are names and 136 numbers, with a header: x and y of each landmark, one after another.
+  static func withHeader(_ sheet: AnnotationSheet) -> AnnotationSheet {
+    guard let first = sheet.rows.first, first.cells.count == 1 + 2 * FaceLandmarks.all,
+      first.cells.dropFirst().allSatisfy({ CellNumber.decimal($0) != nil })
+    else { return sheet }
+    var sheet = sheet
+    let names = [Field.name.rawValue] + Field.points.flatMap { [$0.x.rawValue, $0.y.rawValue] }
+    sheet.rows.insert(AnnotationSheet.Row(number: 0, cells: names), at: 0)
+    return sheet
   }
 
+  /// - Throws: a `Fault` when a column is missing or twice there, or a clip is.
   init(_ sheets: [AnnotationSheet], at path: String) throws {
     self.path = path
     let table = try AnnotationTable<Field>(in: sheets, at: path)
