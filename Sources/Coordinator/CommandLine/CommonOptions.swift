@@ -33,7 +33,7 @@ extension CommandOption {
     _ property: WritableKeyPath<Options, FrameFit?> & Sendable, standard: String
   ) -> CommandOption {
     .optional(
-      property, "--fit", .word,
+      property, "--fit", .word(among: FrameFit.plain),
       "what becomes of frames that are not square: squash them, pad them with black, or crop the square in the middle",
       standard: standard)
   }

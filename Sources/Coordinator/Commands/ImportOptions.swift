@@ -71,6 +71,10 @@ struct ImportOptions: Equatable {
           "the clips' landmarks, pixels of the frames before they are cropped: a table with one row per clip, or a "
             + "folder with one CLIP.csv each"),
         .fit(\.settings.fit, standard: "squash, and the report names such frames"),
+        .flag(
+          \.settings.aligns, true, "--align",
+          "turn, scale and shift the frames of each clip so that the eyes of its onset frame are where they are in all "
+            + "clips; takes --landmarks, instead of --crop and --fit"),
         .optional(
           \.settings.fps, "--fps", .number(0.1...100_000), "frames per second",
           standard: isRelease ? "the release's" : layout == .csv ? "what the table says, or 50" : "50"),

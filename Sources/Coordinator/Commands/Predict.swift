@@ -160,6 +160,12 @@ private struct PredictCommand {
     let description = model.description
     if var clip = options.singleClip {
       clip.fit = options.fit ?? description.fit
+      guard clip.fit != .align else {
+        throw Fault(
+          at: options.model,
+          "was trained on frames that were aligned by the eyes; import the clip with --landmarks and --align, and give "
+            + "--store")
+      }
       let (store, remark) = try clip.read(size: try model.sizeOfClip(options))
       return (store, [0], options.fit == nil ? remark : nil)
     }
