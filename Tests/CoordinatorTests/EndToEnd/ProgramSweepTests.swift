@@ -159,14 +159,8 @@ import Testing
 
   // MARK: - The examples
 
-  /// A Python with these modules: that of `MICROFOLD_PYTHON`, else `python3`; nil where there is none.
-  private static func python(_ modules: String) -> String? {
-    let candidates = [ProcessInfo.processInfo.environment["MICROFOLD_PYTHON"], "python3"].compactMap { $0 }
-    return candidates.first { InstalledProgram.firstLine($0, ["-c", "import \(modules); print(1)"]) == "1" }
-  }
-
-  private static let sklearn = python("numpy, sklearn")
-  private static let torch = python("numpy, torch")
+  private static let sklearn = PythonModules.python("numpy, sklearn")
+  private static let torch = PythonModules.python("numpy, torch")
 
   private func example(_ name: String) -> String { "\(BuiltProgram.package)/examples/\(name)_method.py" }
 
