@@ -60,7 +60,7 @@ class Network(nn.Module):
             inputs, side = outputs, side // 2
         self.nodes = nn.Linear(inputs * side * side, NODES * WIDTH)
         self.graph = nn.ModuleList(GraphAttention(WIDTH, WIDTH) for _ in range(LAYERS))
-        self.units = nn.Linear(WIDTH, 1)
+        self.units = nn.Linear(NODES * WIDTH, NODES)
         self.classifier = nn.Linear(NODES * WIDTH, CLASSES)
 
     def forward(self, clips, adjacency):
@@ -71,7 +71,7 @@ class Network(nn.Module):
         nodes = torch.relu(self.nodes(x.mean(2).flatten(1))).reshape(len(clips), NODES, WIDTH)
         for layer in self.graph:
             nodes = layer(nodes, adjacency)
-        return self.classifier(nodes.flatten(1)), self.units(nodes).squeeze(2)
+        return self.classifier(nodes.flatten(1)), self.units(nodes.flatten(1))
 
 
 def graph():

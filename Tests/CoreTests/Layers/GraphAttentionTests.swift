@@ -41,7 +41,7 @@ import Testing
     let y = layer.forward(x, adjacency: adjacency, .evaluation)
     let expected = expected(layer, x)
     #expect(y.shape == [12, 5] && expected.count == 60)
-    #expect(normError(y.elements, expected.map { Float($0) }) < 1e-6)
+    #expect(normError(y.elements, expected.map { Float($0) }) < forwardTolerance)
     #expect((15..<20).allSatisfy { y[$0] == 0 }, "a node without edges is 0")
     #expect(y.elements.contains { $0 < 0 } && y.elements.contains { $0 > 0 })
   }
@@ -60,7 +60,7 @@ import Testing
     let adjacency = adjacency
     _ = layer.forward(x, adjacency: adjacency, .training(Lanes(batch: 3)))
     let gradient = layer.backward(cotangent)
-    #expect(layer.source.gradient.elements.allSatisfy { abs($0) < 1e-5 })
+    #expect(layer.source.gradient.elements.allSatisfy { abs($0) < 1e-4 })
     let learned = layer.parameters.filter { $0.name != "graph.source" }.map { Variable($0) }
     expectGradients(of: [Variable(name: "x", value: x, gradient: gradient)] + learned) {
       weighted(layer.forward(x, adjacency: adjacency, .evaluation), cotangent)

@@ -58,7 +58,7 @@ struct ActionUnitNetwork: MethodNetwork {
     layers = (0..<shape.layers).map {
       GraphAttention("graph.\($0)", inputs: shape.width, outputs: shape.width, initializer)
     }
-    detector = Linear("units", inputs: shape.width, outputs: 1, initializer)
+    detector = Linear("units", inputs: shape.nodes * shape.width, outputs: shape.nodes, initializer)
     classifier = Linear("classifier", inputs: shape.nodes * shape.width, outputs: classes, initializer)
     units = Statistic(name: "graph.units", value: Tensor([shape.nodes], filledWith: 0))
     adjacency = Statistic(name: "graph.adjacency", value: Tensor([shape.nodes, shape.nodes], filledWith: 0))
@@ -109,31 +109,28 @@ struct ActionUnitNetwork: MethodNetwork {
     let rows = features.shape[0]
     var graph = Tensor(features, shape: [rows * shape.nodes, shape.width])
     for index in layers.indices { graph = layers[index].forward(graph, adjacency: adjacency.value, mode) }
-    let emotions = classifier.forward(Tensor(graph, shape: features.shape), mode)
-    if case .training = mode {
-      logits = (emotions, Tensor(detector.forward(graph, mode), shape: [rows, shape.nodes]))
-    }
+    let related = Tensor(graph, shape: features.shape)
+    let emotions = classifier.forward(related, mode)
+    if case .training = mode { logits = (emotions, detector.forward(related, mode)) }
     return emotions
   }
 
   mutating func backward(labels: [Int], clips: [Int], progress: Double, _ lanes: Lanes) throws -> StepLosses {
     guard let logits else { return StepLosses() }
     self.logits = nil
-    var losses: StepLosses
     let (entropy, ofEmotions) = crossEntropy(logits.emotions, labels: labels)
     let own = clips.map { targets[$0] }
     let (unitLoss, ofUnits) = binaryCrossEntropy(logits.units, targets: own, columns: own[0].count)
-    losses = StepLosses(crossEntropy: entropy)
+    var losses = StepLosses(crossEntropy: entropy)
     losses.actionUnits = unitLoss
     losses.total += shape.unitWeight * unitLoss
 
     for index in 0..<ofUnits.count { ofUnits[index] *= Float(shape.unitWeight) }
-    let nodeRows = [labels.count * shape.nodes, shape.width]
-    var graph = Tensor(classifier.backward(ofEmotions), shape: nodeRows)
-    let ofDetector = detector.backward(Tensor(ofUnits, shape: [labels.count * shape.nodes, 1]))
-    addElements(graph.pointer, ofDetector.pointer, count: graph.count)
+    let related = classifier.backward(ofEmotions)
+    addElements(related.pointer, detector.backward(ofUnits).pointer, count: related.count)
+    var graph = Tensor(related, shape: [labels.count * shape.nodes, shape.width])
     for index in layers.indices.reversed() { graph = layers[index].backward(graph) }
-    let features = nodes.backward(Tensor(graph, shape: [labels.count, shape.nodes * shape.width]))
+    let features = nodes.backward(Tensor(graph, shape: related.shape))
     var dx = maps(ofMeans: lanes.ownRows(features))
     for index in convolutions.indices.reversed() {
       dx = pools[index].backward(dx)

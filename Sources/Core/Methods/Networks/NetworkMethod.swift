@@ -21,7 +21,7 @@ struct NetworkMethod<Features: ClipFeatures, Network: MethodNetwork>: Method {
     var network = make(fold.data.classes.count, Initializer(seed: fold.random.method, module: about.name))
     // Without training clips it is loaded from a file.
     if !fold.data.training.isEmpty {
-      try network.prepare(for: fold.data.training.map { fold.store.clips[$0.index] })
+      try network.prepare(for: fold.data.training.map { fold.clips.recorded.clips[$0.index] })
     }
     return NetworkFit(about.name, fold, epochs: fold.training.methodEpochs, network) { members in
       let rows = try fold.clips.rows(features, of: members)

@@ -65,9 +65,12 @@ import Testing
   @Test(arguments: [["a", "b", "c"], ["a", "c", "b"]]) func theMethodsOwnFileIsTaken(_ classes: [String]) throws {
     let (trained, network) = (ApexNetworkTests.network(), ApexNetworkTests.network())
     try Fixture("transfer-learning/network").fill(trained.parameters, trained.statistics)
-    let model = ModelFile(trained.tensors, method: TransferLearning.name, classes: ["a", "b", "c"])
+    var description = ModelDescription(classes: ["a", "b", "c"], SweepConfiguration.Network())
+    description.method = TransferLearning.name
     let path = scratch("model.safetensors")
-    try SafeTensors.write(model.contents, metadata: model.metadata, to: path)
+    try SafeTensors.write(
+      trained.tensors.map { SafeTensors.Content($0.name, shape: $0.tensor.shape, floats: $0.tensor.elements) },
+      metadata: description.metadata, to: path)
     let initial = network.parameters.last?.value.elements
     try load(path, into: network, classes: classes)
     #expect(network.parameters[0].value.elements == trained.parameters[0].value.elements)
