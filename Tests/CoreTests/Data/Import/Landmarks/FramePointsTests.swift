@@ -7,8 +7,8 @@ import Testing
   private let crop = CropBox(width: 100, height: 100, x: 60, y: 10)
 
   private func landmarks(_ points: [SIMD2<Double>], shape: FrameShape? = nil) throws -> FaceLandmarks {
-    try FramePoints(points: points, shape: shape, location: "marks").landmarks(
-      of: frame, through: PointMap(of: frame, crop: crop, to: FrameForm(size: 50)), to: 50)
+    let found = FramePoints(points: points, shape: shape, location: "marks")
+    return try found.stored(found.checked(in: frame), in: .box(crop), of: frame, to: FrameForm(size: 50))
   }
 
   private func problem(_ points: [SIMD2<Double>], shape: FrameShape? = nil) -> String? {

@@ -65,7 +65,7 @@ import Testing
       try #require(ending?.status == 0, "\(ending?.complaint ?? "no ffmpeg")")
       let stills = try StillFrames([path])
       let form = FrameForm(size: size, fit: fit)
-      let frames = try FFmpeg().decode(stills, crop: crop, to: form)
+      let frames = try FFmpeg().decode(stills, part: FramePart(crop), to: form)
       var (sum, centre) = (0.0, SIMD2(0.0, 0.0))
       for index in 0..<size * size {
         let value = Double(frames.pixels[3 * index])

@@ -4,7 +4,7 @@ import Testing
 @testable import Coordinator
 @testable import Core
 
-@Suite struct SweepStoreTests {
+@Suite struct SweepLandmarksTests {
   private let scratch: Scratch
 
   init() throws {
