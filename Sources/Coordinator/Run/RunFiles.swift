@@ -38,6 +38,9 @@ enum RunFiles {
     case 2:
       return DerivedContent.isFileName(name) || path[0] == PretrainingClips.folder && isPretrainingStore(name)
         || name == "store.safetensors" && ClassPreset.syntheticDatasets.contains(path[0])
+    case 3 where path[1].hasSuffix(FeatureStore.folderSuffix):
+      let store = "\(path[1].dropLast(FeatureStore.folderSuffix.count)).safetensors"
+      return FeatureStore.isFileName(name) && isKnown([path[0], store])
     default: break
     }
     return isKnown(ofUnit: path, name, programs)

@@ -25,7 +25,7 @@ struct FeatureFile {
     var name = SHA256()
     name.update(Data((features.key + (metadata["landmarks"] ?? "")).utf8))
     let folder = clips.store.path.replacingOccurrences(of: ".safetensors", with: "", options: [.anchored, .backwards])
-    path = "\(folder).features/\(name.hex.prefix(16)).safetensors"
+    path = "\(folder)\(FeatureStore.folderSuffix)/\(name.hex.prefix(FeatureStore.digits)).safetensors"
     (self.metadata, self.clips, width) = (metadata, clips.store.clips.count, features.count)
   }
 

@@ -64,6 +64,17 @@ public final class FeatureStore: Sendable {
   /// - Parameter isOnDisk: whether features are read from files beside the stores, and written there.
   public init(isOnDisk: Bool = false) { self.isOnDisk = isOnDisk }
 
+  /// The end of the name of the folder beside a store, `STORE.features`.
+  public static let folderSuffix = ".features"
+  /// Hexadecimal digits in a file's name there.
+  static let digits = 16
+
+  /// Whether a file of features has this name.
+  public static func isFileName(_ name: String) -> Bool {
+    let stem = name.prefix { $0.isHexDigit }
+    return stem.count == digits && name.dropFirst(digits) == ".safetensors"
+  }
+
   /// Number of clips that are computed between two boundaries.
   private static let portion = 32
 

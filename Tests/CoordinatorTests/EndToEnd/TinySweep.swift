@@ -44,11 +44,12 @@ enum TinySweep {
     return files
   }
 
-  /// What has to be the same however a sweep was run: the report's numbers, every prediction, every tensor.
+  /// What has to be the same however a sweep was run: the report's numbers, every prediction, every tensor that was
+  /// learned. Files of features have the clips that were needed so far, which depends on the order of the folds.
   static func science(of run: String) throws -> [String: Data] {
     try files(below: run).filter { name, _ in
-      name.hasSuffix(".safetensors") || name == "report/report.json" || name == "report/predictions.csv"
-        || name == "report/results.csv" || name == "folds.json"
+      name.hasSuffix(".safetensors") && !name.contains(FeatureStore.folderSuffix + "/") || name == "folds.json"
+        || ["report.json", "predictions.csv", "results.csv"].contains { name == "report/\($0)" }
     }
   }
 

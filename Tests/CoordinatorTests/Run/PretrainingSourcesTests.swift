@@ -238,6 +238,10 @@ import Testing
     }
     #expect(RunFiles.isKnown(["samm", "store.registered-flow-0123456789ab.safetensors"]))
     #expect(!RunFiles.isKnown(["samm", "store.registered-flow-0123456789xy.safetensors"]))
+    let features = ["samm", "store.registered-flow-0123456789ab.features", "0123456789abcdef.safetensors"]
+    #expect(RunFiles.isKnown(features))
+    #expect(!RunFiles.isKnown([features[0], "other.features", features[2]]))
+    #expect(!RunFiles.isKnown([features[0], features[1], "notes.safetensors"]))
   }
 }
 

@@ -3,7 +3,7 @@ import Core
 /// Every method, variant and arm on one dataset, best first: accuracy with its interval, and the majority class.
 enum MethodsChart {
   private static let width = 264.0
-  private static let (left, right) = (88.0, 206.0)
+  private static let (left, right) = (106.0, 208.0)
   private static let rowHeight = 17.0
 
   /// nil without a result.
@@ -25,7 +25,7 @@ enum MethodsChart {
       let isBest = row.recogniser == dataset.best?.report.recogniser
       let isReference = row.variant == dataset.reference
       shapes.append(
-        Drawing.text(Drawing.short(row.name, 14), left - 7, y + 3.8, isBest ? "end strong" : "end"))
+        Drawing.text(Drawing.short(row.name, 17), left - 7, y + 3.8, isBest ? "end strong" : "end"))
       if let interval = row.intervals?[.accuracy] {
         shapes.append(Drawing.line(x(interval.lowerBound), y, x(interval.upperBound), y, "whisker"))
       }
