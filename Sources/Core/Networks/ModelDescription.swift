@@ -23,6 +23,9 @@ public struct ModelDescription: Equatable, Sendable {
   /// Whether a method looked at landmarks that the sweep file gave.
   public var hasLandmarks = false
 
+  /// Nothing but the classes is known.
+  init(classes: [String]?) { self.classes = classes }
+
   public init(classes: [String]?, _ network: SweepConfiguration.Network) {
     self.classes = classes
     frames = network.frames
@@ -43,15 +46,6 @@ public struct ModelDescription: Equatable, Sendable {
     (input, self.registration) = (network.input, registration)
     self.fit = fit
     if derived != nil { (recordedHeight, recordedWidth) = (clip.height, clip.width) }
-  }
-
-  /// A method that is fitted on the clips of a fold.
-  init(method: String, _ fold: MethodFold) {
-    let recorded = fold.clips.recorded
-    (self.method, classes, registration) = (method, fold.data.classes, fold.configuration.registration)
-    (recordedHeight, recordedWidth, fit) = (recorded.clips[0].height, recorded.clips[0].width, recorded.fit)
-    let use = Catalogue.method(named: method)?.about.landmarks ?? .unused
-    hasLandmarks = use != .unused && !fold.clips.landmarks.isEmpty
   }
 
   /// What is derived from recorded frames before the network sees them; nil for nothing.

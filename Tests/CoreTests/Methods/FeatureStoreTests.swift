@@ -76,7 +76,7 @@ import Testing
   /// Two datasets of a sweep may have one store, and landmarks of their own.
   @Test func landmarksTellFeaturesApart() throws {
     let scratch = try Scratch()
-    let store = try scratch.syntheticStore(clips: 2, size: 16)
+    let store = try scratch.syntheticStore(clips: 10, size: 16)
     let (features, known) = (Counted(), FeatureStore())
     func compute(_ landmarks: FaceLandmarks?) throws {
       let given = landmarks.map { [store.clips[1].name: $0] } ?? [:]

@@ -47,7 +47,7 @@ import Testing
       (pairs, "68 points"), (pairs + ["[1]"], "68 points"), (pairs + ["[1,2,3]"], "68 points"), (["7"], "68 points"),
       (pairs + [#"["1",2]"#], "68 points"), (pairs + ["[1,2]"], "both eyes at one position"),
       (pairs + ["[1,22.1]"], "landmark 67 at (1, 22.1), outside its frames of 20 × 20 pixels"),
-      (pairs + ["[1e999,2]"], "landmark 67"),
+      (pairs + ["[1e999,2]"], "a number that is too large"),
     ] {
       let text =
         #"{"subject":"s","emotion":"e","source":"x","fps":50,"onset":0,"apex":0,"offset":0,"landmarks":["#

@@ -64,12 +64,12 @@ import Testing
     points[8].y = 133
     #expect(
       problem(points)
-        == "has landmark 8 at (100, 133), outside the frame of 200 × 120; landmarks are in pixels of the frames in "
+        == "has landmark 8 at (110, 133), outside the frame of 200 × 120; landmarks are in pixels of the frames in "
         + "the source directory")
     // The box ends at 110; a tenth of it is 10.
     points[8].y = 121
     #expect(
-      problem(points) == "has landmark 8 at (100, 121), outside the part of the frame that is stored; take a larger "
+      problem(points) == "has landmark 8 at (110, 121), outside the part of the frame that is stored; take a larger "
         + "--crop, or --fit pad")
     points[8].y = 119
     #expect(problem(points) == nil)

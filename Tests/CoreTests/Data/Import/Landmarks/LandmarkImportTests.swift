@@ -107,7 +107,7 @@ struct LandmarkImportTests {
     let (clips, report) = try imported(settings(scratch("marks")))
     #expect(clips.map(\.name) == ["s/a", "s/v.mkv"])
     #expect(report.entries(.lost).map(\.place) == ["line 2, clip `s/b`"])
-    #expect(report.entries(.lost)[0].what.contains("marks/s/b.csv: is missing"))
+    #expect(report.entries(.lost)[0].what.contains("marks: has no landmarks of clip `s/b`: none of `s/b.csv`"))
     let path = try scratch.file("marks.csv", text: table(["s/a", "x", "s/v.mkv"]))
     let tabled = try imported(settings(path)).report
     #expect(
