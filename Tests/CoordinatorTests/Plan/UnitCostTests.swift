@@ -23,6 +23,32 @@ import Testing
     #expect(counted >= row.peak && counted < 1.3 * row.peak, "\(row): \(counted)")
   }
 
+  /// A sweep of Transfer Learning alone: peaks of real ones, MiB, with all of their store that was read, 200 MiB.
+  @Test(arguments: [(64, 256, 4, 444.0), (64, 256, 16, 675), (64, 128, 16, 445), (32, 128, 16, 215)])
+  func theMemoryOfTransferLearningIsThatOfItsNetwork(_ width: Int, _ size: Int, _ batch: Int, _ peak: Double) {
+    var configuration = SweepConfiguration()
+    (configuration.network.width, configuration.network.motionSize) = (width, size)
+    (configuration.training.batch, configuration.training.lanes) = (batch, 8)
+    let both = UnitCost(configuration: configuration).bytesPerRank(ranksPerFold: 1)
+    configuration.methods = ["transfer-learning"]
+    let counted = UnitCost(configuration: configuration).bytesPerRank(ranksPerFold: 1) / 0x1p20
+    #expect(counted >= peak && counted < 1.6 * peak, "\(counted)")
+    configuration.methods = ["menet", "transfer-learning"]
+    #expect(UnitCost(configuration: configuration).bytesPerRank(ranksPerFold: 1) == both)
+  }
+
+  /// 888 717 312 multiplications forward for a frame of 224 × 224, 64 · 147 · 112² of them in the stem; twice as many
+  /// again for both gradients, without that of the frame.
+  @Test func theWorkOfTransferLearningIsCounted() {
+    var configuration = SweepConfiguration()
+    (configuration.methods, configuration.network.motionSize) = (["transfer-learning"], 224)
+    configuration.training.motionEpochs = 3
+    let unit = WorkUnit(dataset: "a", fold: 0, variant: configuration.compared[0], seed: 1)
+    let step = 3 * 888_717_312 - Double(64 * 147 * 112 * 112)
+    let work = UnitCost(configuration: configuration).total(unit, MethodCost.ClipCounts(training: 10, test: 4))
+    #expect(work == 6 * 10 * step)
+  }
+
   @Test func theNetworkThatValidationChoseIsCounted() {
     var configuration = SweepConfiguration()
     let cost = UnitCost(configuration: configuration).bytesPerRank(ranksPerFold: 1)

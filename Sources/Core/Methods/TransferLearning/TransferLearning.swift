@@ -18,8 +18,8 @@ struct TransferLearning: Method {
           "training", "Adam; the sweep file's batch and learning rate, as many epochs as both of MENet's stages have"),
       ],
       changes: [
-        "The paper's weights of photographs and its macro-expressions (CK+, Oulu-CASIA, JAFFE, MUG) are not freely "
-          + "available; the sweep file names others, and without them the network starts from random weights.",
+        "The network of photographs and the macro-expressions are those that the sweep file names, not the paper's, "
+          + "which are available on application only; without them the network starts from random weights.",
         "Pixels are mapped to -1 … 1, for photographs' weights too; frames are as the store has them.",
         "No frames but the apex are trained on, and pictures are not changed at random.",
         "Adam with the sweep file's learning rate for all layers, and no schedule.",
