@@ -103,20 +103,6 @@ import Testing
     #expect(try program.end() == 130)
   }
 
-  /// mpirun gets half a minute before it kills the ranks, so that a busy machine does not decide what they can say.
-  @Test func anInterruptOfMpirunSaysWhatIsKeptAndHowToGoOn() throws {
-    let program = try RunningProgram(
-      words("run"), ranks: 2, mpirun: ["--mca", "odls_base_sigkill_timeout", "30"], in: scratch)
-    try #require(try program.waits { isUnderWay("run") }, "\(program.errors)")
-    kill(program.number, SIGINT)
-    #expect(try program.end() != 0)
-    let said = program.errors
-    #expect(said.count { $0.contains("mpirun ends this job (Ctrl-C") && $0.contains("of 4 units are finished") } == 1)
-    #expect(said.contains { $0.contains("resume with: ") && $0.contains("mpirun -n 2 ") }, "\(said)")
-    #expect(said.contains { $0.contains("kill -USR1") && $0.contains("\(program.number)") }, "\(said)")
-    #expect(try BuiltProgram.run(["status", scratch("run")], in: scratch).status == 75)
-  }
-
   @Test func aKilledJobGoesOn() throws {
     let science = try reference()
     let end = try disturbed("run", ranks: 2, ranksPerFold: 2) { kill($0.number, SIGKILL) }
