@@ -53,8 +53,8 @@ enum LauncherGuard {
         if facts "$process" && [ "$parent" = "$launcher" ] && [ "$state" != Z ]; then quiet=0; fi
       done
     done
-    echo "microfold: mpirun (process $launcher) has not ended in the $patience s since its ranks on this host did, and\
-     is killed; the run keeps its state, see microfold status" >>"/proc/$launcher/fd/2"
+    echo "microfold: mpirun (process $launcher) still runs $patience s after its ranks on this host ended, so it is\
+     killed; the run keeps its state: microfold status shows it" >>"/proc/$launcher/fd/2"
     kill -s KILL "$launcher"
     """
 }

@@ -28,20 +28,9 @@ import Testing
 
   private func model(_ method: String) -> String { "\(run)/synth-samm/fold-0/\(method)/model.safetensors" }
 
-  /// The probabilities of the test clips are those that the sweep has, to the last digit.
   private func predictsAsTheSweep(_ method: String) throws {
-    let result = try JSONDecoder().decode(
-      UnitResult.self, from: Data(contentsOf: URL(fileURLWithPath: "\(run)/synth-samm/fold-0/\(method)/result.json")))
-    let predicted = try ProgramRun.microfold(["predict", "--model", model(method), "--store", store])
-    #expect(predicted.status == 0 && predicted.complaints.isEmpty, "\(method): \(predicted.complaints)")
-    let lines = predicted.output.components(separatedBy: "\r\n")
-    #expect(lines.count == 14 && !result.predictions.isEmpty, "\(method)")
-    for prediction in result.predictions {
-      let fields =
-        [prediction.clip, prediction.subject, result.classes[prediction.truth]]
-        + [result.classes[prediction.predicted]] + prediction.probabilities.map { "\($0)" }
-      #expect(lines.contains(fields.joined(separator: ",")), "\(method): \(fields)")
-    }
+    try expectPredictionsOfTheSweep(
+      unit: "\(run)/synth-samm/fold-0/\(method)", model: "model.safetensors", store: store, clips: 12)
   }
 
   @Test func everyMethodPredictsAsInTheSweep() throws {

@@ -28,24 +28,8 @@ import Testing
   @Test func predictionsAreThoseOfTheSweep() throws {
     #expect(try ProgramRun.microfold(["sweep", "--config", sweepFile(), "--quiet"]).status == 0)
     for variant in ["mi", "full"] {
-      let unit = "\(run)/synth-samm/fold-0/\(variant)"
-      let result = try JSONDecoder().decode(
-        UnitResult.self, from: Data(contentsOf: URL(fileURLWithPath: unit + "/result.json")))
-      let predicted = try ProgramRun.microfold(["predict", "--model", "\(unit)/menet.safetensors", "--store", store])
-      #expect(predicted.status == 0 && predicted.complaints.isEmpty)
-      let lines = predicted.output.components(separatedBy: "\r\n")
-      #expect(lines.count == 14 && lines[13].isEmpty)
-      #expect(
-        lines[0]
-          == (["clip", "subject", "emotion", "predicted"] + result.classes.map { "probability_\($0)" })
-          .joined(separator: ","))
-      #expect(!result.predictions.isEmpty)
-      for prediction in result.predictions {
-        let fields =
-          [prediction.clip, prediction.subject, result.classes[prediction.truth]]
-          + [result.classes[prediction.predicted]] + prediction.probabilities.map { "\($0)" }
-        #expect(lines.contains(fields.joined(separator: ",")), "\(fields)")
-      }
+      try expectPredictionsOfTheSweep(
+        unit: "\(run)/synth-samm/fold-0/\(variant)", model: "menet.safetensors", store: store, clips: 12)
     }
 
     let described = try SafeTensors(opening: model).metadata

@@ -84,7 +84,7 @@ import Testing
     kill(program.number, SIGSTOP)
     #expect(try program.end() == 128 + SIGKILL)
     #expect(
-      program.errors.contains { $0.contains("mpirun (process \(program.number)) has not ended in the 20 s since") },
+      program.errors.contains { $0.contains("mpirun (process \(program.number)) still runs 20 s after its ranks") },
       "\(program.errors)")
     #expect(try BuiltProgram.run(["status", output], in: scratch).status == 0)
   }

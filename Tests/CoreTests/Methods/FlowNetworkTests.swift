@@ -15,34 +15,15 @@ import Testing
       : BlockDivisionNetwork(blocks, classes: 3, anyInitializer)
   }
 
-  private func loaded(_ name: String, _ fixture: Fixture) throws -> any EmotionNetwork {
-    let network = Self.network(name)
-    try fixture.fill(network.parameters, network.statistics)
-    return network
-  }
-
   @Test(arguments: ["rcn", "bdcnn"]) func evaluationEqualsPyTorch(_ name: String) throws {
     let fixture = try Fixture("\(name)/network")
-    var network = try loaded(name, fixture)
-    let logits = try network.forward(fixture.tensor("images"), .evaluation, CounterRandom(1))
-    try fixture.expect(logits, equals: "evaluation.logits", within: forwardTolerance)
+    try fixture.expectEvaluation(Self.network(name), of: fixture.tensor("images"))
   }
 
   /// PyTorch's own gradients are within 3e-6 of double precision's. BDCNN's loss is at λ = 0.25, half of its strength.
   @Test(arguments: ["rcn", "bdcnn"]) func trainingEqualsPyTorch(_ name: String) throws {
     let fixture = try Fixture("\(name)/network")
-    var network = try loaded(name, fixture)
-    let lanes = Lanes(batch: 6)
-    let logits = try network.forward(fixture.tensor("images"), .training(lanes), CounterRandom(1))
-    try fixture.expect(logits, equals: "training.logits", within: forwardTolerance)
-    let loss = try network.backward(labels: fixture.integers("labels"), progress: 0.5, lanes)
-    #expect(abs(loss - Double(try fixture.tensor("training.loss")[0])) < 1e-5)
-    for parameter in network.parameters {
-      try fixture.expect(parameter.gradient, equals: "gradient.\(parameter.name)", within: gradientTolerance)
-    }
-    for statistic in network.statistics where !statistic.isCounter {
-      try fixture.expect(statistic.value, equals: "after.\(statistic.name)", within: forwardTolerance)
-    }
+    try fixture.expectTraining(Self.network(name), of: fixture.tensor("images"), batch: 6, progress: 0.5)
   }
 
   /// Twelve images of noise with a patch that moves left, right or not at all.
@@ -69,22 +50,11 @@ import Testing
 
   @Test(arguments: ["rcn", "bdcnn"]) func gradientsHaveTheBitsOfOneThread(_ name: String) throws {
     let fixture = try Fixture("\(name)/network")
-    let images = try fixture.tensor("images")
-    let labels = try fixture.integers("labels")
     var shape = Self.recurrent
     shape.dropped = 0.5
-    func gradients() -> [[Float]]? {
-      var network =
-        name == "rcn"
-        ? RecurrentConvolutionalNetwork(shape, classes: 3, anyInitializer) : Self.network(name)
-      let lanes = Lanes(batch: 6)
-      guard (try? network.forward(images, .training(lanes), CounterRandom(1))) != nil,
-        (try? network.backward(labels: labels, progress: 0.5, lanes)) != nil
-      else { return nil }
-      return network.parameters.map(\.gradient.elements)
+    try fixture.expectBitsOfOneThread(of: fixture.tensor("images"), batch: 6, progress: 0.5) {
+      name == "rcn" ? RecurrentConvolutionalNetwork(shape, classes: 3, anyInitializer) : Self.network(name)
     }
-    let (one, three) = onOneAndThreeThreads(gradients)
-    #expect(three != nil && one == .some(three))
   }
 
   /// The attention's maps depend on the classifier's weights, on the earlier features, and on nothing of the last ones.

@@ -30,9 +30,7 @@ import Testing
 
   @Test func evaluationEqualsPyTorch() throws {
     let fixture = try Fixture("augacn/network")
-    var network = try loaded(fixture)
-    let logits = try network.forward(fixture.tensor("clips"), .evaluation, CounterRandom(1))
-    try fixture.expect(logits, equals: "evaluation.logits", within: forwardTolerance)
+    try fixture.expectEvaluation(loaded(fixture), of: fixture.tensor("clips"))
   }
 
   /// PyTorch's own gradients are within 4e-6 of double precision's.
@@ -48,27 +46,13 @@ import Testing
     #expect(abs(losses.crossEntropy - expected[0]) < 1e-5)
     #expect(abs((losses.actionUnits ?? 0) - expected[1]) < 1e-5)
     #expect(abs(losses.total - expected[0] - 0.7 * expected[1]) < 1e-5)
-    for parameter in network.parameters {
-      try fixture.expect(parameter.gradient, equals: "gradient.\(parameter.name)", within: gradientTolerance)
-    }
-    for statistic in network.statistics where !statistic.isCounter && !statistic.name.hasPrefix("graph.") {
-      try fixture.expect(statistic.value, equals: "after.\(statistic.name)", within: forwardTolerance)
-    }
+    try fixture.expectGradients(of: network)
+    try fixture.expectStatistics(network.statistics.filter { !$0.isCounter && !$0.name.hasPrefix("graph.") })
   }
 
   @Test func gradientsHaveTheBitsOfOneThread() throws {
     let fixture = try Fixture("augacn/network")
-    let (clips, labels) = (try fixture.tensor("clips"), try fixture.integers("labels"))
-    func gradients() -> [[Float]]? {
-      let lanes = Lanes(batch: 6)
-      guard var network = try? loaded(fixture, dropped: 0.5),
-        (try? network.forward(clips, .training(lanes), CounterRandom(1))) != nil,
-        (try? network.backward(labels: labels, clips: Array(0..<6), progress: 0, lanes)) != nil
-      else { return nil }
-      return network.parameters.map(\.gradient.elements)
-    }
-    let (one, three) = onOneAndThreeThreads(gradients)
-    #expect(three != nil && one == .some(three))
+    try fixture.expectBitsOfOneThread(of: fixture.tensor("clips"), batch: 6) { try loaded(fixture, dropped: 0.5) }
   }
 
   /// Twelve clips of noise with a patch that is brighter, darker or neither; each class has an action unit of its own.

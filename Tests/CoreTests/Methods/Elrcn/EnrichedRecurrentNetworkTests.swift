@@ -7,34 +7,19 @@ import Testing
   private static let shape = EnrichedRecurrentNetwork.Shape(
     steps: 4, side: 18, channels: 4, width: 3, blocks: [1, 1, 2], code: 7, units: 6, hidden: 5, dropped: 0)
 
-  private func loaded(_ fixture: Fixture) throws -> EnrichedRecurrentNetwork {
-    let network = EnrichedRecurrentNetwork(Self.shape, classes: 3, anyInitializer)
-    try fixture.fill(network.parameters, network.statistics)
-    return network
+  private static func network(_ shape: EnrichedRecurrentNetwork.Shape = shape) -> EnrichedRecurrentNetwork {
+    EnrichedRecurrentNetwork(shape, classes: 3, anyInitializer)
   }
 
   @Test func evaluationEqualsPyTorch() throws {
     let fixture = try Fixture("elrcn/network")
-    var network = try loaded(fixture)
-    let logits = try network.forward(fixture.tensor("clips"), .evaluation, CounterRandom(1))
-    try fixture.expect(logits, equals: "evaluation.logits", within: forwardTolerance)
+    try fixture.expectEvaluation(Self.network(), of: fixture.tensor("clips"))
   }
 
   /// Four convolutions and four recurrent steps deep; PyTorch's own gradients are within 3e-6 of double precision's.
   @Test func trainingEqualsPyTorch() throws {
     let fixture = try Fixture("elrcn/network")
-    var network = try loaded(fixture)
-    let lanes = Lanes(batch: 5)
-    let logits = try network.forward(fixture.tensor("clips"), .training(lanes), CounterRandom(1))
-    try fixture.expect(logits, equals: "training.logits", within: forwardTolerance)
-    let loss = try network.backward(labels: fixture.integers("labels"), progress: 0, lanes)
-    #expect(abs(loss - Double(try fixture.tensor("training.loss")[0])) < 1e-5)
-    for parameter in network.parameters {
-      try fixture.expect(parameter.gradient, equals: "gradient.\(parameter.name)", within: gradientTolerance)
-    }
-    for statistic in network.statistics where !statistic.isCounter {
-      try fixture.expect(statistic.value, equals: "after.\(statistic.name)", within: forwardTolerance)
-    }
+    try fixture.expectTraining(Self.network(), of: fixture.tensor("clips"), batch: 5)
   }
 
   /// Twelve clips of noise in which a weak patch moves left, right or stands still.
@@ -63,20 +48,9 @@ import Testing
 
   @Test func gradientsHaveTheBitsOfOneThread() throws {
     let fixture = try Fixture("elrcn/network")
-    let clips = try fixture.tensor("clips")
-    let labels = try fixture.integers("labels")
     var shape = Self.shape
     shape.dropped = 0.5
-    func gradients() -> [[Float]]? {
-      var network = EnrichedRecurrentNetwork(shape, classes: 3, anyInitializer)
-      let lanes = Lanes(batch: 5)
-      guard (try? network.forward(clips, .training(lanes), CounterRandom(1))) != nil,
-        (try? network.backward(labels: labels, progress: 0, lanes)) != nil
-      else { return nil }
-      return network.parameters.map(\.gradient.elements)
-    }
-    let (one, three) = onOneAndThreeThreads(gradients)
-    #expect(three != nil && one == .some(three))
+    try fixture.expectBitsOfOneThread(of: fixture.tensor("clips"), batch: 5) { Self.network(shape) }
   }
 
   @Test func elrcnIsAMethodOfTheComparison() throws {

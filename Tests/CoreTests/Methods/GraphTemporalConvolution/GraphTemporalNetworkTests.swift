@@ -7,34 +7,19 @@ import Testing
   private static let shape = GraphTemporalNetwork.Shape(
     nodes: [2, 3], cells: 5, taps: 3, dilations: [1, 2], channels: 3, hidden: 6, dropped: 0)
 
-  private func loaded(_ fixture: Fixture) throws -> GraphTemporalNetwork {
-    let network = GraphTemporalNetwork(Self.shape, classes: 3, anyInitializer)
-    try fixture.fill(network.parameters, network.statistics)
-    return network
+  private static func network(_ shape: GraphTemporalNetwork.Shape = shape) -> GraphTemporalNetwork {
+    GraphTemporalNetwork(shape, classes: 3, anyInitializer)
   }
 
   @Test func evaluationEqualsPyTorch() throws {
     let fixture = try Fixture("graph-tcn/network")
-    var network = try loaded(fixture)
-    let logits = try network.forward(fixture.tensor("patches"), .evaluation, CounterRandom(1))
-    try fixture.expect(logits, equals: "evaluation.logits", within: forwardTolerance)
+    try fixture.expectEvaluation(Self.network(), of: fixture.tensor("patches"))
   }
 
   /// PyTorch's own gradients are within 6e-7 of double precision's.
   @Test func trainingEqualsPyTorch() throws {
     let fixture = try Fixture("graph-tcn/network")
-    var network = try loaded(fixture)
-    let lanes = Lanes(batch: 6)
-    let logits = try network.forward(fixture.tensor("patches"), .training(lanes), CounterRandom(1))
-    try fixture.expect(logits, equals: "training.logits", within: forwardTolerance)
-    let loss = try network.backward(labels: fixture.integers("labels"), progress: 0, lanes)
-    #expect(abs(loss - Double(try fixture.tensor("training.loss")[0])) < 1e-5)
-    for parameter in network.parameters {
-      try fixture.expect(parameter.gradient, equals: "gradient.\(parameter.name)", within: gradientTolerance)
-    }
-    for statistic in network.statistics where !statistic.isCounter {
-      try fixture.expect(statistic.value, equals: "after.\(statistic.name)", within: forwardTolerance)
-    }
+    try fixture.expectTraining(Self.network(), of: fixture.tensor("patches"), batch: 6)
   }
 
   /// Twelve clips of noise whose third node is brighter, darker or neither.
@@ -60,20 +45,9 @@ import Testing
 
   @Test func gradientsHaveTheBitsOfOneThread() throws {
     let fixture = try Fixture("graph-tcn/network")
-    let patches = try fixture.tensor("patches")
-    let labels = try fixture.integers("labels")
     var shape = Self.shape
     shape.dropped = 0.5
-    func gradients() -> [[Float]]? {
-      var network = GraphTemporalNetwork(shape, classes: 3, anyInitializer)
-      let lanes = Lanes(batch: 6)
-      guard (try? network.forward(patches, .training(lanes), CounterRandom(1))) != nil,
-        (try? network.backward(labels: labels, progress: 0, lanes)) != nil
-      else { return nil }
-      return network.parameters.map(\.gradient.elements)
-    }
-    let (one, three) = onOneAndThreeThreads(gradients)
-    #expect(three != nil && one == .some(three))
+    try fixture.expectBitsOfOneThread(of: fixture.tensor("patches"), batch: 6) { Self.network(shape) }
   }
 
   @Test func graphTCNSaysThatItNeedsLandmarks() throws {

@@ -10,32 +10,23 @@ import Testing
     ApexNetwork(width: width, size: 48, classes: classes, anyInitializer)
   }
 
-  private func loaded(_ fixture: Fixture) throws -> ApexNetwork {
-    let network = Self.network()
-    try fixture.fill(network.parameters, network.statistics)
-    return network
-  }
-
   @Test func evaluationEqualsPyTorch() throws {
     let fixture = try Fixture("transfer-learning/network")
-    var network = try loaded(fixture)
-    let logits = try network.forward(fixture.clips("frames"), .evaluation, CounterRandom(1))
-    try fixture.expect(logits, equals: "evaluation.logits", within: forwardTolerance)
+    try fixture.expectEvaluation(Self.network(), of: fixture.clips("frames"))
   }
 
   /// PyTorch's own gradients are within 3e-6 of double precision's.
   @Test func aTrainingStepEqualsPyTorch() throws {
     let fixture = try Fixture("transfer-learning/network")
-    var network = try loaded(fixture)
+    var network = Self.network()
+    try fixture.fill(network.parameters, network.statistics)
     var optimizer = Adam(network.parameters, learningRate: 1e-2)
     let lanes = Lanes(batch: 6)
     let logits = try network.forward(fixture.clips("frames"), .training(lanes), CounterRandom(1))
     try fixture.expect(logits, equals: "training.logits", within: forwardTolerance)
     let loss = try network.backward(labels: fixture.integers("labels"), progress: 0, lanes)
     #expect(abs(loss - Double(try fixture.tensor("training.loss")[0])) < 1e-5)
-    for parameter in network.parameters {
-      try fixture.expect(parameter.gradient, equals: "gradient.\(parameter.name)", within: gradientTolerance)
-    }
+    try fixture.expectGradients(of: network)
     optimizer.step()
     for parameter in network.parameters {
       // Adam's first step is the sign of a gradient, which rounding decides where it is nearly 0.
@@ -48,28 +39,15 @@ import Testing
       let worst = sure.map { abs(parameter.value[$0] - after[$0]) }.max() ?? .infinity
       #expect(worst < 2e-6, "\(parameter.name) is off by \(worst)")
     }
-    for statistic in network.statistics {
-      if statistic.isCounter {
-        #expect(try fixture.integers("after.\(statistic.name)") == [1] && statistic.value[0] == 1)
-      } else {
-        try fixture.expect(statistic.value, equals: "after.\(statistic.name)", within: forwardTolerance)
-      }
+    for statistic in network.statistics where statistic.isCounter {
+      #expect(try fixture.integers("after.\(statistic.name)") == [1] && statistic.value[0] == 1)
     }
+    try fixture.expectStatistics(network.statistics.filter { !$0.isCounter })
   }
 
   @Test func gradientsHaveTheBitsOfOneThread() throws {
     let fixture = try Fixture("transfer-learning/network")
-    let (frames, labels) = (try fixture.clips("frames"), try fixture.integers("labels"))
-    func gradients() -> [[Float]]? {
-      var network = Self.network()
-      let lanes = Lanes(batch: 6)
-      guard (try? network.forward(frames, .training(lanes), CounterRandom(1))) != nil,
-        (try? network.backward(labels: labels, progress: 0, lanes)) != nil
-      else { return nil }
-      return network.parameters.map(\.gradient.elements)
-    }
-    let (one, three) = onOneAndThreeThreads(gradients)
-    #expect(three != nil && one == .some(three))
+    try fixture.expectBitsOfOneThread(of: fixture.clips("frames"), batch: 6) { Self.network() }
   }
 
   /// Counted by hooks on PyTorch's network at width 64: 888 717 312 multiplications and 4 900 032 weights of

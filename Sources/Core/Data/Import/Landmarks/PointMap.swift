@@ -9,13 +9,6 @@ struct PointMap: Equatable, Sendable {
   var shift = SIMD2<Double>.zero
 
   func mapped(_ point: SIMD2<Double>) -> SIMD2<Double> { right * point.x + down * point.y + shift }
-
-  /// - Parameter next: is applied to the results of this one.
-  func then(_ next: PointMap) -> PointMap {
-    let origin = next.mapped(shift)
-    return PointMap(
-      right: next.mapped(right + shift) - origin, down: next.mapped(down + shift) - origin, shift: origin)
-  }
 }
 
 extension PointMap {

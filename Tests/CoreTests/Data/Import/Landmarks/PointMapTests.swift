@@ -32,14 +32,6 @@ import Testing
     #expect(map(64, 32, nil, .crop, size: 16).mapped(SIMD2(47.5, 31.5)) == SIMD2(15.5, 15.5))
   }
 
-  @Test func mapsAreAppliedOneAfterTheOther() {
-    let turn = PointMap(right: SIMD2(0, 2), down: SIMD2(-2, 0), shift: SIMD2(5, 1))
-    let both = turn.then(map(64, 32, nil, .pad, size: 16))
-    #expect(turn.mapped(SIMD2(3, 4)) == SIMD2(-3, 7))
-    // (-3 + 0.5) / 4 - 0.5 and (7 + 0.5) / 4 + 4 - 0.5.
-    #expect(both.mapped(SIMD2(3, 4)) == SIMD2(-1.125, 5.375))
-  }
-
   /// A bright spot is where its position is mapped to, in pictures of odd sizes that ffmpeg cuts, fits and scales.
   @Test(
     .enabled(if: (try? FFmpeg().check()) != nil, "ffmpeg is not installed: frames cannot be decoded here"),
