@@ -151,6 +151,22 @@ def mmew():
     workbook("mmew.xlsx", {"MMEW": rows})
 
 
+def casme_squared():
+    """Three sheets without headers: expressions of both kinds, several in one recording; then the two naming rules."""
+    clips = [
+        (1, "disgust1_1", 5, 9, 14, "4+7", "negative", "micro-expression", "disgust"),
+        (1, "disgust1_2", 18, 21, 0, 12, "positive", "micro-expression", "happiness"),   # no offset
+        (1, "happy1_1", 3, 0, 9, None, "positive", "macro-expression", "happiness"),     # no apex
+        (2, "disgust1_1", 2, 0, 8, "1+2", "surprise", "micro-expression", "surprise"),   # the same name, no apex
+        (2, "disgust1_2", 10, 0, 0, 4, "others", "micro-expression", "helpless"),        # neither: no end
+        (2, "anger1_1", 1, 2, 4, 4, "negative", "micro-expression", "anger"),            # not on disk
+    ]
+    workbook("casme_squared.xlsx", {
+        "CASFEcode_final": {i: list(values) for i, values in enumerate(clips, 1)},
+        "naming rule1": {1: [15, "s15", 1], 2: [16, "s16", 2]},
+        "naming rule2": {1: [101, "disgust1"], 2: ["0401", "anger1"], 3: [502, "happy1"]}})
+
+
 def computed():
     """A hidden draft before the sheet; computed numbers, a formula without a value, merged cells, dates, a filter."""
     header = ["Subject", "Filename", "Onset Frame", "Apex Frame", "Offset Frame", "Action Units", "Estimated Emotion"]
@@ -210,5 +226,5 @@ def hostile():
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
-    for make in (casme2, samm, mmew, computed, hostile):
+    for make in (casme2, samm, mmew, casme_squared, computed, hostile):
         make()

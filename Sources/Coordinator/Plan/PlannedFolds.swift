@@ -48,7 +48,7 @@ struct PlannedFolds {
 
   /// The preset with these classes; where several have them (MMEW and SDU), the one whose name the dataset has.
   private static func preset(of dataset: SweepConfiguration.Dataset) -> ClassPreset? {
-    let fitting = ClassPreset.all.filter { $0.classes == dataset.classes }
+    let fitting = ClassPreset.all.filter { $0.classes == dataset.classes && $0.dataset != nil }
     guard fitting.count > 1 else { return fitting.first }
     return fitting.first { dataset.name.lowercased().contains($0.name.prefix { $0 != "-" }) }
   }

@@ -26,7 +26,7 @@ private func has(_ program: String) -> Bool {
 
   @Test func bashOffersCommandsOptionsAndValues() throws {
     #expect(try offered(["s"]) == ["sweep", "settings", "synth", "status", "step"])
-    #expect(try offered(["import", "c"]) == ["casme2", "csv"])
+    #expect(try offered(["import", "c"]) == ["casme2", "casme", "casme-squared", "casme3", "csv"])
     #expect(try offered(["sweep", "--pro"]) == ["--progress"])
     #expect(try offered(["sweep", "--progress", ""]) == ["auto", "board", "lines", "none"])
     #expect(try offered(["sweep", "--progress", "=", "b"]) == ["board"])

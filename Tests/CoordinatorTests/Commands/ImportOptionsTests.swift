@@ -7,7 +7,8 @@ import Testing
 @Suite struct ImportOptionsTests {
   @Test(arguments: [
     ("list", ImportSettings.Layout.list), ("csv", .csv), ("casme2", .release(.casme2)), ("samm", .release(.samm)),
-    ("mmew", .release(.mmew)),
+    ("mmew", .release(.mmew)), ("casme", .release(.casme)), ("casme-squared", .release(.casmeSquared)),
+    ("casme3", .release(.casme3)), ("4dme", .release(.fourDME)),
   ])
   func everyOptionOfImportIsRead(_ name: String, _ layout: ImportSettings.Layout) throws {
     let preset = try ClassPreset.named("samm-5", at: "test")
@@ -35,6 +36,34 @@ import Testing
     } else {
       #expect(throws: Fault.self) { try request(sheet) }
     }
+  }
+
+  @Test func smicTakesACameraAndNoSheet() throws {
+    let preset = try ClassPreset.named("smic-3", at: "test")
+    var options = ImportOptions(
+      settings: ImportSettings(.release(.smic), source: "d", annotations: "d", output: "o.safetensors"))
+    (options.settings.classes, options.settings.preset) = (preset.classes, preset)
+    let required = "import smic --source d --classes smic-3 --output o.safetensors"
+    #expect(try parse(required) == options)
+    options.settings.camera = .nir
+    #expect(try parse(required + " --camera nir") == options)
+    for wrong in [" --camera uv", " --annotations a", " --sheet s", " --expressions macro"] {
+      #expect(throws: Fault.self) { try request(required + wrong) }
+    }
+  }
+
+  @Test(arguments: ["casme-squared", "casme3"]) func macroExpressionsAreAChoice(_ name: String) throws {
+    let release = try #require(Release(rawValue: name))
+    let preset = try ClassPreset.named("megc-3", at: "test")
+    var options = ImportOptions(
+      settings: ImportSettings(.release(release), source: "d", annotations: "a", output: "o.safetensors"))
+    (options.settings.classes, options.settings.preset) = (preset.classes, preset)
+    let required = "import \(name) --source d --annotations a --classes megc-3 --output o.safetensors"
+    #expect(try parse(required + " --expressions micro") == options)
+    options.settings.expressions = .macro
+    #expect(try parse(required + " --expressions macro") == options)
+    let elsewhere = required.replacing("import \(name)", with: "import casme2") + " --expressions macro"
+    #expect(throws: Fault.self) { try request(elsewhere) }
   }
 
   @Test func classesMayBeOnesOwn() throws {

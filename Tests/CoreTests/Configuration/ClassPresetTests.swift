@@ -12,10 +12,37 @@ import Testing
   }
 
   @Test func thePresetsAreThoseOfTheDesign() throws {
-    let clips = ["casme2-5": 246, "casme2-basic5": 129, "samm-5": 136, "samm-basic5": 115, "mmew-6": 234, "sdu-6": 855]
+    let clips = [
+      "casme2-5": 246, "casme2-basic5": 129, "samm-5": 136, "samm-basic5": 115, "mmew-6": 234, "sdu-6": 855,
+      "smic-3": 164, "smic-vis-3": 71, "casme-4": 171, "casme-squared-4": 57, "casme3-7": 860, "4dme-5": 228,
+      "megc-3": 442,
+    ]
     #expect(ClassPreset.all.count == clips.count)
     for (name, count) in clips { #expect(try ClassPreset.named(name, at: "test").expectedClips == count) }
     #expect(try ClassPreset.named("sdu-6", at: "test").subjects == 73)
+  }
+
+  @Test func theFiguresOfSeveralDatasetsAreThoseOfItsParts() throws {
+    let composite = try ClassPreset.named("megc-3", at: "test")
+    #expect(composite.dataset == nil && composite.classes.names == ["negative", "positive", "surprise"])
+    let parts = ["smic", "casme2", "samm"].compactMap { composite.published(of: $0) }
+    #expect(parts.map(\.clips) == [164, 145, 133])
+    for part in parts { #expect(part.counts?.reduce(0, +) == part.clips && part.classes == composite.classes) }
+    let sums = (0..<3).map { index in parts.reduce(0) { $0 + ($1.counts?[index] ?? 0) } }
+    #expect(sums == composite.expectedCounts && parts.reduce(0) { $0 + $1.subjects } == composite.subjects)
+    #expect(composite.published(of: nil) == nil && composite.published(of: "mmew") == nil)
+    let single = try ClassPreset.named("sdu-6", at: "test")
+    #expect(single.published(of: nil)?.clips == 855, "a list has no name of a dataset")
+  }
+
+  @Test func everyDatasetOfAPresetIsARelease() {
+    let releases = Set(Release.allCases.map(\.rawValue))
+    for preset in ClassPreset.all {
+      let datasets = [preset.dataset].compactMap { $0 } + preset.parts.keys
+      // SDU was never released.
+      #expect(releases.union(["sdu"]).isSuperset(of: datasets) && !datasets.isEmpty, "\(preset.name)")
+    }
+    #expect(releases.isSubset(of: Set(ClassPreset.all.compactMap(\.dataset))))
   }
 
   @Test func aPresetWithATypingFaultGetsTheNearest() {

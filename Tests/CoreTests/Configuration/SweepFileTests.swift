@@ -180,7 +180,7 @@ import Testing
       (
         #"[{"store": "s", "name": "a"}]"#,
         "datasets[0].classes: is missing; name a preset "
-          + "(casme2-5, casme2-basic5, samm-5, samm-basic5, mmew-6, sdu-6) or list emotions"
+          + "(\(ClassPreset.names.joined(separator: ", "))) or list emotions"
       ),
       (
         #"[{"name": "synth-sdu", "store": "s", "synthetic": {}, "classes": "sdu-6"}]"#,

@@ -4,16 +4,18 @@
 /// - Parameters:
 ///   - emotions: of all rows, as annotated.
 ///   - classes: those that were asked for; nil for all emotions.
+///   - dataset: the rows' dataset, whose presets are compared; nil for those of all datasets.
 /// - Returns: how many rows are in none of the classes, and the preset that fits best where one fits better, else the
 ///   emotions that there are; nil for classes that fit.
-func classAdvice(for emotions: [String], _ classes: ClassMap?) -> String? {
+func classAdvice(for emotions: [String], _ classes: ClassMap?, of dataset: String? = nil) -> String? {
   guard let classes, !emotions.isEmpty else { return nil }
   let counts = Dictionary(emotions.map { (ClassMap.normalized($0), 1) }, uniquingKeysWith: +)
   let asked = ClassUse(of: classes, counts)
   let isPoor = asked.rows * 2 < emotions.count
   guard isPoor || !asked.empty.isEmpty else { return nil }
   var best: (name: String, use: ClassUse)?
-  for preset in ClassPreset.all {
+  // A preset of several datasets would fit all of them, and none as published.
+  for preset in ClassPreset.all where preset.dataset != nil && (dataset == nil || preset.dataset == dataset) {
     let use = ClassUse(of: preset.classes, counts)
     let (rows, empty) = best.map { ($0.use.rows, $0.use.empty.count) } ?? (asked.rows, Int.max)
     if use.rows > rows || best != nil && use.rows == rows && use.empty.count < empty { best = (preset.name, use) }

@@ -15,7 +15,7 @@ extension ClipImport {
     let rows = try layout.read(&report)
     report.rows = rows.count + report.entries(.lost).count
     guard report.rows > 0 else { throw Fault(at: settings.annotations, "has no rows") }
-    advice = classAdvice(for: rows.map(\.emotion), settings.classes)
+    advice = classAdvice(for: rows.map(\.emotion), settings.classes, of: settings.dataset)
     if let advice { report.add(.doubtful, settings.annotations, advice) }
     return settleNumbering(locate(rows, boxes))
   }

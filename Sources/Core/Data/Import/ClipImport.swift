@@ -108,7 +108,7 @@ struct ClipImport {
         .doubtful, settings.annotations,
         "\(SubjectName.remark(names)): if they are one person, name the person in one way")
     }
-    return ImportCounts(of: stored, settings.classes, comparedWith: settings.preset)
+    return ImportCounts(of: stored, settings.classes, comparedWith: settings.published)
   }
 
   /// What is thrown where no row could be stored; nil where one was.

@@ -18,20 +18,23 @@ public struct ImportCounts: Equatable, Sendable {
 
   /// - Parameters:
   ///   - clips: emotion, as the classes spell it, and subject of each clip.
-  ///   - preset: what the counts are to be compared with; nil for nothing.
-  init(of clips: [(emotion: String, subject: String)], _ classes: ClassMap?, comparedWith preset: ClassPreset?) {
+  ///   - published: what the counts are to be compared with; nil for nothing.
+  init(
+    of clips: [(emotion: String, subject: String)], _ classes: ClassMap?,
+    comparedWith published: ClassPreset.Published?
+  ) {
     let byEmotion = Dictionary(grouping: clips, by: \.emotion).mapValues(\.count)
     if let classes {
-      let published = preset?.classes == classes ? preset?.expectedCounts : nil
+      let counts = published?.classes == classes ? published?.counts : nil
       self.classes = classes.groups.indices.map { index in
         let stored = classes.groups[index].reduce(0) { $0 + (byEmotion[$1] ?? 0) }
-        return Class(name: classes.names[index], stored: stored, published: published?[index])
+        return Class(name: classes.names[index], stored: stored, published: counts?[index])
       }
     } else {
       self.classes = byEmotion.sorted { $0.key < $1.key }.map { Class(name: $0.key, stored: $0.value) }
     }
-    published = preset?.expectedClips
-    publishedSubjects = preset?.subjects
+    self.published = published?.clips
+    publishedSubjects = published?.subjects
     subjects = Dictionary(grouping: clips, by: \.subject).mapValues(\.count)
   }
 

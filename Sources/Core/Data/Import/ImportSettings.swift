@@ -6,7 +6,7 @@ public struct ImportSettings: Equatable, Sendable {
   public var layout: Layout
   /// The directory that the annotations' paths start from.
   public var source: String
-  /// The annotation file.
+  /// The annotation file; the source where its folders are the annotation.
   public var annotations: String
   /// The clip store to be written.
   public var output: String
@@ -23,6 +23,10 @@ public struct ImportSettings: Equatable, Sendable {
   public var aligns = false
   /// The only sheet of a workbook to look at; nil to look for the right one.
   public var sheet: String?
+  /// Which expressions are imported of a dataset that has both.
+  public var expressions = ExpressionKind.micro
+  /// The camera of SMIC; nil for the only one below the source.
+  public var camera: SMICCamera?
   /// Frames per second where the annotation says nothing.
   public var fps: Double?
   /// Clips whose emotion is not in any of these classes are skipped; nil keeps all.
@@ -97,9 +101,18 @@ public struct ImportSettings: Equatable, Sendable {
     switch layout {
     case .list: ListImport(self)
     case .csv: CSVImport(self)
-    case .release(let release): ReleaseImport(release, self)
+    case .release(let release) where release.hasSheet: ReleaseImport(release, self)
+    case .release: FolderImport(self)
     }
   }
+
+  /// The dataset, as class presets name it; nil for one that is in no release.
+  var dataset: String? {
+    if case .release(let release) = layout { release.rawValue } else { nil }
+  }
+
+  /// What is published of the clips in the preset's classes; nil without a preset, and for other clips of the dataset.
+  var published: ClassPreset.Published? { expressions == .micro ? preset?.published(of: dataset) : nil }
 
   /// The classes, as a person asks for them.
   public var classChoice: ClassChoice? {

@@ -42,6 +42,19 @@ import Testing
     #expect(classAdvice(for: basic, try classes("samm-5"))?.contains("`casme2-basic5` has the most rows, 5") == true)
   }
 
+  @Test func onlyPresetsOfTheRowsDatasetAreNamed() throws {
+    // Both would have more rows: casme3-7 seven, megc-3 six.
+    let casme = ["happiness", "surprise", "disgust", "sadness", "fear", "anger", "others"]
+    let preset = try classes("samm-5")
+    #expect(classAdvice(for: casme + ["x", "y"], preset)?.contains("`casme3-7` has the most rows, 7") == true)
+    #expect(
+      classAdvice(for: casme + ["x", "y", "z"], preset, of: "casme2")?.contains("`casme2-basic5` has the most rows, 5")
+        == true)
+    // No preset of several datasets is named, though all rows are in its classes.
+    let signs = ["negative", "positive", "surprise", "contempt"]
+    #expect(classAdvice(for: signs, preset)?.contains("`smic-3` has the most rows, 3") == true)
+  }
+
   @Test func ownClassesThatFitBadlyAreNoticedToo() {
     let own = ClassMap([["positive"], ["negative"]])
     #expect(classAdvice(for: ["fear", "anger"], own)?.contains("of all presets `samm-basic5` has") == true)

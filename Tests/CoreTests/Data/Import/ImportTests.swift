@@ -255,8 +255,8 @@ private func isNear(_ bytes: some Sequence<UInt8>, _ expected: [Int]) -> Bool {
     let faults = #expect(throws: Faults.self) { try ListImport(settings).run() }
     #expect(
       faults?.faults.first?.problem
-        == "no row could be stored: 2 of 2 rows have an emotion that is in none of the classes; the rows' emotions are "
-        + "negative, positive: name your classes with --classes negative,positive")
+        == "no row could be stored: 2 of 2 rows have an emotion that is in none of the classes; of all presets "
+        + "`smic-3` has the most rows, 2")
   }
 
   @Test func aCropBoxIsReadFromText() {

@@ -5,19 +5,22 @@ struct ReleaseTree {
   /// Each folder's names from the directory down, sorted.
   let folders: [[String]]
   private let byName: [String: [Int]]
+  private let byNumber: [Int: [Int]]
   private let parents: Set<[String]>
+  private let all: Set<[String]>
 
-  /// How deep clips may lie: `Micro_Expression/S03/happiness/S03-01-002`, and a wrapping folder.
-  private static let depth = 5
+  /// How deep clips may lie: `SMIC_all_cropped/HS/s1/micro/negative/s1_ne_01`.
+  private static let depth = 6
   private static let most = 200_000
 
+  /// - Parameter without: names of folders, in lower case, that are left out with all in them.
   /// - Throws: a `Fault` naming the directory when it cannot be read, or has more folders than any dataset.
-  init(_ source: String) throws {
+  init(_ source: String, without: Set<String> = []) throws {
     var found: [[String]] = []
     var open: [[String]] = [[]]
     while let folder = open.popLast() {
       let path = ([source] + folder).joined(separator: "/")
-      for name in try ReleaseTree.folderNames(in: path) {
+      for name in try ReleaseTree.folderNames(in: path) where !without.contains(ReleaseTree.plain(name)) {
         let child = folder + [name]
         found.append(child)
         if child.count < ReleaseTree.depth { open.append(child) }
@@ -33,23 +36,41 @@ struct ReleaseTree {
     let sorted = folders.sorted { $0.lexicographicallyPrecedes($1) }
     self.folders = sorted
     byName = Dictionary(grouping: sorted.indices) { ReleaseTree.plain(sorted[$0].last ?? "") }
+    byNumber = Dictionary(grouping: sorted.indices) { ReleaseTree.numbers(in: sorted[$0].last ?? "").last ?? -1 }
     parents = Set(sorted.map { $0.dropLast() })
+    all = Set(sorted)
   }
 
   /// A name as it is compared: sheets and disks differ in capitals, too.
-  private static func plain(_ name: String) -> String { NamesOnDisk.plain(name).lowercased() }
+  static func plain(_ name: String) -> String { NamesOnDisk.plain(name).lowercased() }
+
+  /// Whether a folder has no folders in it.
+  func isLeaf(_ folder: [String]) -> Bool { !parents.contains(folder) }
 
   /// The folders that a row may mean, as paths: those of the clip's name and, where that distinguishes them, below the
   /// subject's.
   func clips(_ row: CodingRow, _ release: Release) -> [String] {
-    let named = (byName[ReleaseTree.plain(row.filename)] ?? []).map { folders[$0] }
-    let wanted = ReleaseTree.numbers(in: row.subject).last
+    let about = release.about
+    let found = about.folders(row).lazy.map { folders(of: $0, row.subject) }.first { !$0.isEmpty } ?? []
+    return found.map { folder in
+      let frames = about.frameFolder.map { folder + [$0] }
+      return (frames.flatMap { all.contains($0) ? $0 : nil } ?? folder).joined(separator: "/")
+    }
+  }
+
+  private func folders(of clip: ClipFolder, _ subject: String) -> [[String]] {
+    let indices =
+      switch clip.key {
+      case .name(let name): byName[ReleaseTree.plain(name)]
+      case .number(let number): byNumber[number]
+      }
+    let named = (indices ?? []).map { folders[$0] }
+    let wanted = ReleaseTree.numbers(in: subject).last
     // The nearest folder with a number: the whole tree's may have one too, as in CASME2_RAW_selected.
     let ofSubject = named.filter { folder in
       folder.dropLast().reversed().lazy.compactMap { ReleaseTree.numbers(in: $0).last }.first == wanted
     }
-    let chosen = release.needsSubjectFolder || !ofSubject.isEmpty ? ofSubject : named
-    return chosen.map { $0.joined(separator: "/") }
+    return clip.isBelowSubject || !ofSubject.isEmpty ? ofSubject : named
   }
 
   /// The whole numbers in a text, in order; one too large for 64 bits counts as the largest.

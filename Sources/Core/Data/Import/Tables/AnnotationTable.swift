@@ -94,7 +94,8 @@ struct AnnotationTable<Field: TableField> {
   /// Reports which sheet is read, what else it might have been, and hidden rows.
   func note(in report: inout ImportReport) {
     if sheet.unit == .row {
-      report.table = "\(sheet.location), header in row \(sheet.rows[header].number)"
+      let number = sheet.rows[header].number
+      report.table = "\(sheet.location), \(number > 0 ? "header in row \(number)" : "without a header")"
     }
     for other in others {
       report.add(

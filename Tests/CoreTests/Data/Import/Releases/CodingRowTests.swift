@@ -14,6 +14,8 @@ import Testing
     for text in ["3", "03", "3.0", "sub03", "SUB3"] { #expect(Release.casme2.subject(text) == "sub03") }
     for text in ["6", "006", "6.0"] { #expect(Release.samm.subject(text) == "006") }
     for text in ["3", "S03", "s3"] { #expect(Release.mmew.subject(text) == "S03") }
+    for text in ["1", "spNO.1", "spNo.01"] { #expect(Release.casme3.subject(text) == "spNO.1") }
+    for text in ["15", "s15", "S15"] { #expect(Release.casmeSquared.subject(text) == "s15") }
     for text in ["", "x", "-1", "1.5", "1000", "nan", "inf", "1e300", "../1", "S-3"] {
       for release in Release.allCases { #expect(release.subject(text) == nil, "\(text)") }
     }
@@ -30,6 +32,31 @@ import Testing
     let none = try row(["4", "EP", "81", "84", "/", "fear"], index: 60)
     #expect(none.offset == 91 && none.repairs == ["offset (none) is a known typing error, 91 is used"])
     #expect(try row(["6", "EP", "5700", "5710", "573", "fear"], .samm, index: 56).offset == 5739)
+  }
+
+  @Test func aKnownTypingFaultMayBeOfAnyFrame() throws {
+    let late = try row(["216", "d", "3647", "2668", "2694", "sad"], .casme3, index: 749)
+    #expect(late.onset == 2647 && late.writtenOnset == 3647 && late.apex == 2668)
+    #expect(late.repairs == ["onset 3647 is a known typing error, 2647 is used"])
+    let apex = try row(["1", "b", "150", "610", "170", "sad"], .casme3, index: 128)
+    #expect(apex.apex == 160 && apex.repairs == ["apex 610 is a known typing error, 160 is used"])
+    #expect(try row(["1", "b", "150", "155", "170", "sad"], .casme3, index: 128).apex == 155, "it may be right")
+    let both = try row(["8", "EP", "900", "110", "19", "tense"], .casme, index: 42)
+    #expect(both.onset == 101 && both.offset == 119 && both.apex == 110 && both.repairs.count == 2)
+    #expect(try row(["8", "EP", "900", "65", "19", "tense"], .casme, index: 43).onset == 57, "not the neighbour's")
+  }
+
+  @Test func aRecordingHasNoFrameThatStandsInForAnEnd() throws {
+    let zero = try row(["1", "b", "7", "0", "20", "sad"], .casme3)
+    #expect(zero.apex == nil && zero.repairs == ["apex `0` is not a frame number, the middle is used"])
+    let open = try row(["1", "b", "7", "12", "0", "sad"], .casme3)
+    #expect(open.offset == 12 && open.apex == 12)
+    for cells in [
+      ["1", "b", "", "12", "20", "sad"], ["1", "b", "7", "", "", "sad"], ["1", "b", "7", "6", "3", "sad"],
+      ["1", "b", "7", "7", "/", "sad"],
+    ] {
+      #expect(throws: Fault.self, "\(cells)") { try row(cells, .casme3) }
+    }
   }
 
   @Test func framesThatMakeNoSenseAreReplacedAndTold() throws {

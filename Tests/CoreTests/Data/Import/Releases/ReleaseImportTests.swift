@@ -3,47 +3,17 @@ import Testing
 
 @testable import Core
 
-private let canImport = hasUnzip && (try? FFmpeg().check()) != nil
-
-/// Frames of one grey each, 8 times the frame's place in the folder and 16, named by a pattern with a number.
-private func frames(_ scratch: Scratch, _ pattern: String, from first: Int, count: Int) throws {
-  let path = scratch("data/\(pattern)")
-  try FileManager.default.createDirectory(
-    atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-  let process = Subprocess(
-    program: "ffmpeg",
-    arguments: [
-      "-v", "error", "-f", "lavfi", "-i", "color=c=gray:s=40x20:r=25", "-vf",
-      "format=gray,geq=lum='16+8*N'", "-frames:v", "\(count)", "-start_number", "\(first)", "-pix_fmt", "yuvj444p",
-      "-q:v", "1", path,
-    ])
-  let ending = try process.run { _ in true }
-  try #require(ending?.status == 0, "\(ending?.complaint ?? "no ffmpeg")")
-}
-
-private func settings(_ scratch: Scratch, _ sheet: String, _ preset: String) throws -> ImportSettings {
-  var settings = ImportSettings(source: scratch("data"), annotations: sheet, output: scratch("store"))
-  settings.size = 16
-  settings.replaces = true
-  settings.preset = try ClassPreset.named(preset, at: "test")
-  settings.classes = settings.preset?.classes
-  return settings
-}
-
-/// The place of a stored frame in its folder, from its grey.
-private func position(_ store: ClipStore, _ clip: Int, _ frame: Int) throws -> Int {
-  Int(((Double(try store.pixels(of: clip)[frame * 768]) - 16) / 8).rounded())
-}
-
-@Suite(.enabled(if: canImport, "ffmpeg or unzip is not installed: releases cannot be imported here"))
+@Suite(
+  .enabled(
+    if: MadeTree.canImport && hasUnzip, "ffmpeg or unzip is not installed: releases cannot be imported here"))
 struct ReleaseImportTests {
   private func casme2(_ scratch: Scratch) throws {
-    try frames(scratch, "Cropped/sub01/EP02_01f/reg_img%d.jpg", from: 44, count: 16)
-    try frames(scratch, "Cropped/sub01/EP03_02/reg_img%d.jpg", from: 131, count: 12)
-    try frames(scratch, "Cropped/sub02/EP02_01f/reg_img%d.jpg", from: 20, count: 11)
-    try frames(scratch, "Cropped/sub05/EP09_05f/reg_img%03d.jpg", from: 13, count: 7)
-    try frames(scratch, "Cropped/sub17/EP05_03f/reg_img%d.jpg", from: 81, count: 12)
-    try frames(scratch, "Cropped/sub17/EP99_99/reg_img%d.jpg", from: 1, count: 1)
+    try MadeTree.frames(scratch, "Cropped/sub01/EP02_01f/reg_img%d.jpg", from: 44, count: 16)
+    try MadeTree.frames(scratch, "Cropped/sub01/EP03_02/reg_img%d.jpg", from: 131, count: 12)
+    try MadeTree.frames(scratch, "Cropped/sub02/EP02_01f/reg_img%d.jpg", from: 20, count: 11)
+    try MadeTree.frames(scratch, "Cropped/sub05/EP09_05f/reg_img%03d.jpg", from: 13, count: 7)
+    try MadeTree.frames(scratch, "Cropped/sub17/EP05_03f/reg_img%d.jpg", from: 81, count: 12)
+    try MadeTree.frames(scratch, "Cropped/sub17/EP99_99/reg_img%d.jpg", from: 1, count: 1)
     for name in ["Cropped/a.lnk", "Cropped/sub01/Thumbs.db", "Cropped/sub01/EP02_01f/Thumbs.db"] {
       try scratch.file("data/\(name)", text: "x")
     }
@@ -52,7 +22,7 @@ struct ReleaseImportTests {
   @Test func casme2IsReadWithAllItsTypingFaults() throws {
     let scratch = try Scratch()
     try casme2(scratch)
-    var settings = try settings(scratch, Fixture.path("workbooks/casme2.xlsx"), "casme2-5")
+    var settings = try MadeTree.settings(scratch, Fixture.path("workbooks/casme2.xlsx"), "casme2-5")
     settings.workers = 3
     let report = try ReleaseImport(.casme2, settings).run()
     let store = try ClipStore(opening: scratch("store"))
@@ -64,7 +34,9 @@ struct ReleaseImportTests {
     #expect(store.clips.map(\.apex) == [3, 5, 4, 3, 3])
     #expect(store.clips.map(\.emotion) == ["disgust", "happiness", "others", "repression", "others"])
     #expect(store.clips.allSatisfy { $0.fps == 200 } && store.clips[0].actionUnits == "4+L10")
-    #expect(try position(store, 0, 0) == 2 && position(store, 0, 10) == 12, "from onset 46 of frames from 44")
+    #expect(
+      try MadeTree.position(store, 0, 0) == 2 && MadeTree.position(store, 0, 10) == 12,
+      "from onset 46 of frames from 44")
     let sheet = Fixture.path("workbooks/casme2.xlsx")
     let expected: [String] = [
       "61 rows: 5 stored (3 repaired), 55 skipped, 1 lost", "read: \(sheet), sheet `Sheet1`, header in row 1",
@@ -107,7 +79,7 @@ struct ReleaseImportTests {
     try casme2(scratch)
     var stores: [Data] = []
     for workers in [1, 2, 7] {
-      var settings = try settings(scratch, Fixture.path("workbooks/casme2.xlsx"), "casme2-5")
+      var settings = try MadeTree.settings(scratch, Fixture.path("workbooks/casme2.xlsx"), "casme2-5")
       settings.workers = workers
       _ = try ReleaseImport(.casme2, settings).run()
       stores.append(try Data(contentsOf: URL(fileURLWithPath: scratch("store"))))
@@ -119,7 +91,7 @@ struct ReleaseImportTests {
     let scratch = try Scratch()
     try casme2(scratch)
     try FileManager.default.moveItem(atPath: scratch("data/Cropped"), toPath: scratch("data/CASME2_RAW_selected"))
-    let settings = try settings(scratch, Fixture.path("workbooks/casme2.xlsx"), "casme2-5")
+    let settings = try MadeTree.settings(scratch, Fixture.path("workbooks/casme2.xlsx"), "casme2-5")
     #expect(try ReleaseImport(.casme2, settings).run().stored == 5)
     let clip = try #require(try ClipStore(opening: scratch("store")).clips.first { $0.subject == "sub02" })
     #expect(clip.source == "CASME2_RAW_selected/sub02/EP02_01f")
@@ -128,8 +100,11 @@ struct ReleaseImportTests {
   @Test func aClipOfAnotherEmotionMayBeThereTwice() throws {
     let scratch = try Scratch()
     try casme2(scratch)
-    for folder in ["a", "b"] { try frames(scratch, "Cropped/\(folder)/sub06/EP11_01/reg_img%d.jpg", from: 7, count: 9) }
-    let report = try ReleaseImport(.casme2, settings(scratch, Fixture.path("workbooks/casme2.xlsx"), "casme2-5")).run()
+    for folder in ["a", "b"] {
+      try MadeTree.frames(scratch, "Cropped/\(folder)/sub06/EP11_01/reg_img%d.jpg", from: 7, count: 9)
+    }
+    let settings = try MadeTree.settings(scratch, Fixture.path("workbooks/casme2.xlsx"), "casme2-5")
+    let report = try ReleaseImport(.casme2, settings).run()
     #expect(report.entries(.lost).map(\.location) == ["row 6"])
     #expect(report.entries(.skipped).first?.location == "row 7")
     #expect(!report.entries(.ignored).contains { $0.location.contains("EP11_01") }, "the sheet names them")
@@ -139,7 +114,7 @@ struct ReleaseImportTests {
     let scratch = try Scratch()
     try casme2(scratch)
     try FileManager.default.copyItem(atPath: scratch("data/Cropped"), toPath: scratch("data/CASME2_RAW_selected"))
-    let settings = try settings(scratch, Fixture.path("workbooks/casme2.xlsx"), "casme2-5")
+    let settings = try MadeTree.settings(scratch, Fixture.path("workbooks/casme2.xlsx"), "casme2-5")
     let fault = #expect(throws: Fault.self) { try ReleaseImport(.casme2, settings).run() }
     #expect(fault?.problem.contains("several times") == true && fault?.problem.contains("Cropped/sub01") == true)
     var other = settings
@@ -152,11 +127,11 @@ struct ReleaseImportTests {
 
   @Test func sammIsCutByATableOfBoxes() throws {
     let scratch = try Scratch()
-    try frames(scratch, "006/006_1_2/006_%05d.jpg", from: 5560, count: 15)
-    try frames(scratch, "006/006_1_3/006_%05d.jpg", from: 10, count: 7)
-    try frames(scratch, "007/007_3_1/007_%05d.jpg", from: 5, count: 8)
-    try frames(scratch, "011/011_6_1/011_%05d.jpg", from: 20, count: 6)
-    var settings = try settings(scratch, Fixture.path("workbooks/samm.xlsx"), "samm-5")
+    try MadeTree.frames(scratch, "006/006_1_2/006_%05d.jpg", from: 5560, count: 15)
+    try MadeTree.frames(scratch, "006/006_1_3/006_%05d.jpg", from: 10, count: 7)
+    try MadeTree.frames(scratch, "007/007_3_1/007_%05d.jpg", from: 5, count: 8)
+    try MadeTree.frames(scratch, "011/011_6_1/011_%05d.jpg", from: 20, count: 6)
+    var settings = try MadeTree.settings(scratch, Fixture.path("workbooks/samm.xlsx"), "samm-5")
     let wide = try ReleaseImport(.samm, settings).run()
     #expect(wide.entries(.doubtful).contains { $0.what.contains("squeezed to a square; choose with --fit") })
     #expect(wide.entries(.doubtful).contains { $0.what.hasPrefix("frames of 40 × 20 are wide") })
@@ -168,7 +143,7 @@ struct ReleaseImportTests {
     #expect(store.clips.map(\.name) == ["006/006_1_2", "006/006_1_3", "007/007_3_1", "011/011_6_1"])
     #expect(store.clips.map(\.emotion) == ["anger", "other", "others", "happiness"])
     #expect(store.clips.map(\.subject) == ["006", "006", "007", "011"])
-    #expect(try position(store, 0, 0) == 2, "from onset 5562 of frames from 5560")
+    #expect(try MadeTree.position(store, 0, 0) == 2, "from onset 5562 of frames from 5560")
     let repairs = report.entries(.repaired).map(\.what)
     #expect(repairs == ["apex 30 is not between onset 10 and offset 16, the middle is used"])
     #expect(
@@ -192,9 +167,9 @@ struct ReleaseImportTests {
     ] {
       let folder = layout.replacingOccurrences(of: "%E", with: emotion).replacingOccurrences(of: "%S", with: subject)
       // The last clip's files keep the numbers of the recording.
-      try frames(scratch, "\(folder)/\(name)/%d.jpg", from: name == "S11-04-001" ? 101 : 1, count: count)
+      try MadeTree.frames(scratch, "\(folder)/\(name)/%d.jpg", from: name == "S11-04-001" ? 101 : 1, count: count)
     }
-    var settings = try settings(scratch, Fixture.path("workbooks/mmew.xlsx"), "mmew-6")
+    var settings = try MadeTree.settings(scratch, Fixture.path("workbooks/mmew.xlsx"), "mmew-6")
     settings.classes = ClassMap([["happiness"], ["surprise"], ["disgust"], ["others"]])
     let report = try ReleaseImport(.mmew, settings).run()
     let store = try ClipStore(opening: scratch("store"))
@@ -221,9 +196,10 @@ struct ReleaseImportTests {
       (row.cells + Array(repeating: "", count: 9 - row.cells.count)).joined(separator: ";")
     }
     let csv = try scratch.file("sheet.csv", text: "\u{FEFF}" + lines.joined(separator: "\r\n"))
-    _ = try ReleaseImport(.casme2, settings(scratch, Fixture.path("workbooks/casme2.xlsx"), "casme2-5")).run()
+    let settings = try MadeTree.settings(scratch, Fixture.path("workbooks/casme2.xlsx"), "casme2-5")
+    _ = try ReleaseImport(.casme2, settings).run()
     let store = try Data(contentsOf: URL(fileURLWithPath: scratch("store")))
-    let report = try ReleaseImport(.casme2, settings(scratch, csv, "casme2-5")).run()
+    let report = try ReleaseImport(.casme2, MadeTree.settings(scratch, csv, "casme2-5")).run()
     #expect(try Data(contentsOf: URL(fileURLWithPath: scratch("store"))) == store)
     #expect(report.entries(.repaired)[0].location == "line 3")
   }
@@ -231,7 +207,7 @@ struct ReleaseImportTests {
   @Test func aStoppedImportLeavesNothing() throws {
     let scratch = try Scratch()
     try casme2(scratch)
-    var settings = try settings(scratch, Fixture.path("workbooks/casme2.xlsx"), "casme2-5")
+    var settings = try MadeTree.settings(scratch, Fixture.path("workbooks/casme2.xlsx"), "casme2-5")
     let calls = Calls()
     settings.workers = 2
     #expect(throws: ImportStopped.self) {
