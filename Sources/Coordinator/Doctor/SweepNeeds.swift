@@ -32,7 +32,10 @@ struct SweepNeeds: Codable, Equatable {
     folder = SweepNeeds.nearestFolder(configuration.output)
     stores = [:]
     for dataset in configuration.datasets {
-      if case .store(let path) = dataset.source { stores[dataset.name] = path }
+      for source in dataset.sources {
+        guard case .store(let path) = source.source else { continue }
+        stores[dataset.parts == nil ? dataset.name : "\(dataset.name)/\(source.name)"] = path
+      }
     }
     for clips in configuration.pretrainings {
       if let path = clips.pretraining.dataset.store { stores[clips.name] = path }

@@ -45,6 +45,7 @@ struct BesideSteps {
       // Rank 0 draws all of them.
       case .syntheticClips, .pretrainingClips:
         sum + item.bytes * BesideSteps.drawing / Double(layout.coresPerRank)
+      case .compositeClips: sum + item.bytes * BesideSteps.writing
       // All ranks share the clips.
       case .derived(let content):
         sum + item.bytes * BesideSteps.deriving(content) / Double(layout.ranks * layout.coresPerRank)

@@ -13,7 +13,9 @@ struct PlannedFolds {
   init(_ configuration: SweepConfiguration) throws {
     let found = try configuration.datasets.map { dataset in
       let (clips, origin) = try PlannedFolds.clips(of: dataset)
-      return (FoldFile.Input(name: dataset.name, clips: clips, classes: dataset.classes), origin)
+      return (
+        FoldFile.Input(name: dataset.name, clips: clips, classes: dataset.classes, folds: dataset.folds), origin
+      )
     }
     origins = found.map(\.1)
     folds = try FoldFile.make(
@@ -33,6 +35,8 @@ struct PlannedFolds {
     switch dataset.source {
     case .synthetic(let settings):
       return (try SyntheticDataset(name: dataset.name, settings: settings).clips, "synthetic")
+    case .parts(let parts):
+      return (try CompositeStore(parts).clips, parts.map(\.name).joined(separator: " + "))
     case .store(let path) where FileManager.default.fileExists(atPath: path):
       return (try ClipStore(opening: path).clips, path)
     case .store(let path):

@@ -1,9 +1,9 @@
 import Core
 
 extension SweepConfiguration {
-  /// Every work unit of the sweep: the pretraining, then the folds in the order of the tables.
+  /// Every work unit of the sweep: the pretraining, then the folds in the order of the tables, then final models.
   func workUnits(_ folds: FoldFile) -> [WorkUnit] {
-    let all = foldUnits(folds)
+    let all = foldUnits(folds) + finalUnits
     let prerequisites = prerequisites(all)
     var seen: Set<WorkUnit> = []
     return all.compactMap { prerequisites[$0] }.filter { seen.insert($0).inserted } + all
@@ -16,6 +16,19 @@ extension SweepConfiguration {
       uniqueKeysWithValues: units.compactMap { unit in
         arms[unit.arm].flatMap { unit.prerequisite($0) }.map { (unit, $0) }
       })
+  }
+
+  /// The models that are trained on all clips; programs keep none that could be used afterwards.
+  var finalUnits: [WorkUnit] {
+    guard final else { return [] }
+    return seeds.flatMap { seed in
+      datasets.flatMap { dataset in
+        recognisers.filter { program(named: $0.variant.rawValue) == nil }.map {
+          WorkUnit(
+            dataset: dataset.name, fold: WorkUnit.noFold, variant: $0.variant, arm: $0.arm, seed: seed)
+        }
+      }
+    }
   }
 
   private func foldUnits(_ folds: FoldFile) -> [WorkUnit] {
@@ -57,9 +70,9 @@ extension FoldFile {
   var clipCounts: (WorkUnit) -> MethodCost.ClipCounts {
     let sizes = Dictionary(uniqueKeysWithValues: datasets.map { ($0.name, $0.folds.map(\.count)) })
     return { unit in
-      guard let folds = sizes[unit.clipSource], folds.indices.contains(unit.fold) else {
-        return MethodCost.ClipCounts(training: 0, test: 0)
-      }
+      guard let folds = sizes[unit.clipSource] else { return MethodCost.ClipCounts(training: 0, test: 0) }
+      if unit.isFinal { return MethodCost.ClipCounts(training: folds.reduce(0, +), test: 0) }
+      guard folds.indices.contains(unit.fold) else { return MethodCost.ClipCounts(training: 0, test: 0) }
       return MethodCost.ClipCounts(training: folds.reduce(0, +) - folds[unit.fold], test: folds[unit.fold])
     }
   }

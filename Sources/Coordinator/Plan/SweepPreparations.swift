@@ -7,6 +7,7 @@ struct SweepPreparations {
   struct Item: Equatable {
     enum Kind: Equatable {
       case syntheticClips
+      case compositeClips
       case pretrainingClips
       case derived(DerivedContent)
     }
@@ -37,8 +38,12 @@ struct SweepPreparations {
         }
       case .synthetic(let settings):
         try add(
-          .syntheticClips, dataset.name, settings, directory.syntheticStore(dataset.name), contents,
-          folder: directory.dataset(dataset.name))
+          .syntheticClips, directory.store(of: dataset), contents, folder: directory.dataset(dataset.name)
+        ) { try SyntheticDataset(name: dataset.name, settings: settings).clips }
+      case .parts(let parts):
+        try add(
+          dataset.isSynthetic ? .syntheticClips : .compositeClips, directory.store(of: dataset), contents, folder: directory.dataset(dataset.name)
+        ) { try CompositeStore(parts).clips }
       }
     }
     for clips in configuration.pretrainings {
@@ -47,19 +52,20 @@ struct SweepPreparations {
       case .store(let path): try add(ofStore: path, contents, folder: directory.pretrainingStores)
       case .synthetic(let suite, let settings):
         try add(
-          .pretrainingClips, suite, settings, directory.pretrainingStore(suite, settings), contents,
-          folder: directory.pretrainingStores)
+          .pretrainingClips, directory.pretrainingStore(suite, settings), contents, folder: directory.pretrainingStores
+        ) { try SyntheticDataset(name: suite, settings: settings).clips }
       }
     }
   }
 
-  /// Adds a synthetic store and what is derived from it.
+  /// Adds a store that is made at the start, and what is derived from it.
+  ///
+  /// - Parameter describe: gives the descriptions of its clips.
   private mutating func add(
-    _ kind: Item.Kind, _ suite: String, _ settings: SweepConfiguration.Synthetic, _ path: String,
-    _ contents: [DerivedContent], folder: String
+    _ kind: Item.Kind, _ path: String, _ contents: [DerivedContent], folder: String, _ describe: () throws -> [Clip]
   ) throws {
     if FileManager.default.fileExists(atPath: path) { return try add(ofStore: path, contents, folder: folder) }
-    let clips = try SyntheticDataset(name: suite, settings: settings).clips
+    let clips = try describe()
     if seen.insert(path).inserted {
       add(kind, clips.count, bytes: clips.reduce(0) { $0 + $1.pixels * Double(ClipStore.Content.frames.bytesPerPixel) })
     }
@@ -100,15 +106,17 @@ extension SweepPreparations.Item {
   var text: String {
     switch kind {
     case .syntheticClips: ReportText.count(clips, "synthetic clip")
+    case .compositeClips: "the composite store of \(ReportText.count(clips, "clip"))"
     case .pretrainingClips: "\(ReportText.count(clips, "synthetic clip")) to pretrain on"
     case .derived(let content): "\(content.described) of \(ReportText.count(clips, "clip"))"
     }
   }
 
-  /// For scripts: `synthetic`, `pretraining`, or the derived content's name.
+  /// For scripts: `synthetic`, `composite`, `pretraining`, or the derived content's name.
   var name: String {
     switch kind {
     case .syntheticClips: "synthetic"
+    case .compositeClips: "composite"
     case .pretrainingClips: "pretraining"
     case .derived(let content): content.rawValue
     }

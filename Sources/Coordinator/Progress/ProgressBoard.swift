@@ -66,7 +66,7 @@ enum ProgressBoard {
   private static let columns = [
     Column(head: "ranks", weight: 1, isNumber: false) { named($0.ranks) },
     Column(head: "dataset", weight: 10, isNumber: false) { $0.unit.dataset },
-    Column(head: "fold", weight: 9) { $0.unit.variant.isPretraining ? "-" : "\($0.unit.fold)" },
+    Column(head: "fold", weight: 9) { $0.unit.variant.isPretraining ? "-" : $0.unit.foldText },
     Column(head: "variant", weight: 2, isNumber: false) { $0.unit.variant.rawValue },
     Column(head: "arm", weight: 7, isNumber: false) { $0.unit.arm ?? "-" },
     Column(head: "stage", weight: 6) { $0.progress?.stage.map { "\($0.rawValue)" } ?? "-" },

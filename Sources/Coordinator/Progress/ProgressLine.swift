@@ -21,9 +21,10 @@ enum ProgressLine {
   }
 
   /// The line of a unit that has ended: `casme2 fold 0, full, seed 1: done, accuracy 0.412, UF1 0.366, UAR 0.371,
-  /// 12:03`.
+  /// 12:03`. A final model has no test clips.
   static func end(of result: UnitResult) -> String {
-    "\(result.unit): done, accuracy \(fixed(result.accuracy, 3)), UF1 \(fixed(result.uf1, 3)), "
+    if result.unit.isFinal { return "\(result.unit): done, not tested, \(clock(result.seconds))" }
+    return "\(result.unit): done, accuracy \(fixed(result.accuracy, 3)), UF1 \(fixed(result.uf1, 3)), "
       + "UAR \(fixed(result.uar, 3)), \(clock(result.seconds))"
   }
 

@@ -49,14 +49,15 @@ extension Inspection {
 
   private static func coordinates(_ unit: WorkUnit, withArm: Bool) -> [Value] {
     [.text(unit.dataset), .text(unit.variant.rawValue)] + (withArm ? [.text(unit.arm ?? "")] : [])
-      + [.text("\(unit.seed)"), .count(unit.fold)]
+      + [.text("\(unit.seed)"), unit.isFinal ? .text(unit.foldText) : .count(unit.fold)]
   }
 
   private static func values(_ standing: UnitStanding, _ result: UnitResult?) -> [Value] {
-    [
+    let tested = standing.unit.isFinal ? nil : result
+    return [
       .text(state(standing, result)), standing.kept?.share.map(Value.share) ?? .none,
-      result.map { .count($0.predictions.count) } ?? .none, result.map { .number($0.accuracy) } ?? .none,
-      result.map { .number($0.uf1) } ?? .none, result.map { .number($0.uar) } ?? .none,
+      tested.map { .count($0.predictions.count) } ?? .none, tested.map { .number($0.accuracy) } ?? .none,
+      tested.map { .number($0.uf1) } ?? .none, tested.map { .number($0.uar) } ?? .none,
       result.map { .count($0.steps) } ?? .none,
     ]
   }

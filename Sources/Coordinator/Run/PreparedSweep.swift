@@ -16,18 +16,17 @@ struct PreparedSweep {
   ///
   /// - Parameters:
   ///   - owner: this process, at the beginning of the job.
-  ///   - note: called with what takes time.
+  ///   - note: called with what takes time, and with what is left out.
   ///   - warn: called with damage that costs little.
   /// - Throws: a `Fault` or `Faults` about the user's options, sweep file or files.
   init(_ options: SweepOptions, owner: RunOwner, note: (String) -> Void, warn: (String) -> Void) throws {
     var configuration = try SweepConfiguration.load(options.config)
     if let output = options.output { configuration.output = output }
     let directory = RunDirectory(path: configuration.output)
-    let missing = configuration.datasets.compactMap { dataset -> Fault? in
-      guard case .store(let path) = dataset.source, !FileManager.default.fileExists(atPath: path) else { return nil }
+    let missing = configuration.datasets.flatMap(\.sources).compactMap { name, source -> Fault? in
+      guard case .store(let path) = source, !FileManager.default.fileExists(atPath: path) else { return nil }
       return Fault(
-        at: path,
-        "does not exist\(Fault.lookedIn(for: path)); make the store of \(dataset.name) with microfold import or synth")
+        at: path, "does not exist\(Fault.lookedIn(for: path)); make the store of \(name) with microfold import or synth")
     }
     guard missing.isEmpty else { throw Faults(missing) }
     for clips in configuration.pretrainings { _ = try clips.origin(notIn: configuration.datasets) }
@@ -40,14 +39,22 @@ struct PreparedSweep {
       for dataset in configuration.datasets {
         let store = try SweepStore(dataset, at: try PreparedSweep.store(of: dataset, in: directory, note: note))
         try configuration.requireMotion(store.clips, dataset.classes)
-        if configuration.folds.by != .sample, dataset.similarSubjects == .refused {
+        if configuration.folds(of: dataset).by != .sample, dataset.similarSubjects == .refused {
           try dataset.requireDistinctSubjects(store.clips)
         }
         let input = FoldFile.Input(
-          name: dataset.name, clips: store.clips.clips, classes: dataset.classes, contentDigest: store.contentDigest)
+          name: dataset.name, clips: store.clips.clips, classes: dataset.classes, contentDigest: store.contentDigest,
+          folds: dataset.folds)
         stores.append((store, input))
       }
-      let folds = try directory.folds(stores.map(\.input), configuration)
+      let folds = try directory.folds(stores.map(\.input), configuration) { split in
+        try PreparedSweep.leakage(of: split, configuration, stores.map(\.store), warn: warn)
+      }
+      for split in folds.datasets {
+        guard let leftOut = split.leftOut else { continue }
+        let emotions = leftOut.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+        note("\(split.name): clips whose emotion no class takes are left out: \(printable(emotions))")
+      }
       var sources: [String: SweepSetup.ClipSource] = [:]
       for ((store, input), split) in zip(stores, folds.datasets) {
         var source = SweepSetup.ClipSource(
@@ -83,6 +90,21 @@ struct PreparedSweep {
     (self.lock, self.status) = (lock, status)
   }
 
+  /// Looks for what is on both sides of a split, before anything is trained on it.
+  ///
+  /// - Parameter stores: in the order of the configuration's datasets.
+  private static func leakage(
+    of split: FoldFile.Dataset, _ configuration: SweepConfiguration, _ stores: [SweepStore], warn: (String) -> Void
+  ) throws -> Leakage? {
+    for (dataset, store) in zip(configuration.datasets, stores) where dataset.name == split.name {
+      let found = try Leakage(in: split, store: store.clips, similarSubjects: dataset.similarSubjects)
+      try dataset.require(no: found, in: split)
+      for text in found.remarks { warn("\(dataset.name): \(text)") }
+      return found
+    }
+    return nil
+  }
+
   /// Reads the ledger and adds the losses that the last job could not write.
   ///
   /// - Parameter before: the earlier owner, if its process ended without releasing the run.
@@ -113,15 +135,26 @@ struct PreparedSweep {
   private static func store(
     of dataset: SweepConfiguration.Dataset, in directory: RunDirectory, note: (String) -> Void
   ) throws -> String {
+    let path = directory.store(of: dataset)
+    let exists = FileManager.default.fileExists(atPath: path)
     switch dataset.source {
-    case .store(let path): return path
+    case .store: break
     case .synthetic(let settings):
-      let path = directory.syntheticStore(dataset.name)
-      if !FileManager.default.fileExists(atPath: path) {
+      if !exists {
         note("making \(dataset.name), \(settings.clips) clips")
         try SyntheticStore.write(dataset.name, settings, to: path)
       }
-      return path
+    case .parts(let parts):
+      let composite = try CompositeStore(parts)
+      if !exists {
+        note("making \(dataset.name) of \(parts.map(\.name).joined(separator: ", ")), \(composite.clips.count) clips")
+        try composite.write(to: path)
+      } else if try ClipStore(opening: path).origin() != composite.origin {
+        throw Fault(
+          at: path,
+          "was made of other clips than the parts of \(dataset.name) have now; restore their stores, or use --fresh")
+      }
     }
+    return path
   }
 }

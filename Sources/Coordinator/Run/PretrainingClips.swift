@@ -58,7 +58,7 @@ struct PretrainingClips {
         "cannot be made for \(dataset.name): no synthetic suite has all its classes, "
           + "\(classes.names.joined(separator: ", ")); give the name of one and its classes")
     }
-    for other in datasets {
+    for other in datasets.flatMap(\.sources) {
       guard case .synthetic(let made) = other.source, other.name == suite, made.seed == settings.seed else { continue }
       throw Fault(
         at: "\(location).synthetic.seed",

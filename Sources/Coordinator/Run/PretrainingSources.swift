@@ -69,8 +69,8 @@ struct PretrainingSources {
 
   /// - Throws: a `Fault` when somebody, or a clip, is also in the dataset.
   private static func checkPeople(_ store: ClipStore, in dataset: (name: String, clips: ClipStore)) throws {
-    let people = Set(dataset.clips.clips.map { SubjectName($0.subject) })
-    let names = Set(dataset.clips.clips.map(\.name))
+    let people = Set(dataset.clips.clips.map { SubjectName($0.subjectInPart) })
+    let names = Set(dataset.clips.clips.map(\.nameInPart))
     if let same = store.clips.first(where: { people.contains(SubjectName($0.subject)) }) {
       throw Fault(
         at: store.path,

@@ -64,8 +64,10 @@ struct RunDirectory {
   /// The folder of a dataset.
   func dataset(_ dataset: String) -> String { "\(path)/\(dataset)" }
 
-  /// The store of a synthetic dataset, made at the start.
-  func syntheticStore(_ dataset: String) -> String { "\(self.dataset(dataset))/store.safetensors" }
+  /// The store of a dataset: the user's, or one that the run makes at the start, of synthetic clips or of several parts.
+  func store(of dataset: SweepConfiguration.Dataset) -> String {
+    if case .store(let path) = dataset.source { path } else { "\(self.dataset(dataset.name))/\(RunFiles.ownStore)" }
+  }
 
   /// The folder of the synthetic clips that networks are pretrained on; arms and datasets share them.
   var pretrainingStores: String { "\(path)/\(PretrainingClips.folder)" }
@@ -81,7 +83,8 @@ struct RunDirectory {
   /// The directory of a unit's files; with arms, one folder per arm, and with several seeds, one folder per seed.
   func unit(_ unit: WorkUnit, seeds: Int) -> String {
     var folder = "\(path)/\(unit.dataset)/"
-    folder += unit.variant.isPretraining ? unit.variant.rawValue : "fold-\(unit.fold)/\(unit.variant.rawValue)"
+    let fold = unit.isFinal ? RunFiles.finalFolder : "fold-\(unit.fold)"
+    folder += unit.variant.isPretraining ? unit.variant.rawValue : "\(fold)/\(unit.variant.rawValue)"
     if let arm = unit.arm { folder += "/arm-\(arm)" }
     return seeds > 1 ? "\(folder)/seed-\(unit.seed)" : folder
   }
@@ -149,11 +152,16 @@ struct RunDirectory {
   }
 
   /// Reads the folds and checks them against the datasets; or makes and writes them, the first time.
-  func folds(_ inputs: [FoldFile.Input], _ configuration: SweepConfiguration) throws -> FoldFile {
+  ///
+  /// - Parameter examine: looks for what is on both sides of a new split, and refuses it by throwing.
+  func folds(
+    _ inputs: [FoldFile.Input], _ configuration: SweepConfiguration,
+    examine: (FoldFile.Dataset) throws -> Leakage? = { _ in nil }
+  ) throws -> FoldFile {
     try FoldFile.loadOrCreate(
       for: inputs, folds: configuration.folds, seed: configuration.seeds[0],
       stored: FileManager.default.contents(atPath: foldFile), digest: { SHA256.hex(of: $0) },
-      write: { try AtomicFile.write($0, to: foldFile) })
+      examine: examine, write: { try AtomicFile.write($0, to: foldFile) })
   }
 
   /// Reads the folds of a run that has begun.

@@ -20,10 +20,29 @@ enum RunFiles {
   /// Dataset, fold, variant, arm, seed, checkpoint.
   private static let mostFolders = 6
 
+  /// The store that a run makes for a dataset, in the dataset's folder.
+  static let ownStore = "store.safetensors"
+
+  /// The folder of a dataset's models that are trained on all clips, beside `fold-0`, `fold-1`, …
+  static let finalFolder = "final"
+
+  /// Names in the sweep file that are also names of files and folders.
+  struct SweepNames {
+    /// The methods that are programs.
+    var programs: Set<String> = []
+    /// The datasets whose stores are made of several.
+    var composites: Set<String> = []
+
+    init() {}
+
+    init(_ configuration: SweepConfiguration) {
+      programs = Set(configuration.programs.map(\.name))
+      composites = Set(configuration.datasets.filter { $0.parts != nil }.map(\.name))
+    }
+  }
+
   /// Whether a run writes a file of this path, given by its parts, or a temporary file for it.
-  ///
-  /// - Parameter programs: the names of the methods that are programs.
-  static func isKnown(_ path: [String], programs: Set<String> = []) -> Bool {
+  static func isKnown(_ path: [String], _ names: SweepNames = SweepNames()) -> Bool {
     guard let last = path.last else { return false }
     let name = AtomicFile.finalName(ofTemporary: last) ?? last
     switch path.count {
@@ -37,20 +56,21 @@ enum RunFiles {
         || name.hasPrefix("loss-")
     case 2:
       return DerivedContent.isFileName(name) || path[0] == PretrainingClips.folder && isPretrainingStore(name)
-        || name == "store.safetensors" && ClassPreset.syntheticDatasets.contains(path[0])
+        || name == ownStore && (ClassPreset.syntheticDatasets + names.composites).contains(path[0])
     case 3 where path[1].hasSuffix(FeatureStore.folderSuffix):
       let store = "\(path[1].dropLast(FeatureStore.folderSuffix.count)).safetensors"
-      return FeatureStore.isFileName(name) && isKnown([path[0], store])
+      return FeatureStore.isFileName(name) && isKnown([path[0], store], names)
     default: break
     }
-    return isKnown(ofUnit: path, name, programs)
+    return isKnown(ofUnit: path, name, names.programs)
   }
 
   /// Whether it is a file of a unit, or the split of what is trained on before the folds.
   private static func isKnown(ofUnit path: [String], _ name: String, _ programs: Set<String>) -> Bool {
     let isPretraining = Variant(rawValue: path[1])?.isPretraining ?? false
     let isMethod = Catalogue.isKnown(path[2]) || programs.contains(path[2])
-    guard isPretraining || isNumbered(path[1], "fold-") && isMethod else { return false }
+    let isFold = path[1] == finalFolder || isNumbered(path[1], "fold-")
+    guard isPretraining || isFold && isMethod else { return false }
     var rest = path.dropFirst(isPretraining ? 2 : 3).dropLast()
     if let arm = rest.first, arm.hasPrefix("arm-") { rest = rest.dropFirst() }
     if isPretraining, rest.isEmpty, name == "folds.json" { return true }
@@ -74,17 +94,17 @@ enum RunFiles {
   ///
   /// - Throws: a `Fault` when one cannot be deleted.
   static func remove(in directory: String) throws {
-    let programs = (try? RunDirectory(path: directory).identity())?.configuration.programs ?? []
-    _ = try remove(in: directory, [], Set(programs.map(\.name)))
+    let configuration = (try? RunDirectory(path: directory).identity())?.configuration
+    _ = try remove(in: directory, [], configuration.map { SweepNames($0) } ?? SweepNames())
   }
 
   /// Deletes the heartbeat files of a run's ranks.
   static func removeJobs(in directory: String) throws {
-    if try remove(in: directory, ["ranks"], []) { rmdir("\(directory)/ranks") }
+    if try remove(in: directory, ["ranks"], SweepNames()) { rmdir("\(directory)/ranks") }
   }
 
   /// Whether anything was deleted. Links are not followed.
-  private static func remove(in directory: String, _ parents: [String], _ programs: Set<String>) throws -> Bool {
+  private static func remove(in directory: String, _ parents: [String], _ names: SweepNames) throws -> Bool {
     var removed = false
     let folder = ([directory] + parents).joined(separator: "/")
     for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
@@ -92,12 +112,12 @@ enum RunFiles {
       let type = try? FileManager.default.attributesOfItem(atPath: "\(folder)/\(name)")[.type] as? FileAttributeType
       if type == .typeDirectory {
         // A program may make folders in its own, as deep as it likes.
-        let isOfProgram = path.count >= mostFolders - 2 && isKnown(path + [name], programs: programs)
+        let isOfProgram = path.count >= mostFolders - 2 && isKnown(path + [name], names)
         guard isOfProgram || path.count < mostFolders + 1 else { continue }
-        guard try remove(in: directory, path, programs) || isOfProgram else { continue }
+        guard try remove(in: directory, path, names) || isOfProgram else { continue }
         removed = true
         rmdir("\(folder)/\(name)")
-      } else if isKnown(path, programs: programs) {
+      } else if isKnown(path, names) {
         guard unlink("\(folder)/\(name)") == 0 else {
           throw Fault(at: "\(folder)/\(name)", "cannot be deleted; remove it by hand or choose another --output")
         }

@@ -73,7 +73,7 @@ struct RunGrowth {
       let folder = directory.dataset(dataset.name)
       return namesIn(folder).flatMap { name -> [String] in
         if Variant(rawValue: name)?.isPretraining ?? false { return ["\(folder)/\(name)"] }
-        guard name.hasPrefix("fold-") else { return [] }
+        guard name.hasPrefix("fold-") || name == RunFiles.finalFolder else { return [] }
         return namesIn("\(folder)/\(name)").filter { Catalogue.isKnown($0) || old.program(named: $0) != nil }
           .map { "\(folder)/\(name)/\($0)" }
       }

@@ -105,14 +105,21 @@ public struct ClassPreset: Equatable, Sendable {
   }
 
   /// The datasets of the synthetic suite.
-  public static let syntheticDatasets = ["synth-sdu", "synth-mmew", "synth-samm", "synth-casme2"]
+  public static let syntheticDatasets = ["synth-sdu", "synth-mmew", "synth-samm", "synth-casme2", "synth-smic"]
 
   /// The classes that a dataset of the synthetic suite is made with, or nil for another name.
   public static func ofSynthetic(_ dataset: String) -> ClassPreset? {
     let presets = [
       "synth-sdu": "sdu-6", "synth-mmew": "mmew-6", "synth-samm": "samm-5", "synth-casme2": "casme2-5",
+      "synth-smic": "smic-3",
     ]
     return presets[dataset].flatMap { name in all.first { $0.name == name } }
+  }
+
+  /// That no synthetic dataset has this name, to stand after it; nil where one has.
+  static func problemOfSynthetic(_ name: String) -> String? {
+    syntheticDatasets.contains(name)
+      ? nil : ", which is not a synthetic dataset; \(NearestWord.advice(name, among: syntheticDatasets))"
   }
 
   private static let sixBasicEmotions = ClassMap([

@@ -113,6 +113,18 @@ extension SettingValue {
   }
 }
 
+extension SettingValue where Value == Bool {
+  /// Yes or no.
+  static var flag: SettingValue {
+    .scalar(
+      "true or false",
+      read: { node throws(ValueProblem) in
+        guard case .bool(let value) = node else { throw ValueProblem("is \(node.summary), not true or false") }
+        return value
+      }, write: { .bool($0) })
+  }
+}
+
 extension SettingValue where Value: FixedWidthInteger {
   /// An integer in a range.
   ///

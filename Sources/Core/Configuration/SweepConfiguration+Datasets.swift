@@ -10,17 +10,21 @@ extension SweepConfiguration {
       let datasets = read(node, base, path, &faults)
       // Indices are those of the file only where every element could be read.
       guard let datasets, datasets.count == node.elements?.count else { return datasets }
-      var first: [String: Int] = [:]
-      for (index, dataset) in datasets.enumerated() where !dataset.name.isEmpty {
-        guard let earlier = first.updateValue(index, forKey: dataset.name.lowercased()) else { continue }
-        faults.append(
-          Fault(
-            at: "\(path)[\(index)].name",
-            "is \(dataset.name), as in \(path)[\(earlier)]; each dataset has a folder of its own name"))
-      }
+      faults += repeatedNames(datasets.map(\.name), at: path, "each dataset has a folder of its own name")
       return datasets
     }
     return kind
+  }
+
+  /// Names of a list's elements that differ in capitals at most.
+  ///
+  /// - Parameter reason: why that is wrong.
+  static func repeatedNames(_ names: [String], at path: String, _ reason: String) -> [Fault] {
+    var first: [String: Int] = [:]
+    return names.enumerated().compactMap { index, name in
+      guard !name.isEmpty, let earlier = first.updateValue(index, forKey: name.lowercased()) else { return nil }
+      return Fault(at: "\(path)[\(index)].name", "is \(name), as in \(path)[\(earlier)]; \(reason)")
+    }
   }
 
   private static let dataset = SettingValue<Dataset>(
@@ -37,19 +41,27 @@ private struct DatasetKeys: Sendable {
   var name = ""
   var store: String?
   var synthetic: SweepConfiguration.Synthetic?
+  var parts: [SweepConfiguration.Part]?
   var classes: ClassMap?
   var landmarks: SweepConfiguration.Dataset.LandmarkSource?
   var similarSubjects = SweepConfiguration.SimilarSubjects.refused
+  var leakage = SweepConfiguration.LeakagePolicy.refused
+  var folds: SweepConfiguration.Folds?
 
   init() {}
 
   init(_ dataset: SweepConfiguration.Dataset) {
     (name, classes, landmarks) = (dataset.name, dataset.classes, dataset.landmarks)
-    similarSubjects = dataset.similarSubjects
+    (similarSubjects, leakage, folds) = (dataset.similarSubjects, dataset.leakage, dataset.folds)
     switch dataset.source {
     case .store(let path): store = path
     case .synthetic(let settings): synthetic = settings
+    case .parts(let several): parts = several
     }
+  }
+
+  var source: SweepConfiguration.Dataset.Source {
+    parts.map { .parts($0) } ?? synthetic.map { .synthetic($0) } ?? .store(store ?? "")
   }
 
   static let table = SettingTable(
@@ -61,17 +73,22 @@ private struct DatasetKeys: Sendable {
           + ClassPreset.syntheticDatasets.joined(separator: "`, `") + "`",
         required: "it names the dataset's folder and its rows in the report"),
       Setting(
-        \.store, "store", .optional(.text("a path")), "a clip store; give either this or `synthetic`",
+        \.store, "store", .optional(.text("a path")), "a clip store; give this, `synthetic` or `parts`",
         written: .unlessDefault),
       Setting(
         \.synthetic, "synthetic", .optional(.section(SweepConfiguration.Synthetic.table)),
         "a synthetic dataset that is made at the start; `{}` makes it with the defaults below",
         more: "datasets.md#the-synthetic-suite", written: .unlessDefault),
       Setting(
+        \.parts, "parts", .optional(SweepConfiguration.partList),
+        "a composite dataset: at least two databases, each with a `name` and a `store` or `synthetic` of its own; their "
+          + "subjects are different people",
+        more: "datasets.md#composite-datasets", written: .unlessDefault),
+      Setting(
         \.classes, "classes", .optional(.classes),
         "the classes; a list inside the list of emotions merges them under its first, "
           + "`{\"name\": …, \"emotions\": […]}` under a name of its own",
-        more: "datasets.md#classes", standard: "required with `store`"),
+        more: "datasets.md#classes", standard: "required with `store` and `parts`"),
       Setting(
         \.landmarks, "landmarks",
         .optional(.meaning("a path or `store`")),
@@ -82,6 +99,13 @@ private struct DatasetKeys: Sendable {
         \.similarSubjects, "similarSubjects", .word,
         "subjects whose names differ \(SubjectName.differences): `refused`, or `distinct` people",
         more: "datasets.md#who-is-who", written: .unlessDefault),
+      Setting(
+        \.leakage, "leakage", .word,
+        "clips with equal frames, or of one recording, that are in training and in test: `refused`, or `reported`",
+        more: "datasets.md#what-must-not-be-on-both-sides", written: .unlessDefault, digest: .absent),
+      Setting(
+        \.folds, "folds", .optional(.section(SweepConfiguration.Folds.table)),
+        "how this dataset's clips are put into folds, instead of the sweep's `folds`", written: .unlessDefault),
     ],
     check: { dataset, reader in check(&dataset, &reader) })
 
@@ -90,10 +114,9 @@ private struct DatasetKeys: Sendable {
     if !dataset.name.isEmpty, let problem = dataset.problemOfName(isSynthetic: isSynthetic) {
       reader.note("name", "is \(JSONNode.string(dataset.name).summary)\(problem)")
     }
-    if isSynthetic == reader.isGiven("store") {
-      let problem =
-        isSynthetic ? "has both a store and synthetic; give one of them" : "has no clips; give store or synthetic"
-      reader.faults.append(Fault(at: reader.path, problem))
+    SweepConfiguration.checkSources(["store", "synthetic", "parts"], &reader)
+    if dataset.folds?.by == .dataset, !reader.isGiven("parts") {
+      reader.note("folds.by", "is dataset, which needs the parts of a composite dataset")
     }
     if !isSynthetic, !reader.isGiven("classes") {
       let presets = ClassPreset.names.joined(separator: ", ")
@@ -118,11 +141,7 @@ private struct DatasetKeys: Sendable {
 
   /// What is wrong with the name, which is the name of a folder too, or nil.
   private func problemOfName(isSynthetic: Bool) -> String? {
-    if isSynthetic {
-      let names = ClassPreset.syntheticDatasets
-      return names.contains(name)
-        ? nil : ", which is not a synthetic dataset; \(NearestWord.advice(name, among: names))"
-    }
+    if isSynthetic { return ClassPreset.problemOfSynthetic(name) }
     if let problem = FolderName.problem(name, of: "a dataset") { return problem }
     let reserved = ["report", "sweep.json", "folds.json", "ledger.jsonl"]
     return reserved.contains(name.lowercased()) ? "; the run directory has its own \(name.lowercased())" : nil
@@ -131,11 +150,9 @@ private struct DatasetKeys: Sendable {
 
 extension SweepConfiguration.Dataset {
   fileprivate init(_ keys: DatasetKeys) {
-    self.init(
-      name: keys.name, source: keys.synthetic.map(Source.synthetic) ?? .store(keys.store ?? ""),
-      classes: keys.classes ?? ClassMap([]))
-    landmarks = keys.landmarks
-    similarSubjects = keys.similarSubjects
+    self.init(name: keys.name, source: keys.source, classes: keys.classes ?? ClassMap([]))
+    (landmarks, similarSubjects) = (keys.landmarks, keys.similarSubjects)
+    (leakage, folds) = (keys.leakage, keys.folds)
   }
 }
 

@@ -70,6 +70,7 @@ extension SweepConfiguration {
     own.programs = programs.filter { $0.name == unit.variant.rawValue }
     own.methods = own.programs.map(\.name)
     own.seeds = [seeds[0], unit.seed]
+    own.final = false
     return SHA256.hex(of: scienceJSON(own))
   }
 }

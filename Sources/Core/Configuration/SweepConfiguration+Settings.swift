@@ -13,11 +13,16 @@ extension SweepConfiguration {
       Setting(
         \.seeds, "seeds", .list(of: seed, "seeds", repeated: "each seed is run once"),
         "several seeds, instead of `seed`: the whole cross-validation is run with each"),
-      datasetsSetting, foldsSetting, methodsSetting, variantsSetting, referenceSetting,
+      datasetsSetting, foldsSetting, methodsSetting, variantsSetting, referenceSetting, finalSetting,
     ] + overridable + [armsSetting],
     check: { sweep, reader in
       if reader.isGiven("seed"), reader.isGiven("seeds") {
         reader.note("seeds", "is given as well as seed; give one of them")
+      }
+      if reader.faults.isEmpty, sweep.folds.by == .dataset,
+        let whole = sweep.datasets.first(where: { $0.folds == nil && $0.parts == nil })
+      {
+        reader.note("folds.by", "is dataset, but \(whole.name) has no parts; give it folds of its own")
       }
       if reader.faults.isEmpty, let problem = sweep.reference.flatMap(sweep.problem(ofReference:)) {
         reader.note("reference", problem)
@@ -41,20 +46,28 @@ extension SweepConfiguration {
 
   private static let seed = SettingValue<UInt64>.integer(0...UInt64.max, least: "a seed is 0 or more")
 
-  private static let foldsSetting = Setting<SweepConfiguration>(
-    \.folds, "folds",
-    .section(
-      SettingTable(
-        Folds(),
-        [
-          Setting(
-            \.by, "by", .word,
-            "what is divided: `subject` puts whole subjects into folds, `sample` single clips (subjects overlap; the "
-              + "report says so), `loso` makes one fold per subject"),
-          Setting(
-            \.count, "count", .integer(2...1000, least: "cross-validation needs at least 2 folds"),
-            "number of folds; not used with `loso`", isUsed: { $0.by != .loso }),
-        ])))
+  private static let finalSetting = Setting<SweepConfiguration>(
+    \.final, "final", .flag,
+    "trains one more model for each dataset and method, on all clips: it has no test clips and is never scored",
+    more: "running.md#a-model-to-use-afterwards", written: .unlessDefault)
+
+  private static let foldsSetting = Setting<SweepConfiguration>(\.folds, "folds", .section(Folds.table))
+}
+
+extension SweepConfiguration.Folds {
+  /// The settings of `folds`, and of `datasets[].folds`.
+  static let table = SettingTable(
+    SweepConfiguration.Folds(),
+    [
+      Setting(
+        \.by, "by", .word,
+        "what is divided: `subject` puts whole subjects into folds, `sample` single clips (subjects overlap; the "
+          + "report says so), `loso` makes one fold per subject, `dataset` one per part of a composite dataset",
+        more: "datasets.md#composite-datasets"),
+      Setting(
+        \.count, "count", .integer(2...1000, least: "cross-validation needs at least 2 folds"),
+        "number of folds; not used with `loso` and `dataset`", isUsed: { !$0.by.hasOwnCount }),
+    ])
 }
 
 extension SweepConfiguration.Network {

@@ -23,6 +23,8 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
   public var training = Training()
   /// Training on other clips before the folds; nil for none.
   public var pretraining: Pretraining?
+  /// Whether one more model for each dataset and method is trained on all clips, to be used afterwards.
+  public var final = false
   /// Settings to compare, in the order of their names; nil for one way, that of `network` and `training`.
   public var arms: [Arm]?
 
@@ -36,7 +38,7 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
     compared.flatMap { variant in armNames.map { Recogniser(variant, arm: $0) } }
   }
 
-  /// One dataset: a clip store on disk, or a synthetic one that is made at the start.
+  /// One dataset: a clip store on disk, a synthetic one that is made at the start, or several of them together.
   public struct Dataset: Codable, Equatable, Sendable {
     public var name: String
     public var source: Source
@@ -48,6 +50,12 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
 
     /// What becomes of subjects whose names are similar, see `SubjectName`.
     public var similarSubjects = SimilarSubjects.refused
+
+    /// What becomes of clips that are in training and in test, see `Leakage`.
+    public var leakage = LeakagePolicy.refused
+
+    /// How its clips are put into folds; nil for the sweep's way.
+    public var folds: Folds?
 
     public init(name: String, source: Source, classes: ClassMap) {
       self.name = name
@@ -80,8 +88,25 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
       case store(String)
       /// A dataset of the synthetic suite.
       case synthetic(Synthetic)
+      /// A composite dataset.
+      case parts([Part])
     }
   }
+
+  /// One database of a composite dataset, whose subjects are other people than those of the other parts.
+  public struct Part: Codable, Equatable, Sendable {
+    /// The first part of its clips' and subjects' names; a synthetic one is named after its suite.
+    public var name: String
+    /// A store or a synthetic dataset, no composite one.
+    public var source: Dataset.Source
+
+    public init(name: String, source: Dataset.Source) {
+      (self.name, self.source) = (name, source)
+    }
+  }
+
+  /// How the clips of a dataset are put into folds.
+  public func folds(of dataset: Dataset) -> Folds { dataset.folds ?? folds }
 
   /// The settings of a synthetic dataset.
   public struct Synthetic: Codable, Equatable, Sendable {
@@ -98,7 +123,7 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
     public init() {}
   }
 
-  public struct Folds: Codable, Equatable, Sendable {
+  public struct Folds: Codable, Hashable, Sendable {
     public var count = 5
     public var by = SplitRule.subject
 
@@ -201,6 +226,20 @@ public struct SweepConfiguration: Codable, Equatable, Sendable {
   public enum Selection: String, CaseIterable, Codable, Sendable { case last, validation }
 }
 
+extension SweepConfiguration.Dataset {
+  /// Settings that the version that wrote it did not know have their defaults.
+  public init(from decoder: any Decoder) throws {
+    let keys = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      name: try keys.decode(String.self, forKey: .name), source: try keys.decode(Source.self, forKey: .source),
+      classes: try keys.decode(ClassMap.self, forKey: .classes))
+    landmarks = try keys.decodeIfPresent(LandmarkSource.self, forKey: .landmarks)
+    similarSubjects = try keys.decodeIfPresent(SweepConfiguration.SimilarSubjects.self, forKey: .similarSubjects) ?? similarSubjects
+    leakage = try keys.decodeIfPresent(SweepConfiguration.LeakagePolicy.self, forKey: .leakage) ?? leakage
+    folds = try keys.decodeIfPresent(SweepConfiguration.Folds.self, forKey: .folds)
+  }
+}
+
 extension SweepConfiguration {
   /// What becomes of a dataset in which subjects' names are similar.
   public enum SimilarSubjects: String, CaseIterable, Codable, Sendable {
@@ -208,6 +247,14 @@ extension SweepConfiguration {
     case refused
     /// They are different people.
     case distinct
+  }
+
+  /// What becomes of a dataset with clips, or recordings, that are in training and in test.
+  public enum LeakagePolicy: String, CaseIterable, Codable, Sendable {
+    /// The sweep is refused.
+    case refused
+    /// The sweep runs, and its report says it.
+    case reported
   }
 }
 
@@ -219,4 +266,9 @@ public enum SplitRule: String, CaseIterable, Codable, Sendable {
   case sample
   /// One fold per subject.
   case loso
+  /// One fold per part of a composite dataset: trained on the other databases.
+  case dataset
+
+  /// Whether the number of folds is that of subjects or parts, and not a setting.
+  public var hasOwnCount: Bool { self == .loso || self == .dataset }
 }

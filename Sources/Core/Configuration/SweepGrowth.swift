@@ -1,4 +1,5 @@
-/// What a sweep file has beyond that of a run, whose units are kept: other methods, variants, arms, seeds and datasets.
+/// What a sweep file has beyond that of a run, whose units are kept: other methods, variants, arms, seeds and datasets,
+/// and models trained on all clips.
 public struct SweepGrowth: Equatable, Sendable {
   /// What is new, in words: `method lbp-top`.
   public var added: [String] = []
@@ -14,7 +15,7 @@ public struct SweepGrowth: Equatable, Sendable {
   public init(from old: SweepConfiguration, to new: SweepConfiguration) throws {
     var comparison = Comparison()
     compareArms(old, new, &comparison)
-    var parts = Set(["seed", "seeds", "datasets", "methods", "variants", "arms"])
+    var parts = Set(["seed", "seeds", "datasets", "methods", "variants", "arms", "final"])
     // With arms it is their settings that count.
     if new.arms != nil { parts.formUnion(SweepConfiguration.overridable.map(\.key)) }
     comparison.compare(old.members(.digest, without: parts), new.members(.digest, without: parts), at: nil)
@@ -30,6 +31,10 @@ public struct SweepGrowth: Equatable, Sendable {
     }
     added += comparison.grown("variants", "variant", old.variants.map(\.rawValue), new.variants.map(\.rawValue))
     added += comparison.grown("seeds", "seed", old.seeds.map(String.init), new.seeds.map(String.init))
+    if new.final, !old.final { added.append("models trained on all clips") }
+    if old.final, !new.final {
+      comparison.faults.append(Fault(at: "final", "was true; a run keeps what it has trained: set it again"))
+    }
     guard comparison.faults.isEmpty else { throw Faults(comparison.faults) }
   }
 

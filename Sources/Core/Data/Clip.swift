@@ -18,6 +18,8 @@ public struct Clip: Equatable, Sendable {
   public var actionUnits: String?
   /// The landmarks of the onset frame, all 68, if known; in the store's pixels.
   public var landmarks: FaceLandmarks?
+  /// The database that the clip is from, in a composite dataset; `name` and `subject` begin with it.
+  public var part: String?
   /// Number of stored frames.
   public var frames: Int
   /// Height and width in pixels.
@@ -26,7 +28,7 @@ public struct Clip: Equatable, Sendable {
 
   public init(
     name: String, subject: String, emotion: String, source: String, fps: Double, onset: Int, apex: Int, offset: Int,
-    actionUnits: String? = nil, landmarks: FaceLandmarks? = nil, frames: Int, height: Int, width: Int
+    actionUnits: String? = nil, landmarks: FaceLandmarks? = nil, part: String? = nil, frames: Int, height: Int, width: Int
   ) {
     self.name = name
     self.subject = subject
@@ -38,8 +40,22 @@ public struct Clip: Equatable, Sendable {
     self.offset = offset
     self.actionUnits = actionUnits
     self.landmarks = landmarks
+    self.part = part
     self.frames = frames
     self.height = height
     self.width = width
   }
+
+  /// The clip as one of a composite dataset.
+  public func inPart(_ part: String) -> Clip {
+    var clip = self
+    (clip.name, clip.subject, clip.part) = ("\(part)/\(name)", "\(part)/\(subject)", part)
+    return clip
+  }
+
+  /// The clip and its subject as their own database calls them.
+  public var nameInPart: String { withoutPart(name) }
+  public var subjectInPart: String { withoutPart(subject) }
+
+  private func withoutPart(_ text: String) -> String { part.map { String(text.dropFirst($0.count + 1)) } ?? text }
 }

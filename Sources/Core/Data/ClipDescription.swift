@@ -12,6 +12,8 @@ struct ClipDescription: Encodable {
   var actionUnits: String?
   /// x and y of each point. Nothing is written where there are none, so that such stores keep their bytes.
   var landmarks: [[Double]]?
+  /// Written in composite datasets only.
+  var part: String?
 
   /// The clip that a tensor and its description are.
   ///
@@ -43,7 +45,7 @@ struct ClipDescription: Encodable {
       actionUnits: isGiven("actionUnits") ? try text("actionUnits") : nil,
       landmarks: isGiven("landmarks")
         ? try value("landmarks", "a list of \(FaceLandmarks.all) points, [x, y] each,") { FaceLandmarks($0) } : nil,
-      frames: entry.shape[0], height: entry.shape[1], width: entry.shape[2])
+      part: isGiven("part") ? try text("part") : nil, frames: entry.shape[0], height: entry.shape[1], width: entry.shape[2])
   }
 
   /// - Throws: a `Fault` at `location` where a number has no JSON form.
@@ -51,7 +53,7 @@ struct ClipDescription: Encodable {
     let known = ClipDescription(
       subject: clip.subject, emotion: clip.emotion, source: clip.source, fps: clip.fps, onset: clip.onset,
       apex: clip.apex, offset: clip.offset, actionUnits: clip.actionUnits,
-      landmarks: clip.landmarks.map { $0.points.map { [$0.x, $0.y] } })
+      landmarks: clip.landmarks.map { $0.points.map { [$0.x, $0.y] } }, part: clip.part)
     do {
       return String(decoding: try JSONEncoder.stable().encode(known), as: UTF8.self)
     } catch {
@@ -78,6 +80,10 @@ extension Clip {
         "has onset \(onset), apex \(apex), offset \(offset); they must ascend within its \(frames) frames, from 0")
     }
     try landmarks?.check(in: (height, width), at: location)
+    if let part, part.isEmpty || !name.hasPrefix("\(part)/") || !subject.hasPrefix("\(part)/") {
+      throw Fault(
+        at: location, "is of the part `\(printable(part))`; the names of the clip and of its subject begin with it")
+    }
     if let first, (first.height, first.width) != (height, width) {
       throw Fault(
         at: location,

@@ -98,7 +98,7 @@ public final class ClipStore: Sendable {
   /// What the store was computed from, as its writer said; nil for recorded frames.
   ///
   /// - Throws: a `Fault` when the file cannot be read.
-  func origin() throws -> String? {
+  public func origin() throws -> String? {
     try file.flatMap { try SafeTensorsHeader(of: $0).metadata[StoreContent.originKey] }
   }
 

@@ -6,20 +6,29 @@ public enum SyntheticStore {
   public static func write(
     _ name: String, _ settings: SweepConfiguration.Synthetic, to path: String
   ) throws {
-    let dataset = try SyntheticDataset(name: name, settings: settings)
     let writer = try ClipStoreWriter(at: path)
+    try SyntheticDataset(name: name, settings: settings).append(to: writer)
+    try writer.commit()
+  }
+}
+
+extension SyntheticDataset {
+  /// Generates all clips and appends them to a store.
+  ///
+  /// - Parameter change: of each clip's description.
+  /// - Throws: a `Fault` if the store cannot be written.
+  func append(to writer: ClipStoreWriter, _ change: (Clip) -> Clip = { $0 }) throws {
     let together = 16
-    for start in stride(from: 0, to: dataset.clips.count, by: together) {
-      let range = start..<min(dataset.clips.count, start + together)
+    for start in stride(from: 0, to: clips.count, by: together) {
+      let range = start..<min(clips.count, start + together)
       var frames = [[UInt8]](repeating: [], count: range.count)
       frames.withUnsafeMutableBufferPointer { frames in
         let frames = frames.baseAddress
-        Parallel.forEach(range.count) { frames![$0] = dataset.frames(of: range.lowerBound + $0) }
+        Parallel.forEach(range.count) { frames![$0] = self.frames(of: range.lowerBound + $0) }
       }
       for (index, pixels) in zip(range, frames) {
-        try pixels.withUnsafeBytes { try writer.append(dataset.clips[index], pixels: $0) }
+        try pixels.withUnsafeBytes { try writer.append(change(clips[index]), pixels: $0) }
       }
     }
-    try writer.commit()
   }
 }

@@ -13,7 +13,7 @@ extension FoldFile {
       let stored = datasets.filter { $0.name == input.name }
       let problem =
         stored.count == 1
-        ? problem(of: stored[0], input, folds, seed, digest)
+        ? problem(of: stored[0], input, input.folds ?? folds, seed, digest)
         : stored.isEmpty ? "has no folds" : "has folds more than once"
       if let problem {
         faults.append(Fault(at: location, "\(input.name) \(problem); restore it, or use --fresh"))
@@ -33,7 +33,7 @@ extension FoldFile {
     if stored.rule != folds.by {
       return "was split by \(stored.rule.rawValue), the sweep now says \(folds.by.rawValue)"
     }
-    if stored.count != folds.count && folds.by != .loso {
+    if stored.count != folds.count && !folds.by.hasOwnCount {
       return "was split into \(stored.count) folds, the sweep now says \(folds.count)"
     }
     if stored.seed != seed { return "was split with seed \(stored.seed), the sweep now says \(seed)" }
@@ -47,7 +47,12 @@ extension FoldFile {
     if let began = stored.contentDigest, let now = input.contentDigest, began != now {
       return "was begun on other data: its store now holds other frames or descriptions than when the run began"
     }
-    let expected = folds.by == .loso ? Set(input.clips.map(\.subject)).count : folds.count
+    let expected =
+      switch folds.by {
+      case .loso: Set(input.clips.map(\.subject)).count
+      case .dataset: Set(input.clips.map(\.part)).count
+      case .subject, .sample: folds.count
+      }
     if stored.folds.count != expected { return "has \(stored.folds.count) folds instead of \(expected)" }
     if stored.folds.flatMap({ $0 }).sorted(by: { $0.name < $1.name }) != input.clips {
       return "has folds that do not hold every clip once"

@@ -11,7 +11,7 @@ public struct FoldFile: Codable, Equatable, Sendable {
   public struct Dataset: Codable, Equatable, Sendable {
     public var name: String
     public var rule: SplitRule
-    /// The number of folds in the sweep file; with `loso` there are as many as subjects.
+    /// The number of folds in the sweep file; with `loso` there are as many as subjects, with `dataset` as parts.
     public var count: Int
     public var seed: UInt64
     public var classes: [String]
@@ -23,6 +23,10 @@ public struct FoldFile: Codable, Equatable, Sendable {
     /// The test clips of each fold, sorted by name.
     public var folds: [[FoldClip]]
     public var warnings: [String]
+    /// Clips whose emotion is in no class, by emotion; nil where there are none.
+    public var leftOut: [String: Int]?
+    /// What is on both sides of the split; nil in a plan, and if an earlier version of MicroFold began the run.
+    public var leakage: Leakage?
 
     /// The clips that fold `index` trains on, sorted by name.
     public func training(_ index: Int) -> [FoldClip] {
@@ -38,12 +42,21 @@ public struct FoldFile: Codable, Equatable, Sendable {
     public var clips: [FoldClip]
     /// Digest of the store's frames and descriptions; nil if nothing will be trained on them.
     public var contentDigest: String?
+    /// How the clips are split; nil for the sweep's way.
+    public var folds: SweepConfiguration.Folds?
+    /// Clips whose emotion is in no class, by emotion.
+    public var leftOut: [String: Int]
 
     /// A dataset's clips; those whose emotion is in no class are left out.
-    public init(name: String, clips: [Clip], classes: ClassMap, contentDigest: String? = nil) {
-      (self.name, self.contentDigest) = (name, contentDigest)
+    public init(
+      name: String, clips: [Clip], classes: ClassMap, contentDigest: String? = nil,
+      folds: SweepConfiguration.Folds? = nil
+    ) {
+      (self.name, self.contentDigest, self.folds) = (name, contentDigest, folds)
       self.classes = classes.names
       self.clips = Folds.members(of: clips, classes: classes)
+      let others = clips.map(\.emotion).filter { classes.index(of: $0) == nil }
+      leftOut = Dictionary(others.map { (ClassMap.normalized($0), 1) }) { $0 + $1 }
     }
 
     /// The bytes whose digest is taken: every text is preceded by its length, so that no two inputs have the same
@@ -52,7 +65,9 @@ public struct FoldFile: Codable, Equatable, Sendable {
       var text = "\(classes.count) classes\n"
       for name in classes { text += "\(name.utf8.count):\(name)\n" }
       for clip in clips {
-        text += "\(clip.name.utf8.count):\(clip.name) \(clip.subject.utf8.count):\(clip.subject) \(clip.label)\n"
+        text += "\(clip.name.utf8.count):\(clip.name) \(clip.subject.utf8.count):\(clip.subject) \(clip.label)"
+        // Clips and subjects of a composite dataset begin with their part, which nothing else has.
+        text += (clip.part.map { " \($0.utf8.count):\($0)" } ?? "") + "\n"
       }
       return Data(text.utf8)
     }
@@ -70,13 +85,14 @@ public struct FoldFile: Codable, Equatable, Sendable {
     var faults: [Fault] = []
     for input in inputs {
       do {
+        let folds = input.folds ?? folds
         let split = try Folds.split(
           input.clips, classes: input.classes, count: folds.count, by: folds.by, seed: seed, location: input.name)
         datasets.append(
           Dataset(
             name: input.name, rule: folds.by, count: folds.count, seed: seed, classes: input.classes,
             inputDigest: digest(input.canonicalBytes), contentDigest: input.contentDigest, folds: split.folds,
-            warnings: split.warnings))
+            warnings: split.warnings, leftOut: input.leftOut.isEmpty ? nil : input.leftOut))
       } catch let found as Faults {
         faults += found.faults
       }
@@ -90,19 +106,25 @@ public struct FoldFile: Codable, Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - stored: the bytes of `folds.json`; nil if there is no file yet.
+  ///   - examine: looks for what is on both sides of a new split, and refuses it by throwing.
   ///   - write: writes the file atomically; not called if there is nothing new.
   /// - Returns: the splits, in the order of the datasets.
   /// - Throws: `Fault` for a file that cannot be read, `Faults` for one that no longer matches or a split that cannot
   ///   be made, and what `write` throws.
   public static func loadOrCreate(
     for inputs: [Input], folds: SweepConfiguration.Folds, seed: UInt64, stored: Data?, digest: (Data) -> String,
-    write: (Data) throws -> Void
+    examine: (Dataset) throws -> Leakage? = { _ in nil }, write: (Data) throws -> Void
   ) throws -> FoldFile {
     let known = try stored.map { try decode($0) } ?? FoldFile(datasets: [])
     let names = Set(known.datasets.map(\.name))
     try known.verify(inputs.filter { names.contains($0.name) }, folds: folds, seed: seed, digest: digest)
     let new = inputs.filter { !names.contains($0.name) }
-    let all = known.datasets + (try make(for: new, folds: folds, seed: seed, digest: digest)).datasets
+    let made = try make(for: new, folds: folds, seed: seed, digest: digest).datasets.map { dataset in
+      var dataset = dataset
+      dataset.leakage = try examine(dataset)
+      return dataset
+    }
+    let all = known.datasets + made
     let file = FoldFile(datasets: inputs.compactMap { input in all.first { $0.name == input.name } })
     if !new.isEmpty { try write(file.encode()) }
     return file

@@ -16,6 +16,11 @@ extension Folds {
       .sorted { $0.name < $1.name }
   }
 
+  /// The clips of each part of a composite dataset, the parts sorted by name.
+  static func parts(of sorted: [FoldClip]) -> [[FoldClip]] {
+    Dictionary(grouping: sorted) { $0.part ?? "" }.sorted { $0.key < $1.key }.map(\.value)
+  }
+
   /// Assigns whole subjects to folds: the largest first, each to the fold where class counts and sizes stay most
   /// balanced.
   ///

@@ -5,11 +5,14 @@ public struct FoldClip: Codable, Equatable, Sendable {
   public var subject: String
   /// Index of the clip's class.
   public var label: Int
+  /// The clip's database in a composite dataset, else nil.
+  public var part: String?
 
-  public init(name: String, subject: String, label: Int) {
+  public init(name: String, subject: String, label: Int, part: String? = nil) {
     self.name = name
     self.subject = subject
     self.label = label
+    self.part = part
   }
 }
 
@@ -28,7 +31,9 @@ public enum Folds {
   /// The clips that take part in a split: those whose emotion is in a class, sorted by name.
   public static func members(of clips: [Clip], classes: ClassMap) -> [FoldClip] {
     let members = clips.compactMap { clip in
-      classes.index(of: clip.emotion).map { FoldClip(name: clip.name, subject: clip.subject, label: $0) }
+      classes.index(of: clip.emotion).map {
+        FoldClip(name: clip.name, subject: clip.subject, label: $0, part: clip.part)
+      }
     }
     return members.sorted { $0.name < $1.name }
   }
@@ -38,10 +43,10 @@ public enum Folds {
   /// - Parameters:
   ///   - clips: every clip that takes part, in any order.
   ///   - classes: the class names; a label is an index into them.
-  ///   - count: number of folds; `loso` makes one per subject instead.
+  ///   - count: number of folds; `loso` makes one per subject instead, `dataset` one per part.
   ///   - location: what a fault calls the dataset.
   /// - Throws: `Faults` for a duplicate name, a label outside the classes, a class without clips, fewer than two folds,
-  ///   more folds than clips, more folds than subjects (unless by `sample`).
+  ///   more folds than clips, more folds than subjects (unless by `sample`), fewer than two parts (by `dataset`).
   public static func split(
     _ clips: [FoldClip], classes: [String], count: Int, by rule: SplitRule, seed: UInt64, location: String = "folds"
   ) throws -> Split {
@@ -53,6 +58,7 @@ public enum Folds {
       case .subject: bySubject(sorted, classCount: classes.count, count: count, seed: seed)
       case .sample: bySample(sorted, classCount: classes.count, count: count, seed: seed)
       case .loso: subjects(of: sorted).map(\.clips)
+      case .dataset: parts(of: sorted)
       }
     return Split(folds: folds, warnings: warnings(of: folds, classes: classes))
   }
@@ -90,6 +96,10 @@ public enum Folds {
       if subjectCount < 2 {
         faults.append(
           Fault(at: location, "leaving one subject out needs at least 2 subjects, there are \(subjectCount)"))
+      }
+    } else if rule == .dataset {
+      if sorted.contains(where: { $0.part == nil }) || parts(of: sorted).count < 2 {
+        faults.append(Fault(at: location, "leaving one dataset out needs clips of at least 2 parts"))
       }
     } else if count < 2 {
       faults.append(Fault(at: location, "\(count) folds; cross-validation needs at least 2"))

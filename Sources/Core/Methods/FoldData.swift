@@ -35,7 +35,7 @@ public struct FoldData {
     let heldNames = Set(held.map(\.name))
     training = try members(all.filter { !heldNames.contains($0.name) })
     validation = try members(held)
-    test = try members(split.folds[fold])
+    test = try fold == WorkUnit.noFold ? [] : members(split.folds[fold])
     classes = split.classes
     identities = Set(training.map(\.subject)).sorted()
     guard !training.isEmpty else {

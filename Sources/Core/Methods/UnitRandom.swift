@@ -13,7 +13,7 @@ public struct UnitRandom {
   public init(_ unit: WorkUnit) {
     seed = unit.seed
     dataset = CounterRandom.coordinate(unit.dataset)
-    fold = UInt64(unit.fold)
+    fold = UInt64(bitPattern: Int64(unit.fold))
     variant = CounterRandom.coordinate(unit.variant.rawValue)
   }
 

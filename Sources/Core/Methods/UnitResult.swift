@@ -1,13 +1,19 @@
 /// One work unit: one fold of a dataset, trained as one variant, with the settings of one arm, from one seed; or the
-/// pretraining for a dataset, whose fold is 0.
+/// pretraining for a dataset, whose fold is 0; or a final model, trained on all clips of a dataset.
 public struct WorkUnit: Codable, Hashable, Sendable, CustomStringConvertible {
   public var dataset: String
-  /// The test fold, from 0.
+  /// The test fold, from 0; `noFold` for a final model.
   public var fold: Int
   public var variant: Variant
   /// The arm's name; nil in a sweep without arms.
   public var arm: String?
   public var seed: UInt64
+
+  /// The fold of a final model, which has no test clips.
+  public static let noFold = -1
+
+  /// Whether it is trained on all clips and not tested.
+  public var isFinal: Bool { fold == WorkUnit.noFold }
 
   public init(dataset: String, fold: Int, variant: Variant, arm: String? = nil, seed: UInt64) {
     self.dataset = dataset
@@ -17,12 +23,15 @@ public struct WorkUnit: Codable, Hashable, Sendable, CustomStringConvertible {
     self.seed = seed
   }
 
+  /// The test fold for people: its number, or `all` for a final model.
+  public var foldText: String { isFinal ? "all" : "\(fold)" }
+
   /// The variant with its arm.
   public var recogniser: Recogniser { Recogniser(variant, arm: arm) }
 
   /// For example `casme2 fold 0, full, seed 2022`; with arms `casme2 fold 0, full, arm recipe, seed 2022`.
   public var description: String {
-    let part = variant.isPretraining ? "\(dataset)" : "\(dataset) fold \(fold)"
+    let part = variant.isPretraining ? dataset : "\(dataset) \(isFinal ? "all clips" : "fold \(fold)")"
     return "\(part), \(variant.rawValue)\(arm.map { ", arm \($0)" } ?? ""), seed \(seed)"
   }
 }

@@ -175,7 +175,7 @@ import Testing
       ("[3]", "datasets[0]: is 3, not an object"),
       (
         #"[{"name": "a", "classes": "sdu-6"}]"#,
-        "datasets[0]: has no clips; give store or synthetic"
+        "datasets[0]: has no clips; give store, synthetic or parts"
       ),
       (
         #"[{"store": "s", "name": "a"}]"#,
@@ -184,7 +184,7 @@ import Testing
       ),
       (
         #"[{"name": "synth-sdu", "store": "s", "synthetic": {}, "classes": "sdu-6"}]"#,
-        "datasets[0]: has both a store and synthetic; give one of them"
+        "datasets[0]: has both store and synthetic; give one of them"
       ),
       (
         #"[{"name": "a", "store": "s", "classes": "samm5"}]"#,

@@ -7,7 +7,7 @@ private func dataset(_ count: Int = 12) -> [Clip] {
   (0..<count).map { index in
     Clip(
       name: "c\(index)", subject: "s\(index % 6)", emotion: index % 4 < 2 ? "joy" : "fear", source: "test", fps: 50,
-      onset: 0, apex: 1, offset: 2, frames: 3, height: 4, width: 4)
+      onset: 0, apex: 1, offset: 2, part: "p\(index % 2)", frames: 3, height: 4, width: 4)
   }
 }
 
@@ -135,4 +135,49 @@ private func input(_ content: String?) -> FoldFile.Input {
     for: [input("now")], folds: settings(), seed: 1, stored: old.encode(), digest: digest
   ) { _ in Issue.record("it was written again") }
   #expect(loaded == old)
+}
+
+@Test func aDatasetMayHaveItsOwnFolds() throws {
+  var own = input(dataset())
+  (own.name, own.folds) = ("own", settings(5, .dataset))
+  let file = try FoldFile.make(for: [input(dataset()), own], folds: settings(), seed: 1, digest: digest)
+  #expect(file.datasets.map(\.rule) == [.subject, .dataset] && file.datasets.map(\.folds.count) == [3, 2])
+  try file.verify([input(dataset()), own], folds: settings(), seed: 1, digest: digest)
+  own.folds = settings(4)
+  let error = #expect(throws: Faults.self) {
+    try file.verify([input(dataset()), own], folds: settings(), seed: 1, digest: digest)
+  }
+  #expect(error?.faults.map(\.problem) == ["own was split by dataset, the sweep now says subject; restore it, or use --fresh"])
+}
+
+@Test func aClipThatMovedToAnotherPartIsNoticed() throws {
+  let file = try FoldFile.make(for: [input(dataset())], folds: settings(), seed: 1, digest: digest)
+  var moved = dataset()
+  moved[3].part = "p0"
+  #expect(throws: Faults.self) { try file.verify([input(moved)], folds: settings(), seed: 1, digest: digest) }
+}
+
+@Test func emotionsThatNoClassTakesAreCounted() throws {
+  var clips = dataset()
+  (clips[2].emotion, clips[3].emotion, clips[5].emotion) = ("Awe", "awe ", "calm")
+  let file = try FoldFile.make(for: [input(clips), input(dataset())], folds: settings(), seed: 1, digest: digest)
+  #expect(file.datasets.map(\.leftOut) == [["awe": 2, "calm": 1], nil])
+}
+
+@Test func whatIsOnBothSidesIsLookedForOnceAndKept() throws {
+  var looked = 0
+  var leakage = Leakage()
+  leakage.frames = [["c1", "c2"]]
+  var written: [Data] = []
+  for _ in 0..<2 {
+    let file = try FoldFile.loadOrCreate(
+      for: [input(dataset())], folds: settings(), seed: 1, stored: written.last, digest: digest,
+      examine: { split in
+        looked += 1
+        #expect(split.folds.count == 3)
+        return leakage
+      }, write: { written.append($0) })
+    #expect(file.datasets[0].leakage == leakage)
+  }
+  #expect(looked == 1 && written.count == 1)
 }

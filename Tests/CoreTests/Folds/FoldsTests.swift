@@ -11,7 +11,8 @@ private func everyDataset(clips: Int, subjects: Int, labels: Int, _ body: ([Fold
     let made = (0..<clips).map { index in
       let kind = rest % kinds
       rest /= kinds
-      return FoldClip(name: "c\(index)", subject: "s\(kind / labels)", label: kind % labels)
+      return FoldClip(
+        name: "c\(index)", subject: "s\(kind / labels)", label: kind % labels, part: "p\(kind / labels % 2)")
     }
     try body(made)
   }
@@ -29,7 +30,9 @@ private func unevenDataset(subjects: Int, classes: Int, seed: UInt64) -> [FoldCl
   }
   return (0..<subjects).flatMap { subject in
     (0..<(3 + draw(9))).map { clip in
-      FoldClip(name: "s\(subject)-\(clip)", subject: "s\(subject)", label: min(draw(classes), draw(classes)))
+      FoldClip(
+        name: "s\(subject)-\(clip)", subject: "s\(subject)", label: min(draw(classes), draw(classes)),
+        part: "p\(subject % 3)")
     }
   }
 }
@@ -41,7 +44,7 @@ private func unevenDataset(subjects: Int, classes: Int, seed: UInt64) -> [FoldCl
         guard let split = try? Folds.split(clips, classes: names(2), count: count, by: rule, seed: 5) else { return }
         let placed = split.folds.flatMap { $0 }.sorted { $0.name < $1.name }
         try #require(placed == clips)
-        try #require(rule == .loso || split.folds.count == count)
+        try #require(rule.hasOwnCount || split.folds.count == count)
         try #require(split.folds.allSatisfy { !$0.isEmpty })
       }
     }
@@ -49,7 +52,7 @@ private func unevenDataset(subjects: Int, classes: Int, seed: UInt64) -> [FoldCl
 }
 
 @Test func noSubjectIsInTwoFoldsInEverySmallCase() throws {
-  for rule in [SplitRule.subject, .loso] {
+  for rule in [SplitRule.subject, .loso, .dataset] {
     try everyDataset(clips: 5, subjects: 3, labels: 2) { clips in
       guard let split = try? Folds.split(clips, classes: names(2), count: 2, by: rule, seed: 9) else { return }
       let places = split.folds.reduce(0) { $0 + Set($1.map(\.subject)).count }
@@ -69,6 +72,7 @@ private func unevenDataset(subjects: Int, classes: Int, seed: UInt64) -> [FoldCl
       try #require(works(.subject) == (complete && count >= 2 && count <= subjects))
       try #require(works(.sample) == (complete && count >= 2 && count <= 3))
       try #require(works(.loso) == (complete && subjects >= 2))
+      try #require(works(.dataset) == (complete && Set(clips.map(\.part)).count == 2))
     }
   }
 }
@@ -183,4 +187,19 @@ private func unevenDataset(subjects: Int, classes: Int, seed: UInt64) -> [FoldCl
     #expect(!held.isEmpty && held.count < subjects)
   }
   #expect(throws: Fault.self) { try Folds.validation(of: unevenDataset(subjects: 1, classes: 2, seed: 3), seed: 1) }
+}
+
+@Test func eachDatasetIsLeftOutOnceInTheOrderOfNames() throws {
+  let clips = unevenDataset(subjects: 11, classes: 3, seed: 4)
+  let folds = try Folds.split(clips, classes: names(3), count: 5, by: .dataset, seed: 3).folds
+  #expect(folds.map { Set($0.map(\.part)) } == [["p0"], ["p1"], ["p2"]])
+  #expect(folds.joined().count == clips.count)
+}
+
+@Test func clipsWithoutAPartCannotBeSplitByDataset() {
+  var clips = unevenDataset(subjects: 5, classes: 2, seed: 1)
+  clips[3].part = nil
+  #expect(throws: Faults([Fault(at: "toy", "leaving one dataset out needs clips of at least 2 parts")])) {
+    try Folds.split(clips, classes: names(2), count: 2, by: .dataset, seed: 1, location: "toy")
+  }
 }

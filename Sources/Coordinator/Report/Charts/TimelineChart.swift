@@ -51,7 +51,7 @@ enum TimelineChart {
   private static func name(_ span: Timeline.Span, fitting length: Double, height: Double) -> String? {
     guard height >= 16 else { return nil }
     let isFold = !span.unit.variant.isPretraining
-    let fold = isFold ? "\(span.unit.fold)" : ""
+    let fold = isFold ? span.unit.foldText : ""
     let short = isFold ? "\(span.unit.dataset) \(fold)" : span.unit.dataset
     let names = ["\(short), \(span.unit.recogniser.name)", isFold ? short : span.unit.variant.rawValue, fold]
     return names.first { Double($0.count) * 6.2 + 6 < length }

@@ -13,7 +13,7 @@ enum ReportJSON {
       "name": .string(report.name),
       "configurationDigest": .string(report.configurationDigest),
       "protocol": .record([
-        "folds": .string(report.splitRule.rawValue),
+        "folds": .string(report.configuration.folds.by.rawValue),
         "subjectsOverlap": .bool(report.subjectsOverlap),
         "selection": .string(report.selections.map(\.rawValue).joined(separator: ", ")),
         "seeds": .list(report.seeds.map(JSONNode.seed)),

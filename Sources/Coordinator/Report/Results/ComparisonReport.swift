@@ -9,7 +9,6 @@ struct ComparisonReport: Equatable, Sendable {
   var programVersion: String
   /// SHA-256 of the resolved configuration.
   var configurationDigest: String
-  var splitRule: SplitRule
   /// Which epoch is scored; several where arms differ.
   var selections: [SweepConfiguration.Selection]
   var seeds: [UInt64]
@@ -57,7 +56,6 @@ struct ComparisonReport: Equatable, Sendable {
     name = configuration.name
     self.programVersion = programVersion
     self.configurationDigest = configurationDigest
-    splitRule = configuration.folds.by
     let selected = configuration.resolvedArms.map(\.training.selection)
     selections = SweepConfiguration.Selection.allCases.filter(selected.contains)
     seeds = configuration.seeds
@@ -88,7 +86,11 @@ struct ComparisonReport: Equatable, Sendable {
 
 extension ComparisonReport {
   /// Whether a subject's clips may be in training and in test: the figures are then not subject-independent.
-  var subjectsOverlap: Bool { splitRule == .sample }
+  var subjectsOverlap: Bool { datasets.contains { $0.splitting.by == .sample } }
+  /// The datasets that were put into folds in the same way, for each way.
+  var splittings: [(folds: SweepConfiguration.Folds, datasets: [DatasetReport])] {
+    datasets.map(\.splitting).distinct.map { folds in (folds, datasets.filter { $0.splitting == folds }) }
+  }
 
   /// The name of what all others are tested against.
   var referenceName: Prose { "\(emphasis: configuration.referenceVariant.rawValue)" }

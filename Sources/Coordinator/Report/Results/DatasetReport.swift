@@ -7,6 +7,8 @@ struct DatasetReport: Equatable, Sendable {
   var isSynthetic: Bool
   /// Whether the sweep file gives landmarks.
   var hasLandmarks: Bool
+  /// How its clips were put into folds.
+  var splitting: SweepConfiguration.Folds
   /// Numbers of the folds, ascending.
   var folds: [Int]
   /// Clips of all folds; of the finished ones where the split is not known.
@@ -43,15 +45,17 @@ struct DatasetReport: Equatable, Sendable {
     _ dataset: SweepConfiguration.Dataset, configuration: SweepConfiguration, split: ComparisonReport.Split?,
     outcomes: [WorkUnit: UnitOutcome]
   ) {
-    let foldsWithOutcome = outcomes.keys.filter { $0.dataset == dataset.name && !$0.variant.isPretraining }.map(\.fold)
+    splitting = configuration.folds(of: dataset)
+    let foldsWithOutcome = outcomes.keys.filter { $0.dataset == dataset.name && !$0.variant.isPretraining && !$0.isFinal }
+      .map(\.fold)
     let plannedFolds =
       split.map { Array($0.clipsPerFold.indices) }
-      ?? (configuration.folds.by == .loso ? [] : Array(0..<configuration.folds.count))
+      ?? (splitting.by.hasOwnCount ? [] : Array(0..<splitting.count))
     let folds = split != nil ? plannedFolds : Set(plannedFolds + foldsWithOutcome).sorted()
     let classes = dataset.classes.names
     name = dataset.name
     self.classes = classes
-    if case .synthetic = dataset.source { isSynthetic = true } else { isSynthetic = false }
+    isSynthetic = dataset.isSynthetic
     hasLandmarks = dataset.landmarks != nil
     self.folds = folds
     variants = configuration.recognisers.map { recogniser in
@@ -72,7 +76,7 @@ struct DatasetReport: Equatable, Sendable {
     published = PublishedFigures.match(
       dataset,
       PublishedFigures.Measured(
-        clips: clips, clipsPerClass: clipsPerClass, subjects: subjects, folds: configuration.folds))
+        clips: clips, clipsPerClass: clipsPerClass, subjects: subjects, folds: splitting))
     let own = configuration.referenceVariant
     reference = own
     tests = VariantComparison.against(own, variants)

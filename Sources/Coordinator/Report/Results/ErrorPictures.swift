@@ -24,11 +24,7 @@ struct ErrorPictures {
       let errors = report.configuration.armNames.compactMap { dataset.principal(of: $0) }
         .flatMap { report.shownErrors(of: $0, on: dataset) }
       guard !errors.isEmpty else { continue }
-      let path =
-        switch source.source {
-        case .store(let path): path
-        case .synthetic: directory.syntheticStore(dataset.name)
-        }
+      let path = directory.store(of: source)
       do {
         try add(errors, try ClipStore(opening: path), directory, seeds: report.seeds.count)
         if !errors.contains(where: { self[$0] != nil }) { missing[dataset.name] = "\(path) has other clips" }

@@ -35,7 +35,7 @@ extension PublishedFigures {
   ///
   /// SDU and MMEW have the same classes, so that those alone do not tell which of them is meant.
   static func match(_ dataset: SweepConfiguration.Dataset, _ measured: Measured) -> Match? {
-    guard let (column, isSynthetic) = column(of: dataset) else { return nil }
+    guard dataset.parts == nil, let (column, isSynthetic) = column(of: dataset) else { return nil }
     let classes = differences(dataset.classes, column.preset.classes)
     let data = isSynthetic ? ["synthetic clips"] : differences(measured, dataset.classes, column.preset)
     let folds = differences(measured.folds)
@@ -46,8 +46,7 @@ extension PublishedFigures {
 
   private static func column(of dataset: SweepConfiguration.Dataset) -> (column: Column, isSynthetic: Bool)? {
     let letters = dataset.name.lowercased().filter { $0.isLetter || $0.isNumber }
-    var isSynthetic = letters.hasPrefix("synth")
-    if case .synthetic = dataset.source { isSynthetic = true }
+    let isSynthetic = dataset.isSynthetic || letters.hasPrefix("synth")
     let name = letters.replacing("synthetic", with: "").replacing("synth", with: "")
       .replacing("casmeii", with: "casme2")
     let byClasses = Column.allCases.filter { $0.classes == Set(dataset.classes.names) }
@@ -94,6 +93,7 @@ extension PublishedFigures {
   private static func differences(_ folds: SweepConfiguration.Folds) -> [String] {
     switch folds.by {
     case .loso: ["a fold for each subject instead of \(PublishedFigures.folds) folds"]
+    case .dataset: ["a fold for each database instead of \(PublishedFigures.folds) folds"]
     case .sample, .subject:
       (folds.by == .sample ? ["folds that share subjects"] : [])
         + (folds.count == PublishedFigures.folds ? [] : ["\(folds.count) folds instead of \(PublishedFigures.folds)"])

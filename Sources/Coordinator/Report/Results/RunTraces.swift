@@ -29,12 +29,7 @@ struct RunTraces {
       if !records.isEmpty { epochs[unit] = records }
     }
     for dataset in configuration.datasets {
-      let path =
-        switch dataset.source {
-        case .store(let path): path
-        case .synthetic: directory.syntheticStore(dataset.name)
-        }
-      if let store = try? ClipStore(opening: path) { faces[dataset.name] = try? MeanFace(store) }
+      if let store = try? ClipStore(opening: directory.store(of: dataset)) { faces[dataset.name] = try? MeanFace(store) }
     }
   }
 

@@ -66,17 +66,28 @@ enum MethodsParagraph {
   }
 
   private static func split(_ report: ComparisonReport) -> String {
-    let count = report.configuration.folds.count
-    switch report.splitRule {
+    let ways = report.splittings
+    return ways.map { way in
+      let datasets = ways.count == 1 ? "each dataset" : list(way.datasets.map(\.name))
+      return split(datasets, way.folds, seed: report.seeds[0])
+    }.joined(separator: " ")
+  }
+
+  /// - Parameter datasets: those that were split in this way: `each dataset`, `a and b`.
+  private static func split(_ datasets: String, _ folds: SweepConfiguration.Folds, seed: UInt64) -> String {
+    switch folds.by {
     case .loso:
-      return "One subject at a time was left out: the model was trained on the clips of all other subjects and tested "
-        + "on those of this one."
+      "Of \(datasets) one subject at a time was left out: the model was trained on the clips of all other subjects and "
+        + "tested on those of this one."
+    case .dataset:
+      "Of \(datasets) one database at a time was left out: the model was trained on the clips of all other databases "
+        + "and tested on those of this one."
     case .subject:
-      return "Each dataset was split into \(count) subject-independent folds: no subject had clips in both the "
-        + "training and the test part. Folds were made with seed \(report.seeds[0])."
+      "The clips of \(datasets) were split into \(folds.count) subject-independent folds: no subject had clips in both "
+        + "the training and the test part. Folds were made with seed \(seed)."
     case .sample:
-      return "Each dataset was split into \(count) folds by clips, so that subjects had clips in both the training "
-        + "and the test part; the figures are not subject-independent. Folds were made with seed \(report.seeds[0])."
+      "The clips of \(datasets) were split into \(folds.count) folds one by one, so that subjects had clips in both the "
+        + "training and the test part; the figures are not subject-independent. Folds were made with seed \(seed)."
     }
   }
 

@@ -29,8 +29,8 @@ enum FacialAction: Int, CaseIterable, Sendable {
   }
 
   /// The displays of an emotion; a clip shows one of them. They are EMFACS's prototypes (happiness, surprise, disgust,
-  /// sadness, fear, anger, contempt), repression as coded in CASME II, and for all other emotions brow, lid, chin and
-  /// lip actions that belong to no prototype.
+  /// sadness, fear, anger, contempt), repression as coded in CASME II, SMIC's classes, and for all other emotions brow,
+  /// lid, chin and lip actions that belong to no prototype.
   static func displays(of emotion: String) -> [Display] {
     switch emotion {
     case "happiness": [Display(required: [.lipCornerPuller], optional: [.cheekRaiser])]
@@ -47,6 +47,9 @@ enum FacialAction: Int, CaseIterable, Sendable {
         Display(required: [.lipCornerDepressor, .chinRaiser]),
         Display(required: [.lipPressor, .lipCornerDepressor], optional: [.chinRaiser]),
       ]
+    // SMIC's negative clips show sadness, fear or disgust, its positive ones happiness (Li et al. 2013).
+    case "negative": ["sadness", "fear", "disgust"].flatMap(displays)
+    case "positive": displays(of: "happiness")
     default:
       [
         Display(required: [.browLowerer], optional: [.lidTightener]),

@@ -18,7 +18,7 @@ public struct SyntheticDataset: Sendable {
   private let roles: [(role: SyntheticCast.Role, number: UInt64)]
 
   /// - Parameters:
-  ///   - name: `synth-sdu`, `synth-mmew`, `synth-samm` or `synth-casme2`.
+  ///   - name: one of `names`.
   ///   - settings: number of clips, size, strength of the motion, confounding.
   /// - Throws: `Fault` with the nearest known name, or `Faults` listing every wrong setting.
   public init(name: String, settings: SweepConfiguration.Synthetic) throws {

@@ -22,7 +22,9 @@ struct SyntheticOriginal: Sendable {
       subjects: preset.subjects, fps: fps, isGreyscale: name == "synth-samm")
   }
 
-  private static let frameRates = ["synth-sdu": 50.0, "synth-mmew": 90, "synth-samm": 200, "synth-casme2": 200]
+  private static let frameRates = [
+    "synth-sdu": 50.0, "synth-mmew": 90, "synth-samm": 200, "synth-casme2": 200, "synth-smic": 100,
+  ]
 
   /// The original of the synthetic dataset `name`.
   ///

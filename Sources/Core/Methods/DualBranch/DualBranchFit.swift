@@ -107,7 +107,8 @@ struct DualBranchFit: FittedMethod {
     var record = EpochRecord(epoch, steps: (index + 1) * schedule.stepsPerEpoch, losses: tally.losses.mean)
     var best = selected
     if stage(epoch).trainsMotion {
-      if epoch.number % fold.training.testEvery == 0 || epoch.number == epoch.count {
+      let isTested = epoch.number % fold.training.testEvery == 0 || epoch.number == epoch.count
+      if isTested, !fold.data.test.isEmpty {
         record.testAccuracy = try accuracy(on: fold.data.test)
       }
       if !fold.data.validation.isEmpty {
