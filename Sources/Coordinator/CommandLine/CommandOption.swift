@@ -27,13 +27,16 @@ struct CommandOption<Options: Sendable>: Sendable {
 
   /// An option without which its property is nil.
   ///
-  /// - Parameter standard: what then holds, in words.
+  /// - Parameters:
+  ///   - standard: what then holds, in words.
+  ///   - exclusion: options with the same mark cannot be combined.
   static func optional<Value>(
     _ property: WritableKeyPath<Options, Value?> & Sendable, _ name: String, _ kind: OptionKind<Value>, _ help: String,
-    standard: String? = nil
+    standard: String? = nil, exclusion: String? = nil
   ) -> CommandOption {
     CommandOption(
-      name, kind, help, shown: { option, _ in option.standard = standard }, set: { $1[keyPath: property] = $0 })
+      name, kind, help, exclusion, shown: { option, _ in option.standard = standard },
+      set: { $1[keyPath: property] = $0 })
   }
 
   /// An option that must be given.

@@ -1,8 +1,8 @@
 /// How the program ends, for the shell and the batch system.
 enum ExitStatus: Int32, CaseIterable {
   case success = 0
-  /// The sweep is complete, but units failed; the report shows which. Of report and compare: units are missing. Of
-  /// doctor: a sweep would fail.
+  /// The sweep is complete, but units failed; the report shows which. Of report, compare and predict: units are
+  /// missing. Of doctor: a sweep would fail.
   case failedUnits = 1
   /// The command line or the input was wrong; nothing was computed.
   case usage = 2
@@ -19,8 +19,8 @@ enum ExitStatus: Int32, CaseIterable {
     switch self {
     case .success: "Success."
     case .failedUnits:
-      "A sweep is complete, but units failed; the report shows which. Or the program could not continue. Of report and "
-        + "compare: units are missing. Of doctor: a sweep would fail."
+      "A sweep is complete, but units failed; the report shows which. Or the program could not continue. Of report, "
+        + "compare and predict: units are missing. Of doctor: a sweep would fail."
     case .usage: "The command line or the input was wrong; nothing was computed."
     case .running: "Of status: the sweep is still running."
     case .paused: "A sweep was asked to stop and saved checkpoints; rerun the same command to resume it."

@@ -4,8 +4,12 @@ import Worker
 
 /// What `microfold predict` is to do.
 struct PredictOptions: Equatable {
-  /// A trained menet.safetensors, or the model.safetensors of another method.
-  var model = ""
+  /// A trained menet.safetensors, or the model.safetensors of another method; nil where a run is given.
+  var model: String?
+  /// The run directory whose models predict together, instead of one model.
+  var run: String?
+  /// Which of the run's models.
+  var choice = ModelChoice()
   /// A video or a folder of frames; nil where clips of a store are predicted.
   var clip: String?
   /// A clip store; nil where a single clip is predicted.
@@ -54,14 +58,18 @@ extension CommandSpecification {
       One line per clip: its name, subject and emotion as the store has them, the predicted class, and the probability \
       of each class. MENet sees frames that are evenly spread from onset to offset, as in the evaluation of a sweep; \
       other methods see all of them. Frame numbers of a CLIP are those in its files' names; those of a video are \
-      counted from 0.
+      counted from 0. With --run the models of all folds and seeds predict each clip, and their probabilities are \
+      averaged; two more columns say how far the models are apart (the standard deviation of the predicted class's \
+      probability) and how many they are. Exit status of --run: 1 when some folds have not finished, so that fewer \
+      models are averaged.
       """,
     defaults: PredictOptions(),
     positionals: [.optional(\.clip, "CLIP", "a video, or a folder of frames", .files)],
     options: [
-      .required(
-        \.model, "--model", .file,
-        "menet.safetensors, or another method's model.safetensors; a directory lists those in it"),
+      .model(\.model),
+      .run(\.run, "a run directory, instead of --model: the models of all its folds predict, and the mean is written"),
+      .dataset(\.choice.dataset), .method(\.choice.method), .arm(\.choice.arm),
+      .seed(\.choice.seed, standard: "the models of all seeds are averaged"),
       .optional(\.store, "--store", .file, "a clip store, instead of CLIP"),
       .clips(\.clips, "the store's clips to predict", standard: "all"),
       .optional(
@@ -92,6 +100,7 @@ extension CommandSpecification {
     examples: [
       "microfold predict --model runs/demo/synth-casme2/fold-0/full/menet.safetensors --store stores/new.safetensors",
       "microfold predict --model menet.safetensors video.mp4 --onset 40 --offset 92 --attention pictures",
+      "microfold predict --run runs/demo --dataset synth-casme2 --method full --store stores/new.safetensors",
     ],
     writes: true,
     check: { options, arguments throws(Fault) in try check(options, arguments) },
@@ -101,6 +110,7 @@ extension CommandSpecification {
     if let output = options.output, options.isJSON, !output.hasSuffix(".json") {
       throw arguments.fault("--output", "is \(Arguments.shown(output)); with --json the file's name must end in .json")
     }
+    try ModelChoice.check(arguments)
     guard let clip = options.clip else {
       guard options.store != nil else {
         throw Fault(
@@ -135,15 +145,17 @@ private struct PredictCommand {
 
   func run() throws -> ExitStatus {
     Parallel.use(threads: options.threads ?? Parallel.availableThreads)
-    if Directory.exists(options.model) { throw ModelFolder.fault(at: options.model) }
-    let model = try TrainedModel(opening: options.model)
-    try model.check(options)
-    let (store, clips, remark) = try input(model)
-    let (classes, rows) = try model.predict(clips, of: store, options)
+    let members = try options.run.map { try RunModels(of: RunDirectory(path: $0), options.choice) }
+    let models = try TrainedModels(members?.members.map(\.file) ?? [modelFile()])
+    for model in models.all { try model.check(options) }
+    let (store, clips, remark) = try input(models.all[0])
+    let prediction = try models.predict(clips, of: store, options)
     let pictures = try options.attention.map { folder in
-      try AttentionPictures(folder: folder, store: store, classes: classes).draw(rows, clips)
+      try AttentionPictures(folder: folder, store: store, classes: prediction.classes).draw(prediction.rows, clips)
     }
-    let text = PredictionText(model: options.model, classes: classes, rows: rows, pictures: pictures)
+    let seen = try members.map { try $0.seen(clips, of: store) }
+    let source = members.map { PredictionText.Source.run($0, seen: seen?.clips ?? 0) } ?? .file(models.all[0].path)
+    let text = PredictionText(source: source, prediction: prediction, pictures: pictures)
     let written = options.writesJSON ? text.json : text.csv
     if let output = options.output {
       try AtomicFile.write(written, to: output)
@@ -152,17 +164,28 @@ private struct PredictCommand {
       console.text(written)
     }
     if let remark { console.note("\(remark), as in the training of the model; --fit chooses another way") }
-    return .success
+    guard let members else { return .success }
+    [members.described, seen?.text(members), members.missingText].compactMap { $0 }.forEach(console.note)
+    return members.missing.isEmpty ? .success : .failedUnits
+  }
+
+  /// The file of a single model.
+  private func modelFile() throws -> String {
+    let model = options.model ?? ""
+    if Directory.exists(model) { throw ModelFolder.fault(at: model) }
+    return model
   }
 
   /// The store, which of its clips are asked for, and what to say of frames that nobody said how to make square.
+  ///
+  /// - Parameter model: one of the models, which all were trained on the same frames.
   private func input(_ model: TrainedModel) throws -> (ClipStore, [Int], remark: String?) {
     let description = model.description
     if var clip = options.singleClip {
       clip.fit = options.fit ?? description.fit
       guard clip.fit != .align else {
         throw Fault(
-          at: options.model,
+          at: model.path,
           "was trained on frames that were aligned by the eyes; import the clip with --landmarks and --align, and give "
             + "--store")
       }
@@ -172,14 +195,14 @@ private struct PredictCommand {
     let store = try ClipStore(opening: options.store ?? "")
     if store.fit != description.fit {
       console.note(
-        "\(options.model) was trained on frames that were \(description.fit.described), those of the store were "
+        "\(model.path) was trained on frames that were \(description.fit.described), those of the store were "
           + "\(store.fit.described); that differs where frames were not square")
     }
     if let height = description.recordedHeight, let width = description.recordedWidth,
       (height, width) != (store.clips[0].height, store.clips[0].width)
     {
       console.note(
-        "\(options.model) was trained on frames of \(width) × \(height) pixels, those of the store have "
+        "\(model.path) was trained on frames of \(width) × \(height) pixels, those of the store have "
           + "\(store.clips[0].width) × \(store.clips[0].height); optical flow and features differ a little")
     }
     return (store, try options.clips.map { try store.clips(matching: $0) } ?? Array(store.clips.indices), nil)

@@ -1,7 +1,7 @@
 import Core
 import Worker
 
-/// The file that `predict` was given: a trained MENet, or what another method learned.
+/// The file of a trained MENet, or of what another method learned.
 enum TrainedModel {
   case network(NetworkFile)
   case method(MethodModel)
@@ -15,7 +15,6 @@ enum TrainedModel {
 
   /// - Throws: a `Fault` when an option does not go with the file.
   func check(_ options: PredictOptions) throws {
-    let path = options.model
     switch self {
     case .network(let network):
       if options.attention != nil, !network.hasAttention {
@@ -47,6 +46,15 @@ enum TrainedModel {
     case .method(let method): method.description
     }
   }
+
+  var file: SafeTensors {
+    switch self {
+    case .network(let network): network.file
+    case .method(let method): method.file
+    }
+  }
+
+  var path: String { file.path }
 
   /// Height and width at which the frames of a CLIP are decoded: those of the frames in training, as far as flow and
   /// features depend on them, or else MENet's.

@@ -12,6 +12,13 @@ public struct AttentionMaps: Equatable, Sendable {
     (self.frames, self.side, self.values) = (frames, side, values)
   }
 
+  /// The mean of several models' maps for the same clip and frames; nil where there are none.
+  public init?(meanOf maps: [AttentionMaps]) {
+    guard let first = maps.first else { return nil }
+    let sums = first.values.indices.map { index in maps.reduce(Double(0)) { $0 + Double($1.values[index]) } }
+    self.init(frames: first.frames, side: first.side, values: sums.map { Float($0 / Double(maps.count)) })
+  }
+
   /// The share that gets the full colour: the largest of all maps, but at least twice the share of uniform attention.
   var strongest: Float { max(values.max() ?? 0, 2 / Float(side * side)) }
 

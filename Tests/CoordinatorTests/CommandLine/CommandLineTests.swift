@@ -122,6 +122,13 @@ import Testing
     #expect(try parse("predict --model m --store s --clips a/*,b --output o.json --json") == predict)
   }
 
+  @Test func modelsOfARunAreChosen() throws {
+    var predict = PredictOptions(run: "r", store: "s")
+    #expect(try parse("predict --run r --store s") == predict)
+    predict.choice = ModelChoice(dataset: "d", method: "full", arm: "a", seed: 3)
+    #expect(try parse("predict --run r --store s --dataset d --method full --arm a --seed 3") == predict)
+  }
+
   @Test func inspectAndReportTakeTheirFiles() throws {
     #expect(try parse("inspect a.safetensors") == InspectOptions(path: "a.safetensors"))
     #expect(
@@ -258,6 +265,18 @@ import Testing
     (
       "predict --model m",
       "microfold predict: needs CLIP, a video or a folder of frames, or --store FILE; see microfold predict --help"
+    ),
+    (
+      "predict --store s",
+      "microfold predict: needs --model FILE or --run RUN; see microfold predict --help"
+    ),
+    (
+      "predict --model m --run r --store s",
+      "microfold predict --run: cannot be combined with --model; give one of them"
+    ),
+    (
+      "predict --model m --seed 1 --store s",
+      "microfold predict --seed: chooses among the models of a run; give --run instead of --model"
     ),
     (
       "predict --model m v --store s",
