@@ -21,8 +21,8 @@ extension CommandSpecification {
       "microfold synth --output stores --clips 60",
     ],
     subcommands: [
-      .sweep, .plan, .settings, .synth, .importClips, .check, .inspect, .predict, .report, .compare, .status, .methods,
-      .step, .bench, .doctor, .completion, .manual,
+      .sweep, .plan, .settings, .synth, .importClips, .check, .inspect, .predict, .export, .report, .compare, .status,
+      .methods, .step, .bench, .doctor, .completion, .manual,
     ])
 }
 

@@ -1,5 +1,4 @@
 import Core
-import Foundation
 
 /// The files of a comparison in their folder.
 enum CompareFiles {
@@ -14,15 +13,8 @@ enum CompareFiles {
 
   /// - Throws: a `Fault` where the folder holds anything but an earlier comparison.
   static func check(_ folder: String) throws {
-    guard FileManager.default.fileExists(atPath: folder) else { return }
-    guard Directory.exists(folder) else { throw Fault(at: folder, "is a file; choose another --output") }
     let known = Set(beside + [page])
-    let others = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted().filter {
-      !known.contains(AtomicFile.finalName(ofTemporary: $0) ?? $0)
-    }
-    if let first = others.first {
-      throw Fault(at: folder, "holds other files (\(printable(first))); choose another --output")
-    }
+    try Directory.check(folder) { known.contains($0) }
   }
 
   /// Writes all files, the page last, and gives its path.

@@ -21,7 +21,7 @@ public struct FarnebackFlow: Equatable, Sendable {
   public var polynomialSigma = 1.2
 
   /// The settings as text, for `MethodDescription.settings`.
-  static let described =
+  public static let described =
     "Farnebäck 2003, as OpenCV's calcOpticalFlowFarneback with winsize 15, poly_n 5, poly_sigma 1.2"
 
   /// The smallest side of a level, pixels.

@@ -19,6 +19,19 @@ public enum Directory {
     return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
   }
 
+  /// Checks that a program's output can be written into a directory: it is missing, or holds nothing but such output.
+  ///
+  /// - Parameter isOutput: whether a name is that of a file of the output; temporary files count like theirs.
+  /// - Throws: a `Fault` naming a file that is another's.
+  public static func check(_ path: String, holdsOnly isOutput: (_ name: String) -> Bool) throws {
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    guard exists(path) else { throw Fault(at: path, "is a file; choose another --output") }
+    let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+    if let first = names.first(where: { !isOutput(AtomicFile.finalName(ofTemporary: $0) ?? $0) }) {
+      throw Fault(at: path, "holds other files (\(printable(first))); choose another --output")
+    }
+  }
+
   /// Removes the files of a directory that have such a name; none where it cannot be read.
   public static func removeFiles(of path: String, where isRemoved: (_ name: String) -> Bool) {
     for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] where isRemoved(name) {

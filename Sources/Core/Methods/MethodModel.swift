@@ -10,6 +10,8 @@ public struct MethodModel {
   public let classes: [String]
   private let method: any Method
 
+  /// What the method is.
+  public var about: MethodDescription { method.about }
   /// The method's name.
   public var name: String { method.about.name }
   /// What the method does with landmarks.

@@ -2,12 +2,12 @@
 ///
 /// One unit is 1/32768 of the width, 0.002 pixels in a frame of 64; a displacement by more than a whole width becomes
 /// one width. Shares do not depend on the size of the frames.
-enum FlowQuantization {
+public enum FlowQuantization {
   /// Units of one frame's width.
-  static let unitsPerWidth: Float = 32768
+  public static let unitsPerWidth: Float = 32768
 
   /// MENet sees shares times this factor: a displacement by 5 % of the width is 1, as white is.
-  static let inputPerWidth: Float = 20
+  public static let inputPerWidth: Float = 20
 
   /// Stores a flow as int16 `[height, width, 2]`, little endian.
   static func bytes(of flow: FlowField) -> [UInt8] {

@@ -127,6 +127,11 @@ import Testing
     #expect(try parse("predict --run r --store s") == predict)
     predict.choice = ModelChoice(dataset: "d", method: "full", arm: "a", seed: 3)
     #expect(try parse("predict --run r --store s --dataset d --method full --arm a --seed 3") == predict)
+    var export = ExportOptions(model: "m", output: "o")
+    #expect(try parse("export --model m --output o") == export)
+    (export.model, export.run) = (nil, "r")
+    export.choice = ModelChoice(dataset: "d", method: "full", arm: "a", seed: 3, fold: 0)
+    #expect(try parse("export --run r --output o --dataset d --method full --arm a --seed 3 --fold 0") == export)
   }
 
   @Test func inspectAndReportTakeTheirFiles() throws {
@@ -183,7 +188,7 @@ import Testing
     (
       "zzzzzzzz",
       "microfold: unknown command \"zzzzzzzz\"; "
-        + "it is one of sweep, plan, settings, synth, import, check, inspect, predict, "
+        + "it is one of sweep, plan, settings, synth, import, check, inspect, predict, export, "
         + "report, compare, status, methods, step, bench, doctor, completion, manual"
     ),
     ("--quiet sweep", "microfold: unknown option \"--quiet\"; a command must come first; see microfold --help"),
@@ -277,6 +282,19 @@ import Testing
     (
       "predict --model m --seed 1 --store s",
       "microfold predict --seed: chooses among the models of a run; give --run instead of --model"
+    ),
+    (
+      "export --output o",
+      "microfold export: needs --model FILE or --run RUN; see microfold export --help"
+    ),
+    (
+      "export --model m --output o --fold 1",
+      "microfold export --fold: chooses among the models of a run; give --run instead of --model"
+    ),
+    (
+      "export --model m",
+      "microfold export: needs --output DIR, the folder to write; it may hold an earlier export; "
+        + "see microfold export --help"
     ),
     (
       "predict --model m v --store s",

@@ -142,6 +142,25 @@ import Testing
       #expect(end.errors[0].hasPrefix("microfold: \(said)"), "\(end.errors)")
     }
   }
+
+  @Test func aModelOfARunIsExported() throws {
+    let words = ["export", "--run", run, "--method", "full", "--output", scratch("exported")]
+    for (more, said) in [
+      ([], "has 2 folds of synth-samm; give --fold, from 0"),
+      (["--fold", "1"], "has several seeds; give --seed: 1, 2"),
+      (["--fold", "2"], "is 2; synth-samm has folds 0 to 1"),
+    ] {
+      let end = try BuiltProgram.run(words + more, in: scratch)
+      #expect(end.status == 2 && end.errors.count == 1 && end.errors[0].hasSuffix(said), "\(end.errors)")
+    }
+    let end = try BuiltProgram.run(words + ["--fold", "1", "--seed", "2"], in: scratch)
+    #expect(end.status == 0 && end.output == [scratch("exported")], "\(end.errors)")
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: scratch("exported/model.safetensors")))
+    #expect(try bytes == Data(contentsOf: URL(fileURLWithPath: "\(model(fold: 1, seed: 2))/menet.safetensors")))
+    let json = try String(contentsOfFile: scratch("exported/model.json"), encoding: .utf8)
+    let unit = try #require(try JSONNode.parse(Array(json.utf8), location: "test")["trainedAs"])
+    #expect(unit["dataset"]?.text == "synth-samm" && unit["testFold"]?.integer == 1 && unit["seed"]?.integer == 2)
+  }
 }
 
 /// Which models can be averaged, and how.
