@@ -19,7 +19,7 @@ extension CommandSpecification {
     explanation: """
       The folder has the weights (model.safetensors), what the model needs of a clip (model.json), MENet as a PyTorch \
       module that loads both (menet.py), and a README.md with a script of ten lines. Other methods have no menet.py; \
-      microfold predict takes their exported file. With --run, give the fold too.
+      microfold predict takes their exported file. With --run, give the fold too, or --final.
       """,
     defaults: ExportOptions(),
     options: [
@@ -28,7 +28,9 @@ extension CommandSpecification {
       .run(\.run, "a run directory, instead of --model"),
       .dataset(\.choice.dataset), .method(\.choice.method), .arm(\.choice.arm),
       .seed(\.choice.seed, standard: "the only one"),
-      .optional(\.choice.fold, "--fold", .integer(0...1_000_000), "the fold that the model was not trained on"),
+      .optional(\.choice.fold, "--fold", .integer(0...1_000_000), "the fold that the model was not trained on",
+        exclusion: "fold"),
+      .final(\.choice.isFinal),
     ],
     examples: [
       "microfold export --model runs/demo/synth-casme2/fold-0/full/menet.safetensors --output menet",
@@ -56,11 +58,11 @@ extension ExportOptions {
     let models = try RunModels(of: RunDirectory(path: run), choice)
     guard models.members.count + models.missing.count == 1 else {
       let seeds = (models.members.map(\.unit) + models.missing).map(\.seed).distinct
-      guard choice.fold == nil else {
+      guard choice.fold == nil, !choice.isFinal else {
         let list = seeds.map(String.init).joined(separator: ", ")
         throw Fault(at: run, "has several seeds; give --seed: \(list)")
       }
-      throw Fault(at: run, "has \(models.dataset.folds.count) folds of \(models.dataset.name); give --fold, from 0")
+      throw Fault(at: run, "has \(models.dataset.folds.count) folds of \(models.dataset.name); give --fold, from 0, or --final")
     }
     return models.members[0].file
   }

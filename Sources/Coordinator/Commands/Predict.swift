@@ -69,7 +69,7 @@ extension CommandSpecification {
       .model(\.model),
       .run(\.run, "a run directory, instead of --model: the models of all its folds predict, and the mean is written"),
       .dataset(\.choice.dataset), .method(\.choice.method), .arm(\.choice.arm),
-      .seed(\.choice.seed, standard: "the models of all seeds are averaged"),
+      .seed(\.choice.seed, standard: "the models of all seeds are averaged"), .final(\.choice.isFinal),
       .optional(\.store, "--store", .file, "a clip store, instead of CLIP"),
       .clips(\.clips, "the store's clips to predict", standard: "all"),
       .optional(

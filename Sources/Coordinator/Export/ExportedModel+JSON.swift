@@ -47,7 +47,7 @@ extension ExportedModel {
     guard let unit else { return .null }
     return .record([
       "dataset": .string(unit.dataset), "variant": .string(unit.variant.rawValue), "arm": text(unit.arm),
-      "seed": .seed(unit.seed), "testFold": .integer(unit.fold),
+      "seed": .seed(unit.seed), "testFold": unit.isFinal ? .null : .integer(unit.fold),
     ])
   }
 

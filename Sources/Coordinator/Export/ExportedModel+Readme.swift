@@ -7,8 +7,8 @@ extension ExportedModel {
   private var title: String {
     let place = unit.map { unit in
       let arm = unit.arm.map { ", arm \($0)" } ?? ""
-      return " It was trained on \(unit.dataset) (\(unit.variant.rawValue)\(arm), seed \(unit.seed)), on all clips but "
-        + "those of fold \(unit.fold)."
+      return " It was trained on \(unit.dataset) (\(unit.variant.rawValue)\(arm), seed \(unit.seed)), on all clips"
+        + (unit.isFinal ? "." : " but those of fold \(unit.fold).")
     }
     let name = menet == nil ? about.title : "MENet"
     return """

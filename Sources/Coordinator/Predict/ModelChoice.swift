@@ -11,9 +11,11 @@ struct ModelChoice: Equatable, Sendable {
   var seed: UInt64?
   /// From 0.
   var fold: Int?
+  /// The model that was trained on all clips, instead of those of the folds.
+  var isFinal = false
 
   /// The options that choose among a run's models.
-  static let options = ["--dataset", "--method", "--arm", "--seed", "--fold"]
+  static let options = ["--dataset", "--method", "--arm", "--seed", "--fold", "--final"]
 
   /// Checks that there is either a file or a run, and that nothing is chosen in a file.
   static func check(_ arguments: Arguments) throws(Fault) {
@@ -52,6 +54,12 @@ extension CommandOption {
 
   static func arm(_ property: WritableKeyPath<Options, String?> & Sendable) -> CommandOption {
     .optional(property, "--arm", .text("NAME"), "the run's arm", standard: "the only one, or that in --method")
+  }
+
+  static func final(_ property: WritableKeyPath<Options, Bool> & Sendable) -> CommandOption {
+    .flag(
+      property, true, "--final", "the run's model that was trained on all clips, of a sweep with `final`",
+      exclusion: "fold")
   }
 
   static func seed(

@@ -27,7 +27,7 @@ struct RunModels {
     let configuration = try directory.identity().configuration
     dataset = try RunModels.dataset(directory, choice.dataset)
     recogniser = try RunModels.recogniser(configuration, choice, run: run)
-    let units = try RunModels.units(of: dataset, recogniser, configuration.seeds, choice)
+    let units = try RunModels.units(of: dataset, recogniser, configuration, choice)
     let asked = Set(units)
     let outcomes = directory.outcomes(configuration, try directory.entries().filter { asked.contains($0.unit) })
     let results = outcomes.reduce(into: [WorkUnit: UnitResult]()) { results, outcome in
@@ -47,7 +47,7 @@ struct RunModels {
       throw Fault(
         at: run,
         "has no finished model of \(recogniser.name) on \(dataset.name)"
-          + (missing.count == 1 ? ", fold \(missing[0].fold)" : "")
+          + (missing.count == 1 ? ", fold \(missing[0].foldText)" : "")
           + "; microfold status \(run) shows how far it is")
     }
   }
@@ -59,8 +59,14 @@ struct RunModels {
 
   /// The units that are asked for, seed by seed and fold by fold.
   private static func units(
-    of dataset: FoldFile.Dataset, _ recogniser: Recogniser, _ seeds: [UInt64], _ choice: ModelChoice
+    of dataset: FoldFile.Dataset, _ recogniser: Recogniser, _ configuration: SweepConfiguration, _ choice: ModelChoice
   ) throws -> [WorkUnit] {
+    let seeds = configuration.seeds
+    if choice.isFinal, !configuration.final {
+      throw Fault(
+        at: "--final", "the run has no model that was trained on all clips; add \"final\": true to its sweep file and "
+          + "run it again")
+    }
     if let seed = choice.seed, !seeds.contains(seed) {
       throw Fault(at: "--seed", "is \(seed); the run has \(seeds.map(String.init).joined(separator: ", "))")
     }
@@ -68,7 +74,7 @@ struct RunModels {
       throw Fault(at: "--fold", "is \(fold); \(dataset.name) has folds 0 to \(dataset.folds.count - 1)")
     }
     let chosenSeeds = choice.seed.map { [$0] } ?? seeds
-    let folds = choice.fold.map { [$0] } ?? Array(dataset.folds.indices)
+    let folds = choice.isFinal ? [WorkUnit.noFold] : choice.fold.map { [$0] } ?? Array(dataset.folds.indices)
     return chosenSeeds.flatMap { seed in
       folds.map { fold in
         WorkUnit(
@@ -161,7 +167,8 @@ extension RunModels {
     let units = seeds.map { seed in
       let folds = missing.filter { $0.seed == seed }.map(\.fold)
       let noun = folds.count == 1 ? "fold" : "folds"
-      return "\(noun) \(ReportText.list(folds))" + (severalSeeds ? " with seed \(seed)" : "")
+      let what = missing[0].isFinal ? "the model of all clips" : "\(noun) \(ReportText.list(folds))"
+      return what + (severalSeeds ? " with seed \(seed)" : "")
     }
     return "\(run): \(units.joined(separator: ", ")) of \(recogniser.name) on \(dataset.name) not finished; only "
       + "\(members.count) of \(members.count + missing.count) models are averaged"

@@ -34,7 +34,7 @@ private func has(_ program: String) -> Bool {
     #expect(try offered(["completion", ""]) == ["bash", "zsh"])
     #expect(try offered(["sweep", "--threads", ""]) == [])
     #expect(try offered(["sweep", "--ranks-per-fold", ""]) == ["auto"])
-    #expect(try offered(["synth", "synth-s"]) == ["synth-sdu", "synth-samm"])
+    #expect(try offered(["synth", "synth-s"]) == ["synth-sdu", "synth-samm", "synth-smic"])
   }
 
   @Test func bashOffersFilesAndFolders() throws {

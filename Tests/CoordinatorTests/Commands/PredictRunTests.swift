@@ -146,7 +146,7 @@ import Testing
   @Test func aModelOfARunIsExported() throws {
     let words = ["export", "--run", run, "--method", "full", "--output", scratch("exported")]
     for (more, said) in [
-      ([], "has 2 folds of synth-samm; give --fold, from 0"),
+      ([], "has 2 folds of synth-samm; give --fold, from 0, or --final"),
       (["--fold", "1"], "has several seeds; give --seed: 1, 2"),
       (["--fold", "2"], "is 2; synth-samm has folds 0 to 1"),
     ] {

@@ -151,7 +151,7 @@ import Testing
   // MARK: -
 
   private func store(_ name: String) throws {
-    let small = try PatternStore(clips: 12, subjects: 4)
+    let small = try PatternStore(clips: 10, subjects: 4)
     try withExtendedLifetime(small) { _ = try scratch.file(name, Data(contentsOf: URL(fileURLWithPath: small.path))) }
   }
 

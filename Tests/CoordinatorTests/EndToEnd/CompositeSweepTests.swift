@@ -124,6 +124,7 @@ import Testing
     let dataset = #"{"name": "synth-samm", "synthetic": {"clips": 14, "size": 32}}"#
     let few = try file("few", datasets: dataset, more: #""folds": {"count": 2},"#)
     let more = try file("more", datasets: dataset, more: #""folds": {"count": 2}, "final": true,"#)
+    #expect(try sweep(few, into: "few").status == 0)
     #expect(try sweep(few, into: "run").status == 0)
     let before = try TinySweep.science(of: scratch("run"))
     let end = try sweep(more, into: "run", ranks: 2)
@@ -145,6 +146,22 @@ import Testing
       ])
       #expect(predicted.status == 0 && predicted.output.split(separator: "\r\n").count == 15, "\(predicted.complaints)")
     }
+    let mean = try ProgramRun.microfold([
+      "predict", "--run", scratch("run"), "--method", "full", "--final", "--store",
+      scratch("run/synth-samm/store.safetensors"),
+    ])
+    let alone = try ProgramRun.microfold([
+      "predict", "--model", scratch("run/synth-samm/final/full/menet.safetensors"), "--store",
+      scratch("run/synth-samm/store.safetensors"),
+    ])
+    let rows = { (text: String) in text.split(separator: "\r\n").dropFirst().map { $0.split(separator: ",")[4...6] } }
+    #expect(mean.status == 0 && rows(mean.output) == rows(alone.output), "\(mean.complaints)")
+    #expect(mean.complaints.contains { $0.contains("models that predict 14 of 14 clips here were trained on them") })
+    let none = try ProgramRun.microfold([
+      "predict", "--run", scratch("few"), "--method", "full", "--final", "--store",
+      scratch("run/synth-samm/store.safetensors"),
+    ])
+    #expect(none.status == 2 && none.complaints.first?.contains("has no model that was trained on all clips") == true)
     let status = try BuiltProgram.run(["status", scratch("run")], in: scratch)
     #expect(status.status == 0 && status.output.joined().contains("9 of 9"), "\(status.output)")
     let back = try sweep(few, into: "run")

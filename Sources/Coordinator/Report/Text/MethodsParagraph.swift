@@ -77,10 +77,10 @@ enum MethodsParagraph {
   private static func split(_ datasets: String, _ folds: SweepConfiguration.Folds, seed: UInt64) -> String {
     switch folds.by {
     case .loso:
-      "Of \(datasets) one subject at a time was left out: the model was trained on the clips of all other subjects and "
+      "One subject at a time was left out of \(datasets): the model was trained on the clips of all other subjects and "
         + "tested on those of this one."
     case .dataset:
-      "Of \(datasets) one database at a time was left out: the model was trained on the clips of all other databases "
+      "One database at a time was left out of \(datasets): the model was trained on the clips of all other databases "
         + "and tested on those of this one."
     case .subject:
       "The clips of \(datasets) were split into \(folds.count) subject-independent folds: no subject had clips in both "
