@@ -61,7 +61,8 @@ public struct Leakage: Codable, Equatable, Sendable {
 extension SweepConfiguration.Dataset {
   /// Refuses a split that has the same on both sides, unless the sweep file says that it is only reported.
   ///
-  /// Clips of one recording are no fault where single clips are put into folds: their subjects are on both sides anyway.
+  /// Clips of one recording are no fault where single clips are put into folds: their subjects are on both sides
+  /// anyway.
   /// - Throws: `Faults` naming the clips.
   public func require(no leakage: Leakage, in split: FoldFile.Dataset) throws {
     guard self.leakage == .refused else { return }
@@ -93,16 +94,27 @@ extension Leakage {
 
 extension Leakage {
   /// What was found, for people: a line for each kind; none where nothing was.
-  public var remarks: [String] {
-    func remark(_ groups: [[String]], _ what: String) -> String? {
-      guard let first = groups.first else { return nil }
-      let more = groups.count > 1 ? ", and \(groups.count - 1) more such groups" : ""
-      return "the clips \(Leakage.list(first)) \(what)\(more)"
-    }
-    return [
+  public var remarks: [String] { acrossFolds + insideFolds }
+
+  /// What is in training and in test, a line for each kind, names between backticks.
+  public var acrossFolds: [String] {
+    [
       remark(frames, "have a frame in common and are in training and in test"),
       remark(recordings, "are of one recording and are in training and in test"),
-      remark(repeated, "have a frame in common, so they count several times"),
+      subjects.first.map { "\(SubjectName.remark($0)) and are in training and in test\(more(than: subjects))" },
     ].compactMap { $0 }
+  }
+
+  /// What is several times in one fold, a line.
+  public var insideFolds: [String] {
+    [remark(repeated, "have a frame in common, so they count several times")].compactMap { $0 }
+  }
+
+  private func remark(_ groups: [[String]], _ what: String) -> String? {
+    groups.first.map { "the clips \(Leakage.list($0)) \(what)\(more(than: groups))" }
+  }
+
+  private func more(than groups: [[String]]) -> String {
+    groups.count > 1 ? ", and \(groups.count - 1) more such groups" : ""
   }
 }
