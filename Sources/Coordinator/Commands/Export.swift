@@ -28,7 +28,8 @@ extension CommandSpecification {
       .run(\.run, "a run directory, instead of --model"),
       .dataset(\.choice.dataset), .method(\.choice.method), .arm(\.choice.arm),
       .seed(\.choice.seed, standard: "the only one"),
-      .optional(\.choice.fold, "--fold", .integer(0...1_000_000), "the fold that the model was not trained on",
+      .optional(
+        \.choice.fold, "--fold", .integer(0...1_000_000), "the fold that the model was not trained on",
         exclusion: "fold"),
       .final(\.choice.isFinal),
     ],
@@ -62,7 +63,8 @@ extension ExportOptions {
         let list = seeds.map(String.init).joined(separator: ", ")
         throw Fault(at: run, "has several seeds; give --seed: \(list)")
       }
-      throw Fault(at: run, "has \(models.dataset.folds.count) folds of \(models.dataset.name); give --fold, from 0, or --final")
+      throw Fault(
+        at: run, "has \(models.dataset.folds.count) folds of \(models.dataset.name); give --fold, from 0, or --final")
     }
     return models.members[0].file
   }

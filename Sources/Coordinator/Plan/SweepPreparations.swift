@@ -42,7 +42,8 @@ struct SweepPreparations {
         ) { try SyntheticDataset(name: dataset.name, settings: settings).clips }
       case .parts(let parts):
         try add(
-          dataset.isSynthetic ? .syntheticClips : .compositeClips, directory.store(of: dataset), contents, folder: directory.dataset(dataset.name)
+          dataset.isSynthetic ? .syntheticClips : .compositeClips, directory.store(of: dataset), contents,
+          folder: directory.dataset(dataset.name)
         ) { try CompositeStore(parts).clips }
       }
     }

@@ -59,7 +59,9 @@ struct PredictionText {
 
   /// What the models of a run are, and what they know.
   private func facts(_ models: RunModels, seen: Int) -> [String: JSONNode] {
-    func unit(_ unit: WorkUnit) -> [String: JSONNode] { ["fold": unit.isFinal ? .null : .integer(unit.fold), "seed": .seed(unit.seed)] }
+    func unit(_ unit: WorkUnit) -> [String: JSONNode] {
+      ["fold": unit.isFinal ? .null : .integer(unit.fold), "seed": .seed(unit.seed)]
+    }
     return [
       "run": .string(models.run), "dataset": .string(models.dataset.name),
       "variant": .string(models.recogniser.variant.rawValue),

@@ -64,7 +64,8 @@ struct RunModels {
     let seeds = configuration.seeds
     if choice.isFinal, !configuration.final {
       throw Fault(
-        at: "--final", "the run has no model that was trained on all clips; add \"final\": true to its sweep file and "
+        at: "--final",
+        "the run has no model that was trained on all clips; add \"final\": true to its sweep file and "
           + "run it again")
     }
     if let seed = choice.seed, !seeds.contains(seed) {

@@ -26,7 +26,8 @@ struct PreparedSweep {
     let missing = configuration.datasets.flatMap(\.sources).compactMap { name, source -> Fault? in
       guard case .store(let path) = source, !FileManager.default.fileExists(atPath: path) else { return nil }
       return Fault(
-        at: path, "does not exist\(Fault.lookedIn(for: path)); make the store of \(name) with microfold import or synth")
+        at: path, "does not exist\(Fault.lookedIn(for: path)); make the store of \(name) with microfold import or synth"
+      )
     }
     guard missing.isEmpty else { throw Faults(missing) }
     for clips in configuration.pretrainings { _ = try clips.origin(notIn: configuration.datasets) }

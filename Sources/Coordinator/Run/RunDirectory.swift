@@ -64,7 +64,7 @@ struct RunDirectory {
   /// The folder of a dataset.
   func dataset(_ dataset: String) -> String { "\(path)/\(dataset)" }
 
-  /// The store of a dataset: the user's, or one that the run makes at the start, of synthetic clips or of several parts.
+  /// The store of a dataset: the user's, or one that the run makes of synthetic clips or of several parts.
   func store(of dataset: SweepConfiguration.Dataset) -> String {
     if case .store(let path) = dataset.source { path } else { "\(self.dataset(dataset.name))/\(RunFiles.ownStore)" }
   }

@@ -81,8 +81,8 @@ private struct DatasetKeys: Sendable {
         more: "datasets.md#the-synthetic-suite", written: .unlessDefault),
       Setting(
         \.parts, "parts", .optional(SweepConfiguration.partList),
-        "a composite dataset: at least two databases, each with a `name` and a `store` or `synthetic` of its own; their "
-          + "subjects are different people",
+        "a composite dataset: at least two databases, each with a `name` and a `store` or `synthetic`; their subjects "
+          + "are different people",
         more: "datasets.md#composite-datasets", written: .unlessDefault),
       Setting(
         \.classes, "classes", .optional(.classes),

@@ -7,7 +7,8 @@ extension SweepConfiguration {
       let parts = read(node, base, path, &faults)
       guard let parts, parts.count == node.elements?.count else { return parts }
       if parts.count == 1 {
-        faults.append(Fault(at: path, "has one part; a composite dataset has at least 2, a single store needs no parts"))
+        faults.append(
+          Fault(at: path, "has one part; a composite dataset has at least 2, a single store needs no parts"))
       }
       faults += repeatedNames(parts.map(\.name), at: path, "the name keeps the subjects of a part apart")
       return parts

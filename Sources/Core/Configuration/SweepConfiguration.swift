@@ -234,7 +234,8 @@ extension SweepConfiguration.Dataset {
       name: try keys.decode(String.self, forKey: .name), source: try keys.decode(Source.self, forKey: .source),
       classes: try keys.decode(ClassMap.self, forKey: .classes))
     landmarks = try keys.decodeIfPresent(LandmarkSource.self, forKey: .landmarks)
-    similarSubjects = try keys.decodeIfPresent(SweepConfiguration.SimilarSubjects.self, forKey: .similarSubjects) ?? similarSubjects
+    similarSubjects =
+      try keys.decodeIfPresent(SweepConfiguration.SimilarSubjects.self, forKey: .similarSubjects) ?? similarSubjects
     leakage = try keys.decodeIfPresent(SweepConfiguration.LeakagePolicy.self, forKey: .leakage) ?? leakage
     folds = try keys.decodeIfPresent(SweepConfiguration.Folds.self, forKey: .folds)
   }

@@ -28,7 +28,8 @@ public struct Clip: Equatable, Sendable {
 
   public init(
     name: String, subject: String, emotion: String, source: String, fps: Double, onset: Int, apex: Int, offset: Int,
-    actionUnits: String? = nil, landmarks: FaceLandmarks? = nil, part: String? = nil, frames: Int, height: Int, width: Int
+    actionUnits: String? = nil, landmarks: FaceLandmarks? = nil, part: String? = nil, frames: Int, height: Int,
+    width: Int
   ) {
     self.name = name
     self.subject = subject

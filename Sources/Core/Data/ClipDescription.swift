@@ -45,7 +45,8 @@ struct ClipDescription: Encodable {
       actionUnits: isGiven("actionUnits") ? try text("actionUnits") : nil,
       landmarks: isGiven("landmarks")
         ? try value("landmarks", "a list of \(FaceLandmarks.all) points, [x, y] each,") { FaceLandmarks($0) } : nil,
-      part: isGiven("part") ? try text("part") : nil, frames: entry.shape[0], height: entry.shape[1], width: entry.shape[2])
+      part: isGiven("part") ? try text("part") : nil, frames: entry.shape[0], height: entry.shape[1],
+      width: entry.shape[2])
   }
 
   /// - Throws: a `Fault` at `location` where a number has no JSON form.

@@ -69,8 +69,8 @@ extension ConfusionMatrix {
   /// UAR: the mean of recall over the classes that have clips.
   ///
   /// The recall of a class without true clips is undefined; such a class is left out, as in the scripts of the field's
-  /// challenges and in scikit-learn's `balanced_accuracy_score`. Only the matrix of a small fold has such classes; the
-  /// pooled matrix has none.
+  /// challenges and in scikit-learn's `balanced_accuracy_score`. Only the matrix of a small fold, or of a part of a
+  /// composite dataset, has such classes; the pooled matrix of a whole dataset has none.
   public var unweightedAverageRecall: Double {
     ConfusionMatrix.mean(counts.indices.filter { support($0) > 0 }.map(recall))
   }

@@ -15,7 +15,9 @@ import Testing
       {"name": "synth-samm", "synthetic": {"clips": 14, "size": 32}},
       {"name": "synth-casme2", "synthetic": {"clips": 14, "size": 32}}
     ],
-    "classes": [{"name": "negative", "emotions": ["anger", "contempt", "disgust", "repression"]}, "happiness", "surprise"]
+    "classes": [
+      {"name": "negative", "emotions": ["anger", "contempt", "disgust", "repression"]}, "happiness", "surprise"
+    ]
     """#
 
   private func file(
@@ -76,11 +78,13 @@ import Testing
     (settings.clips, settings.size) = (14, 32)
     try SyntheticStore.write("synth-samm", settings, to: scratch("samm.safetensors"))
     let parts = Self.parts.replacing(
-      #""synthetic": {"clips": 14, "size": 32}}, "#, with: "").replacing(
-        #"{"name": "synth-samm", "synthetic": {"clips": 14, "size": 32}}"#,
-        with: #"{"name": "samm", "store": "\#(scratch("samm.safetensors"))"}"#)
+      #""synthetic": {"clips": 14, "size": 32}}, "#, with: ""
+    ).replacing(
+      #"{"name": "synth-samm", "synthetic": {"clips": 14, "size": 32}}"#,
+      with: #"{"name": "samm", "store": "\#(scratch("samm.safetensors"))"}"#)
     let file = try file(
-      "changing", datasets: #"{"name": "composite", \#(parts)}"#, methods: ["majority"], more: #""folds": {"count": 2},"#)
+      "changing", datasets: #"{"name": "composite", \#(parts)}"#, methods: ["majority"],
+      more: #""folds": {"count": 2},"#)
     #expect(try sweep(file, into: "run").status == 0)
     #expect(try sweep(file, into: "run").status == 0)
     settings.seed = 5
@@ -111,7 +115,8 @@ import Testing
     }
     let refused = try sweep(try file("refused", datasets: dataset(""), methods: ["majority"]), into: "refused")
     #expect(refused.status == 2)
-    #expect(refused.faults.count == 14 && refused.faults.allSatisfy { $0.contains("have a frame in common and are in") })
+    #expect(
+      refused.faults.count == 14 && refused.faults.allSatisfy { $0.contains("have a frame in common and are in") })
     #expect(!FileManager.default.fileExists(atPath: scratch("refused/folds.json")))
     let file = try file("reported", datasets: dataset(#", "leakage": "reported""#), methods: ["majority"])
     let reported = try sweep(file, into: "reported")

@@ -77,7 +77,7 @@ enum ReportFixture {
     var matrix = ConfusionMatrix(classes: classes.count)
     for prediction in predictions { matrix.add(truth: prediction.truth, predicted: prediction.predicted) }
     let hasIdentity = unit.variant.ablation?.mutualInformation ?? false
-    let wobble = CounterRandom(unit.seed, UInt64(unit.fold), 9).uniform(at: 0) * 0.08
+    let wobble = CounterRandom(unit.seed, UInt64(bitPattern: Int64(unit.fold)), 9).uniform(at: 0) * 0.08
     let probe = unit.variant.ablation == nil ? nil : hasIdentity ? 0.22 + wobble : 0.58 + wobble
     return UnitResult(
       dataset: unit.dataset, fold: unit.fold, variant: unit.variant, arm: unit.arm, seed: unit.seed, classes: classes,

@@ -13,7 +13,8 @@ import Testing
   }
 
   @Test func partsAreReadAndWrittenAgain() throws {
-    let text = #"[{"name": "all", \#(Self.parts), "classes": [["fear", "anger"], "surprise"], "folds": {"by": "loso"}}]"#
+    let text =
+      #"[{"name": "all", \#(Self.parts), "classes": [["fear", "anger"], "surprise"], "folds": {"by": "loso"}}]"#
     let sweep = try SweepText.parse(#""folds": {"count": 3}"#, datasets: text)
     let dataset = sweep.datasets[0]
     var made = SweepConfiguration.Synthetic()
@@ -67,9 +68,9 @@ import Testing
         "datasets[0].parts[0].name: is \"b/c\"; a part's name has letters, digits, '.', '_' and '-' only"
       ),
       (
-        #"{"name": "a", "parts": [{"name": "smic", "synthetic": {}}, {"name": "d", "store": "t"}], "classes": "sdu-6"}"#,
-        "datasets[0].parts[0].name: is \"smic\", which is not a synthetic dataset; "
-          + NearestWord.advice("smic", among: ClassPreset.syntheticDatasets)
+        #"{"name": "a", "parts": [{"name": "smi", "synthetic": {}}, {"name":"d", "store": "t"}], "classes": "samm-5"}"#,
+        "datasets[0].parts[0].name: is \"smi\", which is not a synthetic dataset; "
+          + NearestWord.advice("smi", among: ClassPreset.syntheticDatasets)
       ),
       (
         #"{"name": "a", "store": "s", "classes": "sdu-6", "folds": {"by": "dataset"}}"#,

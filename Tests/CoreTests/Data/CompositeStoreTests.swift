@@ -69,9 +69,11 @@ import Testing
     let parts = [part("a", store: "a.safetensors"), synthetic("synth-samm", size: 8 * 2)]
     try SmallStore.write(["x"], to: scratch("b.safetensors"))
     let origin = try CompositeStore([part("a", store: "a.safetensors"), part("b", store: "b.safetensors")]).origin
-    #expect(try CompositeStore([part("a", store: "a.safetensors"), part("b", store: "b.safetensors")]).origin == origin)
+    #expect(
+      try CompositeStore([part("a", store: "a.safetensors"), part("b", store: "b.safetensors")]).origin == origin)
     try SmallStore.write(["x", "z"], to: scratch("a.safetensors"))
-    #expect(try CompositeStore([part("a", store: "a.safetensors"), part("b", store: "b.safetensors")]).origin != origin)
+    #expect(
+      try CompositeStore([part("a", store: "a.safetensors"), part("b", store: "b.safetensors")]).origin != origin)
     #expect(fault(parts).hasPrefix("synth-samm: has frames of 16 × 16 pixels, a of 8 × 8; the parts"))
   }
 

@@ -147,7 +147,9 @@ private func input(_ content: String?) -> FoldFile.Input {
   let error = #expect(throws: Faults.self) {
     try file.verify([input(dataset()), own], folds: settings(), seed: 1, digest: digest)
   }
-  #expect(error?.faults.map(\.problem) == ["own was split by dataset, the sweep now says subject; restore it, or use --fresh"])
+  #expect(
+    error?.faults.map(\.problem) == ["own was split by dataset, the sweep now says subject; restore it, or use --fresh"]
+  )
 }
 
 @Test func aClipThatMovedToAnotherPartIsNoticed() throws {

@@ -17,7 +17,18 @@ enum PaperTables {
         text: Table.paperAblation(report).map { tex(report, $0) }
           ?? "% No variant of the dual-branch network was measured: no ablation.\n"),
       File(name: "table-6.tex", text: tex(report, .paperComparison(report))),
-    ] + classTables(report)
+    ] + classTables(report) + partTables(report)
+  }
+
+  /// For composite datasets, the figures of each part: all of them as CSV, and a table for each dataset in the form of
+  /// the challenge's.
+  private static func partTables(_ report: ComparisonReport) -> [File] {
+    let composite = report.datasets.filter { !$0.parts.isEmpty && !$0.measured.isEmpty }
+    guard !composite.isEmpty else { return [] }
+    let tables = composite.map { Table.challenge($0, of: report) }
+    let names = ReportFigure.unique(composite.map { "parts-\($0.name)" })
+    return [File(name: "parts.csv", text: parts(composite, report))]
+      + zip(tables, names).map { File(name: "\($1).tex", text: tex(report, $0)) }
   }
 
   /// A table for each dataset and variant.
@@ -44,8 +55,8 @@ enum PaperTables {
 
   /// Whether a report writes a file of this name in the folder.
   static func isKnown(_ name: String) -> Bool {
-    ["classes.csv", "table-5.tex", "table-6.tex"].contains(name)
-      || name.hasPrefix("classes-") && name.hasSuffix(".tex")
+    ["classes.csv", "parts.csv", "table-5.tex", "table-6.tex"].contains(name)
+      || (name.hasPrefix("classes-") || name.hasPrefix("parts-")) && name.hasSuffix(".tex")
   }
 
   /// Precision, recall and F1 of every class of every variant, shares from 0 to 1; a share without clips is empty.
@@ -64,6 +75,28 @@ enum PaperTables {
             predicted == 0 ? "" : "\(matrix.precision(index))", clips == 0 ? "" : "\(matrix.recall(index))",
             clips + predicted == 0 ? "" : "\(matrix.f1(index))",
           ]
+      }
+    }
+    return ReportCSV.table([header] + lines)
+  }
+
+  /// The main figures of every variant on every part, shares from 0 to 1; an interval without enough subjects is empty.
+  private static func parts(_ datasets: [DatasetReport], _ report: ComparisonReport) -> String {
+    let header =
+      ["dataset", "folds", "variant"] + (report.arms.isEmpty ? [] : ["arm"]) + ["part", "clips"]
+      + Figure.main.flatMap { [$0.key, "\($0.key)_low", "\($0.key)_high"] }
+    let lines = datasets.flatMap { dataset in
+      dataset.measured.flatMap { variant in
+        dataset.parts.compactMap { part -> [String]? in
+          guard let own = part[variant.recogniser], let metrics = own.metrics else { return nil }
+          return [ReportCSV.name(dataset.name), dataset.splitting.by.rawValue, variant.variant.rawValue]
+            + (report.arms.isEmpty ? [] : [ReportCSV.name(variant.arm ?? "")])
+            + [ReportCSV.name(part.name), "\(part.clips)"]
+            + Figure.main.flatMap { figure -> [String] in
+              let interval = own.intervals?[figure]
+              return [metrics[figure], interval?.lowerBound, interval?.upperBound].map { $0.map { "\($0)" } ?? "" }
+            }
+        }
       }
     }
     return ReportCSV.table([header] + lines)

@@ -2,12 +2,13 @@ import Core
 
 /// results.csv and predictions.csv, quoted as RFC 4180 says, shares from 0 to 1.
 enum ReportCSV {
-  /// One line per unit, also for those that failed.
+  /// One line per unit that is scored, also for those that failed.
   static func results(_ report: ComparisonReport) -> String {
-    let measured = figures.filter { column in !column.isNew || report.units.contains { !column.value($0).isEmpty } }
+    let units = report.scoredUnits
+    let measured = figures.filter { column in !column.isNew || units.contains { !column.value($0).isEmpty } }
     let columns =
       coordinates(report) + measured + [Column("status") { $0.status }, Column("reason") { name($0.reason) }]
-    return table([columns.map(\.name)] + report.units.map { unit in columns.map { $0.value(unit) } })
+    return table([columns.map(\.name)] + units.map { unit in columns.map { $0.value(unit) } })
   }
 
   /// One line per test clip; the probabilities as `class=0.123;…`, because classes differ between datasets.

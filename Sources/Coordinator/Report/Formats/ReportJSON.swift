@@ -18,12 +18,13 @@ enum ReportJSON {
         "selection": .string(report.selections.map(\.rawValue).joined(separator: ", ")),
         "seeds": .list(report.seeds.map(JSONNode.seed)),
       ]),
-      "datasets": .list(report.datasets.map(dataset)),
+      "datasets": .list(report.datasets.map { dataset($0, of: report) }),
       "failedUnits": .list(report.holes.map(hole)),
       "reference": .string(report.configuration.referenceVariant.rawValue),
     ]
     if !report.arms.isEmpty { record["arms"] = .list(report.arms.map { arm($0, report.configuration) }) }
     if !report.pretraining.isEmpty { record["pretraining"] = .list(report.pretraining.map(pretraining)) }
+    if !report.finals.isEmpty { record["finalModels"] = .list(report.finals.map(final)) }
     return JSONNode.record(record).canonicalText() + "\n"
   }
 
@@ -57,7 +58,7 @@ enum ReportJSON {
     ])
   }
 
-  private static func dataset(_ dataset: DatasetReport) -> JSONNode {
+  private static func dataset(_ dataset: DatasetReport, of report: ComparisonReport) -> JSONNode {
     var record: [String: JSONNode] = [
       "name": .string(dataset.name),
       "classes": .list(dataset.classes.map(JSONNode.string)),
@@ -77,6 +78,7 @@ enum ReportJSON {
       record["arms"] = .list(dataset.armComparisons.map(comparison))
       record["armDifferences"] = .list(dataset.armDifferences.map(difference))
     }
+    addParts(dataset, of: report, to: &record)
     return .record(record)
   }
 
@@ -152,8 +154,8 @@ enum ReportJSON {
     named(
       unit.unit.recogniser,
       [
-        "dataset": .string(unit.unit.dataset), "seed": .seed(unit.unit.seed), "fold": .integer(unit.unit.fold),
-        "status": .string(unit.status),
+        "dataset": .string(unit.unit.dataset), "seed": .seed(unit.unit.seed),
+        "fold": unit.unit.isFinal ? .null : .integer(unit.unit.fold), "status": .string(unit.status),
         "reason": .string(unit.reason),
       ])
   }
@@ -162,12 +164,12 @@ enum ReportJSON {
     members(Figure.all.filter { !$0.isNew || metrics[$0] != nil }) { .figure(metrics[$0]) }
   }
 
-  private static func members(_ figures: [Figure], _ node: (Figure) -> JSONNode) -> [String: JSONNode] {
+  static func members(_ figures: [Figure], _ node: (Figure) -> JSONNode) -> [String: JSONNode] {
     Dictionary(uniqueKeysWithValues: figures.map { ($0.key, node($0)) })
   }
 
   /// 95 %, by drawing subjects with replacement.
-  private static func intervals(_ intervals: MetricIntervals?) -> JSONNode {
+  static func intervals(_ intervals: MetricIntervals?) -> JSONNode {
     guard let intervals else { return .null }
     var record = members(Figure.main) { figure in
       intervals[figure].map { .list([.figure($0.lowerBound), .figure($0.upperBound)]) } ?? .null
@@ -232,7 +234,7 @@ enum ReportJSON {
   }
 
   /// The variant's name, and the arm's in a sweep with arms, with other members.
-  private static func named(_ recogniser: Recogniser, _ members: [String: JSONNode]) -> JSONNode {
+  static func named(_ recogniser: Recogniser, _ members: [String: JSONNode]) -> JSONNode {
     var record = members
     record["variant"] = .string(recogniser.variant.rawValue)
     record["arm"] = recogniser.arm.map(JSONNode.string)
@@ -263,7 +265,7 @@ enum ReportJSON {
     ])
   }
 
-  private static func matrix(_ matrix: ConfusionMatrix) -> JSONNode {
+  static func matrix(_ matrix: ConfusionMatrix) -> JSONNode {
     .list(matrix.counts.map { .list($0.map(JSONNode.integer)) })
   }
 }

@@ -5,11 +5,14 @@ enum ReportMarkdown {
   ///
   /// - Parameter traces: training histories come from them.
   static func text(_ report: ComparisonReport, _ traces: RunTraces = RunTraces()) -> String {
-    let sections: [Section?] = [
-      .arms(report), .methods(report), .published(report), .datasets(report),
-      .errors(report, traces.epochs), .ablation(report), .decoupling(report),
-      .pretraining(report),
-    ]
+    let results = report.byProtocol.flatMap { own -> [Section?] in
+      let sections: [Section?] = [
+        .arms(own), .methods(own), .published(own), .parts(own), .crossing(own), .datasets(own),
+        .errors(own, traces.epochs), .ablation(own),
+      ]
+      return [.protocolGroup(own)] + sections.map { $0?.within(own) }
+    }
+    let sections = results + [.decoupling(report), .pretraining(report), .finals(report)]
     let parts =
       head(report) + missing(report) + section(.overview(report)) + trust(report)
       + sections.compactMap { $0 }.flatMap(section) + again(report)
@@ -40,7 +43,8 @@ enum ReportMarkdown {
     let said = [report.unfinishedText, report.failedText].compactMap { $0 }.map { "\(strong: $0)" as Prose }
     let failed = report.failed.map { "\($0.unit.description) failed: \($0.reason)" as Prose }
     let waiting = report.waiting.map { "not finished: \($0.text(withSeed: report.seeds.count > 1))" as Prose }
-    return [prose(said.joined(separator: " ") + " The figures below leave those folds out."), list(failed + waiting)]
+    let lacks: Prose = report.lacksFigures ? " The figures below leave those folds out." : ""
+    return [prose(said.joined(separator: " ") + lacks), list(failed + waiting)]
   }
 
   private static func trust(_ report: ComparisonReport) -> [String] {

@@ -17,9 +17,10 @@ enum ReportTeX {
       Table.probes(report).map(TeXMarkup.table) ?? "% No variant was probed: no table of identity probes.",
       Table.decoupling(report).map(TeXMarkup.table),
     ]
+    let parts = [Section.parts(report), .crossing(report)].compactMap { $0 }.flatMap(\.tables).map(TeXMarkup.table)
     let pretraining = (Section.pretraining(report)?.tables ?? []).map(TeXMarkup.table)
     let arms = report.configuration.referenceArm.map { [TeXMarkup.table(.arms(report, $0))] } ?? []
-    return ([comments.joined(separator: "\n")] + arms + tables.compactMap { $0 } + pretraining).joined(
+    return ([comments.joined(separator: "\n")] + arms + tables.compactMap { $0 } + parts + pretraining).joined(
       separator: "\n\n") + "\n"
   }
 }

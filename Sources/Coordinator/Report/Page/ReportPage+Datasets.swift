@@ -2,8 +2,9 @@ import Core
 
 extension ReportPage {
   static func datasets(_ report: ComparisonReport) -> String {
-    section(
-      "datasets", "Datasets",
+    let own = Section.datasets(report).within(report)
+    return section(
+      own.identifier, own.title,
       """
       Matrices: clips of each true class (rows) by predicted class, coloured by the share of the row. Folds: one dot \
       per fold; the bar is the pooled figure.

@@ -3,16 +3,17 @@ import Core
 /// Why a fold may be bad.
 extension ReportPage {
   static func errors(_ report: ComparisonReport, _ traces: RunTraces) -> String {
-    guard let section = Section.errors(report, traces.epochs) else { return "" }
+    guard let section = Section.errors(report, traces.epochs)?.within(report) else { return "" }
     let known = report.principals.enumerated().compactMap { index, principal in
       principal.variant.flatMap { $0.metrics == nil ? nil : (index, principal.dataset, $0) }
     }
+    let prefix = (["clip"] + [report.group?.identifier].compactMap { $0 }).joined(separator: "-")
     let cards = zip(known, section.tables).map { own, table in
       let (index, dataset, variant) = own
       return """
         <div class="card"><h3>\(html(dataset.name))<span class="tag">\(html(variant.name))</span></h3>
         \(HTMLMarkup.table(table))
-        \(clips(report, dataset, variant, traces.errors, identifier: "clip-\(index)"))</div>
+        \(clips(report, dataset, variant, traces.errors, identifier: "\(prefix)-\(index)"))</div>
         """
     }
     let parts = [warnings(report, traces)] + cards

@@ -24,7 +24,8 @@ extension ReportPage {
         "Protocol, splits, seeds, statistics and versions in words, to start a section from; \(code: "methods.md") too."
       ),
     ]
-    let list = rows.map { row in
+    let hasParts = report.datasets.contains { !$0.parts.isEmpty && !$0.measured.isEmpty }
+    let list = (rows + (hasParts ? [parts] : [])).map { row in
       "<dt><a href=\"\(row.file)\"><code>\(html(row.file))</code></a></dt><dd>\(prose(row.text))</dd>"
     }
     let missing = printing.complaint.map { "<p class=\"quiet note\">\(html(sentence($0)))</p>" } ?? ""
@@ -32,6 +33,14 @@ extension ReportPage {
       "paper", "For a paper", "Files beside this page, to be taken into a paper as they are:",
       ["<div class=\"card\"><dl>\(list.joined(separator: "\n"))</dl>\(missing)</div>"])
   }
+
+  private static let parts: (file: String, text: Prose) = (
+    "\(ReportFiles.tables)/parts.csv",
+    """
+    The figures of each part of a composite dataset; \(code: "parts-DATASET.tex") beside it has UF1 and UAR in the \
+    form of \(ChallengeFigures.name).
+    """
+  )
 
   private static func sentence(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() + "." }
 }

@@ -3,7 +3,10 @@ import Core
 extension ReportPage {
   /// Bars of the paper's network among published methods, for each dataset.
   static func published(_ report: ComparisonReport) -> String {
-    let cards = report.datasets.enumerated().compactMap { index, dataset -> String? in
+    let names = report.configuration.datasets.map(\.name)
+    let cards = report.datasets.enumerated().compactMap { position, dataset -> String? in
+      // Datasets of other protocols are on the same page.
+      let index = names.firstIndex(of: dataset.name) ?? position
       let own = report.configuration.armNames.compactMap { dataset.network(of: $0) }
       guard own.contains(where: { $0.metrics != nil }) else { return nil }
       return figure(
@@ -11,7 +14,9 @@ extension ReportPage {
         BarChart.svg(dataset, own, identifier: index), caption: caption(dataset))
     }
     guard !cards.isEmpty else { return "" }
-    return section(.published(report), charts: "<div class=\"grid\">\(cards.joined(separator: "\n"))</div>")
+    return section(
+      Section.published(report)?.within(report),
+      charts: "<div class=\"grid\">\(cards.joined(separator: "\n"))</div>")
   }
 
   private static func caption(_ dataset: DatasetReport) -> Prose {

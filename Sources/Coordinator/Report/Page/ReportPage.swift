@@ -9,24 +9,46 @@ enum ReportPage {
   static func text(
     _ report: ComparisonReport, _ traces: RunTraces = RunTraces(), figures: FigureFolder.Printing? = nil
   ) -> String {
-    let parts = [
-      ("overview", "Overview", overview(report)),
-      ("arms", "Arms", section(.arms(report))),
-      ("published", "Published", report.methods.isEmpty ? published(report) : ""),
-      ("methods", "Methods", section(.methods(report, withTimes: true))), ("datasets", "Datasets", datasets(report)),
-      ("errors", "Errors", errors(report, traces)),
-      ("ablation", "Ablation", section(.ablation(report))),
-      ("pretraining", "Pretraining", section(.pretraining(report, withTimes: true))),
-      ("training", "Training", curves(report, traces)), ("decoupling", "Decoupling", decoupling(report)),
-      ("attention", "Attention", attention(report, traces)), ("timing", "Timing", timing(report, traces.timeline)),
-      ("paper", "For a paper", figures.map { files(report, $0) } ?? ""),
-      ("notes", "Make it again", notes(report, traces)),
-    ].filter { !$0.2.isEmpty }
-    let sections = [missing(report, traces)] + parts.map(\.2)
+    let parts: [Part] =
+      [("overview", "Overview", overview(report))] + results(report, traces) + [
+        ("pretraining", "Pretraining", section(.pretraining(report, withTimes: true))),
+        ("training", "Training", curves(report, traces)), ("decoupling", "Decoupling", decoupling(report)),
+        ("attention", "Attention", attention(report, traces)), ("timing", "Timing", timing(report, traces.timeline)),
+        ("final", "Final models", section(.finals(report))),
+        ("paper", "For a paper", figures.map { files(report, $0) } ?? ""),
+        ("notes", "Make it again", notes(report, traces)),
+      ]
+    let shown = parts.filter { !$0.2.isEmpty }
+    let sections = [missing(report, traces)] + shown.map(\.2)
     return HTMLMarkup.page(
       title: "\(report.name) – MicroFold report", css: ReportStyle.css,
-      header: header(report, links: parts.map { ($0.0, $0.1) }), main: sections.joined(separator: "\n"),
+      header: header(report, links: shown.map { ($0.0, $0.1) }), main: sections.joined(separator: "\n"),
       footer: HTMLMarkup.footer(files: ReportFiles.names, of: "this report"))
+  }
+
+  /// A part of the page, with its link.
+  private typealias Part = (identifier: String, title: String, html: String)
+
+  /// The sections of results; where datasets were put into folds in several ways, those of each way under a title, with
+  /// one link.
+  private static func results(_ report: ComparisonReport, _ traces: RunTraces) -> [Part] {
+    report.byProtocol.flatMap { report -> [Part] in
+      let parts = sections(of: report, traces)
+      guard let head = Section.protocolGroup(report), let title = report.group?.title else { return parts }
+      let all = ([section(head)] + parts.map(\.html)).filter { !$0.isEmpty }
+      return [(head.identifier, html(title.prefix(1).uppercased() + title.dropFirst()), all.joined(separator: "\n"))]
+    }
+  }
+
+  private static func sections(of report: ComparisonReport, _ traces: RunTraces) -> [Part] {
+    [
+      ("arms", "Arms", section(Section.arms(report)?.within(report))),
+      ("published", "Published", report.methods.isEmpty ? published(report) : ""),
+      ("methods", "Methods", section(Section.methods(report, withTimes: true)?.within(report))),
+      ("parts", "Parts", section(Section.parts(report)?.within(report))), ("crossing", "Databases", crossing(report)),
+      ("datasets", "Datasets", datasets(report)), ("errors", "Errors", errors(report, traces)),
+      ("ablation", "Ablation", section(Section.ablation(report)?.within(report))),
+    ]
   }
 
   static func html(_ text: String) -> String { HTMLMarkup.plain(text) }
@@ -76,7 +98,7 @@ enum ReportPage {
     return """
       <section class="card alert" aria-labelledby="missing">
       <h2 id="missing">\(html(title))</h2>
-      <p>All figures below leave these folds out.</p>
+      \(report.lacksFigures ? "<p>All figures below leave these folds out.</p>" : "")
       \(list("Failed", failed))\(list("Not finished", waiting))\(list("In training, by their metrics", begun))
       </section>
       """

@@ -29,7 +29,7 @@ extension ComparisonReport {
           subjects: Set(dataset.folds.flatMap { $0 }.map(\.subject)).count, digest: dataset.inputDigest,
           clipsPerClass: dataset.classes.indices.map { label in
             dataset.folds.reduce(0) { $0 + $1.count { $0.label == label } }
-          }, testClips: dataset.folds)
+          }, testClips: dataset.folds, leftOut: dataset.leftOut ?? [:], leakage: dataset.leakage)
       )
     }
     self.init(

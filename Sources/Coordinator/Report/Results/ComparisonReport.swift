@@ -28,6 +28,10 @@ struct ComparisonReport: Equatable, Sendable {
   var datasets: [DatasetReport]
   /// What was trained before the folds, seed by seed; empty where nothing was.
   var pretraining: [PretrainingReport]
+  /// What was trained on all clips, to be used afterwards; empty where nothing was.
+  var finals: [FinalModel]
+  /// Which datasets it is of, in a report of those that were put into folds in one way; nil in the whole report.
+  var group: ProtocolGroup?
 
   /// How a dataset was split into folds, as far as outcomes alone do not say it.
   struct Split: Equatable, Sendable {
@@ -40,6 +44,10 @@ struct ComparisonReport: Equatable, Sendable {
     var clipsPerClass: [Int]?
     /// Those of each test fold; empty where they are not known.
     var testClips: [[FoldClip]] = []
+    /// Clips whose emotion is in no class, by emotion.
+    var leftOut: [String: Int] = [:]
+    /// What is in training and in test; nil where nobody looked, in runs that an earlier version began.
+    var leakage: Leakage?
   }
 
   /// - Parameters:
@@ -69,6 +77,7 @@ struct ComparisonReport: Equatable, Sendable {
       DatasetReport(dataset, configuration: configuration, split: splits[dataset.name], outcomes: byUnit)
     }
     pretraining = PretrainingReport.all(configuration, splits, byUnit)
+    finals = FinalModel.all(configuration, datasets, byUnit)
   }
 
   /// For each dataset, the best method, which stands for it in overviews; with arms, one for each arm.
@@ -78,8 +87,10 @@ struct ComparisonReport: Equatable, Sendable {
 
   /// Every unit of the folds, in the order of the tables.
   var foldUnits: [UnitReport] { datasets.flatMap { $0.variants.flatMap(\.units) } }
-  /// Every unit of the sweep: the pretraining, then the folds.
-  var units: [UnitReport] { pretraining.map(\.unit) + foldUnits }
+  /// Every unit that has figures: the pretraining, then the folds.
+  var scoredUnits: [UnitReport] { pretraining.map(\.unit) + foldUnits }
+  /// Every unit of the sweep: the pretraining, the folds, then the final models.
+  var units: [UnitReport] { scoredUnits + finals.map(\.unit) }
   /// Units that failed or were not run, so that the report lacks them.
   var holes: [UnitReport] { units.filter { $0.result == nil } }
 }
@@ -97,6 +108,8 @@ extension ComparisonReport {
   /// The same for the variants of the network.
   var ablationReferenceName: Prose { "\(emphasis: datasets.first?.ablationReference.rawValue ?? "full")" }
 
+  /// Whether figures lack folds: not of final models, which have no figures.
+  var lacksFigures: Bool { holes.contains { !$0.unit.isFinal } }
   /// Units that were tried and failed.
   var failed: [UnitReport] { holes.filter { $0.status == "failed" } }
   /// Units that have no result yet: the run is unfinished.

@@ -17,7 +17,17 @@ struct DatasetReport: Equatable, Sendable {
   var splitDigest: String?
   /// By the number of their fold; those that are not known are missing.
   var testClips: [Int: [FoldClip]]
+  /// Clips whose emotion is in no class, by emotion.
+  var leftOut: [String: Int]
+  /// What is in training and in test; nil where nobody looked.
+  var leakage: Leakage?
   var published: PublishedFigures.Match?
+  /// The databases of a composite dataset; empty for others.
+  var parts: [PartReport]
+  /// Where the parts' clips come from: parts of two datasets are the same if these are.
+  var partSources: [SweepConfiguration.Part]
+  /// How it compares with the challenge on composite datasets; nil where it has nothing to do with it.
+  var challenge: ChallengeFigures.Match?
   /// Variants of the dual-branch network and other methods, in the configuration's order; the arms of each are
   /// neighbours.
   var variants: [VariantReport]
@@ -46,8 +56,11 @@ struct DatasetReport: Equatable, Sendable {
     outcomes: [WorkUnit: UnitOutcome]
   ) {
     splitting = configuration.folds(of: dataset)
-    let foldsWithOutcome = outcomes.keys.filter { $0.dataset == dataset.name && !$0.variant.isPretraining && !$0.isFinal }
-      .map(\.fold)
+    // A number that is not used makes no other way.
+    if splitting.by.hasOwnCount { splitting.count = SweepConfiguration.Folds().count }
+    let foldsWithOutcome = outcomes.keys.filter {
+      $0.dataset == dataset.name && !$0.variant.isPretraining && !$0.isFinal
+    }.map(\.fold)
     let plannedFolds =
       split.map { Array($0.clipsPerFold.indices) }
       ?? (splitting.by.hasOwnCount ? [] : Array(0..<splitting.count))
@@ -71,12 +84,16 @@ struct DatasetReport: Equatable, Sendable {
     clips = split?.clipsPerFold.reduce(0, +) ?? variants.flatMap(\.seeds).map(\.matrix.total).max() ?? 0
     subjects = split?.subjects
     splitDigest = split?.digest
+    (leftOut, leakage) = (split?.leftOut ?? [:], split?.leakage)
     testClips = DatasetReport.testClips(folds, split, variants)
     let clipsPerClass = split?.clipsPerClass ?? DatasetReport.clipsPerClass(variants)
     published = PublishedFigures.match(
       dataset,
       PublishedFigures.Measured(
         clips: clips, clipsPerClass: clipsPerClass, subjects: subjects, folds: splitting))
+    parts = DatasetReport.parts(of: dataset, testClips: testClips, variants: variants)
+    partSources = dataset.parts ?? []
+    challenge = ChallengeFigures.match(dataset, parts: parts, folds: splitting)
     let own = configuration.referenceVariant
     reference = own
     tests = VariantComparison.against(own, variants)

@@ -49,6 +49,7 @@ struct Figure: Sendable {
   static let main = all.filter(\.isMain)
   static let accuracy = named("accuracy")
   static let unweightedF1 = named("uf1")
+  static let unweightedAverageRecall = named("uar")
   static let leakyAccuracy = named("leakyAccuracy")
   static let majorityAccuracy = named("majorityAccuracy")
   static let identityProbe = named("identityProbe")

@@ -14,10 +14,19 @@ extension MetricIntervals {
   ///
   /// - Parameter seeds: the finished units of each seed; figures are averaged over seeds, as everywhere.
   init?(seeds: [[UnitResult]], classes: Int) {
-    let subjects = Set(seeds.joined().flatMap(\.predictions).map(\.subject)).sorted()
-    guard subjects.count >= SubjectDraws.fewestSubjects, !seeds.joined().contains(where: \.predictions.isEmpty)
-    else { return nil }
-    let counts = seeds.map { SubjectCounts($0.flatMap(\.predictions), subjects: subjects, classes: classes) }
+    guard !seeds.joined().contains(where: \.predictions.isEmpty) else { return nil }
+    self.init(predictions: seeds.map { $0.flatMap(\.predictions) }, classes: classes)
+  }
+
+  /// nil with too few subjects.
+  ///
+  /// - Parameters:
+  ///   - predictions: those of each seed.
+  ///   - kept: classes that count in every draw, with or without clips.
+  init?(predictions: [[UnitResult.Prediction]], classes: Int, keeping kept: Set<Int> = []) {
+    let subjects = Set(predictions.joined().map(\.subject)).sorted()
+    guard subjects.count >= SubjectDraws.fewestSubjects else { return nil }
+    let counts = predictions.map { SubjectCounts($0, subjects: subjects, classes: classes, keeping: kept) }
     let draws = SubjectDraws.samples(of: subjects.count).map { sample in counts.map { $0.matrix(of: sample) } }
     self.init(Figure.main) { figure in
       SubjectDraws.interval(
@@ -31,12 +40,14 @@ extension MetricIntervals {
 /// The confusion matrix of each subject, flat, for adding up many times.
 struct SubjectCounts {
   private let classes: Int
+  /// Classes that stay in every matrix.
+  private let kept: Set<Int>
   /// `[subjects][classes · classes]`, rows true.
   private var counts: [[Int]]
 
   /// Every prediction's subject is one of `subjects`, which are sorted.
-  init(_ predictions: [UnitResult.Prediction], subjects: [String], classes: Int) {
-    self.classes = classes
+  init(_ predictions: [UnitResult.Prediction], subjects: [String], classes: Int, keeping kept: Set<Int> = []) {
+    (self.classes, self.kept) = (classes, kept)
     counts = Array(repeating: Array(repeating: 0, count: classes * classes), count: subjects.count)
     let indices = Dictionary(uniqueKeysWithValues: subjects.enumerated().map { ($1, $0) })
     for prediction in predictions {
@@ -48,14 +59,15 @@ struct SubjectCounts {
   /// The pooled matrix of all clips of some subjects, each as often as it is named.
   ///
   /// A class that these clips neither have nor are called is left out, so that it does not count as 0 in UF1: a draw
-  /// without the few persons who show a rare emotion says nothing about it.
+  /// without the few persons who show a rare emotion says nothing about it. Those that are kept are not left out.
   func matrix(of sample: [Int]) -> ConfusionMatrix {
     var sum = [Int](repeating: 0, count: classes * classes)
     for subject in sample {
       for index in sum.indices { sum[index] += counts[subject][index] }
     }
     let used = (0..<classes).filter { index in
-      (0..<classes).contains { sum[index * classes + $0] > 0 || sum[$0 * classes + index] > 0 }
+      kept.contains(index)
+        || (0..<classes).contains { sum[index * classes + $0] > 0 || sum[$0 * classes + index] > 0 }
     }
     let matrix = ConfusionMatrix(counts: used.map { row in used.map { sum[row * classes + $0] } })
     return matrix ?? ConfusionMatrix(classes: used.count)

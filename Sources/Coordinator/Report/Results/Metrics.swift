@@ -11,6 +11,11 @@ extension Metrics {
     self.init(Figure.all) { $0.value(matrix, results) }
   }
 
+  /// Some figures that follow from the matrix alone.
+  init(matrix: ConfusionMatrix, of figures: [Figure]) {
+    self.init(figures) { $0.value(matrix, []) }
+  }
+
   /// The figures of one finished unit.
   static func ofUnit(_ unit: UnitReport) -> (fold: Int, metrics: Metrics)? {
     guard let result = unit.result, let matrix = unit.matrix else { return nil }

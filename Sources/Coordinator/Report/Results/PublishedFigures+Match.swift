@@ -45,14 +45,19 @@ extension PublishedFigures {
   }
 
   private static func column(of dataset: SweepConfiguration.Dataset) -> (column: Column, isSynthetic: Bool)? {
-    let letters = dataset.name.lowercased().filter { $0.isLetter || $0.isNumber }
-    let isSynthetic = dataset.isSynthetic || letters.hasPrefix("synth")
-    let name = letters.replacing("synthetic", with: "").replacing("synth", with: "")
-      .replacing("casmeii", with: "casme2")
+    let isSynthetic = dataset.isSynthetic || letters(dataset.name).hasPrefix("synth")
+    let name = plainName(dataset.name)
     let byClasses = Column.allCases.filter { $0.classes == Set(dataset.classes.names) }
     let column =
       Column.allCases.first { name.hasPrefix($0.rawValue) } ?? (byClasses.count == 1 ? byClasses[0] : nil)
     return column.map { ($0, isSynthetic) }
+  }
+
+  private static func letters(_ name: String) -> String { name.lowercased().filter { $0.isLetter || $0.isNumber } }
+
+  /// A dataset's name without signs and capitals, and as if it were not synthetic: `casme2` for `synth-CASME-II`.
+  static func plainName(_ name: String) -> String {
+    letters(name).replacing("synthetic", with: "").replacing("synth", with: "").replacing("casmeii", with: "casme2")
   }
 
   /// How the clips and the people differ from those that were published.
@@ -75,19 +80,24 @@ extension PublishedFigures {
   }
 
   private static func differences(_ own: ClassMap, _ published: ClassMap) -> [String] {
-    let (names, expected) = (Set(own.names), Set(published.names))
-    if names != expected {
-      let without = published.names.filter { !names.contains($0) }.map { "without \($0)" }
-      let more = own.names.filter { !expected.contains($0) }.map { "with \($0)" }
-      let isAsMany = names.count == expected.count
-      let count = isAsMany ? "other classes" : "\(names.count) classes instead of \(expected.count)"
-      return ["\(count) (\((without + more).joined(separator: ", ")))"]
-    }
+    let names = differences(ofNames: own.names, from: published.names)
+    guard names.isEmpty else { return names }
     let merged = own.groups.filter { group in
       let known = published.groups.first { $0[0] == group[0] } ?? []
       return !group.allSatisfy { emotion in known.contains { ClassMap.normalized($0) == ClassMap.normalized(emotion) } }
     }
     return merged.map { "\($0[0]) merged with \($0.dropFirst().joined(separator: ", "))" }
+  }
+
+  /// How the names of classes differ from those that were published, in whatever order.
+  static func differences(ofNames own: [String], from published: [String]) -> [String] {
+    let (names, expected) = (Set(own), Set(published))
+    guard names != expected else { return [] }
+    let without = published.filter { !names.contains($0) }.map { "without \($0)" }
+    let more = own.filter { !expected.contains($0) }.map { "with \($0)" }
+    let isAsMany = names.count == expected.count
+    let count = isAsMany ? "other classes" : "\(names.count) classes instead of \(expected.count)"
+    return ["\(count) (\((without + more).joined(separator: ", ")))"]
   }
 
   private static func differences(_ folds: SweepConfiguration.Folds) -> [String] {
@@ -101,7 +111,7 @@ extension PublishedFigures {
   }
 
   /// `67 of 246 clips`, or `300 clips instead of 246`.
-  private static func count(_ own: Int, of published: Int, _ noun: String) -> String {
+  static func count(_ own: Int, of published: Int, _ noun: String) -> String {
     own < published ? "\(own) of \(published) \(noun)" : "\(own) \(noun) instead of \(published)"
   }
 }

@@ -29,7 +29,9 @@ struct RunTraces {
       if !records.isEmpty { epochs[unit] = records }
     }
     for dataset in configuration.datasets {
-      if let store = try? ClipStore(opening: directory.store(of: dataset)) { faces[dataset.name] = try? MeanFace(store) }
+      if let store = try? ClipStore(opening: directory.store(of: dataset)) {
+        faces[dataset.name] = try? MeanFace(store)
+      }
     }
   }
 

@@ -12,6 +12,26 @@ struct Section: Equatable, Sendable {
   /// Tables for those who want all figures; index.html folds them away.
   var details: [Table] = []
 
+  /// The section under its protocol: the same section of other datasets has another anchor and title.
+  func within(_ report: ComparisonReport) -> Section {
+    guard let group = report.group else { return self }
+    var section = self
+    section.identifier += "-\(group.identifier)"
+    section.title += ": \(group.title)"
+    return section
+  }
+
+  /// Which datasets stand under a protocol, before their sections; nil where the sweep has one protocol.
+  static func protocolGroup(_ report: ComparisonReport) -> Section? {
+    guard let group = report.group, let folds = report.datasets.first?.splitting else { return nil }
+    return Section(
+      identifier: "protocol-\(group.identifier)", title: "Protocol: \(group.title)",
+      lead: """
+        \(report.datasets.map(\.name).joined(separator: ", ")). \(folds.explanation) Figures of different protocols \
+        are not of the same difficulty.
+        """)
+  }
+
   static func overview(_ report: ComparisonReport) -> Section {
     report.compared > 1
       ? Section(identifier: "overview", title: "Which is best", lead: report.answer, tables: [.best(report)])

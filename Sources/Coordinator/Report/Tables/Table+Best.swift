@@ -16,7 +16,7 @@ extension Table {
       of: report.datasets,
       [
         Column("Dataset", .left) { dataset in
-          Cell.name(dataset.name).under(about(dataset, dataset.best?.report))
+          Cell.name(dataset.name).under(about(dataset, dataset.best?.report, in: report))
         },
         Column("Best method", .left) { dataset in
           guard let best = dataset.best else { return .unknown }
@@ -45,14 +45,15 @@ extension Table {
     best.share.map { "best in \(ReportText.decimals(100 * $0, 0)) % of draws" }
   }
 
-  /// How much there is of a dataset, and of how many units.
-  static func about(_ dataset: DatasetReport, _ variant: VariantReport?) -> Prose {
+  /// How much there is of a dataset, of how many units, and its protocol where datasets differ in it.
+  static func about(_ dataset: DatasetReport, _ variant: VariantReport?, in report: ComparisonReport) -> Prose {
     var about = [ReportText.count(dataset.clips, "clip")]
     if let subjects = dataset.subjects { about.append(ReportText.count(subjects, "subject")) }
     about.append("\(dataset.classes.count) classes")
     if let variant, variant.finished < variant.units.count {
       about.append("\(variant.finished)/\(variant.units.count) units")
     }
+    if report.splittings.count > 1 { about.append(dataset.splitting.by.protocolText) }
     return "\(about.joined(separator: ", "))"
   }
 

@@ -8,15 +8,20 @@ extension Table {
 
   /// How many clips of each true class were called what.
   static func confusion(_ dataset: DatasetReport, _ variant: VariantReport) -> Table {
-    let predicted = dataset.classes.enumerated().map { index, name in
-      Column<Int>("\(name)") { .count(variant.matrix.counts[$0][index]) }
-    }
-    return Table(
+    confusion(
       label("confusion", dataset, variant),
       """
       Confusion matrix of \(dataset.name), \(variant.name), pooled over folds: rows true, columns predicted
-      """,
-      of: Array(dataset.classes.indices), [Column("True", .left) { .name(dataset.classes[$0]) }] + predicted)
+      """, variant.matrix, dataset.classes)
+  }
+
+  /// A matrix under a caption that says whose it is.
+  static func confusion(_ name: String, _ caption: Prose, _ matrix: ConfusionMatrix, _ classes: [String]) -> Table {
+    let predicted = classes.enumerated().map { index, name in
+      Column<Int>("\(name)") { .count(matrix.counts[$0][index]) }
+    }
+    return Table(
+      name, caption, of: Array(classes.indices), [Column("True", .left) { .name(classes[$0]) }] + predicted)
   }
 
   static func classes(_ dataset: DatasetReport, _ variant: VariantReport) -> Table {

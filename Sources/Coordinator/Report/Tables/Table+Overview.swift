@@ -9,7 +9,7 @@ extension Table {
     Table(
       "overview", "Results in per cent, pooled over folds, with 95 % intervals", of: report.principals,
       [
-        Column("Dataset", .left) { Cell.name($0.dataset.name).under(about($0.dataset, $0.variant)) },
+        Column("Dataset", .left) { Cell.name($0.dataset.name).under(about($0.dataset, $0.variant, in: report)) },
         .figure(.accuracy, withMeter: true, of: \.variant),
         Column("Majority class") { majority($0.variant) },
         Column("Published") { published($0.dataset, $0.variant) },

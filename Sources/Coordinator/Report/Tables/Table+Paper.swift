@@ -31,9 +31,6 @@ extension Table {
   /// those measured here is set apart.
   static func paperComparison(_ report: ComparisonReport) -> Table {
     func heading(_ text: Prose) -> Row { Row(cells: [.text(text)], kind: .title) }
-    func title(_ variant: Variant) -> String {
-      variant.ablation.map { "Variant \($0.rawValue)" } ?? report.configuration.title(of: variant)
-    }
     let published = PublishedFigures.methods.enumerated().map { index, method in
       Row(
         cells: [.text("\(method)")]
@@ -45,11 +42,9 @@ extension Table {
     let measured = report.recognisers.map { own in
       let cells = zip(report.datasets, best).map { dataset, best -> Cell in
         let accuracy = dataset.variants.first { $0.recogniser == own }?.metrics?.accuracy
-        guard let accuracy, accuracy == best else { return .share(accuracy) }
-        return .text("\(strong: ReportText.percent(accuracy))")
+        return .share(accuracy, best: best)
       }
-      let name = own.variant == .full ? PublishedFigures.method : title(own.variant)
-      return Row(cells: [.text("\(own.titled(name))")] + cells, kind: own.variant == .full ? .ours : .plain)
+      return Row(cells: [.text("\(report.paperTitle(of: own))")] + cells, kind: own.variant == .full ? .ours : .plain)
     }
     let hasPublished = report.datasets.contains { $0.published != nil }
     return Table(
@@ -62,5 +57,22 @@ extension Table {
         "Measured here: \(report.protocolText); \(report.selectionText); pooled over folds.",
         Explanations.seeds(report), hasPublished ? Explanations.publishedMethods : nil, Explanations.otherData(report),
       ].compactMap { $0 })
+  }
+}
+
+extension ComparisonReport {
+  /// What a method is called in tables that stand in a paper.
+  func paperTitle(of recogniser: Recogniser) -> String {
+    let variant = recogniser.variant
+    let title = variant.ablation.map { "Variant \($0.rawValue)" } ?? configuration.title(of: variant)
+    return recogniser.titled(variant == .full ? PublishedFigures.method : title)
+  }
+}
+
+extension Cell {
+  /// A share that is set apart where it is the best.
+  static func share(_ share: Double?, best: Double?) -> Cell {
+    guard let share, share == best else { return .share(share) }
+    return .text("\(strong: ReportText.percent(share))")
   }
 }

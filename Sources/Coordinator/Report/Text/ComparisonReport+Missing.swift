@@ -6,10 +6,12 @@ extension ComparisonReport {
     var dataset: String
     var recogniser: Recogniser
     var seed: UInt64
-    /// Empty for the pretraining.
+    /// Empty for the pretraining and for a final model.
     var folds: [Int]
     /// Of all folds, when none of them has run.
     var isAll: Bool
+    /// A model that is trained on all clips.
+    var isFinal = false
   }
 
   /// What has not run, in the order of the tables.
@@ -17,7 +19,11 @@ extension ComparisonReport {
     let before = pretraining.map(\.unit).filter { $0.status == "not run" }.map(\.unit).map { unit in
       Waiting(dataset: unit.dataset, recogniser: unit.recogniser, seed: unit.seed, folds: [], isAll: true)
     }
-    return before + waitingFolds
+    let after = finals.map(\.unit).filter { $0.status == "not run" }.map(\.unit).map { unit in
+      Waiting(
+        dataset: unit.dataset, recogniser: unit.recogniser, seed: unit.seed, folds: [], isAll: true, isFinal: true)
+    }
+    return before + waitingFolds + after
   }
 
   private var waitingFolds: [Waiting] {
@@ -54,6 +60,7 @@ extension ComparisonReport.Waiting {
   func text(withSeed: Bool) -> String {
     let name = "\(dataset), \(recogniser.name)\(withSeed ? ", seed \(seed)" : "")"
     if recogniser.variant.isPretraining { return name }
+    if isFinal { return "\(name): the model of all clips" }
     let which = isAll ? "all folds" : "\(folds.count == 1 ? "fold" : "folds") \(ReportText.list(folds))"
     return "\(name): \(which)"
   }

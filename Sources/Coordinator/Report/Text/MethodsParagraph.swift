@@ -25,20 +25,43 @@ enum MethodsParagraph {
   /// What a reader must know first.
   private static func missing(_ report: ComparisonReport) -> Prose? {
     let said = [report.unfinishedText, report.failedText].compactMap { $0 }
-    return said.isEmpty ? nil : "\(strong: said.joined(separator: " ")) All figures leave those folds out."
+    guard !said.isEmpty else { return nil }
+    let lacks = report.lacksFigures ? " All figures leave those folds out." : ""
+    return "\(strong: said.joined(separator: " "))\(lacks)"
   }
 
   private static func data(_ report: ComparisonReport) -> Prose {
     let datasets = report.datasets.map { dataset -> String in
       let people = dataset.subjects.map { " of \(ReportText.count($0, "subject"))" } ?? ""
       let kind = dataset.isSynthetic ? "synthetic " : ""
-      return "\(dataset.name) (\(dataset.clips) \(kind)clips\(people), \(dataset.classes.count) classes: "
-        + "\(dataset.classes.joined(separator: ", ")))"
+      return "\(dataset.name) (\(composite(dataset))\(dataset.clips) \(kind)clips\(people), "
+        + "\(dataset.classes.count) classes: \(dataset.classes.joined(separator: ", ")))"
     }
     return """
       We evaluated \(compared(report)) on \(list(datasets)). \(split(report)) All of them were trained and tested on \
       the same clips and the same folds.
       """
+  }
+
+  /// What a composite dataset is made of, to stand before its clips; empty for others.
+  private static func composite(_ dataset: DatasetReport) -> String {
+    guard !dataset.parts.isEmpty else { return "" }
+    let parts = dataset.parts.map { part in
+      "\(part.name) with \(ReportText.count(part.clips, "clip")) of \(ReportText.count(part.subjects, "subject"))"
+    }
+    return "a composite of \(list(parts)); "
+  }
+
+  /// What the field calls the protocol of composite datasets; nil for others.
+  private static func challengeName(_ datasets: [DatasetReport], _ rule: SplitRule) -> String? {
+    guard datasets.contains(where: { !$0.parts.isEmpty }) else { return nil }
+    switch rule {
+    case .loso:
+      return "On a composite of databases this is the composite database evaluation (CDE) of the Facial "
+        + "Micro-Expressions Grand Challenge; UF1 and UAR are given of all clips and of each database."
+    case .dataset: return "This is known as holdout-database evaluation (HDE)."
+    case .subject, .sample: return nil
+    }
   }
 
   private static func compared(_ report: ComparisonReport) -> String {
@@ -68,26 +91,29 @@ enum MethodsParagraph {
   private static func split(_ report: ComparisonReport) -> String {
     let ways = report.splittings
     return ways.map { way in
-      let datasets = ways.count == 1 ? "each dataset" : list(way.datasets.map(\.name))
-      return split(datasets, way.folds, seed: report.seeds[0])
+      let datasets = ways.count == 1 ? nil : list(way.datasets.map(\.name))
+      let name = challengeName(way.datasets, way.folds.by).map { " " + $0 } ?? ""
+      return split(datasets, way.folds, seed: report.seeds[0]) + name
     }.joined(separator: " ")
   }
 
-  /// - Parameter datasets: those that were split in this way: `each dataset`, `a and b`.
-  private static func split(_ datasets: String, _ folds: SweepConfiguration.Folds, seed: UInt64) -> String {
+  /// - Parameter datasets: those that were split in this way, `a and b`; nil for all.
+  private static func split(_ datasets: String?, _ folds: SweepConfiguration.Folds, seed: UInt64) -> String {
+    let from = datasets.map { " of \($0)" } ?? ""
+    let divided = datasets.map { "The clips of \($0) were split" } ?? "Each dataset was split"
     switch folds.by {
     case .loso:
-      "One subject at a time was left out of \(datasets): the model was trained on the clips of all other subjects and "
+      return "One subject at a time was left out\(from): the model was trained on the clips of all other subjects and "
         + "tested on those of this one."
     case .dataset:
-      "One database at a time was left out of \(datasets): the model was trained on the clips of all other databases "
+      return "One database at a time was left out\(from): the model was trained on the clips of all other databases "
         + "and tested on those of this one."
     case .subject:
-      "The clips of \(datasets) were split into \(folds.count) subject-independent folds: no subject had clips in both "
-        + "the training and the test part. Folds were made with seed \(seed)."
+      return "\(divided) into \(folds.count) subject-independent folds: no subject had clips in both the training and "
+        + "the test part. Folds were made with seed \(seed)."
     case .sample:
-      "The clips of \(datasets) were split into \(folds.count) folds one by one, so that subjects had clips in both the "
-        + "training and the test part; the figures are not subject-independent. Folds were made with seed \(seed)."
+      return "\(divided) into \(folds.count) folds by clips, so that subjects had clips in both the training and the "
+        + "test part; the figures are not subject-independent. Folds were made with seed \(seed)."
     }
   }
 

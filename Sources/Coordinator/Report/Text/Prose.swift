@@ -19,6 +19,12 @@ struct Prose: Equatable, Sendable, ExpressibleByStringInterpolation {
   init(stringLiteral text: String) { self.init(text) }
   init(stringInterpolation: StringInterpolation) { spans = stringInterpolation.spans }
 
+  /// A message in which names stand between backticks.
+  init(message: String) {
+    let parts = message.split(separator: "`", omittingEmptySubsequences: false).enumerated()
+    spans = parts.map { Span(text: String($1), style: $0 % 2 == 1 ? .code : .plain) }.filter { !$0.text.isEmpty }
+  }
+
   static func + (one: Prose, other: Prose) -> Prose {
     var both = one
     both += other

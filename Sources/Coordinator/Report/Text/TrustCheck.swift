@@ -32,15 +32,19 @@ struct TrustCheck: Equatable, Sendable {
 
   static func all(_ report: ComparisonReport) -> [TrustCheck] {
     let identities = report.configuration.armNames.map { identity(report, arm: $0) }
-    return ([people(report), epoch(report), whole(report), data(report), seeds(report)] + identities + [bits(report)])
-      .compactMap { $0 }
+    let split = [people(report)] + leakage(report)
+    let others = [epoch(report), whole(report), data(report), seeds(report)] + identities + [bits(report)]
+    return split + others.compactMap { $0 }
   }
 
   private static func people(_ report: ComparisonReport) -> TrustCheck {
-    report.subjectsOverlap
-      ? TrustCheck(
-        .broken, "The same people.", "Subjects overlap between training and test, so every figure is too high.")
-      : TrustCheck(.holds, "New people.", "No subject is in both training and test.")
+    let overlapping = report.datasets.filter { $0.splitting.by == .sample }.map(\.name)
+    guard !overlapping.isEmpty else {
+      return TrustCheck(.holds, "New people.", "No subject is in both training and test.")
+    }
+    let which = overlapping.count == report.datasets.count ? "" : " of \(overlapping.joined(separator: ", "))"
+    return TrustCheck(
+      .broken, "The same people.", "Subjects\(which) overlap between training and test, so every figure is too high.")
   }
 
   private static func epoch(_ report: ComparisonReport) -> TrustCheck {
@@ -57,8 +61,13 @@ struct TrustCheck: Equatable, Sendable {
     guard !report.holes.isEmpty else {
       return TrustCheck(.holds, "Complete.", "All \(ReportText.count(count, "unit")) finished.")
     }
-    return TrustCheck(
-      .broken, "Not complete.", "\(report.holes.count) of \(count) units are missing from every figure.")
+    let missing = report.holes.count { !$0.unit.isFinal }
+    guard missing > 0 else {
+      return TrustCheck(
+        .caution, "Not complete.",
+        "\(report.holes.count) of \(count) units are missing: final models, of which there is no figure.")
+    }
+    return TrustCheck(.broken, "Not complete.", "\(missing) of \(count) units are missing from every figure.")
   }
 
   private static func data(_ report: ComparisonReport) -> TrustCheck? {
