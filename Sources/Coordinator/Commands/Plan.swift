@@ -29,7 +29,7 @@ struct PlanOptions: Equatable {
   }
 
   /// GFLOP/s per core in whole training steps that are assumed: half of what two cores with AVX-512 were measured at.
-  static let assumedSpeed = 100.0
+  static let assumedSpeed = 2e-9 * MethodCost.assumedSpeed
 }
 
 extension CommandSpecification {

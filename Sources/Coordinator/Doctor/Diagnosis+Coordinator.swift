@@ -49,7 +49,7 @@ extension Diagnosis.Coordinator {
       bytesBefore = try SweepPreparations(configuration).bytes
       let planned = try PlannedFolds(configuration)
       let ended = Set(ended(configuration))
-      let clips = planned.all.clipCounts
+      let clips = planned.clipCounts
       units = configuration.workUnits(planned.folds).filter { !ended.contains($0) }.map { ($0, clips($0)) }
     } catch {
       // A store that is damaged or missing is reported by every rank that cannot read it.

@@ -46,7 +46,10 @@ struct SweepNeeds: Codable, Equatable {
     let sizes = GroupSizes(most: lanes, fixed: fixed)
       .decide(work.sorted { $0.left > $1.left }, idle: ranks).filter { $0 > 0 }
     ranksPerFold = sizes.min() ?? 1
-    bytesPerRank = (0...max(0, lanes.trailingZeroBitCount)).map { cost.bytesPerRank(ranksPerFold: 1 << $0) }
+    let most = units.map(\.clips).max { $0.training + $0.test < $1.training + $1.test }
+    bytesPerRank = (0...max(0, lanes.trailingZeroBitCount)).map {
+      cost.bytesPerRank(ranksPerFold: 1 << $0, clips: most, threads: Parallel.threads)
+    }
     diskBytes = cost.diskBytes(units.map { ($0.unit, $0.clips.test) }, groups: max(1, sizes.count))
   }
 

@@ -14,8 +14,11 @@ struct BesideSteps {
   private static let start = 0.1, launch = 0.5
   /// Drawing synthetic clips, for one byte and one thread.
   private static let drawing = 12e-9
-  /// Making a network, naming its files, writing them and the result.
-  private static let unit = 0.05
+  /// Making a network, naming its files, writing them and the result; and the same of a method without a network.
+  private static let unit = 0.05, unitWithoutNetwork = 0.005
+  /// Naming the program in the files of clips' features, by a digest of itself; and in sweeps with such methods,
+  /// reading and reporting one clip of a dataset. The seconds of MENet's units contain the latter.
+  private static let digest = 0.2, clip = 1.2e-3
   /// Copying a checkpoint of weights and both moments of Adam, and writing it while one core trains on, for one byte of
   /// the weights.
   private static let copying = 0.7e-9, writing = 2.3e-9
@@ -52,12 +55,25 @@ struct BesideSteps {
       }
     }
     return BesideSteps.start + (layout.ranks > 1 ? BesideSteps.launch : 0) + making
+      + (measured.contains { $0.features != nil } ? BesideSteps.digest : 0)
   }
 
   /// Seconds after the last unit has ended.
-  func secondsAfter(units: Int) -> Double { BesideSteps.report + BesideSteps.reportOfUnit * Double(units) }
+  ///
+  /// - Parameter clips: of all datasets.
+  func secondsAfter(units: Int, clips: Int) -> Double {
+    BesideSteps.report + BesideSteps.reportOfUnit * Double(units)
+      + (measured.isEmpty ? 0 : BesideSteps.clip * Double(clips))
+  }
 
-  /// Seconds of a unit beside the work that `MethodCost` counts.
+  /// What is known in seconds, of all methods in all arms.
+  private var measured: [MeasuredCost] {
+    configuration.resolvedArms.flatMap { arm in
+      arm.compared.compactMap { arm.method(of: $0).cost(of: $0, arm).measured }
+    }
+  }
+
+  /// Seconds of a unit beside the work and the seconds that `MethodCost` counts.
   ///
   /// - Parameters:
   ///   - cores: of its first rank, which copies checkpoints and fits probes on one of them.
@@ -82,7 +98,8 @@ struct BesideSteps {
     let isMeasured = hasEstimator && clips.training >= 10
     let batch = min(64, 0.8 * Double(clips.training))
     let checkpoint = (BesideSteps.copying + BesideSteps.writing / Double(cores)) * cost.modelBytes
-    return BesideSteps.unit + checkpoints * checkpoint
+    let begun = cost.parts.isEmpty ? BesideSteps.unitWithoutNetwork : BesideSteps.unit
+    return begun + checkpoints * checkpoint
       + Double(clips.training) * excess(of: cost, own.network, decouples) / Double(cores)
       + loads(cost, clips) * BesideSteps.loading * pixels(own.network) / Double(cores)
       + estimated * BesideSteps.estimator * features
@@ -90,8 +107,9 @@ struct BesideSteps {
       + (isMeasured ? epochs * batch * features * BesideSteps.information : 0)
   }
 
-  /// How often a clip is loaded: for every step, test and feature.
+  /// How often a clip is loaded: for every step, test and feature. Features of clips are in memory.
   private func loads(_ cost: MethodCost, _ clips: MethodCost.ClipCounts) -> Double {
+    guard cost.measured == nil else { return 0 }
     let steps = cost.parts.reduce(0.0) { sum, part in
       let epochs = Double(max(0, part.epochs))
       return sum + epochs * Double(clips.training + (part.perTestClip > 0 ? clips.test : 0))
@@ -117,7 +135,7 @@ struct BesideSteps {
         switch part.network {
         case .idnet: ofIdentity
         case .menet: decouples ? ofIdentity / 3 : 0
-        case nil: values(part.maps, part.perClip)
+        case nil: part.seconds == nil ? values(part.maps, part.perClip) : 0
         }
       return sum + Double(max(0, part.epochs)) * own
     }

@@ -66,14 +66,11 @@ enum PlanText {
         plan.bytesSentPerStep > 0
           ? "a rank sends \(ReportText.decimals(plan.bytesSentPerStep / 1e6, 1)) MB per step of MENet"
           : "none within a fold"))
-    if plan.others > 0 {
-      lines.append(
-        row(
-          "methods",
-          "\(ReportText.count(plan.others, "unit")) of other methods, not in the times below; they are trained last"))
-    }
     lines += plan.configuration.programs.map { program in
-      row("program", "\(program.name): its time is not known before it has run, at most \(program.seconds) s per run")
+      row(
+        "program",
+        "\(program.name): its time is not known before it has run, at most \(program.seconds) s per run; trained last, "
+          + "not in the times below")
     }
     guard !plan.schedule.spans.isEmpty else { return lines }
     var speed = "\(ReportText.decimals(plan.flopsPerCore / 1e9, 0)) GFLOP/s per core in whole steps"
@@ -81,8 +78,10 @@ enum PlanText {
       let steps = ReportText.count(plan.scaling.measurements, "measured step")
       speed += ", fitted to \(steps) within \(ReportText.percent(plan.scaling.error)) %"
     }
-    lines.append(
-      row("speed", plan.isSpeedAssumed ? "\(speed), assumed; give --step-seconds or --speed once measured" : speed))
+    if plan.needsSpeed {
+      lines.append(
+        row("speed", plan.isSpeedAssumed ? "\(speed), assumed; give --step-seconds or --speed once measured" : speed))
+    }
     let longest = plan.schedule.spans.map { $0.end - $0.start }.max() ?? 0
     lines.append(
       row(

@@ -8,16 +8,20 @@ struct PlannedFolds {
   let pretraining: [FoldFile.Dataset]
   /// For each dataset, where its clips come from, in a few words.
   let origins: [String]
+  /// The mean clip of each dataset; the usual one where its store does not exist yet.
+  private let sizes: [String: ClipSize]
 
   /// - Throws: a `Fault` for a dataset whose clips are not known, `Faults` where no folds can be made.
   init(_ configuration: SweepConfiguration) throws {
     let found = try configuration.datasets.map { dataset in
-      let (clips, origin) = try PlannedFolds.clips(of: dataset)
+      let (clips, origin, isKnown) = try PlannedFolds.clips(of: dataset)
       return (
-        FoldFile.Input(name: dataset.name, clips: clips, classes: dataset.classes, folds: dataset.folds), origin
+        FoldFile.Input(name: dataset.name, clips: clips, classes: dataset.classes, folds: dataset.folds), origin,
+        isKnown ? ClipSize(clips) : ClipSize()
       )
     }
     origins = found.map(\.1)
+    sizes = Dictionary(found.map { ($0.0.name, $0.2) }, uniquingKeysWith: { first, _ in first })
     folds = try FoldFile.make(
       for: found.map(\.0), folds: configuration.folds, seed: configuration.seeds[0], digest: SHA256.hex(of:))
     pretraining = try configuration.pretrainings.map { clips in
@@ -31,14 +35,20 @@ struct PlannedFolds {
   /// The splits of all clips.
   var all: FoldFile { FoldFile(datasets: folds.datasets + pretraining) }
 
-  private static func clips(of dataset: SweepConfiguration.Dataset) throws -> (clips: [Clip], origin: String) {
+  /// How many clips a unit trains on and tests.
+  var clipCounts: (WorkUnit) -> MethodCost.ClipCounts { all.clipCounts(sizes) }
+
+  /// The clips of a dataset, in a few words where they come from, and whether their frames are known.
+  private static func clips(
+    of dataset: SweepConfiguration.Dataset
+  ) throws -> (clips: [Clip], origin: String, isKnown: Bool) {
     switch dataset.source {
     case .synthetic(let settings):
-      return (try SyntheticDataset(name: dataset.name, settings: settings).clips, "synthetic")
+      return (try SyntheticDataset(name: dataset.name, settings: settings).clips, "synthetic", true)
     case .parts(let parts):
-      return (try CompositeStore(parts).clips, parts.map(\.name).joined(separator: " + "))
+      return (try CompositeStore(parts).clips, parts.map(\.name).joined(separator: " + "), true)
     case .store(let path) where FileManager.default.fileExists(atPath: path):
-      return (try ClipStore(opening: path).clips, path)
+      return (try ClipStore(opening: path).clips, path, true)
     case .store(let path):
       guard let preset = preset(of: dataset) else {
         throw Fault(
@@ -46,7 +56,7 @@ struct PlannedFolds {
           "does not exist\(Fault.lookedIn(for: path)); no class preset says how many clips \(dataset.name) has; import "
             + "it first")
       }
-      return (published(preset), "as published; \(path) does not exist yet")
+      return (published(preset), "as published; \(path) does not exist yet", false)
     }
   }
 

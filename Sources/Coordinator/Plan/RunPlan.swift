@@ -4,7 +4,7 @@ import Core
 /// schedule.
 struct RunPlan {
   let configuration: SweepConfiguration
-  /// Units of methods whose time cannot be calculated beforehand: they are short and are trained last.
+  /// Units of programs, whose time cannot be calculated beforehand: they are trained last.
   let others: Int
   let datasets: [(name: String, clips: Int, folds: Int, origin: String)]
   /// The units of each arm, and the share of the work that can be calculated; none in a sweep without arms.
@@ -19,6 +19,8 @@ struct RunPlan {
   /// Multiplications and additions per second of one core, in whole steps of a rank.
   let flopsPerCore: Double
   let isSpeedAssumed: Bool
+  /// Whether any time depends on this speed; that of some methods was measured in seconds.
+  let needsSpeed: Bool
   /// How a step speeds up with cores and ranks.
   let scaling: StepScaling
   let bytesPerRank, bytesSentPerStep: Double
@@ -52,10 +54,11 @@ struct RunPlan {
     }
 
     let cost = UnitCost(configuration: configuration)
-    let clips = planned.all.clipCounts
+    let clips = planned.clipCounts
     let everything = configuration.workUnits(planned.folds)
     let all = everything.filter { cost.cost(of: $0).isKnown }
     others = everything.count - all.count
+    needsSpeed = all.contains { cost.cost(of: $0).total(clips($0)) > 0 }
     let work = Dictionary(uniqueKeysWithValues: all.map { ($0, cost.total($0, clips($0))) })
     let units = all.longestFirst { work[$0, default: 0] }
     // In the units' order, not a dictionary's: additions of floats depend on it.
@@ -83,18 +86,24 @@ struct RunPlan {
     }
 
     let prerequisites = configuration.prerequisites(units)
-    let epochs = Dictionary(uniqueKeysWithValues: all.map { ($0, cost.longestEpoch($0, clips($0))) })
     let scaling = scaling
     let beside = BesideSteps(configuration, preparations)
+    let storedClips = datasets.reduce(0) { $0 + $1.clips }
     let sweep = { (layout: RankLayout) in
-      let speed = scaling.speed(cores: layout.coresPerRank)
+      let cores = layout.coresPerRank
+      let speed = scaling.speed(cores: cores)
+      // As many groups as ranks may begin at once.
+      let withFeatures = cost.unitsWithFeatures(units, groups: layout.ranks)
       let whole = Dictionary(
         uniqueKeysWithValues: units.map { unit in
-          let own = cost.cost(of: unit)
-          let seconds = beside.seconds(
-            of: unit, own, clips(unit), cores: layout.coresPerRank, stepSeconds: work[unit, default: 0] / speed)
-          return (unit, work[unit, default: 0] + own.ending(clips(unit)) + seconds * speed)
+          let (own, clips) = (cost.cost(of: unit), clips(unit))
+          let (counted, measured) = (own.total(clips), own.seconds(clips, cores: cores))
+          let features = withFeatures.contains(unit) ? own.featureSeconds(clips) / Double(cores) : 0
+          let beside = beside.seconds(of: unit, own, clips, cores: cores, stepSeconds: counted / speed + measured)
+          return (unit, counted + own.ending(clips) + (beside + measured + features) * speed)
         })
+      let epochs = Dictionary(
+        uniqueKeysWithValues: all.map { ($0, cost.longestEpoch($0, clips($0), speed: speed / Double(cores))) })
       return Schedule.Sweep(
         units: units, prerequisites: prerequisites, work: whole, epoch: epochs,
         nodes: (0..<layout.ranks).map { $0 / layout.ranksPerNode }, speed: speed,
@@ -106,7 +115,7 @@ struct RunPlan {
       (layout: layout, plan: (layout: layout, schedule: Schedule(sweep(layout))))
     }
     func seconds(_ layout: RankLayout, _ schedule: Schedule) -> Double {
-      beside.secondsBefore(layout) + schedule.seconds + beside.secondsAfter(units: everything.count)
+      beside.secondsBefore(layout) + schedule.seconds + beside.secondsAfter(units: everything.count, clips: storedClips)
     }
     guard let best = RankLayout.best(compared, seconds: { seconds($0.layout, $0.schedule) }) else {
       throw Fault(at: "--ranks-per-fold", "needs more ranks than there are cores")
@@ -115,10 +124,13 @@ struct RunPlan {
     (layout, schedule) = best
     flopsPerCore = 2 * scaling.speed(cores: layout.coresPerRank) / Double(layout.coresPerRank)
     layouts = chosen == nil ? compared.map { ($0.layout, seconds($0.layout, $0.plan.schedule)) } : []
-    (secondsBefore, secondsAfter) = (beside.secondsBefore(layout), beside.secondsAfter(units: everything.count))
+    secondsBefore = beside.secondsBefore(layout)
+    secondsAfter = beside.secondsAfter(units: everything.count, clips: storedClips)
     let sizes = schedule.slots.map(\.ranks.count)
     groups = (sizes.min() ?? 1)...(sizes.max() ?? 1)
-    bytesPerRank = cost.bytesPerRank(ranksPerFold: groups.lowerBound)
+    let most = all.map(clips).max { $0.training + $0.test < $1.training + $1.test }
+    bytesPerRank = cost.bytesPerRank(
+      ranksPerFold: groups.lowerBound, clips: most, threads: layout.coresPerRank)
     bytesSentPerStep = cost.bytesSentPerStep(ranksPerFold: groups.upperBound)
     simulation = options.failures.map { LossSimulation(lossy, perNodeDay: $0, seed: options.seed) }
   }

@@ -67,13 +67,17 @@ extension WorkUnit {
 
 extension FoldFile {
   /// How many clips a unit trains on and tests.
-  var clipCounts: (WorkUnit) -> MethodCost.ClipCounts {
-    let sizes = Dictionary(uniqueKeysWithValues: datasets.map { ($0.name, $0.folds.map(\.count)) })
+  ///
+  /// - Parameter sizes: of the clips, by `WorkUnit.clipSource`.
+  func clipCounts(_ sizes: [String: ClipSize]) -> (WorkUnit) -> MethodCost.ClipCounts {
+    let counts = Dictionary(uniqueKeysWithValues: datasets.map { ($0.name, $0.folds.map(\.count)) })
     return { unit in
-      guard let folds = sizes[unit.clipSource] else { return MethodCost.ClipCounts(training: 0, test: 0) }
-      if unit.isFinal { return MethodCost.ClipCounts(training: folds.reduce(0, +), test: 0) }
-      guard folds.indices.contains(unit.fold) else { return MethodCost.ClipCounts(training: 0, test: 0) }
-      return MethodCost.ClipCounts(training: folds.reduce(0, +) - folds[unit.fold], test: folds[unit.fold])
+      guard let folds = counts[unit.clipSource], unit.isFinal || folds.indices.contains(unit.fold) else {
+        return MethodCost.ClipCounts(training: 0, test: 0)
+      }
+      let test = unit.isFinal ? 0 : folds[unit.fold]
+      return MethodCost.ClipCounts(
+        training: folds.reduce(0, +) - test, test: test, size: sizes[unit.clipSource] ?? ClipSize())
     }
   }
 }

@@ -11,36 +11,83 @@ struct UnitCost {
   }
 
   func cost(of unit: WorkUnit) -> MethodCost {
-    guard let configuration = configurations[unit.arm] else { preconditionFailure("\(unit) is not of this sweep") }
-    return configuration.method(of: unit.variant).cost(of: unit.variant, configuration)
+    let own = configuration(of: unit)
+    return own.method(of: unit.variant).cost(of: unit.variant, own)
   }
 
-  /// Multiplications with additions of the whole unit; 0 for methods whose work cannot be calculated beforehand.
-  ///
-  func total(_ unit: WorkUnit, _ clips: MethodCost.ClipCounts) -> Double { cost(of: unit).total(clips) }
+  private func configuration(of unit: WorkUnit) -> SweepConfiguration {
+    guard let own = configurations[unit.arm] else { preconditionFailure("\(unit) is not of this sweep") }
+    return own
+  }
 
-  /// Multiplications with additions of the longest epoch: the most work that is lost when a rank dies.
-  func longestEpoch(_ unit: WorkUnit, _ clips: MethodCost.ClipCounts) -> Double {
-    cost(of: unit).parts.map { $0.epoch(clips) }.max() ?? 0
+  /// Multiplications with additions of the whole unit, with all its features; where seconds were measured, as many as
+  /// one core does in that time. 0 for methods whose work cannot be calculated beforehand.
+  ///
+  /// - Parameter speed: of one core in MENet's steps, multiplications with additions per second.
+  func total(
+    _ unit: WorkUnit, _ clips: MethodCost.ClipCounts, speed: Double = MethodCost.assumedSpeed
+  ) -> Double {
+    let cost = cost(of: unit)
+    return cost.total(clips) + (cost.seconds(clips) + cost.featureSeconds(clips)) * speed
+  }
+
+  /// The same of the longest epoch: the most work that is lost when a rank dies.
+  func longestEpoch(
+    _ unit: WorkUnit, _ clips: MethodCost.ClipCounts, speed: Double = MethodCost.assumedSpeed
+  ) -> Double {
+    cost(of: unit).parts.map { $0.epoch(clips, speed: speed) }.max() ?? 0
+  }
+
+  /// Of the units that need the same features of the same clips, those that begin before any is done: each of their
+  /// groups computes them; the others find them on disk.
+  ///
+  /// - Parameters:
+  ///   - units: in the order in which they begin.
+  ///   - groups: that begin at the same time.
+  func unitsWithFeatures(_ units: [WorkUnit], groups: Int) -> Set<WorkUnit> {
+    var counts: [[String]: Int] = [:]
+    return Set(
+      units.filter { unit in
+        guard let key = featuresKey(unit) else { return false }
+        counts[key, default: 0] += 1
+        return counts[key, default: 0] <= groups
+      })
+  }
+
+  /// What the features of a unit depend on; nil where it needs none.
+  private func featuresKey(_ unit: WorkUnit) -> [String]? {
+    guard let features = cost(of: unit).measured?.features else { return nil }
+    let own = configuration(of: unit)
+    let contents = own.method(of: unit.variant).derived(own).map(\.rawValue)
+    return [unit.clipSource, features.key] + contents
   }
 
   /// The peak memory of a rank in bytes: an upper bound, for the group's first rank, which also writes the files.
   ///
   /// The workspace keeps blocks until the end of the unit, so the memory of all stages adds up. docs/cluster.md
   /// compares it with measured peaks and explains the constants. With arms and pretraining it is that of the largest.
-  func bytesPerRank(ranksPerFold: Int) -> Double {
+  ///
+  /// - Parameters:
+  ///   - clips: of the largest store; nil where no method keeps features of clips.
+  ///   - threads: of the rank, which compute features.
+  func bytesPerRank(ranksPerFold: Int, clips: MethodCost.ClipCounts? = nil, threads: Int = 1) -> Double {
     let all =
       configurations.values
       + configurations.values.compactMap { own in
         own.pretraining.map(own.forPretraining)
       }
-    return all.map { UnitCost.bytesPerRank($0, ranksPerFold: ranksPerFold) }.max() ?? 0
+    return all.map { UnitCost.bytesPerRank($0, ranksPerFold: ranksPerFold, clips, threads) }.max() ?? 0
   }
 
-  private static func bytesPerRank(_ configuration: SweepConfiguration, ranksPerFold: Int) -> Double {
+  private static func bytesPerRank(
+    _ configuration: SweepConfiguration, ranksPerFold: Int, _ stored: MethodCost.ClipCounts?, _ threads: Int
+  ) -> Double {
     let own = configuration.compared.map { configuration.method(of: $0).cost(of: $0, configuration).memory }
     // Beside MENet the networks of other methods do not count, nor do those whose memory is not known.
-    let bytes = own.compactMap { $0 }.map { bytesPerRank($0, configuration.training, ranksPerFold: ranksPerFold) }
+    let bytes = own.compactMap { $0 }.map { memory in
+      let features = stored.map { bytesOfFeatures(memory, $0, threads) } ?? 0
+      return bytesPerRank(memory, configuration.training, ranksPerFold: ranksPerFold) + features
+    }
     if bytes.count == own.count, let most = bytes.max() { return most }
 
     let network = configuration.network
@@ -74,8 +121,19 @@ struct UnitCost {
     let lanes = min(clips, Double(training.lanes) / Double(ranksPerFold))
     let states = 8.5 * memory.network.parameters
     let kept = clips * 1.9 * memory.network.maps
-    let transforms = (24 * lanes + 150) * 64 * Double(memory.width * memory.width)
+    let transforms = (24 * lanes + 150) * memory.network.largestKernels
     return 1.1 * (48e6 + 4 * (states + kept + transforms + 2 * clips * memory.input))
+  }
+
+  /// The features of all clips: kept, read, and written to disk; a kernel's matrices; and what every thread keeps of a
+  /// clip. 48 MB for the program's file, whose digest is in the features' files.
+  private static func bytesOfFeatures(
+    _ memory: MethodCost.Memory, _ clips: MethodCost.ClipCounts, _ threads: Int
+  ) -> Double {
+    guard memory.features > 0 else { return 0 }
+    let count = Double(clips.training + clips.test)
+    let ofThread = clips.size.pixels * (8 * clips.size.frames + 400)
+    return 48e6 + 16 * count * memory.features + 24 * count * count + Double(threads) * ofThread
   }
 
   /// Bytes that a rank of a group sends in one step of MENet's stages: the gradients, whose sums are halved and then

@@ -26,7 +26,7 @@ struct SweepOverview {
     units = configuration.workUnits(setup.folds)
     planned = setup.pending
     if case .fixed(let ranks) = options.ranksPerFold { ranksPerFold = ranks } else { ranksPerFold = nil }
-    timeLeft = TimeLeft(configuration, units: units, clips: setup.splits.clipCounts)
+    timeLeft = TimeLeft(configuration, units: units, order: planned, clips: setup.clipCounts)
   }
 
   /// Number of the sweep's units.

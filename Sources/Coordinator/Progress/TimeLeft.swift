@@ -4,8 +4,8 @@ import Worker
 /// Estimates how long the rest of a sweep takes: the work that the cost model counts, at the measured speed.
 ///
 /// The cost model gives the work of each stage and dataset, and a schedule which group trains which unit. The speed of
-/// the machine is measured from the steps of this run, separately for MENet's and IDNet's stages. It is a value without
-/// a clock: the reports of the groups contain their own seconds.
+/// the machine is measured from the steps of this run, separately for MENet's stages, IDNet's, and the work that the
+/// cost model knows in seconds. It is a value without a clock: the reports of the groups contain their own seconds.
 struct TimeLeft {
   /// The units that have not ended.
   struct Rest {
@@ -26,7 +26,7 @@ struct TimeLeft {
   private var last: [WorkUnit: UnitProgress] = [:]
   /// The speed of each kind of step: of a dataset's units, of an arm's, of a network's, as far as they were seen.
   private var speeds: [Kind: Measured] = [:]
-  /// For methods whose work cannot be calculated beforehand; each of their units counts as 1.
+  /// For programs, whose work cannot be calculated beforehand; each of their units counts as 1.
   private var unknown: [Variant: Measured] = [:]
   /// All that the sweep compares.
   private let compared: [Variant]
@@ -34,18 +34,18 @@ struct TimeLeft {
   /// Steps of one network that take about as long for the same work: those of one dataset, variant and arm. Nil stands
   /// for any, for units of which nothing nearer was seen yet.
   private struct Kind: Hashable {
-    var trainsMotion: Bool
+    var steps: UnitCourse.Steps
     var arm: String?
     var variant: Variant?
     var dataset: String?
 
     /// From the nearest kind to any.
-    static func all(_ unit: WorkUnit, trainsMotion: Bool) -> [Kind] {
+    static func all(_ unit: WorkUnit, _ steps: UnitCourse.Steps) -> [Kind] {
       [
-        Kind(trainsMotion: trainsMotion, arm: unit.arm, variant: unit.variant, dataset: unit.dataset),
-        Kind(trainsMotion: trainsMotion, arm: unit.arm, variant: unit.variant),
-        Kind(trainsMotion: trainsMotion, arm: unit.arm),
-      ] + (unit.arm == nil ? [] : [Kind(trainsMotion: trainsMotion)])
+        Kind(steps: steps, arm: unit.arm, variant: unit.variant, dataset: unit.dataset),
+        Kind(steps: steps, arm: unit.arm, variant: unit.variant),
+        Kind(steps: steps, arm: unit.arm),
+      ] + (unit.arm == nil ? [] : [Kind(steps: steps)])
     }
   }
 
@@ -58,45 +58,57 @@ struct TimeLeft {
 
   /// - Parameters:
   ///   - units: all of the sweep's.
+  ///   - order: those that this job trains, in the order in which they begin: the first that needs some features
+  ///     computes them.
   ///   - clips: how many clips a unit trains on and tests.
-  init(_ configuration: SweepConfiguration, units: [WorkUnit], clips: (WorkUnit) -> MethodCost.ClipCounts) {
+  init(
+    _ configuration: SweepConfiguration, units: [WorkUnit], order: [WorkUnit],
+    clips: (WorkUnit) -> MethodCost.ClipCounts
+  ) {
     let cost = UnitCost(configuration: configuration)
     sizes = GroupSizes(most: configuration.commonLanes)
     compared = configuration.compared
-    courses = Dictionary(units.map { ($0, UnitCourse(cost.cost(of: $0), clips: clips($0))) }, uniquingKeysWith: { $1 })
+    let withFeatures = cost.unitsWithFeatures(order, groups: 1)
+    let all = units.map { unit in
+      (unit, UnitCourse(cost.cost(of: unit), clips: clips(unit), hasFeatures: withFeatures.contains(unit)))
+    }
+    courses = Dictionary(all, uniquingKeysWith: { $1 })
     // In the units' order, not a dictionary's: additions of floats depend on it.
-    whole = units.reduce(0) { $0 + UnitCourse(cost.cost(of: $1), clips: clips($1)).total }
+    whole = all.reduce(0) { $0 + $1.1.total }
   }
 
   /// Records that a group starts or resumes a unit.
   mutating func begin(_ unit: WorkUnit) { last[unit] = nil }
 
-  /// Measures the speed from the report of a group. The first report of a unit that was resumed is not used, because
-  /// its steps were not all taken by this group.
+  /// Measures the speed from the report of a group. The first report of a unit of several steps is not used, because
+  /// perhaps not all of them were taken by this group.
   mutating func add(_ progress: UnitProgress, ranks: Int) {
     defer { last[progress.unit] = progress }
     guard let course = courses[progress.unit], course.isKnown else { return addUnknown(progress, ranks: ranks) }
-    guard let before = last[progress.unit],
-      progress.seconds > before.seconds, progress.step >= before.step,
-      trainsMotion(progress) == trainsMotion(before)
+    let before = last[progress.unit]
+    guard before != nil || progress.steps == 1, progress.seconds > before?.seconds ?? 0,
+      progress.step >= before?.step ?? 0, before.map({ steps(of: $0) == steps(of: progress) }) ?? true
     else { return }
-    let work = course.work(until: progress.share) - course.work(until: before.share)
-    let rankSeconds = (progress.seconds - before.seconds) * Double(ranks)
-    for kind in Kind.all(progress.unit, trainsMotion: trainsMotion(progress)) {
+    let work = course.work(until: progress.share) - (before.map { course.work(until: $0.share) } ?? 0)
+    let rankSeconds = (progress.seconds - (before?.seconds ?? 0)) * Double(ranks)
+    for kind in Kind.all(progress.unit, steps(of: progress)) {
       speeds[kind, default: Measured()].work += work
       speeds[kind, default: Measured()].rankSeconds += rankSeconds
     }
   }
 
-  /// The networks of other methods have no stages, and are counted like MENet's.
-  private func trainsMotion(_ progress: UnitProgress) -> Bool { progress.stage?.trainsMotion ?? true }
+  /// The networks of other methods have no stages; those without known seconds are counted like MENet's.
+  private func steps(of progress: UnitProgress) -> UnitCourse.Steps {
+    if let stage = progress.stage { return stage.trainsMotion ? .motion : .identity }
+    return courses[progress.unit]?.isInSeconds == true ? .inSeconds : .motion
+  }
 
-  /// Work per second of one rank in a unit's steps; of the other network's steps where its own were not seen yet, and
-  /// nil where nothing was.
-  private func rate(_ unit: WorkUnit, trainsMotion: Bool) -> Double? {
-    let own = Kind.all(unit, trainsMotion: trainsMotion).lazy.compactMap { speeds[$0]?.rate }.first
-    return own
-      ?? Kind.all(unit, trainsMotion: !trainsMotion).lazy.compactMap { speeds[$0] }
+  /// Work per second of one rank in a unit's steps. Where they were not seen yet it is that of the other network's
+  /// steps, and nil where nothing was; for work that is known in seconds, that of one core as it is assumed.
+  private func rate(_ unit: WorkUnit, _ steps: UnitCourse.Steps) -> Double? {
+    if let own = Kind.all(unit, steps).lazy.compactMap({ speeds[$0]?.rate }).first { return own }
+    if steps == .inSeconds { return MethodCost.assumedSpeed }
+    return Kind.all(unit, steps == .motion ? .identity : .motion).lazy.compactMap { speeds[$0] }
       .first { $0.rankSeconds >= TimeLeft.longEnough }?.rate
   }
 
@@ -114,7 +126,7 @@ struct TimeLeft {
       return UnitQueue.Estimate(
         left: (whole ?? 0) * (1 - share), epoch: whole ?? 0, isInSeconds: whole != nil)
     }
-    guard let seconds = rankSeconds(unit), let slowest = rate(unit, trainsMotion: true) else {
+    guard let seconds = rankSeconds(unit), let slowest = rate(unit, course.isInSeconds ? .inSeconds : .motion) else {
       return UnitQueue.Estimate(
         left: course.total - course.work(until: share), epoch: course.longestEpoch, isInSeconds: false)
     }
@@ -165,65 +177,22 @@ struct TimeLeft {
 
   private func rankSeconds(_ unit: WorkUnit) -> Double? {
     guard let course = courses[unit], course.isKnown else {
-      // A method that is not measured yet is assumed to take as long as the other methods, or no time beside the
-      // networks.
+      // A program that is not measured yet is assumed to take as long as the others, or no time beside the methods.
       let assumed = unknown.isEmpty ? (speeds.isEmpty ? nil : 0) : meanOfUnknown
       return unknown[unit.variant]?.rate.map { (1 - (last[unit]?.share ?? 0)) / $0 } ?? assumed
     }
     let left = course.left(from: last[unit]?.share ?? 0)
-    guard let motion = rate(unit, trainsMotion: true) else { return nil }
+    if course.isInSeconds { return rate(unit, .inSeconds).map { left.inSeconds / $0 } }
+    guard let motion = rate(unit, .motion) else { return nil }
     guard left.identity > 0 else { return left.motion / motion }
-    return rate(unit, trainsMotion: false).map { left.motion / motion + left.identity / $0 }
+    return rate(unit, .identity).map { left.motion / motion + left.identity / $0 }
   }
 
-  /// Seconds of one rank for a unit of a method whose work is unknown: the mean over the measured methods.
+  /// Seconds of one rank for a unit of a program: the mean over the measured ones.
   private var meanOfUnknown: Double {
     // In the sweep's order, not a dictionary's: additions of floats depend on it.
     let seconds = compared.compactMap { unknown[$0]?.rate }.map { 1 / $0 }
     return seconds.reduce(0, +) / Double(max(1, seconds.count))
-  }
-}
-
-/// The work of a unit along its epochs; empty where it is unknown.
-struct UnitCourse {
-  /// Epochs of each part, and the work of one.
-  private let parts: [(trainsMotion: Bool, epochs: Double, work: Double)]
-  /// The work after the last epoch.
-  private let ending: Double
-
-  init(_ cost: MethodCost, clips: MethodCost.ClipCounts) {
-    parts = cost.parts.map { ($0.network != .idnet, Double(max(0, $0.epochs)), $0.epoch(clips)) }
-    ending = cost.ending(clips)
-  }
-
-  var isKnown: Bool { !parts.isEmpty }
-
-  var total: Double { work(until: 1) }
-
-  /// The work of the longest epoch.
-  var longestEpoch: Double { parts.map(\.work).max() ?? 0 }
-
-  /// The work up to a point of the unit, given as the share of its epochs.
-  func work(until share: Double) -> Double {
-    var epochs = share * parts.reduce(0) { $0 + $1.epochs }
-    var work = 0.0
-    for part in parts {
-      work += min(epochs, part.epochs) * part.work
-      epochs = max(0, epochs - part.epochs)
-    }
-    return work
-  }
-
-  /// The work after a point, with that after the last epoch, which is done by MENet.
-  func left(from share: Double) -> (motion: Double, identity: Double) {
-    var done = share * parts.reduce(0) { $0 + $1.epochs }
-    var left = (motion: ending, identity: 0.0)
-    for part in parts {
-      let work = max(0, part.epochs - done) * part.work
-      if part.trainsMotion { left.motion += work } else { left.identity += work }
-      done = max(0, done - part.epochs)
-    }
-    return left
   }
 }
 

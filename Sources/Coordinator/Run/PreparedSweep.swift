@@ -59,7 +59,8 @@ struct PreparedSweep {
       var sources: [String: SweepSetup.ClipSource] = [:]
       for ((store, input), split) in zip(stores, folds.datasets) {
         var source = SweepSetup.ClipSource(
-          name: input.name, path: store.clips.path, contentDigest: store.contentDigest, split: split)
+          name: input.name, path: store.clips.path, contentDigest: store.contentDigest, split: split,
+          size: ClipSize(store.clips.clips))
         try source.findDerived(
           configuration.derivedContents(configuration.compared), store, folder: directory.dataset(input.name))
         sources[input.name] = source
@@ -80,7 +81,7 @@ struct PreparedSweep {
       let cost = UnitCost(configuration: configuration)
       setup = SweepSetup(
         configuration: configuration, folds: folds, sources: sources, pending: [], token: owner.token)
-      let clips = setup.splits.clipCounts
+      let clips = setup.clipCounts
       setup.pending = pending.longestFirst { cost.total($0, clips($0)) }
       if owner.ranks > 1 { setup.job = try directory.prepareJob() }
     } catch {

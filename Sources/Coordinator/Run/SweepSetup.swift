@@ -24,6 +24,8 @@ struct SweepSetup: Codable {
     /// The digest of its content on rank 0's host.
     var contentDigest: String
     var split: FoldFile.Dataset
+    /// The mean clip.
+    var size = ClipSize()
     /// What is derived from them, and the part of it that is still to be made.
     var derived: [StoreDerivation.Target] = []
     var missing: [StoreDerivation.Target] = []
@@ -42,6 +44,9 @@ struct SweepSetup: Codable {
 
   /// The splits of all sources.
   var splits: FoldFile { FoldFile(datasets: sources.map(\.value.split)) }
+
+  /// How many clips a unit trains on and tests.
+  var clipCounts: (WorkUnit) -> MethodCost.ClipCounts { splits.clipCounts(sources.mapValues(\.size)) }
 
   /// The clips of a unit.
   func source(of unit: WorkUnit) throws -> ClipSource {

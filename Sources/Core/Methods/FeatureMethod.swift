@@ -3,12 +3,28 @@ struct FeatureMethod<Features: ClipFeatures>: Method {
   let about: MethodDescription
   let features: Features
   let machine: SupportVectorMachine.Settings
+  private let perPair: Double?
 
-  /// - Parameter about: the description without the settings of the support vector machine, which are added.
-  init(_ about: MethodDescription, features: Features, machine: SupportVectorMachine.Settings) {
+  /// - Parameters:
+  ///   - about: the description without the settings of the support vector machine, which are added.
+  ///   - perPair: seconds of one core for fitting and predicting, for one pair of a training clip and any clip; nil
+  ///     where that was not measured.
+  init(
+    _ about: MethodDescription, features: Features, machine: SupportVectorMachine.Settings, perPair: Double? = nil
+  ) {
     var about = about
     about.settings += machine.described
-    (self.about, self.features, self.machine) = (about, features, machine)
+    (self.about, self.features, self.machine, self.perPair) = (about, features, machine, perPair)
+  }
+
+  func cost(of variant: Variant, _ configuration: SweepConfiguration) -> MethodCost {
+    var cost = MethodCost()
+    if let perPair, var measured = MeasuredCost(features) {
+      measured.perPair = perPair
+      cost.measured = measured
+      cost.memory = MethodCost.Memory(features: Double(features.count))
+    }
+    return cost
   }
 
   func begin(_ fold: MethodFold) -> any FittedMethod {

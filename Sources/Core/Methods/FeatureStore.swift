@@ -8,10 +8,18 @@ public protocol ClipFeatures: Sendable {
   /// Number of features per clip, the same for every clip.
   var count: Int { get }
 
+  /// How long one clip takes; nil where that was not measured.
+  var cost: FeatureCost? { get }
+
   /// The features of one clip, `count` finite numbers; computed on the calling thread.
   ///
   /// - Throws: a `Fault` when the clip lacks what they need.
   func features(of clip: ClipFrames) throws -> [Float]
+}
+
+extension ClipFeatures {
+  /// Not measured.
+  public var cost: FeatureCost? { nil }
 }
 
 /// One clip with its frames, from which features are computed.

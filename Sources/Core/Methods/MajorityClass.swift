@@ -9,6 +9,14 @@ struct MajorityClass: Method {
   /// Nothing: it does not look at clips.
   func derived(_ configuration: SweepConfiguration) -> [DerivedContent] { [] }
 
+  /// Nothing but what every unit takes.
+  func cost(of variant: Variant, _ configuration: SweepConfiguration) -> MethodCost {
+    var cost = MethodCost()
+    cost.measured = MeasuredCost()
+    cost.memory = MethodCost.Memory()
+    return cost
+  }
+
   func begin(_ fold: MethodFold) -> any FittedMethod { Shares(fold) }
 
   /// For each class, its share of the training clips.

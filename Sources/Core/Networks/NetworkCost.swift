@@ -4,12 +4,14 @@ public struct NetworkCost: Equatable, Sendable {
   public private(set) var forward = 0.0
   /// Of these, the stem's, whose input needs no gradient.
   public private(set) var stem = 0.0
-  /// Floats of the outputs of all convolutions for one clip.
+  /// Floats of the outputs of all convolutions for one clip, and of what other layers keep.
   public private(set) var maps = 0.0
   /// Floats of the largest of them.
   public private(set) var largestMap = 0.0
   /// Number of learned values.
   public private(set) var parameters = 0.0
+  /// Kernels of the convolution that has the most: its inputs times its outputs.
+  public private(set) var largestKernels = 0.0
 
   /// Multiply-adds of a training step: forward, and both gradients of every convolution except for the stem's input.
   public var training: Double { 3 * forward - stem }
@@ -35,14 +37,16 @@ public struct NetworkCost: Equatable, Sendable {
   /// Height and width of the last feature maps of `ApexNetwork`, from those of the frame.
   static func apexSide(_ size: Int) -> Int { (0..<5).reduce(size) { side, _ in halved(side) } }
 
+  /// Of no layers yet; `add` adds them.
+  init() {}
+
   private init(
     _ network: SweepConfiguration.Network, size: Int, stemFrames: Int, blockFrames: Int, isDiverse: Bool,
     blocks: Int = 2, lastStride: Int = 1
   ) {
     let (width, frames) = (network.width, network.frames)
     var side = halved(size)
-    add(inputs: 3, outputs: width, taps: stemFrames * 49, positions: frames * side * side)
-    stem = forward
+    add(inputs: 3, outputs: width, taps: stemFrames * 49, positions: frames * side * side, isStem: true)
     side = halved(side)
     if network.stem == .code { side /= 2 }
     for (layer, stride) in [(1, 1), (2, 2), (3, 2), (4, lastStride)] {
@@ -61,13 +65,46 @@ public struct NetworkCost: Equatable, Sendable {
     }
   }
 
-  private mutating func add(inputs: Int, outputs: Int, taps: Int, positions: Int) {
-    let weights = Double(inputs) * Double(outputs) * Double(taps)
+  /// Adds a convolution.
+  ///
+  /// - Parameters:
+  ///   - taps: of a kernel, over time, height and width.
+  ///   - positions: of one clip at which it is computed.
+  ///   - uses: how often it is computed with the same weights.
+  ///   - isStem: whether its input needs no gradient.
+  mutating func add(
+    inputs: Int, outputs: Int, taps: Int = 1, positions: Int, uses: Int = 1, isStem: Bool = false
+  ) {
+    let kernels = Double(inputs) * Double(outputs)
+    let weights = kernels * Double(taps)
     let map = Double(outputs) * Double(positions)
-    forward += weights * Double(positions)
+    let work = weights * Double(positions) * Double(uses)
+    forward += work
+    if isStem { stem += work }
     parameters += weights
-    maps += map
+    maps += map * Double(uses)
     largestMap = max(largestMap, map)
+    largestKernels = max(largestKernels, kernels)
+  }
+
+  /// Adds a fully connected layer.
+  ///
+  /// - Parameter rows: of one clip.
+  mutating func addConnected(inputs: Int, outputs: Int, rows: Int = 1) {
+    let weights = Double(inputs) * Double(outputs)
+    forward += weights * Double(rows)
+    parameters += weights
+    maps += Double(outputs * rows)
+  }
+
+  /// Adds a layer without learned values.
+  ///
+  /// - Parameters:
+  ///   - work: multiplications with additions of a forward pass over one clip.
+  ///   - maps: floats that it keeps.
+  mutating func add(work: Int = 0, maps: Int = 0) {
+    forward += Double(work)
+    self.maps += Double(maps)
   }
 }
 

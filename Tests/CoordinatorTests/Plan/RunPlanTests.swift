@@ -60,7 +60,7 @@ import Testing
         """.utf8))
     let options = PlanOptions(config: scratch("arms.json"))
     let plan = try RunPlan(options)
-    #expect(plan.schedule.spans.count == 15 && plan.others == 15)
+    #expect(plan.schedule.spans.count == 30 && plan.others == 0)
     #expect(plan.arms.map(\.name) == ["short", "twice", "wide"] && plan.arms.map(\.units) == [10, 10, 10])
     #expect(abs(plan.arms[1].share / plan.arms[0].share - 2) < 1e-9)
     #expect(abs(plan.arms.reduce(0) { $0 + $1.share } - 1) < 1e-9)

@@ -1,9 +1,9 @@
-import Core
 import Foundation
 import Testing
 import Worker
 
 @testable import Coordinator
+@testable import Core
 
 @Suite struct TimeLeftTests {
   /// IDNet's stages have 2 epochs each and MENet's 4: 12 epochs.
@@ -23,7 +23,9 @@ import Worker
     WorkUnit(dataset: "synth-samm", fold: fold, variant: variant, seed: 1)
   }
 
-  private func timeLeft(_ units: [WorkUnit]) -> TimeLeft { TimeLeft(configuration, units: units) { _ in clips } }
+  private func timeLeft(_ units: [WorkUnit]) -> TimeLeft {
+    TimeLeft(configuration, units: units, order: units) { _ in clips }
+  }
 
   private let clips = MethodCost.ClipCounts(training: 16, test: 0)
 
@@ -118,6 +120,58 @@ import Worker
     #expect(left.seconds(full, ranks: 1) == nil)
     left.add(progress(full, 8, .identity, at: 33), ranks: 1)
     #expect(left.seconds(full, ranks: 1) != nil, "half a minute of steps is enough")
+  }
+
+  /// A unit of one step, after so many seconds.
+  private func ended(_ unit: WorkUnit, after seconds: Double) -> UnitProgress {
+    UnitProgress(
+      unit: unit, stage: nil, epoch: 1, epochs: 1, step: 1, steps: 1, isEpochEnd: true, loss: nil, clipsPerSecond: 1,
+      seconds: seconds)
+  }
+
+  /// The first fold computes the features of all clips, the others find them.
+  @Test func whatIsKnownInSecondsIsCountedBeforeItIsSeen() throws {
+    let units = (0..<3).map { unit($0, Variant("fdm")) }
+    let cost = UnitCost(configuration: configuration).cost(of: units[0])
+    let left = timeLeft(units)
+    let features = cost.featureSeconds(clips)
+    #expect(features > 0 && cost.seconds(clips) > 0)
+    #expect(abs(try #require(left.seconds(units[0], ranks: 1)) - (features + cost.seconds(clips))) < 1e-9)
+    #expect(abs(try #require(left.seconds(units[1], ranks: 1)) - cost.seconds(clips)) < 1e-9)
+    #expect(left.estimate(units[1]).isInSeconds)
+    #expect(left.share(done: [units[0]], running: []) > 1.0 / 3)
+  }
+
+  /// A machine that takes three times as long for the first unit takes three times as long for the next; neither says
+  /// anything of MENet.
+  @Test func secondsAreComparedWithThoseThatItTook() throws {
+    let units = (0..<2).map { unit($0, Variant("fdm")) } + [unit(0)]
+    var left = timeLeft(units)
+    let before = try (0..<2).map { try #require(left.seconds(units[$0], ranks: 1)) }
+    left.add(ended(units[0], after: 3 * before[0]), ranks: 1)
+    #expect(try #require(left.seconds(units[0], ranks: 1)) < 1e-9)
+    #expect(abs(try #require(left.seconds(units[1], ranks: 1)) / before[1] - 3) < 1e-9)
+    #expect(left.seconds(units[2], ranks: 1) == nil)
+  }
+
+  /// A network of another method: its epochs, then the predictions.
+  @Test func theStepsOfAnotherNetworkAreFollowed() throws {
+    let elrcn = unit(0, Variant("elrcn"))
+    let cost = UnitCost(configuration: configuration).cost(of: elrcn)
+    let course = UnitCourse(cost, clips: clips, hasFeatures: true)
+    let whole = cost.seconds(clips) + cost.featureSeconds(clips)
+    #expect(abs(course.total / (whole * MethodCost.assumedSpeed) - 1) < 0.01, "but for the predictions")
+    let (all, half) = (course.left(from: 0), course.left(from: 0.5))
+    #expect(all.motion == 0 && half.inSeconds < 0.51 * all.inSeconds)
+    var left = timeLeft([elrcn])
+    func progress(_ step: Int, _ seconds: Double) -> UnitProgress {
+      var progress = unitProgress(elrcn, step: step, steps: 80, seconds: seconds)
+      progress.stage = nil
+      return progress
+    }
+    left.add(progress(10, 5), ranks: 1)
+    left.add(progress(20, 10), ranks: 1)
+    #expect(abs(try #require(left.seconds(elrcn, ranks: 1)) - 30) < 1, "0.5 s per step")
   }
 
   @Test func theShareCountsWork() {

@@ -36,6 +36,6 @@ let actionUnitMethod: NetworkMethod<DifferenceFrames, ActionUnitNetwork> = {
         "Action units that a coder doubted, and those of clips without any, are left out of the loss.",
         "Adam with the sweep file's learning rate; the last epoch.",
       ]),
-    features: features
+    features: features, work: shape.work, speed: 24.9e9
   ) { classes, initializer in ActionUnitNetwork(shape, classes: classes, initializer) }
 }()

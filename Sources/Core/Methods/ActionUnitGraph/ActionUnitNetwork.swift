@@ -27,6 +27,25 @@ struct ActionUnitNetwork: MethodNetwork {
     var leastClips = 2
     /// The share of training clips that must have action units.
     var leastShare = 0.5
+
+    /// The work on one clip, without the classifier.
+    var work: NetworkCost {
+      var work = NetworkCost()
+      var (inputs, size) = (1, side)
+      for outputs in channels {
+        work.add(
+          inputs: inputs, outputs: outputs, taps: 27, positions: steps * size * size, isStem: size == side)
+        (inputs, size) = (outputs, size / 2)
+      }
+      work.addConnected(inputs: inputs * size * size, outputs: nodes * width)
+      for _ in 0..<layers {
+        work.addConnected(inputs: width, outputs: width, rows: nodes)
+        // s · z and t · z of each node, then the sum over its edges.
+        work.add(work: 2 * nodes * width + nodes * nodes * width)
+      }
+      work.addConnected(inputs: nodes * width, outputs: nodes)
+      return work
+    }
   }
 
   private let shape: Shape

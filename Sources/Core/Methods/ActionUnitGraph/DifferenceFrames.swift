@@ -16,6 +16,8 @@ struct DifferenceFrames: ClipFeatures, Equatable {
   /// `[steps, side, side]`.
   var count: Int { steps * side * side }
 
+  var cost: FeatureCost? { FeatureCost(perPixel: 82e-9, interpolates: true) }
+
   /// Differences in sixteen grey levels.
   func features(of clip: ClipFrames) -> [Float] {
     let greys = GreyVolume(clip, frames: frames).greyFrames

@@ -23,6 +23,17 @@ struct BlockDivisionNetwork: EmotionNetwork {
     var pooledSide: Int { (blockSide + 1) / 2 }
     /// Number of blocks of all images.
     var allBlocks: Int { images * blocks * blocks }
+
+    /// The work on one clip, without the classifier and the augmentation, whose work depends on the classes.
+    var work: NetworkCost {
+      var work = NetworkCost()
+      let (before, after) = (blockSide * blockSide, pooledSide * pooledSide)
+      work.add(inputs: 1, outputs: channels, taps: 9, positions: allBlocks * before, isStem: true)
+      work.add(inputs: allBlocks * channels, outputs: mixed, positions: after)
+      work.addConnected(inputs: mixed * after, outputs: hidden)
+      work.addConnected(inputs: hidden, outputs: features)
+      return work
+    }
   }
 
   /// λ at the end of training; it grows from 0 in proportion to the steps done.
@@ -168,6 +179,6 @@ let blockDivisionMethod: NetworkMethod<FlowImage, BlockDivisionNetwork> = {
         "The flow is Farnebäck's. Cross-entropy without class weights, Adam instead of SGD, and no image is "
           + "cropped, mirrored or recoloured; the epoch is not chosen on held-out clips.",
       ]),
-    features: FlowImage(side: shape.side, channels: shape.images)
+    features: FlowImage(side: shape.side, channels: shape.images), work: shape.work, speed: 3.7e9
   ) { classes, initializer in BlockDivisionNetwork(shape, classes: classes, initializer) }
 }()

@@ -20,6 +20,8 @@ public struct EnrichedFrames: ClipFeatures {
   /// `[steps, side, side, channels]`.
   public var count: Int { steps * side * side * EnrichedFrames.channels }
 
+  public var cost: FeatureCost? { FeatureCost(perPixel: 1.34e-6, interpolates: true) }
+
   /// For each step: its flow in thousandths of the frame's width and height, the magnitude of its strain in hundredths,
   /// and the later frame's grey in -1 … 1.
   public func features(of clip: ClipFrames) -> [Float] {

@@ -21,6 +21,27 @@ struct EnrichedRecurrentNetwork: EmotionNetwork {
     var hidden = 32
     /// Share of a code that dropout sets to 0 in training.
     var dropped = 0.5
+
+    /// The work on one clip, without the classifier.
+    var work: NetworkCost {
+      var work = NetworkCost()
+      var (inputs, size) = (channels, side)
+      for (block, count) in blocks.enumerated() {
+        for convolution in 0..<count {
+          work.add(
+            inputs: inputs, outputs: width << block, taps: 9, positions: steps * size * size,
+            isStem: block + convolution == 0)
+          inputs = width << block
+        }
+        size /= 2
+      }
+      work.addConnected(inputs: inputs * size * size, outputs: code, rows: steps)
+      work.addConnected(inputs: code, outputs: 4 * units, rows: steps)
+      // Before the first step the state is 0.
+      work.addConnected(inputs: units, outputs: 4 * units, rows: steps - 1)
+      work.addConnected(inputs: units, outputs: hidden)
+      return work
+    }
   }
 
   private let shape: Shape

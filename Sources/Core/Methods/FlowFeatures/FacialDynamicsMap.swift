@@ -23,6 +23,8 @@ public struct FacialDynamicsMap: Equatable, ClipFeatures {
   /// Number of features per clip.
   public var count: Int { spans * rows * columns * 3 }
 
+  public var cost: FeatureCost? { FeatureCost(perPixel: 1.11e-6, interpolates: true) }
+
   public var key: String { "fdm \(self)" }
 
   public func features(of clip: ClipFrames) -> [Float] {
@@ -110,5 +112,5 @@ let facialDynamicsMethod: FeatureMethod<FacialDynamicsMap> = {
         "A direction is written as a unit vector, not an angle, and its mean length is added.",
         "C is fixed, not searched for.",
       ]),
-    features: features, machine: machine)
+    features: features, machine: machine, perPair: 1.8e-7)
 }()

@@ -19,6 +19,8 @@ struct FlowImage: ClipFeatures, Equatable {
   /// `[side, side, channels]`.
   var count: Int { side * side * channels }
 
+  var cost: FeatureCost? { FeatureCost(perPixel: 120e-9 + 20e-9 * Double(channels)) }
+
   /// Flow and its magnitude in per cent of the frame's width and height, strain in per cent.
   func features(of clip: ClipFrames) -> [Float] {
     let field = flow.between(clip.grey(clip.clip.onset), clip.grey(clip.clip.apex))

@@ -17,6 +17,8 @@ public struct MainDirectionalMeanFlow: Equatable, ClipFeatures {
   /// Number of features per clip.
   public var count: Int { 2 * FaceRegions.count }
 
+  public var cost: FeatureCost? { FeatureCost(perPixel: 1.08e-6, interpolates: true) }
+
   public var key: String { "mdmo \(self)" }
 
   public func features(of clip: ClipFrames) -> [Float] { features(of: fields(of: clip), FaceRegions(clip)) }
@@ -86,7 +88,7 @@ let mainDirectionalMethod: FeatureMethod<MainDirectionalMeanFlow> = {
         "Vectors are averaged over frames before they become lengths and angles.",
         "The polynomial's degree, scale and offset, and C, are fixed; the paper does not give all of them.",
       ], landmarks: .followed),
-    features: features, machine: .polynomial)
+    features: features, machine: .polynomial, perPair: 1.6e-7)
 }()
 
 extension MainDirectionalMeanFlow {

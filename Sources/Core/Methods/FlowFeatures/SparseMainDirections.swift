@@ -25,6 +25,17 @@ struct SparseMainDirections: Method {
       ], landmarks: .followed)
   }
 
+  func cost(of variant: Variant, _ configuration: SweepConfiguration) -> MethodCost {
+    var cost = MethodCost()
+    guard var measured = MeasuredCost(atoms) else { return cost }
+    // Frames are coded on all cores, the dictionary is learned on one.
+    (measured.perTrainingClip, measured.perTestClip) = (5e-3, 5e-3)
+    (measured.perTrainingClipOfOneCore, measured.perPair) = (4.7e-3, 4.4e-6)
+    cost.measured = measured
+    cost.memory = MethodCost.Memory(features: Double(atoms.count))
+    return cost
+  }
+
   func begin(_ fold: MethodFold) -> any FittedMethod {
     Fitted(
       fold: fold, atoms: atoms, coding: coding,
@@ -102,6 +113,8 @@ struct MeanFlowAtoms: ClipFeatures {
   var key: String { "mdmo atoms \(flow)" }
   /// One vector per region and per frame after the first.
   var count: Int { (flow.frames - 1) * flow.count }
+
+  var cost: FeatureCost? { flow.cost }
 
   func features(of clip: ClipFrames) -> [Float] {
     flow.atoms(of: flow.fields(of: clip), FaceRegions(clip)).flatMap { $0 }

@@ -38,6 +38,6 @@ let graphTemporalMethod: NetworkMethod<LandmarkPatches, GraphTemporalNetwork> = 
           + "connected layers are not normalised, and the logits not rectified.",
         "Adam with the sweep file's learning rate; the epoch is not chosen on test clips.",
       ], landmarks: .needed),
-    features: features
+    features: features, work: shape.work, speed: 3.8e9
   ) { classes, initializer in GraphTemporalNetwork(shape, classes: classes, initializer) }
 }()

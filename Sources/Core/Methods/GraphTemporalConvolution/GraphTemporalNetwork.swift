@@ -25,6 +25,22 @@ struct GraphTemporalNetwork: EmotionNetwork {
 
     /// Numbers of a clip.
     var positions: Int { nodes.reduce(0, +) * cells }
+
+    /// The work on one clip, without the classifier. Taps before the start of a sequence count too.
+    var work: NetworkCost {
+      var work = NetworkCost()
+      func block(inputs: Int, isFirst: Bool) {
+        work.add(inputs: inputs, outputs: channels, taps: taps, positions: positions, isStem: isFirst)
+        work.add(inputs: channels, outputs: channels, taps: taps, positions: positions)
+        // Both are 1 × 1 convolutions of unfolded rows.
+        work.add(maps: (inputs + channels) * taps * positions)
+        if inputs != channels { work.add(inputs: inputs, outputs: channels, positions: positions, isStem: isFirst) }
+      }
+      for index in dilations.indices { block(inputs: index == 0 ? 1 : channels, isFirst: index == 0) }
+      block(inputs: 1, isFirst: true)
+      work.addConnected(inputs: channels * positions, outputs: hidden)
+      return work
+    }
   }
 
   private let shape: Shape

@@ -17,6 +17,8 @@ struct LandmarkPatches: ClipFeatures {
   /// `[landmarks, side, side]`.
   var count: Int { LandmarkPatches.nodes.reduce(0, +) * side * side }
 
+  var cost: FeatureCost? { FeatureCost(perClip: 6e-4, perPixel: 20e-9) }
+
   /// For each landmark of the onset frame, the mean of magnification · (apex - onset) / 255 over each cell of the patch
   /// around it, row by row.
   ///

@@ -52,5 +52,5 @@ let intersectionPointsMethod: FeatureMethod<LocalBinaryPatterns> = {
         "Blocks, radii and C are those of LBP-TOP, so that both differ by their patterns alone.",
         features.changedFrames, LocalBinaryPatterns.changedCost,
       ]),
-    features: features, machine: .ofHistograms)
+    features: features, machine: .ofHistograms, perPair: 1.4e-7)
 }()

@@ -36,6 +36,10 @@ public struct LocalBinaryPatterns: ClipFeatures, Equatable {
   /// Number of features: `[block row, block column, pattern, bin]`.
   public var count: Int { blocks * blocks * countPerBlock }
 
+  public var cost: FeatureCost? {
+    FeatureCost(perPixel: neighbours == .threePlanes ? 58e-9 : 47e-9, interpolates: true)
+  }
+
   public func features(of clip: ClipFrames) -> [Float] { features(of: GreyVolume(clip, frames: frames)) }
 
   /// The histograms, over pixels whose neighbours in all patterns are inside the clip. Each sums to 1, or is 0 where a
@@ -128,7 +132,7 @@ let localBinaryPatternsMethod: FeatureMethod<LocalBinaryPatterns> = {
         "Faces are used as they are in the clip store, without the baseline's registration.",
         LocalBinaryPatterns.changedPositions, features.changedFrames, LocalBinaryPatterns.changedCost,
       ]),
-    features: features, machine: .ofHistograms)
+    features: features, machine: .ofHistograms, perPair: 6.6e-7)
 }()
 
 extension LocalBinaryPatterns {

@@ -12,6 +12,8 @@ struct StrainWeightedPatterns: ClipFeatures, Equatable {
   /// As many as LBP-TOP has, in the same order.
   var count: Int { patterns.count }
 
+  var cost: FeatureCost? { FeatureCost(perPixel: 1.25e-6, interpolates: true) }
+
   func features(of clip: ClipFrames) -> [Float] {
     let volume = GreyVolume(clip, frames: patterns.frames)
     return weighted(patterns.features(of: volume), flow.throughout(volume.greyFrames))
@@ -70,5 +72,5 @@ let strainWeightedMethod: FeatureMethod<StrainWeightedPatterns> = {
         "The mean over pixels and frames is divided by the largest of the clip; our reading of the normalisation.",
         LocalBinaryPatterns.changedPositions, features.patterns.changedFrames, LocalBinaryPatterns.changedCost,
       ]),
-    features: features, machine: .ofHistograms)
+    features: features, machine: .ofHistograms, perPair: 7.2e-7)
 }()

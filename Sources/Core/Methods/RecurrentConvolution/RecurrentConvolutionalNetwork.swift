@@ -9,6 +9,17 @@ struct RecurrentConvolutionalNetwork: EmotionNetwork {
     var channels = 16
     /// Share of the values after each max pool that dropout sets to 0 in training.
     var dropped = 0.5
+
+    /// The work on one clip, without the classifier and the attention, whose work depends on the classes.
+    var work: NetworkCost {
+      var work = NetworkCost()
+      work.add(inputs: inputs, outputs: channels, taps: 25, positions: side * side, isStem: true)
+      for size in [side / 2, side / 4] {
+        work.add(inputs: channels, outputs: channels, positions: size * size)
+        work.add(inputs: channels, outputs: channels, taps: 9, positions: size * size, uses: 2)
+      }
+      return work
+    }
   }
 
   private let shape: Shape
@@ -106,6 +117,6 @@ let recurrentConvolutionalMethod: NetworkMethod<FlowImage, RecurrentConvolutiona
         "A constant activation map has attention 0; in the authors' code it is undefined.",
         "Adam, without the authors' learning rate steps; cross-entropy without class weights.",
       ]),
-    features: FlowImage(side: shape.side, channels: shape.inputs)
+    features: FlowImage(side: shape.side, channels: shape.inputs), work: shape.work, speed: 16.5e9
   ) { classes, initializer in RecurrentConvolutionalNetwork(shape, classes: classes, initializer) }
 }()

@@ -39,7 +39,7 @@ struct TransferLearning: Method {
       modelBytes: 4 * network.parameters)
     cost.ending.perTestClip = network.forward
     let side = Double(configuration.network.motionSize)
-    cost.memory = MethodCost.Memory(network: network, width: configuration.network.width, input: 3 * side * side)
+    cost.memory = MethodCost.Memory(network: network, input: 3 * side * side)
     return cost
   }
 
