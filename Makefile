@@ -34,9 +34,9 @@ coverage: ## Run all tests (or FILTER=Name) and print the share of lines that th
 	@scripts/setup ffmpeg network
 	@scripts/coverage $(if $(FILTER),--filter "$(FILTER)")
 
-cluster: ## Run jobs on a real Slurm of three nodes, made on this machine, and run with Open MPI 5; about ten minutes.
-	@scripts/setup network slurm openmpi5
-	@scripts/cluster
+cluster: ## Run jobs on a real Slurm of three nodes, made on this machine, and run with Open MPI 5; or SUITES=slurm.
+	@scripts/setup network $(or $(SUITES),slurm openmpi5)
+	@scripts/cluster $(SUITES)
 
 chaos: ## Disturb a sweep at random, 40 times or CHAOS=N, and compare it with one that was left alone.
 	@scripts/setup ffmpeg network

@@ -18,13 +18,13 @@ import Testing
     let parts = text.components(separatedBy: "## Protocol: ")
     #expect(parts.count == 3)
     #expect(parts[1].hasPrefix("subject-independent folds") && parts[2].hasPrefix("leave one dataset out"))
-    #expect(parts[1].contains("## Datasets: subject-independent folds"))
+    #expect(parts[1].contains("## Datasets · subject-independent folds"))
     #expect(!parts[1].contains("Confusion matrix of three-dataset"))
     #expect(parts[2].contains("Confusion matrix of three-dataset"))
     #expect(text.contains("leave one dataset out)"))
     let page = ReportPage.text(report)
     #expect(page.contains("href=\"#protocol-dataset\">Leave one dataset out</a>"))
-    #expect(page.contains("<h2 id=\"datasets-subject-3-title\">Datasets: subject-independent folds</h2>"))
+    #expect(page.contains("<h2 id=\"datasets-subject-3-title\">Datasets · subject-independent folds</h2>"))
   }
 
   @Test func oneProtocolNeedsNoHeading() throws {
@@ -70,7 +70,8 @@ import Testing
     // Both have the same predictions, so that crossing costs nothing here.
     let table = Table.crossing(crossing, of: report)
     let cost = try #require(table.headings.firstIndex { $0.title == "Cost" })
-    #expect(table.headings[cost].group == "three-subject, subject-independent folds")
+    #expect(
+      table.headings[cost].group?.spans.map(\.text).joined() == "three-subject, subject-independent folds")
     #expect(table.rows.allSatisfy { $0.cells[cost].value == .points(0) })
     #expect(DatabaseCrossing.all(report).count == 1 && DatabaseCrossing.all(report.byProtocol[0]).isEmpty)
   }

@@ -17,7 +17,7 @@ struct Section: Equatable, Sendable {
     guard let group = report.group else { return self }
     var section = self
     section.identifier += "-\(group.identifier)"
-    section.title += ": \(group.title)"
+    section.title += " · \(group.title)"
     return section
   }
 

@@ -1,21 +1,23 @@
 import Core
 
 extension Table {
-  /// All methods on all datasets: measured accuracy, and what was published.
+  /// All methods on all datasets: measured accuracy, and what was published. Nothing is of composite datasets, so that
+  /// their table has only what was measured.
   ///
   /// - Parameter withTimes: only for index.html; times differ between runs of the same sweep.
   static func methods(_ report: ComparisonReport, withTimes: Bool = false) -> Table {
     let comparisons = report.datasets.map(MethodComparison.init)
+    let isComposite = report.datasets.allSatisfy { !$0.parts.isEmpty }
     let methods = (comparisons.first?.rows ?? []).indices.map { index in comparisons.map { $0.rows[index] } }
+      .filter { rows in !isComposite || rows.contains { $0.report != nil } }
     let measured = report.datasets.enumerated().flatMap { index, dataset in
-      [
+      let here =
         Column<[MethodComparison.Row]>("here", group: heading(dataset)) { rows in
           let row = rows[index]
           return Cell.share(row.metrics?.accuracy).strong().marked(row.comparison?.isBetter.map { $0 ? "▲" : "▼" })
             .under(row.report?.intervals?[.accuracy].map(Cell.Value.interval))
-        },
-        Column("publ.", group: heading(dataset)) { .perCent($0[index].published) },
-      ]
+        }
+      return [here] + (isComposite ? [] : [Column("publ.", group: heading(dataset)) { .perCent($0[index].published) }])
     }
     let time = Column<[MethodComparison.Row]>("Time per fold") { rows in
       let seconds = rows.compactMap { $0.report?.secondsPerUnit }
@@ -29,7 +31,8 @@ extension Table {
         }
       ] + measured + (withTimes ? [time] : []),
       notes: [
-        Explanations.betterAndWorse(report), Explanations.publishedMethods, Explanations.otherData(report),
+        Explanations.betterAndWorse(report), isComposite ? nil : Explanations.publishedMethods,
+        Explanations.otherData(report),
         withTimes ? Explanations.times : nil,
       ].compactMap { $0 }
     ) { rows in

@@ -44,8 +44,8 @@ struct SheetNamesTests {
         """)
     let report = try ReleaseImport(.fourDME, MadeTree.settings(scratch, csv, "4dme-5")).run()
     let store = try ClipStore(opening: scratch("store"))
-    #expect(store.clips.map(\.subject) == ["S13", "S07"] && store.clips.map(\.frames) == [11, 7])
-    #expect(store.clips.map(\.emotion) == ["negative", "positive"] && store.clips.allSatisfy { $0.fps == 60 })
+    #expect(store.clips.map(\.subject) == ["S07", "S13"] && store.clips.map(\.frames) == [7, 11])
+    #expect(store.clips.map(\.emotion) == ["positive", "negative"] && store.clips.allSatisfy { $0.fps == 60 })
     #expect(report.skippedEmotions == ["surprise+positive": 1])
     #expect(report.entries(.doubtful).contains { $0.what.contains("action units `AU4(k)+L7` are stored as they are") })
   }
