@@ -33,7 +33,10 @@ struct PretrainingSources {
         try PretrainingSources.checkSize(store.clips, as: own)
       }
       // People who are made for pretraining have the same names as others, and other faces.
-      if case .store = origin { for dataset in stores { try PretrainingSources.checkPeople(store.clips, in: dataset) } }
+      if case .store = origin {
+        for dataset in stores { try PretrainingSources.checkPeople(store.clips, in: dataset) }
+        try PretrainingSources.checkFrames(store.clips, in: stores)
+      }
       try clips.configuration.requireMotion(store.clips, clips.classes)
       let split = try PretrainingSources.split(
         clips, store, seed: configuration.seeds[0], folder: directory.pretrainingFolder(clips))
@@ -81,6 +84,19 @@ struct PretrainingSources {
       throw Fault(
         at: store.path,
         "has the clip \(same.name), as \(dataset.name) has; leave it out, or rename it if it is another")
+    }
+  }
+
+  /// - Throws: a `Fault` when a clip of a dataset is also in the store, under whatever name.
+  private static func checkFrames(_ store: ClipStore, in datasets: [(name: String, clips: ClipStore)]) throws {
+    for group in try SharedFrames.groups(in: [store] + datasets.map(\.clips)) where group[0].store == 0 {
+      guard let other = group.first(where: { $0.store > 0 }) else { continue }
+      let dataset = datasets[other.store - 1]
+      throw Fault(
+        at: store.path,
+        "has the clip \(printable(store.clips[group[0].clip].name)), which has a frame in common with "
+          + "\(printable(dataset.clips.clips[other.clip].name)) of \(dataset.name): no clip may be in both; leave it out"
+      )
     }
   }
 

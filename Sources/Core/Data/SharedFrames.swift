@@ -6,26 +6,44 @@ public enum SharedFrames {
   /// Bytes that are read of a frame, from its middle.
   private static let sample = 4096
 
+  /// A clip of one of several stores.
+  public struct Member: Hashable, Comparable, Sendable {
+    /// Index of the store, and of the clip in it.
+    public var store, clip: Int
+
+    public static func < (one: Member, other: Member) -> Bool {
+      (one.store, one.clip) < (other.store, other.clip)
+    }
+  }
+
   private struct Position {
-    var clip, frame: Int
+    var member: Member
+    var frame: Int
   }
 
   /// - Returns: groups of clips that share a frame with the first of them; indices of the store's clips, ascending.
   /// - Throws: a `Fault` naming the store and the clip when it cannot be read.
   public static func groups(in store: ClipStore) throws -> [[Int]] {
-    let sums = try sums(of: store)
+    try groups(in: [store]).map { $0.map(\.clip) }
+  }
+
+  /// The same for the clips of several stores; frames of different sizes are different.
+  public static func groups(in stores: [ClipStore]) throws -> [[Member]] {
     var first: [UInt64: Position] = [:]
-    var groups: [Int: Set<Int>] = [:]
-    for (clip, sums) in sums.enumerated() {
-      for (frame, sum) in sums.enumerated() {
-        guard let sum else { continue }
-        guard let earlier = first[sum] else {
-          first[sum] = Position(clip: clip, frame: frame)
-          continue
-        }
-        guard earlier.clip != clip, groups[earlier.clip]?.contains(clip) != true else { continue }
-        if try areEqual(earlier, Position(clip: clip, frame: frame), in: store) {
-          groups[earlier.clip, default: []].insert(clip)
+    var groups: [Member: Set<Member>] = [:]
+    for (index, store) in stores.enumerated() {
+      for (clip, sums) in try sums(of: store).enumerated() {
+        let member = Member(store: index, clip: clip)
+        for (frame, sum) in sums.enumerated() {
+          guard let sum else { continue }
+          guard let earlier = first[sum] else {
+            first[sum] = Position(member: member, frame: frame)
+            continue
+          }
+          guard earlier.member != member, groups[earlier.member]?.contains(member) != true else { continue }
+          if try areEqual(earlier, Position(member: member, frame: frame), in: stores) {
+            groups[earlier.member, default: []].insert(member)
+          }
         }
       }
     }
@@ -54,10 +72,12 @@ public enum SharedFrames {
     return sums
   }
 
-  private static func areEqual(_ one: Position, _ other: Position, in store: ClipStore) throws -> Bool {
-    try store.withFrame(one.frame, of: one.clip) { first in
-      try store.withFrame(other.frame, of: other.clip) { second in
-        (0..<store.frameBytes).allSatisfy { first[$0] == second[$0] }
+  private static func areEqual(_ one: Position, _ other: Position, in stores: [ClipStore]) throws -> Bool {
+    let (store, second) = (stores[one.member.store], stores[other.member.store])
+    guard store.frameBytes == second.frameBytes else { return false }
+    return try store.withFrame(one.frame, of: one.member.clip) { own in
+      try second.withFrame(other.frame, of: other.member.clip) { others in
+        (0..<store.frameBytes).allSatisfy { own[$0] == others[$0] }
       }
     }
   }

@@ -22,12 +22,17 @@ import Testing
         let clip = Clip(
           name: "\(prefix)\(subject)-\(number)", subject: subject, emotion: emotion, source: "test", fps: 100, onset: 0,
           apex: frames / 2, offset: frames - 1, frames: frames, height: size, width: size)
-        let pixels = (0..<frames * size * size * 3).map { UInt8(truncatingIfNeeded: $0 * 7 + number + brightness) }
+        let pixels = pixels("\(prefix)\(subject)-\(number)-\(brightness)", count: frames * size * size * 3)
         try pixels.withUnsafeBytes { try writer.append(clip, pixels: $0) }
       }
     }
     try writer.commit()
     return scratch(name)
+  }
+
+  private func pixels(_ picture: String, count: Int) -> [UInt8] {
+    let random = CounterRandom(CounterRandom.coordinate(picture))
+    return (0..<count).map { UInt8(truncatingIfNeeded: random.bits(at: UInt64($0))) }
   }
 
   /// Two datasets of two classes, and a third one that is synthetic, with these words of `pretraining`.
@@ -109,6 +114,26 @@ import Testing
     #expect(
       try problem(sweep(#"{"dataset": {"store": "\#(clip)"}}"#))
         == "\(clip): has the clip a-0, as one has; leave it out, or rename it if it is another")
+  }
+
+  /// Under other names of the clip and of the person.
+  @Test func aFrameThatIsInADatasetIsRefused() throws {
+    let path = scratch("macro.safetensors")
+    let writer = try ClipStoreWriter(at: path)
+    for (name, person, picture) in [("x", "m", "m-0-0"), ("y", "n", "c-1-0")] {
+      for (number, emotion) in ["anger", "fear"].enumerated() {
+        let clip = Clip(
+          name: "\(name)-\(number)", subject: person, emotion: emotion, source: "test", fps: 100, onset: 0, apex: 1,
+          offset: 2, frames: 3, height: 16, width: 16)
+        let pixels = pixels(number == 1 ? picture : "\(name)", count: 3 * 768)
+        try pixels.withUnsafeBytes { try writer.append(clip, pixels: $0) }
+      }
+    }
+    try writer.commit()
+    #expect(
+      try problem(sweep(#"{"dataset": {"store": "\#(path)"}}"#))
+        == "\(path): has the clip y-1, which has a frame in common with c-1 of one: no clip may be in both; leave it out"
+    )
   }
 
   @Test func oneSubjectIsNotEnough() throws {
