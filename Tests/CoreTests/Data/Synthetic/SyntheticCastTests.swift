@@ -14,6 +14,7 @@ private func counts(_ cast: SyntheticCast, _ classes: Int) -> [Int] {
   let published: [(String, [Int]?, Int, Int, Double)] = [
     ("synth-sdu", nil, 855, 73, 50), ("synth-mmew", [36, 89, 72, 13, 16, 8], 234, 36, 90),
     ("synth-samm", [57, 12, 26, 15, 26], 136, 29, 200), ("synth-casme2", [32, 63, 27, 25, 99], 246, 26, 200),
+    ("synth-smic", [70, 51, 43], 164, 16, 100),
   ]
   #expect(published.map(\.0) == SyntheticDataset.names)
   for (name, expected, clips, subjects, fps) in published {
