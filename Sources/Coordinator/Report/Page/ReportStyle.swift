@@ -47,6 +47,7 @@ enum ReportStyle {
     #overview h2 { margin-top: 12px; } #overview .card { margin-top: 10px; padding: 9px 20px; }
     #overview th, #overview td { padding: 3px 8px; } #overview caption { padding: 0; }
     #overview th:first-child { padding-left: 0; } #overview td:last-child, #overview th:last-child { padding-right: 0; }
+    #overview th[scope=row] { min-width: 150px; } #overview th[scope=row] small { white-space: normal; }
     td.left small.under { white-space: normal; min-width: 128px; }
     .answer { font-size: 15.5px; max-width: none; margin: 2px 0 0; line-height: 1.45; }
     .checks { list-style: none; margin: 8px 0 0; padding: 0; display: grid; gap: 6px 28px; font-size: 14px;
