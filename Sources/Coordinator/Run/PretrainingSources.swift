@@ -95,7 +95,7 @@ struct PretrainingSources {
       throw Fault(
         at: store.path,
         "has the clip \(printable(store.clips[group[0].clip].name)), which has a frame in common with "
-          + "\(printable(dataset.clips.clips[other.clip].name)) of \(dataset.name): no clip may be in both; leave it out"
+          + "\(printable(dataset.clips.clips[other.clip].name)) of \(dataset.name): leave one of them out"
       )
     }
   }
