@@ -53,12 +53,12 @@ import Testing
   private func store(_ name: String, _ options: [String]) throws -> ClipStore {
     try scratch.file(
       "clips.csv", text: "path,subject,emotion\ns/upright,s,joy\ns/turned,s,joy\n")
-    let words = ["import", "csv", "--source", scratch("data"), "--annotations", scratch("clips.csv")]
+    let path = scratch("\(name).safetensors")
+    let words = ["import", "csv", "--source", scratch("data"), "--annotations", scratch("clips.csv"), "--output", path]
     let end = try BuiltProgram.run(
-      words + ["--classes", "joy", "--landmarks", scratch("faces/landmarks.csv"), "--output", scratch(name)] + options,
-      in: scratch)
+      words + ["--classes", "joy,fear", "--landmarks", scratch("faces/landmarks.csv")] + options, in: scratch)
     try #require(end.status == 0, "\(end.errors)")
-    return try ClipStore(opening: scratch(name))
+    return try ClipStore(opening: path)
   }
 
   /// The cells of a table of the script, by the clip's name.
