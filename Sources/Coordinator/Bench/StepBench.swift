@@ -2,21 +2,32 @@ import Core
 import Foundation
 import Worker
 
-/// `microfold bench step`, on every rank; all ranks are one group.
+/// `microfold bench step`, on every rank; the ranks are one group, or several that work at the same time.
 struct StepBench {
   let options: StepBenchOptions
   let world: any Communicator
   let console: Console
 
+  /// Ranks of a group.
+  private var groupSize: Int {
+    if case .fixed(let size) = options.ranksPerFold { return size }
+    return world.size
+  }
+
   /// - Returns: the status that all ranks exit with.
   func run() throws -> ExitStatus {
-    Parallel.use(threads: options.threads ?? ThreadChoice.threads(ProcessInfo.processInfo.environment))
     if let problem {
       console.faults(problem)
       return .usage
     }
+    // All ranks at once, as in a sweep.
+    _ = try world.gatherTexts("")
+    let slowness = try world.gatherTexts("\(MachineTrial.slowness())").compactMap(Double.init)
+    Parallel.use(threads: options.threads ?? ThreadChoice.threads(ProcessInfo.processInfo.environment))
+    let first = world.rank / groupSize * groupSize
+    let group = groupSize == world.size ? world : try world.among(Array(first..<first + groupSize), context: 1)
     var steps = try RandomSteps(
-      options.trained, options.network, clips: options.batch, exchange: GroupExchange(world, overlaps: !options.waits))
+      options.trained, options.network, clips: options.batch, exchange: GroupExchange(group, overlaps: !options.waits))
     var losses = try steps.step()
     var times = RoundTimes()
     for _ in 0..<options.rounds {
@@ -27,20 +38,29 @@ struct StepBench {
     let peaks = try world.gatherTexts("\(peakBytes)").compactMap(Int.init)
     try say(
       Figures(
-        options, ranks: world.size, times.slowest(of: world), steps, peakBytes: peaks, loss: losses.total))
+        options, ranks: groupSize, groups: world.size / groupSize, try times.slowest(of: world), steps,
+        slowness: slowness.reduce(0, +) / Double(slowness.count), peakBytes: peaks, loss: losses.total))
     return .success
   }
 
   /// Why it cannot be measured, the same on every rank.
   private var problem: Fault? {
     let lanes = SweepConfiguration.Training().lanes
-    guard world.size <= lanes, world.size & (world.size - 1) == 0 else {
-      return Fault(at: "mpirun", "started \(world.size) ranks; a step runs on 1, 2, 4 or 8")
+    guard groupSize <= lanes, groupSize & (groupSize - 1) == 0 else {
+      guard options.ranksPerFold == .automatic else {
+        return Fault(at: "--ranks-per-fold", "is \(groupSize); a step runs on 1, 2, 4 or 8")
+      }
+      return Fault(
+        at: "mpirun",
+        "started \(world.size) ranks; a step runs on 1, 2, 4 or 8: give --ranks-per-fold for several groups")
+    }
+    guard world.size.isMultiple(of: groupSize) else {
+      return Fault(at: "--ranks-per-fold", "is \(groupSize); mpirun started \(world.size) ranks, no multiple of it")
     }
     var configuration = SweepConfiguration()
     (configuration.network, configuration.training.batch) = (options.network, options.batch)
     if options.trained == .idnet { configuration.network.motionSize = options.network.identitySize }
-    let needed = UnitCost(configuration: configuration).bytesPerRank(ranksPerFold: world.size)
+    let needed = UnitCost(configuration: configuration).bytesPerRank(ranksPerFold: groupSize)
     let memory = Double(ProcessInfo.processInfo.physicalMemory)
     guard needed <= memory else {
       return Fault(
@@ -63,8 +83,9 @@ struct StepBench {
     let size = options.trained == .menet ? options.network.motionSize : options.network.identitySize
     console.line(
       "\(options.trained == .menet ? "MENet" : "IDNet"), width \(options.network.width), \(options.network.frames) "
-        + "frames of \(size)², batch of \(options.batch); ranks \(world.size), threads \(Parallel.threads), "
-        + "\(CPUCheck.vectors), median of \(options.rounds) steps")
+        + "frames of \(size)², batch of \(options.batch); ranks \(groupSize), "
+        + (figures.groups > 1 ? "\(figures.groups) groups at once, " : "")
+        + "threads \(Parallel.threads), \(CPUCheck.vectors), median of \(options.rounds) steps")
     console.line(String(format: "seconds per step  %.4g", figures.medianSeconds))
     console.line(String(format: "clips per second  %.4g", figures.clipsPerSecond))
     console.line(String(format: "GFLOP/s           %.4g", figures.gflops))
@@ -79,25 +100,31 @@ extension StepBench {
     let width, batch, motionSize, identitySize, frames, emotions, identities: Int
     /// Learned numbers.
     let parameters: Int
-    let ranks, threads, rounds: Int
+    /// Of a group, and how many groups work at the same time.
+    let ranks, groups: Int
+    let threads, rounds: Int
     let vectors: String
     /// Of every step, of its slowest rank.
     let seconds: [Double]
     let medianSeconds, clipsPerSecond: Double
-    /// Of the direct sums, as `plan` counts them, by all ranks together.
+    /// Of the direct sums, as `plan` counts them, by all ranks of a group together.
     let gflops: Double
+    /// `MachineTrial.slowness`, the mean of all ranks.
+    let slowness: Double
     /// The most memory of each rank.
     let peakBytes: [Int]
     /// Of the last step.
     let loss: Double
 
     init(
-      _ options: StepBenchOptions, ranks: Int, _ times: RoundTimes, _ steps: RandomSteps, peakBytes: [Int], loss: Double
+      _ options: StepBenchOptions, ranks: Int, groups: Int, _ times: RoundTimes, _ steps: RandomSteps, slowness: Double,
+      peakBytes: [Int], loss: Double
     ) {
       (network, width, batch, frames) = (options.trained, options.network.width, options.batch, options.network.frames)
       (motionSize, identitySize) = (options.network.motionSize, options.network.identitySize)
       (emotions, identities) = (RandomSteps.emotions, RandomSteps.identities)
-      (self.ranks, threads, rounds, vectors) = (ranks, Parallel.threads, options.rounds, CPUCheck.vectors)
+      (self.ranks, self.groups, self.slowness) = (ranks, groups, slowness)
+      (threads, rounds, vectors) = (Parallel.threads, options.rounds, CPUCheck.vectors)
       (seconds, medianSeconds) = (times.seconds, times.median)
       clipsPerSecond = Double(options.batch) / times.median
       gflops = 2 * steps.cost.training * clipsPerSecond / 1e9

@@ -36,6 +36,8 @@ struct StepBenchOptions: Equatable {
   var rounds = 3
   /// Nil for the processors that the rank may run on.
   var threads: Int?
+  /// The ranks of a group; all groups work at the same time. `automatic` for one group of all ranks.
+  var ranksPerFold = SweepOptions.RanksPerFold.automatic
   /// Whether ranks wait for the sum of each layer's gradients instead of computing meanwhile.
   var waits = false
   var isJSON = false
@@ -94,12 +96,17 @@ extension CommandSpecification {
     explanation: """
       Forward, losses, backward and Adam, by the code that trains folds, on random clips: MENet as in stage 2 of \
       variant dao-div, IDNet as in stage 1. The first step is not counted; the median is reported. Under mpirun the \
-      ranks share the batch as a group does, and a step takes as long as its slowest rank. The seconds of MENet's step \
-      on one rank, at the sweep's settings, are what `microfold plan --step-seconds` takes.
+      ranks share the batch as a group does, and a step takes as long as its slowest rank. With --ranks-per-fold they \
+      are several groups, which work at the same time as those of a sweep do and take from each other what they share: \
+      cores, caches, memory. What --json prints of both networks at the sweep's settings is what `microfold plan \
+      --measured` takes.
       """,
     defaults: StepBenchOptions(),
     options: stepOptions + [
       .threads(\.threads),
+      .value(
+        \.ranksPerFold, "--ranks-per-fold", .ranksPerFold,
+        "ranks that share a batch, a power of two; auto makes one group of all"),
       .flag(
         \.waits, true, "--wait",
         "wait for the sum of each layer's gradients over the ranks instead of computing meanwhile, to compare"),
@@ -108,6 +115,7 @@ extension CommandSpecification {
     examples: [
       "microfold bench step --batch 8",
       "mpirun -n 2 microfold bench step --threads 1 --network idnet --json",
+      "mpirun -n 8 microfold bench step --ranks-per-fold 1 --json",
     ],
     writes: true,
     run: .together { try StepBench(options: $0, world: $1, console: $2).run() })

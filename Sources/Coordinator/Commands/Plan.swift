@@ -60,7 +60,7 @@ extension CommandSpecification {
         "measured seconds of one rank for one step of MENet", exclusion: "speed"),
       .value(
         \.speed, "--measured", OptionKind<String>.file.map(PlanOptions.Speed.measured),
-        "what `bench step --json` printed with some numbers of threads and of ranks, one after the other",
+        "what `bench step --json` printed of one or both networks, with some numbers of threads and of ranks",
         exclusion: "speed"),
       .optional(
         \.failures, "--failures", .number(1e-9...1e4), "simulate failures: so many per node per day, on average"),

@@ -147,7 +147,7 @@ final class SweepCoordinator {
     queue = UnitQueue(
       state.pending, RankPool(hosts: ranks.members.map { ranks.hosts[$0] }), ranks.sizes, failures: state.failures,
       prerequisites: setup.configuration.prerequisites(state.pending))
-    overview.begin(hosts: ranks.members.map { ranks.hosts[$0] })
+    overview.begin(ranks.members, hosts: ranks.members.map { ranks.hosts[$0] })
   }
 
   /// Takes a group's message and returns the answers that can be given now. It throws nothing, because an error here is
@@ -178,6 +178,7 @@ final class SweepCoordinator {
 
   /// Gives idle ranks work, or tells all of them that nothing is left.
   func assign() -> Replies {
+    queue.know(speeds: overview.rankSpeeds)
     let orders = queue.assign(overview.estimate)
     var replies = Replies()
     for unit in orders.pauses {

@@ -77,6 +77,9 @@ struct UnitQueue {
     return waiting.map { unit in prerequisites[unit].map { !open.contains($0) } ?? true }
   }
 
+  /// Takes what is known about the speed of each rank, in any measure.
+  mutating func know(speeds: [Double]) { pool.speeds = speeds }
+
   /// Gives the idle ranks work: units that wait begin, or units in training get more ranks.
   ///
   /// - Parameter estimate: of a unit that has not ended.
@@ -118,9 +121,12 @@ struct UnitQueue {
   /// A group at work as a unit whose ranks may change.
   private func size(of group: Group, _ estimate: (WorkUnit) -> Estimate) -> GroupSizes.Unit {
     let all = group.units.map(estimate)
-    var unit = GroupSizes.Unit(left: max(0, all.reduce(0) { $0 + $1.left }), ranks: group.next ?? group.ranks.count)
+    // On slow ranks as much as more work.
+    let slowness = pool.meanSpeed * Double(group.ranks.count) / pool.speed(of: group.ranks)
+    var unit = GroupSizes.Unit(
+      left: max(0, all.reduce(0) { $0 + $1.left }) * slowness, ranks: group.next ?? group.ranks.count)
     if group.next == nil, all.count == 1, all[0].isInSeconds {
-      unit.growsAbove = all[0].epoch / Double(group.ranks.count) + UnitQueue.beginning
+      unit.growsAbove = slowness * all[0].epoch / Double(group.ranks.count) + UnitQueue.beginning
     }
     return unit
   }

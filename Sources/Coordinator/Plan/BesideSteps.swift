@@ -5,10 +5,15 @@ import Foundation
 /// A large sweep does not notice it; of a sweep of some seconds it is a third.
 ///
 /// The seconds were measured with the release program, one thread, by sampling where small sweeps spend their time
-/// (40 and 240 clips of 64 × 64 pixels, width 8, networks of 32 and 64 pixels); docs/cluster.md has the sweeps.
+/// (40 and 240 clips of 64 × 64 pixels, width 8, networks of 32 and 64 pixels), and are given as those of the machine
+/// that `MachineTrial` compares with; docs/cluster.md has the sweeps.
 struct BesideSteps {
   private let configuration: SweepConfiguration
   private let preparations: [SweepPreparations.Item]
+  /// How many times as long as on that machine everything takes.
+  private let slowness: Double
+  /// Whether the speed of IDNet's steps was measured.
+  private let knowsIdentity: Bool
 
   /// Reading the sweep file, opening stores, the first messages; and what mpirun adds before and after.
   private static let start = 0.1, launch = 0.5
@@ -27,8 +32,8 @@ struct BesideSteps {
   private static let value = 6.2e-9
   /// A probe of the identity, linear and not, for one feature of one clip.
   private static let probe = 4.3e-6
-  /// Loading a clip, for one pixel of MENet's frames.
-  private static let loading = 1.1e-9
+  /// Loading a clip for one network, for one stored pixel of each of its frames.
+  private static let loading = 2.0e-9
   /// A step of MINE, for one feature of a branch.
   private static let estimator = 6e-6
   /// Measuring the information of held-out clips after an epoch, for one clip of its batches and one feature.
@@ -36,9 +41,14 @@ struct BesideSteps {
   /// The report: its tables and pages, and for one unit.
   private static let report = 0.02, reportOfUnit = 0.002
 
-  /// - Parameter preparations: what is still to be made.
-  init(_ configuration: SweepConfiguration, _ preparations: [SweepPreparations.Item]) {
+  /// - Parameters:
+  ///   - preparations: what is still to be made.
+  ///   - scaling: what was measured of the machine.
+  init(
+    _ configuration: SweepConfiguration, _ preparations: [SweepPreparations.Item], _ scaling: StepScaling
+  ) {
     (self.configuration, self.preparations) = (configuration, preparations)
+    (slowness, knowsIdentity) = (scaling.slowness, scaling.identitySpeed != nil)
   }
 
   /// Seconds before the first unit starts.
@@ -51,19 +61,21 @@ struct BesideSteps {
       case .compositeClips: sum + item.bytes * BesideSteps.writing
       // All ranks share the clips.
       case .derived(let content):
-        sum + item.bytes * BesideSteps.deriving(content) / Double(layout.ranks * layout.coresPerRank)
+        sum + item.bytes * deriving(content) / Double(layout.ranks * layout.coresPerRank)
       }
     }
-    return BesideSteps.start + (layout.ranks > 1 ? BesideSteps.launch : 0) + making
-      + (measured.contains { $0.features != nil } ? BesideSteps.digest : 0)
+    return slowness
+      * (BesideSteps.start + (layout.ranks > 1 ? BesideSteps.launch : 0) + making
+        + (measured.contains { $0.features != nil } ? BesideSteps.digest : 0))
   }
 
   /// Seconds after the last unit has ended.
   ///
   /// - Parameter clips: of all datasets.
   func secondsAfter(units: Int, clips: Int) -> Double {
-    BesideSteps.report + BesideSteps.reportOfUnit * Double(units)
-      + (measured.isEmpty ? 0 : BesideSteps.clip * Double(clips))
+    slowness
+      * (BesideSteps.report + BesideSteps.reportOfUnit * Double(units)
+        + (measured.isEmpty ? 0 : BesideSteps.clip * Double(clips)))
   }
 
   /// What is known in seconds, of all methods in all arms.
@@ -99,26 +111,25 @@ struct BesideSteps {
     let batch = min(64, 0.8 * Double(clips.training))
     let checkpoint = (BesideSteps.copying + BesideSteps.writing / Double(cores)) * cost.modelBytes
     let begun = cost.parts.isEmpty ? BesideSteps.unitWithoutNetwork : BesideSteps.unit
-    return begun + checkpoints * checkpoint
-      + Double(clips.training) * excess(of: cost, own.network, decouples) / Double(cores)
-      + loads(cost, clips) * BesideSteps.loading * pixels(own.network) / Double(cores)
-      + estimated * BesideSteps.estimator * features
-      + probes * BesideSteps.probe * features * Double(clips.training)
+    let shared =
+      Double(clips.training) * excess(of: cost, own.network, decouples)
+      + loads(cost, clips, decouples) * BesideSteps.loading * Double(own.network.frames) * clips.size.pixels
+    let alone =
+      estimated * BesideSteps.estimator * features + probes * BesideSteps.probe * features * Double(clips.training)
       + (isMeasured ? epochs * batch * features * BesideSteps.information : 0)
+    return slowness * (begun + checkpoints * checkpoint + shared / Double(cores) + alone)
   }
 
-  /// How often a clip is loaded: for every step, test and feature. Features of clips are in memory.
-  private func loads(_ cost: MethodCost, _ clips: MethodCost.ClipCounts) -> Double {
+  /// How often a clip is loaded for a network: for every step, test and feature. Features of clips are in memory.
+  private func loads(_ cost: MethodCost, _ clips: MethodCost.ClipCounts, _ decouples: Bool) -> Double {
     guard cost.measured == nil else { return 0 }
     let steps = cost.parts.reduce(0.0) { sum, part in
-      let epochs = Double(max(0, part.epochs))
-      return sum + epochs * Double(clips.training + (part.perTestClip > 0 ? clips.test : 0))
+      // Once for each network that a step needs; tests need MENet alone.
+      let networks = part.perClipOfIdentity > 0 && part.perClipOfIdentity < part.perClip ? 2.0 : 1
+      let tests = part.perTestClip > 0 ? Double(clips.test) : 0
+      return sum + Double(max(0, part.epochs)) * (networks * Double(clips.training) + tests)
     }
     return steps + Double(2 * clips.training + clips.test)
-  }
-
-  private func pixels(_ network: SweepConfiguration.Network) -> Double {
-    Double(network.frames * network.motionSize * network.motionSize)
   }
 
   /// Seconds of one core for all steps of IDNet, or of another method's network, for one clip, above those that MENet
@@ -126,6 +137,8 @@ struct BesideSteps {
   private func excess(
     of cost: MethodCost, _ network: SweepConfiguration.Network, _ decouples: Bool
   ) -> Double {
+    // What was measured contains it.
+    guard !knowsIdentity else { return 0 }
     let (motion, identity) = (NetworkCost.motion(network, attention: true), NetworkCost.identity(network))
     func values(_ maps: Double, _ work: Double) -> Double { max(0, maps - motion.maps * work / motion.training) }
     let ofIdentity = values(identity.maps, identity.training)
@@ -143,11 +156,12 @@ struct BesideSteps {
   }
 
   /// Seconds of one thread for one byte of a derived store.
-  private static func deriving(_ content: DerivedContent) -> Double {
+  private func deriving(_ content: DerivedContent) -> Double {
     switch content {
     case .flow: 18e-9
     case .registeredFlow: 29e-9
-    case .registeredFrames: 41e-9
+    // Beside the flow of the same clips, the registration is there already.
+    case .registeredFrames: preparations.contains { $0.kind == .derived(.registeredFlow) } ? 17e-9 : 41e-9
     }
   }
 }

@@ -3,7 +3,7 @@ struct RankPool: Equatable {
   /// The host of each rank, as the lowest rank there.
   private let hosts: [Int]
   /// Work per second of each rank, in any measure.
-  let speeds: [Double]
+  var speeds: [Double]
   /// In ascending order.
   private(set) var idle: [Int]
 
@@ -42,6 +42,9 @@ struct RankPool: Equatable {
   }
 
   mutating func giveBack(_ ranks: [Int]) { idle = (idle + ranks).sorted() }
+
+  /// Work per second of a rank in the mean.
+  var meanSpeed: Double { speeds.reduce(0, +) / Double(max(1, speeds.count)) }
 
   /// Work per second of a group: its ranks wait for the slowest.
   func speed(of group: [Int]) -> Double {

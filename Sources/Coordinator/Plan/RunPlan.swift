@@ -87,7 +87,7 @@ struct RunPlan {
 
     let prerequisites = configuration.prerequisites(units)
     let scaling = scaling
-    let beside = BesideSteps(configuration, preparations)
+    let beside = BesideSteps(configuration, preparations, scaling)
     let storedClips = datasets.reduce(0) { $0 + $1.clips }
     let sweep = { (layout: RankLayout) in
       let cores = layout.coresPerRank
@@ -97,8 +97,10 @@ struct RunPlan {
       let whole = Dictionary(
         uniqueKeysWithValues: units.map { unit in
           let (own, clips) = (cost.cost(of: unit), clips(unit))
-          let (counted, measured) = (own.total(clips), own.seconds(clips, cores: cores))
-          let features = withFeatures.contains(unit) ? own.featureSeconds(clips) / Double(cores) : 0
+          let counted = own.total(clips, identitySpeed: scaling.identitySpeed ?? 1)
+          let slowness = scaling.slownessOfMethods
+          let measured = slowness * own.seconds(clips, cores: cores)
+          let features = withFeatures.contains(unit) ? slowness * own.featureSeconds(clips) / Double(cores) : 0
           let beside = beside.seconds(of: unit, own, clips, cores: cores, stepSeconds: counted / speed + measured)
           return (unit, counted + own.ending(clips) + (beside + measured + features) * speed)
         })

@@ -9,8 +9,9 @@ struct SweepOverview {
   private let planned: [WorkUnit]
   private let ranksPerFold: Int?
   private var timeLeft: TimeLeft
-  /// The hosts of all ranks that are left.
+  /// The hosts of all ranks that are left, and of each world rank.
   private var hosts: [String] = []
+  private var hostOfRank: [Int: String] = [:]
   /// Units in training, and the world ranks of their groups. A group may have several, one after the other.
   private var assigned: [(unit: WorkUnit, ranks: [Int])] = []
   private var reported: [WorkUnit: UnitProgress] = [:]
@@ -35,8 +36,11 @@ struct SweepOverview {
   /// How many units of each arm have ended; nil for a sweep without arms.
   func arms(_ outcomes: [UnitOutcome]) -> [RunStatus.Arm]? { RunStatus.arms(of: configuration, units, outcomes) }
 
-  /// Begins with ranks of these hosts; none has a unit.
-  mutating func begin(hosts: [String]) { (self.hosts, assigned) = (hosts, []) }
+  /// Begins with these world ranks and their hosts; none has a unit.
+  mutating func begin(_ ranks: [Int], hosts: [String]) {
+    (self.hosts, assigned) = (hosts, [])
+    hostOfRank = Dictionary(zip(ranks, hosts), uniquingKeysWith: { first, _ in first })
+  }
 
   /// Records that a unit is assigned to world ranks, which may still be training another.
   mutating func start(_ unit: WorkUnit, ranks: [Int]) {
@@ -54,8 +58,13 @@ struct SweepOverview {
   /// Takes the progress that a group reports.
   mutating func take(_ progress: UnitProgress) {
     reported[progress.unit] = progress
-    timeLeft.add(progress, ranks: assigned.first { $0.unit == progress.unit }?.ranks.count ?? 1)
+    let ranks = assigned.first { $0.unit == progress.unit }?.ranks ?? []
+    let onHosts = Set(ranks.map { hostOfRank[$0] })
+    timeLeft.add(progress, ranks: max(1, ranks.count), host: onHosts.count == 1 ? onHosts.first ?? nil : nil)
   }
+
+  /// The speed of each rank that is left as a share of the mean, as far as steps have shown it.
+  var rankSpeeds: [Double] { timeLeft.speeds(of: hosts) }
 
   /// What is known about the time that a unit still takes.
   func estimate(_ unit: WorkUnit) -> UnitQueue.Estimate { timeLeft.estimate(unit) }

@@ -26,6 +26,7 @@ struct TimeLeft {
   private var last: [WorkUnit: UnitProgress] = [:]
   /// The speed of each kind of step: of a dataset's units, of an arm's, of a network's, as far as they were seen.
   private var speeds: [Kind: Measured] = [:]
+  private var hostSpeeds = HostSpeeds<Kind>()
   /// For programs, whose work cannot be calculated beforehand; each of their units counts as 1.
   private var unknown: [Variant: Measured] = [:]
   /// All that the sweep compares.
@@ -82,7 +83,9 @@ struct TimeLeft {
 
   /// Measures the speed from the report of a group. The first report of a unit of several steps is not used, because
   /// perhaps not all of them were taken by this group.
-  mutating func add(_ progress: UnitProgress, ranks: Int) {
+  ///
+  /// - Parameter host: of all ranks of the group; nil where it spans several, or that is not known.
+  mutating func add(_ progress: UnitProgress, ranks: Int, host: String? = nil) {
     defer { last[progress.unit] = progress }
     guard let course = courses[progress.unit], course.isKnown else { return addUnknown(progress, ranks: ranks) }
     let before = last[progress.unit]
@@ -95,7 +98,13 @@ struct TimeLeft {
       speeds[kind, default: Measured()].work += work
       speeds[kind, default: Measured()].rankSeconds += rankSeconds
     }
+    if let host, let nearest = Kind.all(progress.unit, steps(of: progress)).first {
+      hostSpeeds.add(work, rankSeconds: rankSeconds, nearest, host: host)
+    }
   }
+
+  /// The speed of ranks of these hosts as shares of the mean.
+  func speeds(of hosts: [String]) -> [Double] { hostSpeeds.relative(hosts) }
 
   /// The networks of other methods have no stages; those without known seconds are counted like MENet's.
   private func steps(of progress: UnitProgress) -> UnitCourse.Steps {
@@ -159,6 +168,7 @@ struct TimeLeft {
     let schedule = Schedule(
       Schedule.Sweep(
         units: units, work: work, epoch: [:], nodes: rest.hosts.map { nodeOfHost[$0, default: 0] }, speed: 1,
+        shares: speeds(of: rest.hosts),
         sizes: GroupSizes(most: sizes.most, fixed: rest.ranksPerFold)))
     // The sweep takes at least as long as its longest unit takes on its present group.
     let longest = rest.running.compactMap { seconds($0.unit, ranks: $0.ranks) }.max() ?? 0

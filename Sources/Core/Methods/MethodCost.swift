@@ -7,6 +7,8 @@ public struct MethodCost {
     public var epochs: Int
     /// Multiplications with additions for one clip in one step.
     public var perClip: Double
+    /// Those of them that IDNet does, which has a speed of its own.
+    public var perClipOfIdentity = 0.0
     /// Those for one test clip in one epoch, on average: not every epoch is tested.
     public var perTestClip = 0.0
     /// Floats of the outputs of all convolutions for one clip, of a network that is neither MENet nor IDNet.
@@ -82,8 +84,15 @@ public struct MethodCost {
   public init(parts: [Part] = [], modelBytes: Double = 0x1p20) { (self.parts, self.modelBytes) = (parts, modelBytes) }
 
   /// Multiplications with additions of all epochs of which no seconds were measured.
-  public func total(_ clips: ClipCounts) -> Double {
-    parts.reduce(0) { $1.seconds == nil ? $0 + Double(max(0, $1.epochs)) * $1.epoch(clips) : $0 }
+  ///
+  /// - Parameter identitySpeed: of IDNet's steps, compared with MENet's: its work counts as what MENet does in the same
+  ///   time.
+  public func total(_ clips: ClipCounts, identitySpeed: Double = 1) -> Double {
+    parts.reduce(0) { sum, part in
+      guard part.seconds == nil else { return sum }
+      let added = Double(clips.training) * part.perClipOfIdentity * (1 / identitySpeed - 1)
+      return sum + Double(max(0, part.epochs)) * (part.epoch(clips) + added)
+    }
   }
 
   /// Those after the last epoch.

@@ -66,9 +66,9 @@ import Testing
 
   private struct Step: Decodable {
     let network, vectors: String
-    let width, batch, motionSize, identitySize, frames, ranks, threads, rounds, parameters: Int
+    let width, batch, motionSize, identitySize, frames, ranks, groups, threads, rounds, parameters: Int
     let seconds: [Double]
-    let medianSeconds, clipsPerSecond, gflops, loss: Double
+    let medianSeconds, clipsPerSecond, gflops, slowness, loss: Double
     let peakBytes: [Int]
   }
 
@@ -88,8 +88,12 @@ import Testing
     #expect(abs(alone.gflops * alone.medianSeconds * 1e9 / (2 * 4 * cost.training) - 1) < 1e-9)
     #expect(alone.peakBytes.count == 1 && alone.peakBytes[0] > 1 << 20)
 
-    #expect(shared.ranks == 2 && shared.peakBytes.count == 2)
+    #expect(alone.groups == 1 && alone.slowness > 0.1 && alone.slowness < 100)
+    #expect(shared.ranks == 2 && shared.groups == 1 && shared.peakBytes.count == 2)
     #expect(shared.loss == alone.loss && shared.parameters == alone.parameters)
+    // Two groups of one rank, each with the whole batch.
+    let apart: Step = try json(words + " --ranks-per-fold 1", ranks: 2)
+    #expect(apart.ranks == 1 && apart.groups == 2 && apart.peakBytes.count == 2 && apart.loss == alone.loss)
   }
 
   @Test(
@@ -98,6 +102,10 @@ import Testing
       ("step --network minet", "did you mean menet?", nil),
       ("step --batch 65536", "take a smaller --batch", nil),
       ("step --batch 4 --width 2 --motion-size 32 --rounds 1", "started 3 ranks", 3),
+      ("step --width 2 --motion-size 32 --ranks-per-fold 2", "--ranks-per-fold: is 2; mpirun started 3 ranks, no", 3),
+      (
+        "step --width 2 --motion-size 32 --ranks-per-fold 16", "--ranks-per-fold: is 16; a step runs on 1, 2, 4 or 8", 3
+      ),
       ("kernels --shapes papre", "did you mean paper?", nil),
       ("kernels --batch 0", "integer from 1 to 256", nil),
     ] as [(String, String, Int?)])

@@ -53,6 +53,11 @@ import Testing
       try parse(
         "bench step --network idnet --width 8 --batch 4 --motion-size 64 --identity-size 32 --frames 5 --rounds 2 "
           + "--threads 3 --json") == step)
+    step.ranksPerFold = .fixed(2)
+    #expect(
+      try parse(
+        "bench step --network idnet --width 8 --batch 4 --motion-size 64 --identity-size 32 --frames 5 --rounds 2 "
+          + "--threads 3 --ranks-per-fold 2 --json") == step)
   }
 
   /// What is measured as the demo is the demo, and the paper's settings are the defaults.

@@ -48,6 +48,33 @@ import Testing
     #expect(abs(planned / row.seconds - 1) < 0.15, "\(row): \(planned)")
   }
 
+  /// Seconds on the clock of the same sweeps on a slower machine, on which everything takes 1.4 times as long.
+  static let slower: [(clips: Int, pixels: Int, variant: String, motion: Int, identity: Int, seconds: Double)] = [
+    (40, 64, "ce", 1, 1, 2.03), (240, 64, "ce", 1, 1, 11.2), (40, 64, "full", 1, 1, 3.01),
+    (240, 64, "full", 1, 1, 13.8), (40, 64, "ce", 5, 3, 6.46), (40, 64, "ce", 10, 3, 11.5),
+    (40, 64, "full", 5, 3, 7.98), (40, 64, "full", 10, 3, 13.6), (40, 64, "full", 5, 6, 8.78),
+    (40, 32, "ce", 1, 1, 1.43), (240, 32, "ce", 1, 1, 6.59), (240, 32, "full", 1, 1, 8.23),
+  ]
+
+  /// What `bench step --json` measures makes the plan that of another machine.
+  @Test(arguments: slower.indices) func aSlowerMachineIsPlannedFromItsOwnSteps(_ index: Int) throws {
+    let row = Self.slower[index]
+    var options = try options(
+      clips: row.clips, pixels: row.pixels, variant: row.variant, motion: row.motion, identity: row.identity)
+    func step(_ network: String, _ gflops: Double) -> String {
+      """
+      {"network": "\(network)", "width": 8, "batch": 8, "frames": 6, "motionSize": \(row.pixels), "identitySize": 32,
+       "ranks": 1, "threads": 1, "gflops": \(gflops), "slowness": 1.4
+      }
+
+      """
+    }
+    let text = step("menet", row.pixels == 64 ? 114.4 : 80.3) + step("idnet", 57.6)
+    options.speed = .measured(try scratch.file("steps.json", text: text))
+    let planned = try RunPlan(options).seconds
+    #expect(abs(planned / row.seconds - 1) < 0.15, "\(row): \(planned)")
+  }
+
   @Test func clipsThatAreThereAlreadyTakeNoTime() throws {
     let options = try options(clips: 10, size: 16, pixels: 16, variant: "ce", input: "flow")
     let before = try RunPlan(options).secondsBefore

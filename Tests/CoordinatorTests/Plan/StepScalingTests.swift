@@ -53,6 +53,40 @@ import Testing
     #expect(scaling == scaling && StepScaling(flopsPerCore: 100e9).speed(cores: 3) == 150e9)
   }
 
+  /// IDNet's steps have a speed of their own, and the machine one for everything else.
+  @Test func identityHasItsOwnSpeed() {
+    var measured = [1, 4].map { ranks in
+      measurement(ranks: ranks, threads: 1, gflops: law(0.02, 0, 0.001, ranks: ranks, threads: 1))
+    }
+    #expect(StepScaling(measured).identitySpeed == nil && StepScaling(measured).slowness == 1)
+    measured += [1, 4].map { ranks in
+      var one = measurement(ranks: ranks, threads: 1, gflops: 0.6 * law(0.02, 0, 0.001, ranks: ranks, threads: 1))
+      one.network = .idnet
+      return one
+    }
+    for index in measured.indices { measured[index].slowness = index % 2 == 0 ? 2 : 8 }
+    let scaling = StepScaling(measured)
+    #expect(scaling.error < 1e-9 && scaling.measurements == 4)
+    #expect(abs(scaling.identitySpeed! - 0.6) < 1e-9 && abs(scaling.slowness - 4) < 1e-9)
+    #expect(abs(scaling.slownessOfMethods - 4 / MachineTrial.ofMethods) < 1e-9)
+    #expect(StepScaling(flopsPerCore: 1).slownessOfMethods == 1)
+  }
+
+  @Test func aSlowIdentityNetworkIsMoreWork() {
+    let clips = MethodCost.ClipCounts(training: 10, test: 5)
+    let configuration = SweepConfiguration()
+    func total(_ speed: Double, _ variant: Variant) -> Double {
+      configuration.method(of: variant).cost(of: variant, configuration).total(clips, identitySpeed: speed)
+    }
+    let training = configuration.training
+    let identity = NetworkCost.identity(configuration.network)
+    // Stages 1 and 3 train it; in stages 2 and 4 it goes forward beside MENet only where features are decoupled.
+    let own = Double(10 * 2 * training.identityEpochs) * identity.training
+    let beside = total(0.5, Variant(.full)) - total(1, Variant(.full)) - own
+    #expect(abs(beside / (Double(10 * 2 * training.motionEpochs) * identity.forward) - 1) < 0.51 && beside > 0)
+    #expect(total(0.5, Variant(.ce)) == total(1, Variant(.ce)))
+  }
+
   // MARK: - The file
 
   private func text(width: Int = 64, ranks: Int = 1, threads: Int = 2, network: String = "menet") -> String {
@@ -67,9 +101,10 @@ import Testing
 
   @Test func severalMeasurementsAreReadFromOneFile() throws {
     let scratch = try Scratch()
-    let path = try scratch.file("steps.json", text: text() + text(ranks: 2, threads: 1))
+    let path = try scratch.file("steps.json", text: text() + text(ranks: 2, threads: 1) + text(network: "idnet"))
     let measured = try StepScaling.Measurement.read(path, for: SweepConfiguration())
-    #expect(measured.map(\.ranks) == [1, 2] && measured.map(\.threads) == [2, 1] && measured[0].gflops == 300.5)
+    #expect(measured.map(\.ranks) == [1, 2, 1] && measured.map(\.threads) == [2, 1, 2] && measured[0].gflops == 300.5)
+    #expect(measured.map(\.network) == [.menet, .menet, .idnet])
   }
 
   @Test(arguments: [
@@ -88,7 +123,12 @@ import Testing
   @Test func stepsOfAnotherNetworkAreRefused() throws {
     let scratch = try Scratch()
     for (content, words) in [
-      (text(width: 8), "--width 64 --batch 32 --frames 6 --motion-size 256"), (text(network: "idnet"), "MENet's"),
+      (text(width: 8), "--network menet --width 64 --batch 32 --frames 6 --motion-size 256"),
+      (text(network: "idnet"), "has steps of IDNet only; measure MENet's too"),
+      (
+        text() + text(width: 8, network: "idnet"),
+        "--network idnet --width 64 --batch 32 --frames 6 --identity-size 128"
+      ),
       (text(ranks: 0), "is not what"),
     ] {
       let path = try scratch.file("steps.json", text: content)

@@ -44,9 +44,11 @@ struct DualBranchMethod: Method {
     let features = Double(2 * 8 * configuration.network.width)
     let parts = stages.map { stage in
       let (trained, frozen) = stage.trainsMotion ? (motion, identity) : (identity, motion)
+      let beside = ablation.mutualInformation && stage != .identity ? frozen.forward : 0
       var part = MethodCost.Part(
         network: stage.trainsMotion ? .menet : .idnet, epochs: stage.epochs(configuration.training),
-        perClip: trained.training + (ablation.mutualInformation && stage != .identity ? frozen.forward : 0))
+        perClip: trained.training + beside)
+      part.perClipOfIdentity = stage.trainsMotion ? beside : trained.training
       if stage.trainsMotion, part.epochs > 0 {
         // The last epoch of a stage is tested in any case.
         let every = configuration.training.testEvery
