@@ -39,7 +39,7 @@ private func layer(
   return (geometry, clips)
 }
 
-/// Each kind of layer, direct and by Winograd, with odd sizes and channels that fill no vector.
+/// Each kind of layer, direct, by Winograd and on phases, with odd sizes and channels that fill no vector.
 private let layers = [
   layer(3, 64, 7, 7, stride: 2, Clips(samples: 2, frames: 6, height: 20, width: 22)),
   layer(3, 10, 1, 7, stride: 2, Clips(samples: 3, frames: 3, height: 13, width: 9)),
@@ -52,6 +52,10 @@ private let layers = [
   layer(64, 128, 1, 1, stride: 1, Clips(samples: 2, frames: 2, height: 5, width: 5)),
   layer(32, 32, 3, 3, stride: 1, Clips(samples: 4, frames: 6, height: 2, width: 2)),
   layer(12, 8, 3, 3, stride: 1, Clips(samples: 2, frames: 2, height: 4, width: 4)),
+  layer(3, 64, 7, 7, stride: 2, Clips(samples: 2, frames: 6, height: 31, width: 26)),
+  layer(3, 40, 1, 7, stride: 2, Clips(samples: 2, frames: 3, height: 24, width: 25)),
+  layer(32, 72, 3, 3, stride: 2, Clips(samples: 2, frames: 6, height: 11, width: 16)),
+  layer(48, 33, 1, 3, stride: 2, Clips(samples: 2, frames: 2, height: 8, width: 9)),
 ]
 
 /// The digest of a layer's convolution in all directions, and of batch normalisation, forward and backward.

@@ -2,18 +2,32 @@
 enum ConvolutionAlgorithm {
   /// Every product of the sum is computed.
   case direct
-  /// Winograd's F(4 × 4, 3 × 3) over height and width, and F(3, 3) over time.
+  /// Winograd's F(4 × 4, 3 × 3) over height and width, with a stride of 2 F(4 × 4, 2 × 2) on four phases, and F(3, 3)
+  /// over time.
   case winograd
+  /// Of a stem: Winograd's F(3 × 3, 4 × 4) on the four phases of a clip's rows and columns.
+  case phases
 
   /// Depends only on the layer's shape, not on the number of samples, lanes and threads or on the CPU: the two
   /// algorithms round differently, and results must have the same bits.
   init(_ geometry: ConvolutionGeometry, frames: Int, height: Int, width: Int) {
-    let fits = geometry.taps == WinogradSize.kernel && geometry.stride == 1
+    if ConvolutionAlgorithm.hasPhases(geometry, height: height, width: width) {
+      self = .phases
+      return
+    }
     let channels = min(geometry.inputChannels, geometry.outputChannels)
+    // Four phases need more weights and transforms; and vectors of sixteen channels do not cross them.
+    let fits = geometry.stride == 1 ? channels >= 8 : channels >= 32 && geometry.inputChannels % 16 == 0
     // A tile in time has three frames.
     let fillsTime = geometry.frameTaps == 1 || frames >= 3
-    let fillsTile = height >= WinogradSize.tile && width >= WinogradSize.tile
-    self = fits && channels >= 8 && fillsTime && fillsTile ? .winograd : .direct
+    let fillsTile = min(geometry.outputSize(height), geometry.outputSize(width)) >= winogradTile
+    self = geometry.taps == 3 && fits && fillsTime && fillsTile ? .winograd : .direct
+  }
+
+  /// Whether it is a stem with enough channels for what the transforms cost, and enough outputs to fill some tiles.
+  private static func hasPhases(_ geometry: ConvolutionGeometry, height: Int, width: Int) -> Bool {
+    geometry.taps == StemSize.taps && geometry.stride == 2 && geometry.inputChannels == StemSize.colours
+      && geometry.outputChannels >= 32 && min(geometry.outputSize(height), geometry.outputSize(width)) >= 12
   }
 }
 
@@ -22,12 +36,11 @@ enum ConvolutionAlgorithm {
 /// - Parameters:
 ///   - weight: PyTorch's layout, `geometry.weightShape`.
 func convolutionForward(_ geometry: ConvolutionGeometry, _ x: ConvolutionInput, weight: Tensor) -> FeatureMaps {
-  if case .maps(let maps) = x,
-    case .winograd = ConvolutionAlgorithm(geometry, frames: maps.frames, height: maps.height, width: maps.width)
-  {
-    return winogradForward(geometry, maps, weight: weight)
+  switch (ConvolutionAlgorithm(geometry, frames: x.frames, height: x.height, width: x.width), x) {
+  case (.winograd, .maps(let maps)): winogradForward(geometry, maps, weight: weight)
+  case (.phases, .clips(let clips)): stemForward(geometry, clips, weight: weight)
+  default: directForward(geometry, x, weight: weight)
   }
-  return directForward(geometry, x, weight: weight)
 }
 
 /// The gradient of a convolution's input, from the gradient `dy` of its output.
@@ -38,8 +51,8 @@ func convolutionInputGradient(
   _ geometry: ConvolutionGeometry, dy: FeatureMaps, weight: Tensor, height: Int, width: Int
 ) -> FeatureMaps {
   switch ConvolutionAlgorithm(geometry, frames: dy.frames, height: height, width: width) {
-  case .winograd: winogradInputGradient(geometry, dy, weight: weight)
-  case .direct: directInputGradient(geometry, dy: dy, weight: weight, height: height, width: width)
+  case .winograd: winogradInputGradient(geometry, dy, weight: weight, height: height, width: width)
+  case .direct, .phases: directInputGradient(geometry, dy: dy, weight: weight, height: height, width: width)
   }
 }
 
@@ -50,23 +63,28 @@ func convolutionInputGradient(
 struct WeightGradient {
   private enum Product {
     case direct(DirectWeightGradient)
-    case winograd(WinogradWeightGradient)
+    case winograd(WinogradWeightGradient<UnstridedForm>)
+    case strided(WinogradWeightGradient<StridedForm>)
+    case phases(StemWeightGradient)
   }
 
   private let product: Product
 
   init(_ geometry: ConvolutionGeometry, _ x: ConvolutionInput, algorithm: ConvolutionAlgorithm? = nil) {
     // With a single tile per frame the transforms cost more than they save.
-    let isOneTile = x.height <= WinogradSize.tile && x.width <= WinogradSize.tile
+    let isOneTile = max(geometry.outputSize(x.height), geometry.outputSize(x.width)) <= winogradTile
     let algorithm =
       algorithm
       ?? (isOneTile
         ? .direct : ConvolutionAlgorithm(geometry, frames: x.frames, height: x.height, width: x.width))
-    if case .maps(let maps) = x, case .winograd = algorithm {
-      product = .winograd(WinogradWeightGradient(geometry, maps))
-    } else {
-      product = .direct(DirectWeightGradient(geometry, x))
-    }
+    product =
+      switch (algorithm, x) {
+      case (.winograd, .maps(let maps)):
+        geometry.stride == 1
+          ? .winograd(WinogradWeightGradient(geometry, maps)) : .strided(WinogradWeightGradient(geometry, maps))
+      case (.phases, .clips): .phases(StemWeightGradient(geometry, height: x.height, width: x.width))
+      default: .direct(DirectWeightGradient(geometry, x))
+      }
   }
 
   /// Floats of one lane's sums.
@@ -74,6 +92,8 @@ struct WeightGradient {
     switch product {
     case .direct(let product): product.count
     case .winograd(let product): product.count
+    case .strided(let product): product.count
+    case .phases(let product): product.count
     }
   }
 
@@ -83,8 +103,12 @@ struct WeightGradient {
   func sums(_ x: ConvolutionInput, dy: FeatureMaps, lanes: [Range<Int>]) -> Tensor {
     switch (product, x) {
     case (.winograd(let product), .maps(let maps)): product.sums(maps, dy: dy, lanes: lanes)
+    case (.strided(let product), .maps(let maps)): product.sums(maps, dy: dy, lanes: lanes)
     case (.direct(let product), _): product.sums(x, dy: dy, lanes: lanes)
-    case (.winograd, .clips): preconditionFailure("clips have a stem, and a stem is no convolution of 3 × 3")
+    case (.phases(let product), .clips(let clips)): product.sums(clips, dy: dy, lanes: lanes)
+    case (.winograd, .clips), (.strided, .clips):
+      preconditionFailure("clips have a stem, and a stem is no convolution of 3 × 3")
+    case (.phases, .maps): preconditionFailure("feature maps have no stem")
     }
   }
 
@@ -93,6 +117,8 @@ struct WeightGradient {
     switch product {
     case .direct(let product): product.unpack(sums, into: gradient)
     case .winograd(let product): product.unpack(sums, into: gradient)
+    case .strided(let product): product.unpack(sums, into: gradient)
+    case .phases(let product): product.unpack(sums, into: gradient)
     }
   }
 }

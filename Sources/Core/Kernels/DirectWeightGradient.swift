@@ -191,6 +191,9 @@ func outer(
     case (11, 32):
       outerTile(
         InlineArray<11, Pair32>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
+    case (12, 32):
+      outerTile(
+        InlineArray<12, Pair32>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)
     case (4, 32):
       outerTile(
         InlineArray<4, Pair32>.self, lines, source: source, gradient: gradient, sums: sums, continues: continues)

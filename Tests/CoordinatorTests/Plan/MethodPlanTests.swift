@@ -60,7 +60,7 @@ import Testing
   @Test func thePlanOfMENetIsItsOwn() throws {
     let both = try plan(
       #""menet""#, variants: #""ce", "full""#, epochs: (3, 5), cores: 2, speed: .perCore(50))
-    #expect(both.seconds == 14.875331774989696 && both.bytesPerRank.rounded() == 115_767_541)
+    #expect(both.seconds == 14.946358872589698 && both.bytesPerRank.rounded() == 115_767_541)
     let apex = try plan(#""menet", "transfer-learning""#, epochs: (3, 5), cores: 2, speed: .perCore(50))
     #expect(apex.seconds == 7.494802800754879)
   }

@@ -10,13 +10,14 @@ import Testing
 
   struct Shape: CustomTestStringConvertible, Sendable {
     var inputs, outputs, frameTaps, samples, frames, height, width: Int
+    var stride = 1
 
     var geometry: ConvolutionGeometry {
       ConvolutionGeometry(
-        inputChannels: inputs, outputChannels: outputs, frameTaps: frameTaps, taps: 3, stride: 1)
+        inputChannels: inputs, outputChannels: outputs, frameTaps: frameTaps, taps: 3, stride: stride)
     }
     var testDescription: String {
-      "\(inputs) to \(outputs), \(frameTaps) taps, \(samples) × \(frames) × \(height) × \(width)"
+      "\(inputs) to \(outputs), \(frameTaps) taps, stride \(stride), \(samples) × \(frames) × \(height) × \(width)"
     }
   }
 
@@ -33,6 +34,12 @@ import Testing
     Shape(inputs: 5, outputs: 9, frameTaps: 3, samples: 2, frames: 7, height: 38, width: 35),
     // More terms than one panel of packed weights has.
     Shape(inputs: 136, outputs: 8, frameTaps: 3, samples: 1, frames: 6, height: 3, width: 5),
+    // On phases; in odd sizes the phases differ in size, and in a size of 1 all but one are empty.
+    Shape(inputs: 16, outputs: 40, frameTaps: 3, samples: 2, frames: 6, height: 9, width: 14, stride: 2),
+    Shape(inputs: 48, outputs: 8, frameTaps: 3, samples: 1, frames: 1, height: 8, width: 7, stride: 2),
+    Shape(inputs: 32, outputs: 64, frameTaps: 1, samples: 3, frames: 2, height: 16, width: 17, stride: 2),
+    Shape(inputs: 16, outputs: 16, frameTaps: 1, samples: 1, frames: 2, height: 1, width: 1, stride: 2),
+    Shape(inputs: 16, outputs: 9, frameTaps: 3, samples: 2, frames: 4, height: 75, width: 70, stride: 2),
   ]
 
   @Test(arguments: shapes) func forwardEqualsPlainLoops(_ shape: Shape) {
@@ -43,7 +50,7 @@ import Testing
 
   @Test(arguments: shapes) func inputGradientEqualsPlainLoops(_ shape: Shape) {
     let problem = Problem(shape)
-    let dx = winogradInputGradient(shape.geometry, problem.dy, weight: problem.weight)
+    let dx = problem.inputGradient(problem.dy)
     #expect(normError(dx, problem.oracle.inputGradient(problem.dense.dy, problem.dense.weight)) < Self.tolerance)
   }
 
@@ -58,16 +65,16 @@ import Testing
 
   /// Any samples may share a pass: each has the same bits alone, first and last, and beside others.
   @Test func aSampleHasTheSameBitsWhateverItsCompany() {
-    for frameTaps in [1, 3] {
+    for (frameTaps, stride) in [(1, 1), (3, 1), (1, 2), (3, 2)] {
       let shape = Shape(
-        inputs: 24, outputs: 16, frameTaps: frameTaps, samples: 17, frames: 6, height: 9, width: 7)
+        inputs: 32, outputs: 16, frameTaps: frameTaps, samples: 17, frames: 6, height: 9, width: 7, stride: stride)
       let problem = Problem(shape)
       let y = winogradForward(shape.geometry, problem.x, weight: problem.weight)
-      let dx = winogradInputGradient(shape.geometry, problem.dy, weight: problem.weight)
+      let dx = problem.inputGradient(problem.dy)
       for range in [0..<1, 5..<8, 16..<17] {
         let part = winogradForward(shape.geometry, samples(problem.x, range), weight: problem.weight)
         #expect(elements(part) == elements(samples(y, range)))
-        let gradient = winogradInputGradient(shape.geometry, samples(problem.dy, range), weight: problem.weight)
+        let gradient = problem.inputGradient(samples(problem.dy, range))
         #expect(elements(gradient) == elements(samples(dx, range)))
       }
     }
@@ -81,7 +88,7 @@ import Testing
       func results() -> [[Float]] {
         [
           elements(winogradForward(shape.geometry, problem.x, weight: problem.weight)),
-          elements(winogradInputGradient(shape.geometry, problem.dy, weight: problem.weight)),
+          elements(problem.inputGradient(problem.dy)),
         ] + weightGradients(problem, lanes: [0..<shape.samples])
       }
       let one = Parallel.divided(for: 1, results)
@@ -93,8 +100,9 @@ import Testing
 
   /// A lane's sum has the same bits on a rank that has this lane alone and on one that has others too.
   @Test func aLaneHasTheSameBitsWhateverItsCompany() {
-    for (height, width) in [(9, 7), (34, 36)] {
-      let shape = Shape(inputs: 16, outputs: 8, frameTaps: 3, samples: 5, frames: 4, height: height, width: width)
+    for (height, width, stride) in [(9, 7, 1), (34, 36, 1), (17, 20, 2)] {
+      let shape = Shape(
+        inputs: 16, outputs: 8, frameTaps: 3, samples: 5, frames: 4, height: height, width: width, stride: stride)
       let problem = Problem(shape)
       let all = weightGradients(problem, lanes: [0..<2, 2..<5])
       #expect(weightGradients(problem, lanes: [2..<5])[0] == all[1])
@@ -106,7 +114,7 @@ import Testing
     let problem = Problem(Shape(inputs: 3, outputs: 17, frameTaps: 3, samples: 1, frames: 3, height: 6, width: 5))
     for maps in [
       winogradForward(problem.shape.geometry, problem.x, weight: problem.weight),
-      winogradInputGradient(problem.shape.geometry, problem.dy, weight: problem.weight),
+      problem.inputGradient(problem.dy),
     ] {
       #expect((0..<maps.count).allSatisfy { $0 % maps.stride < maps.channels || maps.pointer[$0] == 0 })
     }
@@ -130,13 +138,16 @@ import Testing
         randomElements(oracle.inputCount, seed: 1), randomElements(shape.geometry.weightCount, seed: 2),
         randomElements(oracle.outputCount, seed: 3)
       )
-      func maps(_ channels: Int, _ values: [Float]) -> FeatureMaps {
-        FeatureMaps(
-          channelsFirst: Tensor([shape.samples, channels, shape.frames, shape.height, shape.width], values))
+      func maps(_ channels: Int, _ height: Int, _ width: Int, _ values: [Float]) -> FeatureMaps {
+        FeatureMaps(channelsFirst: Tensor([shape.samples, channels, shape.frames, height, width], values))
       }
-      x = maps(shape.inputs, dense.x)
-      dy = maps(shape.outputs, dense.dy)
+      x = maps(shape.inputs, shape.height, shape.width, dense.x)
+      dy = maps(shape.outputs, oracle.outputHeight, oracle.outputWidth, dense.dy)
       weight = Tensor(shape.geometry.weightShape, dense.weight)
+    }
+
+    func inputGradient(_ dy: FeatureMaps) -> FeatureMaps {
+      winogradInputGradient(shape.geometry, dy, weight: weight, height: shape.height, width: shape.width)
     }
   }
 

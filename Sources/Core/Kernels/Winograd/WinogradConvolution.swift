@@ -1,49 +1,70 @@
 /// `convolutionForward` by Winograd.
 func winogradForward(_ geometry: ConvolutionGeometry, _ x: FeatureMaps, weight: Tensor) -> FeatureMaps {
-  convolveByWinograd(WinogradWeights(geometry, weight, flipped: false), x, channels: geometry.outputChannels)
+  let y = FeatureMaps(
+    samples: x.samples, frames: x.frames, height: geometry.outputSize(x.height),
+    width: geometry.outputSize(x.width), channels: geometry.outputChannels)
+  let tiles = WinogradTiles(height: y.height, width: y.width)
+  func convolve<Form: WinogradForm>(_: Form.Type) {
+    let reader = PatchReader(x, tiles, side: Form.patch, border: 1, stride: Form.stride)
+    convolveByWinograd(WinogradWeights<Form>(geometry, weight, flipped: false), reader, tiles, into: y)
+  }
+  if geometry.stride == 1 { convolve(UnstridedForm.self) } else { convolve(StridedForm.self) }
+  return y
 }
 
-/// `convolutionInputGradient` by Winograd: the forward pass over the output's gradient with flipped weights.
-func winogradInputGradient(_ geometry: ConvolutionGeometry, _ dy: FeatureMaps, weight: Tensor) -> FeatureMaps {
-  convolveByWinograd(WinogradWeights(geometry, weight, flipped: true), dy, channels: geometry.inputChannels)
+/// `convolutionInputGradient` by Winograd: the forward pass over the output's gradient with flipped weights. With a
+/// stride of 2 it computes the four phases of the input's gradient.
+///
+/// - Parameters:
+///   - height, width: of the input; nil for those of the output.
+func winogradInputGradient(
+  _ geometry: ConvolutionGeometry, _ dy: FeatureMaps, weight: Tensor, height: Int? = nil, width: Int? = nil
+) -> FeatureMaps {
+  let dx = FeatureMaps(
+    samples: dy.samples, frames: dy.frames, height: height ?? dy.height, width: width ?? dy.width,
+    channels: geometry.inputChannels)
+  let tiles = WinogradTiles(height: dy.height, width: dy.width)
+  func convolve<Form: WinogradForm>(_: Form.Type) {
+    // Flipped taps of a phase read the output's gradient from the same position on.
+    let reader = PatchReader(dy, tiles, side: Form.patch, border: Form.stride == 1 ? 1 : 0, stride: 1)
+    convolveByWinograd(WinogradWeights<Form>(geometry, weight, flipped: true), reader, tiles, into: dx)
+  }
+  if geometry.stride == 1 { convolve(UnstridedForm.self) } else { convolve(StridedForm.self) }
+  return dx
 }
 
-/// A convolution of 3 × 3 (and one or three frames) with a stride of 1, by Winograd's F(4 × 4, 3 × 3) over height and
-/// width and F(3, 3) over time.
+/// A convolution of 3 × 3 (and one or three frames), by Winograd's transforms over height and width and F(3, 3) over
+/// time.
 ///
 /// Products are added over channels in one chain of fused multiply-adds, so the sums of a tile do not depend on which
 /// other tiles are computed together with it.
-private func convolveByWinograd(_ weights: WinogradWeights, _ source: FeatureMaps, channels: Int) -> FeatureMaps {
-  let result = FeatureMaps(
-    samples: source.samples, frames: source.frames, height: source.height, width: source.width, channels: channels)
-  let tiles = WinogradTiles(height: source.height, width: source.width)
-  let total = source.samples * tiles.count
-  let reader = PatchReader(source, side: WinogradSize.patch, border: 1)
-  func pass(_ range: Range<Int>) -> WinogradPass {
-    WinogradPass(weights, tiles: tiles, range: range, frames: source.frames)
+private func convolveByWinograd<Form: WinogradForm>(
+  _ weights: WinogradWeights<Form>, _ reader: PatchReader, _ tiles: WinogradTiles, into result: FeatureMaps
+) {
+  let total = result.samples * tiles.count
+  func pass(_ range: Range<Int>) -> WinogradPass<Form> {
+    WinogradPass(weights, tiles: tiles, range: range, frames: result.frames)
   }
   // With more tiles at a time weights are read less often.
   let block = 32
   // With fewer for each thread, the threads share the positions of all tiles instead.
   guard total >= block * Parallel.threads || Parallel.threads == 1 else {
-    pass(0..<total).computeTogether(reader, into: result)
-    return result
+    return pass(0..<total).computeTogether(reader, into: result)
   }
   Parallel.forEach((total + block - 1) / block) { job in
     pass(job * block..<min(total, (job + 1) * block)).compute(reader, into: result)
   }
-  return result
 }
 
 /// Some tiles of a convolution, with all their frames.
-private struct WinogradPass {
-  let weights: WinogradWeights
+private struct WinogradPass<Form: WinogradForm> {
+  let weights: WinogradWeights<Form>
   let tiles: WinogradTiles
   /// Tiles, numbered over all samples.
   let range: Range<Int>
   let time: WinogradFrames
 
-  init(_ weights: WinogradWeights, tiles: WinogradTiles, range: Range<Int>, frames: Int) {
+  init(_ weights: WinogradWeights<Form>, tiles: WinogradTiles, range: Range<Int>, frames: Int) {
     self.weights = weights
     self.tiles = tiles
     self.range = range
@@ -54,7 +75,7 @@ private struct WinogradPass {
   func compute(_ reader: PatchReader, into result: FeatureMaps) {
     let (patches, products) = (rows(channels: weights.sourceStride), rows(channels: weights.stride))
     transform(range, reader, into: patches)
-    for position in 0..<WinogradSize.positions { multiply(patches, position, weights.tiles[...], into: products) }
+    for position in 0..<Form.positions { multiply(patches, position, weights.tiles[...], into: products) }
     write(products, range, into: result)
   }
 
@@ -65,9 +86,9 @@ private struct WinogradPass {
       transform(range.lowerBound + tile..<range.lowerBound + tile + 1, reader, into: patches)
     }
     // About four pieces for each thread.
-    let wanted = (4 * Parallel.threads + WinogradSize.positions - 1) / WinogradSize.positions
+    let wanted = (4 * Parallel.threads + Form.positions - 1) / Form.positions
     let shares = min(weights.tiles.count, wanted)
-    Parallel.forEach(WinogradSize.positions * shares) { job in
+    Parallel.forEach(Form.positions * shares) { job in
       let (position, share) = job.quotientAndRemainder(dividingBy: shares)
       let channels = share * weights.tiles.count / shares..<(share + 1) * weights.tiles.count / shares
       multiply(patches, position, weights.tiles[channels], into: products)
@@ -79,7 +100,7 @@ private struct WinogradPass {
 
   private func rows(channels: Int) -> Rows { Rows(rows: range.count * time.frames, channels: channels) }
 
-  /// One vector of channels per row, for each of the 36 positions.
+  /// One vector of channels per row, for each position: those of one phase after those of another.
   struct Rows {
     let tensor: Tensor
     /// Floats from one row to the next; not a power of two, which would put all rows in the same sets of a cache.
@@ -90,7 +111,7 @@ private struct WinogradPass {
     init(rows: Int, channels: Int) {
       step = channels % 128 == 0 ? channels + 16 : channels
       position = (rows + tileRows - 1) / tileRows * tileRows * step + 16
-      tensor = Tensor([WinogradSize.positions, position])
+      tensor = Tensor([Form.positions, position])
     }
 
     func pointer(_ position: Int) -> UnsafeMutablePointer<Float> { tensor.pointer + position * self.position }
@@ -98,22 +119,26 @@ private struct WinogradPass {
 
   /// B^T x B of every frame of some tiles; one row per tile and frame.
   private func transform(_ own: Range<Int>, _ reader: PatchReader, into result: Rows) {
-    let stride = weights.sourceStride
-    withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: WinogradSize.positions) { pointers in
-      withUnsafeTemporaryAllocation(byteCount: WinogradSize.positions * 64, alignment: 64) { memory in
+    withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: Form.positions) { pointers in
+      withUnsafeTemporaryAllocation(byteCount: Form.positions * 64, alignment: 64) { memory in
         let patch = pointers.baseAddress!
         let scratch = memory.baseAddress!.assumingMemoryBound(to: Float.self)
         var row = result.tensor.pointer + (own.lowerBound - range.lowerBound) * time.frames * result.step
         for tile in own {
           let (sample, index) = tile.quotientAndRemainder(dividingBy: tiles.count)
           for frame in 0..<time.frames {
-            reader.point(patch, sample: sample, frame: frame, tile: index)
-            forEachVector(stride) {
-              transformPatch(
-                TransformRegister.self, patch, channel: $0, scratch: scratch, to: row + $0, step: result.position)
-            } eight: {
-              transformPatch(
-                SIMD8<Float>.self, patch, channel: $0, scratch: scratch, to: row + $0, step: result.position)
+            for phase in 0..<reader.phases {
+              reader.point(patch, sample: sample, frame: frame, tile: index, phase: phase)
+              let to = row + phase * reader.channels
+              forEachVector(reader.channels) {
+                transformPixels(
+                  Form.Patch.self, TransformRegister.self, patch, channel: $0, scratch: scratch, to: to + $0,
+                  step: result.position)
+              } eight: {
+                transformPixels(
+                  Form.Patch.self, SIMD8<Float>.self, patch, channel: $0, scratch: scratch, to: to + $0,
+                  step: result.position)
+              }
             }
             row += result.step
           }
@@ -226,9 +251,11 @@ private struct WinogradPass {
     if valid > 2 { third.store(to + 2 &* step) }
   }
 
-  /// A^T m A of every row of some tiles, into the pixels of the result that are inside its frames.
+  /// A^T m A of every row of some tiles, into the pixels of the result that are inside its frames: of all its phases,
+  /// where the weights have several.
   private func write(_ products: Rows, _ own: Range<Int>, into result: FeatureMaps) {
-    let (line, pixel) = (result.width * result.stride, result.stride)
+    let stride = weights.resultStride
+    let (line, pixel) = (stride * result.width * result.stride, stride * result.stride)
     withUnsafeTemporaryAllocation(byteCount: 40 * 64, alignment: 64) { memory in
       let scratch = memory.baseAddress!.assumingMemoryBound(to: Float.self)
       var row = UnsafePointer(
@@ -236,43 +263,49 @@ private struct WinogradPass {
       for tile in own {
         let (sample, index) = tile.quotientAndRemainder(dividingBy: tiles.count)
         let (top, left) = tiles.origin(index)
-        let (height, width) = (
-          min(WinogradSize.tile, result.height - top), min(WinogradSize.tile, result.width - left)
-        )
         for frame in 0..<time.frames {
-          let to = result.frame(sample, frame) + top * line + left * pixel
-          forEachVector(result.stride) {
-            writeTile(
-              TransformRegister.self, row + $0, products.position, scratch, to + $0, height: height, width: width,
-              line: line, pixel: pixel)
-          } eight: {
-            writeTile(
-              SIMD8<Float>.self, row + $0, products.position, scratch, to + $0, height: height, width: width,
-              line: line, pixel: pixel)
+          for phase in 0..<stride * stride {
+            let (first, second) = (stride * top + phase / 2, stride * left + phase % 2)
+            // Rows and columns of the phase from its tile's first on.
+            let height = min(winogradTile, (result.height - first + stride - 1) / stride)
+            let width = min(winogradTile, (result.width - second + stride - 1) / stride)
+            let to = result.frame(sample, frame) + (first * result.width + second) * result.stride
+            let from = row + phase * result.stride
+            forEachVector(result.stride) {
+              writeTile(
+                TransformRegister.self, from + $0, products.position, scratch, to + $0, height: height, width: width,
+                line: line, pixel: pixel)
+            } eight: {
+              writeTile(
+                SIMD8<Float>.self, from + $0, products.position, scratch, to + $0, height: height, width: width,
+                line: line, pixel: pixel)
+            }
           }
           row += products.step
         }
       }
     }
   }
-}
 
-/// A^T m A of one vector of channels, of which `height` × `width` pixels are inside the frame.
-@inline(__always)
-private func writeTile<V: TransformVector>(
-  _: V.Type, _ from: UnsafePointer<Float>, _ step: Int, _ scratch: UnsafeMutablePointer<Float>,
-  _ to: UnsafeMutablePointer<Float>, height: Int, width: Int, line: Int, pixel: Int
-) {
-  for column in 0..<6 {
-    TileTransform.apply(V.self, from + column &* step, 6 &* step, scratch + column &* V.width, 6 &* V.width)
-  }
-  for row in 0..<height {
-    if width == WinogradSize.tile {
-      TileTransform.apply(V.self, scratch + row &* 6 &* V.width, V.width, to + row &* line, pixel)
-    } else {
-      let whole = scratch + 24 &* V.width
-      TileTransform.apply(V.self, scratch + row &* 6 &* V.width, V.width, whole, V.width)
-      for column in 0..<width { V.load(whole + column &* V.width).store(to + row &* line + column &* pixel) }
+  /// A^T m A of one vector of channels, of which `height` × `width` pixels are inside the frame.
+  @inline(__always)
+  private func writeTile<V: TransformVector>(
+    _: V.Type, _ from: UnsafePointer<Float>, _ step: Int, _ scratch: UnsafeMutablePointer<Float>,
+    _ to: UnsafeMutablePointer<Float>, height: Int, width: Int, line: Int, pixel: Int
+  ) {
+    let side = Form.patch
+    for column in 0..<side {
+      Form.Tile.apply(V.self, from + column &* step, side &* step, scratch + column &* V.width, side &* V.width)
+    }
+    for row in 0..<max(0, height) {
+      let sums = scratch + row &* side &* V.width
+      if width == winogradTile {
+        Form.Tile.apply(V.self, sums, V.width, to + row &* line, pixel)
+      } else {
+        let whole = scratch + winogradTile &* side &* V.width
+        Form.Tile.apply(V.self, sums, V.width, whole, V.width)
+        for column in 0..<max(0, width) { V.load(whole + column &* V.width).store(to + row &* line + column &* pixel) }
+      }
     }
   }
 }

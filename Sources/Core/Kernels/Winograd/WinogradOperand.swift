@@ -1,28 +1,19 @@
 /// A factor of the weights' gradient: patches of the input, or tiles of the output's gradient.
 protocol WinogradOperandKind {
-  /// Side of a square in pixels, and how many pixels before its tile it begins.
-  static var side: Int { get }
+  /// The transform of a square of pixels.
+  associatedtype Square: LineTransform
+  /// How many pixels before its tile a square begins, and the stride of the phases that are read.
   static var border: Int { get }
-  /// Transforms one vector of channels of a square, given as side × side pointers, into 36 positions.
-  static func square<V: TransformVector>(
-    _: V.Type, _ pixels: UnsafePointer<UnsafePointer<Float>>, channel: Int, scratch: UnsafeMutablePointer<Float>,
-    to: UnsafeMutablePointer<Float>, step: Int)
+  static var stride: Int { get }
   /// Transforms the frames of the tile in time whose first frame is `first` into five points.
   static func frames<V: TransformVector>(
     _: V.Type, first: Int, to: UnsafeMutablePointer<Float>, step: Int, _ frame: (Int) -> V)
 }
 
-enum PatchOperand: WinogradOperandKind {
-  static var side: Int { WinogradSize.patch }
+enum PatchOperand<Form: WinogradForm>: WinogradOperandKind {
+  typealias Square = Form.Patch
   static var border: Int { 1 }
-
-  @inline(__always)
-  static func square<V: TransformVector>(
-    _: V.Type, _ pixels: UnsafePointer<UnsafePointer<Float>>, channel: Int, scratch: UnsafeMutablePointer<Float>,
-    to: UnsafeMutablePointer<Float>, step: Int
-  ) {
-    transformPatch(V.self, pixels, channel: channel, scratch: scratch, to: to, step: step)
-  }
+  static var stride: Int { Form.stride }
 
   @inline(__always)
   static func frames<V: TransformVector>(
@@ -33,17 +24,10 @@ enum PatchOperand: WinogradOperandKind {
   }
 }
 
-enum GradientOperand: WinogradOperandKind {
-  static var side: Int { WinogradSize.tile }
+enum GradientOperand<Form: WinogradForm>: WinogradOperandKind {
+  typealias Square = Form.Gradient
   static var border: Int { 0 }
-
-  @inline(__always)
-  static func square<V: TransformVector>(
-    _: V.Type, _ pixels: UnsafePointer<UnsafePointer<Float>>, channel: Int, scratch: UnsafeMutablePointer<Float>,
-    to: UnsafeMutablePointer<Float>, step: Int
-  ) {
-    transformTile(V.self, pixels, channel: channel, scratch: scratch, to: to, step: step)
-  }
+  static var stride: Int { 1 }
 
   @inline(__always)
   static func frames<V: TransformVector>(
@@ -62,7 +46,8 @@ struct WinogradTilePass {
   var rows: Int { samples.count * time.tiles * tiles.count }
 }
 
-/// A transformed operand: `[36 positions · points in time][panel][row][panel width]`.
+/// A transformed operand: `[positions · points in time][panel][row][panel width]`; the channels of one phase follow
+/// those of another.
 struct WinogradOperand {
   let tensor: Tensor
   let rows: Int
@@ -76,39 +61,45 @@ struct WinogradOperand {
     UnsafePointer(tensor.pointer + position * step + rows * panel.start)
   }
 
+  /// - Parameter channels: of all phases; vectors do not reach from one phase into the next.
   init<Kind: WinogradOperandKind>(
-    _: Kind.Type, _ maps: FeatureMaps, _ pass: WinogradTilePass, _ channels: ChannelPanels
+    _: Kind.Type, _ maps: FeatureMaps, _ tiles: WinogradTiles, _ pass: WinogradTilePass, _ channels: ChannelPanels
   ) {
     let (rows, time) = (pass.rows, pass.time)
     self.rows = rows
     let step = rows * channels.stride + 16
     self.step = step
-    tensor = Tensor([WinogradSize.positions * time.points, step])
-    let reader = PatchReader(maps, side: Kind.side, border: Kind.border)
+    let positions = Kind.Square.outputs * Kind.Square.outputs
+    tensor = Tensor([positions * time.points, step])
+    let reader = PatchReader(maps, tiles, side: Kind.Square.inputs, border: Kind.border, stride: Kind.stride)
     let base = tensor.pointer
+    let pixels = Kind.Square.inputs * Kind.Square.inputs
+    let ofPhase = time.frames * pixels
     Parallel.forEach(pass.samples.count * pass.tiles.count) { job in
       let (sample, tile) = job.quotientAndRemainder(dividingBy: pass.tiles.count)
-      let pixels = Kind.side * Kind.side
-      withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: time.frames * pixels) { pointers in
-        withUnsafeTemporaryAllocation(byteCount: (time.frames + 1) * 36 * 64, alignment: 64) { memory in
+      withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: reader.phases * ofPhase) { pointers in
+        withUnsafeTemporaryAllocation(byteCount: (time.frames + 1) * positions * 64, alignment: 64) { memory in
           let square = memory.baseAddress!.assumingMemoryBound(to: Float.self)
-          for frame in 0..<time.frames {
+          for index in 0..<reader.phases * time.frames {
+            let (phase, frame) = index.quotientAndRemainder(dividingBy: time.frames)
             reader.point(
-              pointers.baseAddress! + frame * pixels, sample: pass.samples.lowerBound + sample, frame: frame,
-              tile: pass.tiles.lowerBound + tile)
+              pointers.baseAddress! + index * pixels, sample: pass.samples.lowerBound + sample, frame: frame,
+              tile: pass.tiles.lowerBound + tile, phase: phase)
           }
           let row = sample * time.tiles * pass.tiles.count + tile
           for panel in channels.panels {
             let to = base + panel.start * rows + row * panel.width
             let rowStep = pass.tiles.count * panel.width
             forEachVector(panel.width) {
+              let (phase, channel) = (panel.start + $0).quotientAndRemainder(dividingBy: reader.channels)
               transformClip(
-                Kind.self, TransformRegister.self, time, pointers.baseAddress!, channel: panel.start + $0, square,
-                to + $0, step, rowStep)
+                Kind.self, TransformRegister.self, time, pointers.baseAddress! + phase * ofPhase, channel: channel,
+                square, to + $0, step, rowStep)
             } eight: {
+              let (phase, channel) = (panel.start + $0).quotientAndRemainder(dividingBy: reader.channels)
               transformClip(
-                Kind.self, SIMD8<Float>.self, time, pointers.baseAddress!, channel: panel.start + $0, square, to + $0,
-                step, rowStep)
+                Kind.self, SIMD8<Float>.self, time, pointers.baseAddress! + phase * ofPhase, channel: channel, square,
+                to + $0, step, rowStep)
             }
           }
         }
@@ -121,34 +112,36 @@ struct WinogradOperand {
 ///
 /// - Parameters:
 ///   - pointers: `[frame][pixels of a square]`.
-///   - squares: room for (frames + 1) · 36 vectors.
+///   - squares: room for a square of positions for each frame and one more.
 ///   - step, rowStep: floats from one position or point to the next, and from one tile in time to the next.
 @inline(__always)
 private func transformClip<Kind: WinogradOperandKind, V: TransformVector>(
   _: Kind.Type, _: V.Type, _ time: WinogradFrames, _ pointers: UnsafePointer<UnsafePointer<Float>>, channel: Int,
   _ squares: UnsafeMutablePointer<Float>, _ to: UnsafeMutablePointer<Float>, _ step: Int, _ rowStep: Int
 ) {
-  let scratch = squares + time.frames &* 36 &* V.width
-  let pixels = Kind.side &* Kind.side
+  let positions = Kind.Square.outputs &* Kind.Square.outputs
+  let pixels = Kind.Square.inputs &* Kind.Square.inputs
+  let scratch = squares + time.frames &* positions &* V.width
   if time.points == 1 {
     for frame in 0..<time.frames {
-      Kind.square(
-        V.self, pointers + frame &* pixels, channel: channel, scratch: scratch, to: to + frame &* rowStep, step: step)
+      transformPixels(
+        Kind.Square.self, V.self, pointers + frame &* pixels, channel: channel, scratch: scratch,
+        to: to + frame &* rowStep, step: step)
     }
     return
   }
   for frame in 0..<time.frames {
-    Kind.square(
-      V.self, pointers + frame &* pixels, channel: channel, scratch: scratch, to: squares + frame &* 36 &* V.width,
-      step: V.width)
+    transformPixels(
+      Kind.Square.self, V.self, pointers + frame &* pixels, channel: channel, scratch: scratch,
+      to: squares + frame &* positions &* V.width, step: V.width)
   }
   let frames = time.frames
   for part in 0..<time.tiles {
-    for position in 0..<WinogradSize.positions {
+    for position in 0..<positions {
       Kind.frames(
         V.self, first: part &* time.tile, to: to + part &* rowStep + 5 &* position &* step, step: step
       ) { frame in
-        frame >= 0 && frame < frames ? V.load(squares + (frame &* 36 &+ position) &* V.width) : .zero
+        frame >= 0 && frame < frames ? V.load(squares + (frame &* positions &+ position) &* V.width) : .zero
       }
     }
   }

@@ -3,8 +3,8 @@ struct WinogradTiles {
   let rows, columns: Int
 
   init(height: Int, width: Int) {
-    rows = (height + WinogradSize.tile - 1) / WinogradSize.tile
-    columns = (width + WinogradSize.tile - 1) / WinogradSize.tile
+    rows = (height + winogradTile - 1) / winogradTile
+    columns = (width + winogradTile - 1) / winogradTile
   }
 
   /// Tiles per frame.
@@ -12,42 +12,50 @@ struct WinogradTiles {
 
   /// Row and column of a tile's first pixel.
   func origin(_ tile: Int) -> (row: Int, column: Int) {
-    (tile / columns * WinogradSize.tile, tile % columns * WinogradSize.tile)
+    (tile / columns * winogradTile, tile % columns * winogradTile)
   }
 }
 
-/// Makes pointers to the pixels of squares of a frame; those of pixels outside the frame point to zeros.
+/// Makes pointers to the pixels of squares of a phase of a frame; those of pixels outside the frame point to zeros.
 struct PatchReader {
   private let maps: FeatureMaps
   private let tiles: WinogradTiles
   private let zeros: Tensor
-  /// Side of a square in pixels, and how many pixels before its tile it begins.
+  /// Side of a square in pixels of a phase, and how many of them before its tile it begins.
   private let side, border: Int
+  /// 1 where the only phase is the frame itself, else 2.
+  private let stride: Int
 
   /// - Parameters:
-  ///   - side, border: 6 and 1 for patches of the input, 4 and 0 for tiles of the output.
-  init(_ maps: FeatureMaps, side: Int, border: Int) {
-    self.maps = maps
-    self.side = side
-    self.border = border
-    tiles = WinogradTiles(height: maps.height, width: maps.width)
+  ///   - side: that of a patch of the input, or of a tile of the output.
+  ///   - stride: 2 to read phases.
+  init(_ maps: FeatureMaps, _ tiles: WinogradTiles, side: Int, border: Int, stride: Int) {
+    (self.maps, self.tiles, self.side, self.border, self.stride) = (maps, tiles, side, border, stride)
     zeros = Tensor([maps.stride], filledWith: 0)
   }
+
+  var phases: Int { stride * stride }
+  /// Floats per pixel.
+  var channels: Int { maps.stride }
 
   /// Writes `side` × `side` pointers.
   @inline(__always)
   func point(
-    _ pointers: UnsafeMutablePointer<UnsafePointer<Float>>, sample: Int, frame: Int, tile: Int
+    _ pointers: UnsafeMutablePointer<UnsafePointer<Float>>, sample: Int, frame: Int, tile: Int, phase: Int
   ) {
     let (top, left) = tiles.origin(tile)
     let base = maps.frame(sample, frame)
-    let (height, width, stride) = (maps.height, maps.width, maps.stride)
+    let (height, width, channels) = (maps.height, maps.width, maps.stride)
+    let firstRow = (top &- border) &* stride &+ (phase &>> 1)
+    let firstColumn = (left &- border) &* stride &+ (phase & 1)
     var index = 0
-    for row in top &- border..<top &- border &+ side {
-      let line = base + row &* width &* stride
-      for column in left &- border..<left &- border &+ side {
-        let inside = row >= 0 && row < height && column >= 0 && column < width
-        pointers[index] = inside ? UnsafePointer(line + column &* stride) : UnsafePointer(zeros.pointer)
+    for row in 0..<side {
+      let y = firstRow &+ row &* stride
+      let line = base + y &* width &* channels
+      for column in 0..<side {
+        let x = firstColumn &+ column &* stride
+        let inside = y >= 0 && y < height && x >= 0 && x < width
+        pointers[index] = inside ? UnsafePointer(line + x &* channels) : UnsafePointer(zeros.pointer)
         index &+= 1
       }
     }
@@ -75,42 +83,23 @@ func forEachVector(_ stride: Int, whole: (Int) -> Void, eight: (Int) -> Void) {
   }
 }
 
-/// B^T x B of one vector of channels of a patch.
+/// Transforms a square of pixels, one vector of channels: B^T x B, or A dy A^T.
 ///
 /// - Parameters:
-///   - patch: 36 pointers to pixels.
-///   - scratch: 36 vectors.
+///   - pixels: inputs × inputs pointers.
+///   - scratch: room for outputs × inputs vectors.
 ///   - to: position p goes to p · step.
 @inline(__always)
-func transformPatch<V: TransformVector>(
-  _: V.Type, _ patch: UnsafePointer<UnsafePointer<Float>>, channel: Int, scratch: UnsafeMutablePointer<Float>,
-  to: UnsafeMutablePointer<Float>, step: Int
+func transformPixels<T: LineTransform, V: TransformVector>(
+  _: T.Type, _: V.Type, _ pixels: UnsafePointer<UnsafePointer<Float>>, channel: Int,
+  scratch: UnsafeMutablePointer<Float>, to: UnsafeMutablePointer<Float>, step: Int
 ) {
-  for column in 0..<6 {
-    let pixel = patch + column
-    PatchTransform.write(
-      V.load(pixel[0] + channel), V.load(pixel[6] + channel), V.load(pixel[12] + channel),
-      V.load(pixel[18] + channel), V.load(pixel[24] + channel), V.load(pixel[30] + channel),
-      scratch + column &* V.width, 6 &* V.width)
+  for column in 0..<T.inputs {
+    T.apply(V.self, to: scratch + column &* V.width, T.inputs &* V.width) {
+      V.load(pixels[$0 &* T.inputs &+ column] + channel)
+    }
   }
-  for row in 0..<6 {
-    PatchTransform.apply(V.self, scratch + row &* 6 &* V.width, V.width, to + row &* 6 &* step, step)
-  }
-}
-
-/// A dy A^T of one vector of channels of a tile; parameters as in `transformPatch`, with 16 pointers.
-@inline(__always)
-func transformTile<V: TransformVector>(
-  _: V.Type, _ tile: UnsafePointer<UnsafePointer<Float>>, channel: Int, scratch: UnsafeMutablePointer<Float>,
-  to: UnsafeMutablePointer<Float>, step: Int
-) {
-  for column in 0..<4 {
-    let pixel = tile + column
-    GradientTransform.write(
-      V.load(pixel[0] + channel), V.load(pixel[4] + channel), V.load(pixel[8] + channel),
-      V.load(pixel[12] + channel), scratch + column &* V.width, 4 &* V.width)
-  }
-  for row in 0..<6 {
-    GradientTransform.apply(V.self, scratch + row &* 4 &* V.width, V.width, to + row &* 6 &* step, step)
+  for row in 0..<T.outputs {
+    T.apply(V.self, scratch + row &* T.inputs &* V.width, V.width, to + row &* T.outputs &* step, step)
   }
 }

@@ -9,19 +9,10 @@
 // vectors of adjacent channels; a channel's sums have the same order in vectors of any width.
 
 // Kernels of three frames use Winograd's F(3, 3) over time, at the points 0, 1, -1, 2 and infinity: see
-// `WinogradFrames.swift`.
-
-/// Sides in pixels: of an output tile, of an input patch, of a kernel.
-enum WinogradSize {
-  static let tile = 4
-  static let patch = 6
-  static let kernel = 3
-  /// Products of a patch with a kernel.
-  static let positions = patch * patch
-}
+// `WinogradFrames.swift`. With a stride of 2 it is F(4 × 4, 2 × 2) on phases: see `StridedForm.swift`.
 
 /// Constants of the points ±p and ±q.
-private enum Points {
+enum WinogradPoints {
   @inline(__always) static var p: Float { 0.75 }
   @inline(__always) static var q: Float { 1.5 }
   @inline(__always) static var p2: Float { p * p }
@@ -75,9 +66,31 @@ extension SIMD16<Float>: TransformVector {
 protocol LineTransform {
   static var inputs: Int { get }
   static var outputs: Int { get }
-  /// Reads vectors `step` floats apart and writes vectors `resultStep` floats apart.
+  /// Reads each vector once and writes vectors `step` floats apart.
   static func apply<V: TransformVector>(
-    _: V.Type, _ from: UnsafePointer<Float>, _ step: Int, _ to: UnsafeMutablePointer<Float>, _ resultStep: Int)
+    _: V.Type, to: UnsafeMutablePointer<Float>, _ step: Int, _ value: (_ index: Int) -> V)
+}
+
+extension LineTransform {
+  /// Reads vectors `step` floats apart and writes vectors `resultStep` floats apart.
+  @inline(__always)
+  static func apply<V: TransformVector>(
+    _: V.Type, _ from: UnsafePointer<Float>, _ step: Int, _ to: UnsafeMutablePointer<Float>, _ resultStep: Int
+  ) {
+    apply(V.self, to: to, resultStep) { V.load(from + $0 &* step) }
+  }
+}
+
+/// The form F(4 × 4, 3 × 3), for a stride of 1.
+enum UnstridedForm: WinogradForm {
+  typealias Patch = PatchTransform
+  typealias Tile = TileTransform
+  typealias Gradient = GradientTransform
+  typealias Kernel = KernelTransform
+  typealias KernelGradient = KernelGradientTransform
+  static var stride: Int { 1 }
+
+  @inline(__always) static func tap(_ index: Int, isOdd: Bool) -> Int? { index }
 }
 
 /// B^T: a patch of the input.
@@ -87,25 +100,19 @@ enum PatchTransform: LineTransform {
 
   @inline(__always)
   static func apply<V: TransformVector>(
-    _: V.Type, _ from: UnsafePointer<Float>, _ step: Int, _ to: UnsafeMutablePointer<Float>, _ resultStep: Int
+    _: V.Type, to: UnsafeMutablePointer<Float>, _ step: Int, _ value: (_ index: Int) -> V
   ) {
-    write(
-      V.load(from), V.load(from + step), V.load(from + 2 &* step), V.load(from + 3 &* step), V.load(from + 4 &* step),
-      V.load(from + 5 &* step), to, resultStep)
-  }
-
-  @inline(__always)
-  static func write<V: TransformVector>(
-    _ x0: V, _ x1: V, _ x2: V, _ x3: V, _ x4: V, _ x5: V, _ to: UnsafeMutablePointer<Float>, _ step: Int
-  ) {
-    x4.plus(-Points.p2 - Points.q2, x2).plus(Points.p2 * Points.q2, x0).store(to)
-    let (evenP, oddP) = (x4.plus(-Points.q2, x2), x3.plus(-Points.q2, x1))
-    evenP.plus(Points.p, oddP).store(to + step)
-    evenP.plus(-Points.p, oddP).store(to + 2 &* step)
-    let (evenQ, oddQ) = (x4.plus(-Points.p2, x2), x3.plus(-Points.p2, x1))
-    evenQ.plus(Points.q, oddQ).store(to + 3 &* step)
-    evenQ.plus(-Points.q, oddQ).store(to + 4 &* step)
-    x5.plus(-Points.p2 - Points.q2, x3).plus(Points.p2 * Points.q2, x1).store(to + 5 &* step)
+    let (x0, x1, x2) = (value(0), value(1), value(2))
+    let (x3, x4, x5) = (value(3), value(4), value(5))
+    x4.plus(-WinogradPoints.p2 - WinogradPoints.q2, x2).plus(WinogradPoints.p2 * WinogradPoints.q2, x0).store(to)
+    let (evenP, oddP) = (x4.plus(-WinogradPoints.q2, x2), x3.plus(-WinogradPoints.q2, x1))
+    evenP.plus(WinogradPoints.p, oddP).store(to + step)
+    evenP.plus(-WinogradPoints.p, oddP).store(to + 2 &* step)
+    let (evenQ, oddQ) = (x4.plus(-WinogradPoints.p2, x2), x3.plus(-WinogradPoints.p2, x1))
+    evenQ.plus(WinogradPoints.q, oddQ).store(to + 3 &* step)
+    evenQ.plus(-WinogradPoints.q, oddQ).store(to + 4 &* step)
+    x5.plus(-WinogradPoints.p2 - WinogradPoints.q2, x3).plus(WinogradPoints.p2 * WinogradPoints.q2, x1).store(
+      to + 5 &* step)
   }
 }
 
@@ -116,16 +123,15 @@ enum TileTransform: LineTransform {
 
   @inline(__always)
   static func apply<V: TransformVector>(
-    _: V.Type, _ from: UnsafePointer<Float>, _ step: Int, _ to: UnsafeMutablePointer<Float>, _ resultStep: Int
+    _: V.Type, to: UnsafeMutablePointer<Float>, _ step: Int, _ value: (_ index: Int) -> V
   ) {
-    let (m1, m2) = (V.load(from + step), V.load(from + 2 &* step))
-    let (m3, m4) = (V.load(from + 3 &* step), V.load(from + 4 &* step))
+    let (m1, m2, m3, m4) = (value(1), value(2), value(3), value(4))
     let (evenP, oddP) = (m1 + m2, m1 - m2)
     let (evenQ, oddQ) = (m3 + m4, m3 - m4)
-    ((V.load(from) + evenP) + evenQ).store(to)
-    oddP.times(Points.p).plus(Points.q, oddQ).store(to + resultStep)
-    evenP.times(Points.p2).plus(Points.q2, evenQ).store(to + 2 &* resultStep)
-    V.load(from + 5 &* step).plus(Points.p3, oddP).plus(Points.q3, oddQ).store(to + 3 &* resultStep)
+    ((value(0) + evenP) + evenQ).store(to)
+    oddP.times(WinogradPoints.p).plus(WinogradPoints.q, oddQ).store(to + step)
+    evenP.times(WinogradPoints.p2).plus(WinogradPoints.q2, evenQ).store(to + 2 &* step)
+    value(5).plus(WinogradPoints.p3, oddP).plus(WinogradPoints.q3, oddQ).store(to + 3 &* step)
   }
 }
 
@@ -136,23 +142,16 @@ enum GradientTransform: LineTransform {
 
   @inline(__always)
   static func apply<V: TransformVector>(
-    _: V.Type, _ from: UnsafePointer<Float>, _ step: Int, _ to: UnsafeMutablePointer<Float>, _ resultStep: Int
+    _: V.Type, to: UnsafeMutablePointer<Float>, _ step: Int, _ value: (_ index: Int) -> V
   ) {
-    write(
-      V.load(from), V.load(from + step), V.load(from + 2 &* step), V.load(from + 3 &* step), to, resultStep)
-  }
-
-  @inline(__always)
-  static func write<V: TransformVector>(
-    _ y0: V, _ y1: V, _ y2: V, _ y3: V, _ to: UnsafeMutablePointer<Float>, _ step: Int
-  ) {
+    let (y0, y1, y2, y3) = (value(0), value(1), value(2), value(3))
     y0.store(to)
-    let (evenP, oddP) = (y0.plus(Points.p2, y2), y1.plus(Points.p2, y3))
-    evenP.plus(Points.p, oddP).store(to + step)
-    evenP.plus(-Points.p, oddP).store(to + 2 &* step)
-    let (evenQ, oddQ) = (y0.plus(Points.q2, y2), y1.plus(Points.q2, y3))
-    evenQ.plus(Points.q, oddQ).store(to + 3 &* step)
-    evenQ.plus(-Points.q, oddQ).store(to + 4 &* step)
+    let (evenP, oddP) = (y0.plus(WinogradPoints.p2, y2), y1.plus(WinogradPoints.p2, y3))
+    evenP.plus(WinogradPoints.p, oddP).store(to + step)
+    evenP.plus(-WinogradPoints.p, oddP).store(to + 2 &* step)
+    let (evenQ, oddQ) = (y0.plus(WinogradPoints.q2, y2), y1.plus(WinogradPoints.q2, y3))
+    evenQ.plus(WinogradPoints.q, oddQ).store(to + 3 &* step)
+    evenQ.plus(-WinogradPoints.q, oddQ).store(to + 4 &* step)
     y3.store(to + 5 &* step)
   }
 }
@@ -164,17 +163,17 @@ enum KernelTransform: LineTransform {
 
   @inline(__always)
   static func apply<V: TransformVector>(
-    _: V.Type, _ from: UnsafePointer<Float>, _ step: Int, _ to: UnsafeMutablePointer<Float>, _ resultStep: Int
+    _: V.Type, to: UnsafeMutablePointer<Float>, _ step: Int, _ value: (_ index: Int) -> V
   ) {
-    let (g0, g1, g2) = (V.load(from), V.load(from + step), V.load(from + 2 &* step))
-    g0.times(Points.atZero).store(to)
-    let (evenP, oddP) = (g0.plus(Points.p2, g2), g1.times(Points.p))
-    (evenP + oddP).times(Points.atP).store(to + resultStep)
-    (evenP - oddP).times(Points.atP).store(to + 2 &* resultStep)
-    let (evenQ, oddQ) = (g0.plus(Points.q2, g2), g1.times(Points.q))
-    (evenQ + oddQ).times(Points.atQ).store(to + 3 &* resultStep)
-    (evenQ - oddQ).times(Points.atQ).store(to + 4 &* resultStep)
-    g2.store(to + 5 &* resultStep)
+    let (g0, g1, g2) = (value(0), value(1), value(2))
+    g0.times(WinogradPoints.atZero).store(to)
+    let (evenP, oddP) = (g0.plus(WinogradPoints.p2, g2), g1.times(WinogradPoints.p))
+    (evenP + oddP).times(WinogradPoints.atP).store(to + step)
+    (evenP - oddP).times(WinogradPoints.atP).store(to + 2 &* step)
+    let (evenQ, oddQ) = (g0.plus(WinogradPoints.q2, g2), g1.times(WinogradPoints.q))
+    (evenQ + oddQ).times(WinogradPoints.atQ).store(to + 3 &* step)
+    (evenQ - oddQ).times(WinogradPoints.atQ).store(to + 4 &* step)
+    g2.store(to + 5 &* step)
   }
 }
 
@@ -185,15 +184,14 @@ enum KernelGradientTransform: LineTransform {
 
   @inline(__always)
   static func apply<V: TransformVector>(
-    _: V.Type, _ from: UnsafePointer<Float>, _ step: Int, _ to: UnsafeMutablePointer<Float>, _ resultStep: Int
+    _: V.Type, to: UnsafeMutablePointer<Float>, _ step: Int, _ value: (_ index: Int) -> V
   ) {
-    let (s1, s2) = (V.load(from + step), V.load(from + 2 &* step))
-    let (s3, s4) = (V.load(from + 3 &* step), V.load(from + 4 &* step))
-    let (evenP, oddP) = ((s1 + s2).times(Points.atP), (s1 - s2).times(Points.atP))
-    let (evenQ, oddQ) = ((s3 + s4).times(Points.atQ), (s3 - s4).times(Points.atQ))
-    ((evenP + evenQ).plus(Points.atZero, V.load(from))).store(to)
-    oddP.times(Points.p).plus(Points.q, oddQ).store(to + resultStep)
-    V.load(from + 5 &* step).plus(Points.p2, evenP).plus(Points.q2, evenQ).store(to + 2 &* resultStep)
+    let (s1, s2, s3, s4) = (value(1), value(2), value(3), value(4))
+    let (evenP, oddP) = ((s1 + s2).times(WinogradPoints.atP), (s1 - s2).times(WinogradPoints.atP))
+    let (evenQ, oddQ) = ((s3 + s4).times(WinogradPoints.atQ), (s3 - s4).times(WinogradPoints.atQ))
+    ((evenP + evenQ).plus(WinogradPoints.atZero, value(0))).store(to)
+    oddP.times(WinogradPoints.p).plus(WinogradPoints.q, oddQ).store(to + step)
+    value(5).plus(WinogradPoints.p2, evenP).plus(WinogradPoints.q2, evenQ).store(to + 2 &* step)
   }
 }
 

@@ -4,28 +4,32 @@
 /// A lane's tiles are processed in passes: some whole samples, or some tiles of one sample if frames are large. The
 /// frame's size alone decides. A sum is added sample by sample, and inside a pass tile in time by tile in time, then
 /// tile by tile. It is transformed back inside its lane, so that lanes and ranks exchange only the gradient itself.
-struct WinogradWeightGradient {
+///
+/// With a stride of 2 the input has the channels of four phases; the taps that a phase lacks are left out.
+struct WinogradWeightGradient<Form: WinogradForm> {
   private let geometry: ConvolutionGeometry
   private let time: WinogradFrames
   private let tiles: WinogradTiles
+  /// Of all phases of the input, and of the output.
   private let source, gradient: ChannelPanels
 
   init(_ geometry: ConvolutionGeometry, _ x: FeatureMaps) {
     self.geometry = geometry
     time = WinogradFrames(x.frames, taps: geometry.frameTaps)
-    tiles = WinogradTiles(height: x.height, width: x.width)
+    tiles = WinogradTiles(height: geometry.outputSize(x.height), width: geometry.outputSize(x.width))
     // With large blocks operands are read less often, but every thread needs some blocks.
     let (inputs, outputs) = (
-      FeatureMaps.stride(of: geometry.inputChannels), FeatureMaps.stride(of: geometry.outputChannels)
+      Form.phases * FeatureMaps.stride(of: geometry.inputChannels), FeatureMaps.stride(of: geometry.outputChannels)
     )
     let (widest, each) = (max(inputs, outputs), inputs * outputs / Parallel.threads)
     let block = [128, 64].first { (most: Int) -> Bool in widest >= 2 * most && each >= most * most } ?? 32
-    source = ChannelPanels(channels: geometry.inputChannels, blocksOf: block)
+    source = ChannelPanels(channels: inputs, blocksOf: block)
     gradient = ChannelPanels(channels: geometry.outputChannels, blocksOf: block)
   }
 
   /// Floats of one lane's sum, `[t · h · w][input][output]`, channels padded.
-  var count: Int { geometry.frameTaps * 9 * source.stride * gradient.stride }
+  var count: Int { geometry.frameTaps * 9 * inputStride * gradient.stride }
+  private var inputStride: Int { source.stride / Form.phases }
 
   /// See `WeightGradient.sums`.
   func sums(_ x: FeatureMaps, dy: FeatureMaps, lanes: [Range<Int>]) -> Tensor {
@@ -48,8 +52,8 @@ struct WinogradWeightGradient {
   private func sumAtOnce(
     _ x: FeatureMaps, _ dy: FeatureMaps, _ pass: WinogradTilePass, into destination: UnsafeMutablePointer<Float>
   ) {
-    let patches = WinogradOperand(PatchOperand.self, x, pass, source)
-    let gradients = WinogradOperand(GradientOperand.self, dy, pass, gradient)
+    let patches = WinogradOperand(PatchOperand<Form>.self, x, tiles, pass, source)
+    let gradients = WinogradOperand(GradientOperand<Form>.self, dy, tiles, pass, gradient)
     Parallel.forEach(source.blocks.count * gradient.blocks.count) { job in
       let block = Block(
         inputs: source.blocks[job / gradient.blocks.count], outputs: gradient.blocks[job % gradient.blocks.count])
@@ -70,8 +74,8 @@ struct WinogradWeightGradient {
     let whole = Block(inputs: source.whole, outputs: gradient.whole)
     let products = Tensor([positions, whole.step])
     for (number, pass) in passes.enumerated() {
-      let patches = WinogradOperand(PatchOperand.self, x, pass, source)
-      let gradients = WinogradOperand(GradientOperand.self, dy, pass, gradient)
+      let patches = WinogradOperand(PatchOperand<Form>.self, x, tiles, pass, source)
+      let gradients = WinogradOperand(GradientOperand<Form>.self, dy, tiles, pass, gradient)
       Parallel.forEach(positions) { position in
         accumulate(patches, gradients, position, whole, isFirst: number == 0, into: products.row(position))
       }
@@ -85,7 +89,7 @@ struct WinogradWeightGradient {
   /// Converts `[t · h · w][input][output]` to PyTorch's layout.
   func unpack(_ sums: Tensor, into result: Tensor) {
     let (inputs, taps) = (geometry.inputChannels, geometry.frameTaps * 9)
-    let (from, to, inputStride, outputStride) = (sums.pointer, result.pointer, source.stride, gradient.stride)
+    let (from, to, inputStride, outputStride) = (sums.pointer, result.pointer, inputStride, gradient.stride)
     Parallel.forEachRange(geometry.outputChannels, grain: 16) { outputs in
       for input in 0..<inputs {
         for tap in 0..<taps {
@@ -97,7 +101,7 @@ struct WinogradWeightGradient {
   }
 
   /// Pairs of a position in space and a point in time.
-  private var positions: Int { WinogradSize.positions * time.points }
+  private var positions: Int { Form.positions * time.points }
 
   /// The channels whose products one job adds, `[position][output panel][input][panel width]`.
   private struct Block {
@@ -163,50 +167,64 @@ struct WinogradWeightGradient {
     }
   }
 
-  /// G^T s G of some inputs and a panel of outputs of a block's sums.
+  /// G^T s G of some inputs of all phases and a panel of outputs of a block's sums.
   private func transformBack(
     _ sums: UnsafePointer<Float>, _ block: Block, _ panel: ChannelTiles.Tile, _ inputs: Range<Int>,
     to destination: UnsafeMutablePointer<Float>
   ) {
-    let tapStep = source.stride * gradient.stride
-    withUnsafeTemporaryAllocation(byteCount: (3 * 36 + 18) * 64, alignment: 64) { memory in
+    let taps = (0..<Form.phases).map(Form.taps(ofPhase:))
+    withUnsafeTemporaryAllocation(byteCount: (3 * 36 + 24) * 64, alignment: 64) { memory in
       let scratch = memory.baseAddress!.assumingMemoryBound(to: Float.self)
       for input in inputs {
         let from =
           sums + (panel.start - block.outputs.start) * block.inputs.width
           + (input - block.inputs.start) * panel.width
-        let to = destination + input * gradient.stride + panel.start
+        let (phase, channel) = input.quotientAndRemainder(dividingBy: inputStride)
+        let to = destination + channel * gradient.stride + panel.start
         forEachVector(panel.width) {
-          transformBack(TransformRegister.self, from + $0, block.step, scratch, to + $0, tapStep)
+          transformBack(TransformRegister.self, from + $0, block.step, scratch, taps[phase], to + $0)
         } eight: {
-          transformBack(SIMD8<Float>.self, from + $0, block.step, scratch, to + $0, tapStep)
+          transformBack(SIMD8<Float>.self, from + $0, block.step, scratch, taps[phase], to + $0)
         }
       }
     }
   }
 
-  /// Transforms one vector of sums, positions `step` floats apart, into kernels whose taps are `tapStep` floats apart.
+  /// Transforms one vector of sums, positions `step` floats apart, into the taps of its phase.
   @inline(__always)
   private func transformBack<V: TransformVector>(
-    _: V.Type, _ sums: UnsafePointer<Float>, _ step: Int, _ scratch: UnsafeMutablePointer<Float>,
-    _ to: UnsafeMutablePointer<Float>, _ tapStep: Int
+    _: V.Type, _ sums: UnsafePointer<Float>, _ step: Int, _ scratch: UnsafeMutablePointer<Float>, _ taps: [Int?],
+    _ to: UnsafeMutablePointer<Float>
   ) {
-    guard time.points > 1 else {
-      transformSquare(KernelGradientTransform.self, V.self, sums, step, scratch: scratch, to, tapStep)
-      return
-    }
-    let squares = scratch + 18 &* V.width
-    let square = WinogradSize.positions &* V.width
-    for position in 0..<WinogradSize.positions {
+    guard time.points > 1 else { return writeKernel(V.self, sums, step, scratch, taps, to) }
+    let squares = scratch + 24 &* V.width
+    let square = Form.positions &* V.width
+    for position in 0..<Form.positions {
       let (first, second, third) = FrameTransform.kernelGradient(V.self, sums + 5 &* position &* step, step)
       first.store(squares + position &* V.width)
       second.store(squares + square + position &* V.width)
       third.store(squares + 2 &* square + position &* V.width)
     }
     for tap in 0..<3 {
-      transformSquare(
-        KernelGradientTransform.self, V.self, squares + tap &* square, V.width, scratch: scratch,
-        to + 9 &* tap &* tapStep, tapStep)
+      writeKernel(
+        V.self, squares + tap &* square, V.width, scratch, taps, to + 9 &* tap &* inputStride &* gradient.stride)
+    }
+  }
+
+  /// G^T s G of one vector of a tap in time, into the taps of its phase.
+  @inline(__always)
+  private func writeKernel<V: TransformVector>(
+    _: V.Type, _ sums: UnsafePointer<Float>, _ step: Int, _ scratch: UnsafeMutablePointer<Float>, _ taps: [Int?],
+    _ to: UnsafeMutablePointer<Float>
+  ) {
+    let tapStep = inputStride &* gradient.stride
+    guard Form.phases > 1 else {
+      return transformSquare(Form.KernelGradient.self, V.self, sums, step, scratch: scratch, to, tapStep)
+    }
+    let kernel = scratch + 18 &* V.width
+    transformSquare(Form.KernelGradient.self, V.self, sums, step, scratch: scratch, kernel, V.width)
+    for (index, tap) in taps.enumerated() {
+      if let tap { V.load(kernel + index &* V.width).store(to + tap &* tapStep) }
     }
   }
 }

@@ -1,10 +1,14 @@
 /// Transformed weights of Winograd's convolution, G g G^T and G over time, packed for `gatherTile`:
-/// `[channel tile][36 positions][point in time][source channel][tile width]`.
-struct WinogradWeights {
+/// `[channel tile][positions][point in time][source channel][tile width]`.
+///
+/// With a stride of 2 the source has the channels of all phases, or, in the gradient of the input, the result.
+struct WinogradWeights<Form: WinogradForm> {
   /// Points in time: 1 or 5.
   let points: Int
   /// Channels of the source and of the destination, padded.
   let sourceStride, stride: Int
+  /// 2 where the result has phases, else 1.
+  let resultStride: Int
   let tiles: [ChannelTiles.Tile]
   private let tensor: Tensor
 
@@ -13,24 +17,20 @@ struct WinogradWeights {
   func panel(_ tile: ChannelTiles.Tile, position: Int, point: Int) -> UnsafePointer<Float> {
     UnsafePointer(
       tensor.pointer + sourceStride
-        * (points * (tile.start * WinogradSize.positions + position * tile.width) + point * tile.width))
+        * (points * (tile.start * Form.positions + position * tile.width) + point * tile.width))
   }
 
   /// - Parameters:
   ///   - weight: PyTorch's layout, `geometry.weightShape`.
   ///   - flipped: whether input and output are exchanged and taps reversed, for the gradient of the input.
   init(_ geometry: ConvolutionGeometry, _ weight: Tensor, flipped: Bool) {
-    let (inputs, outputs) = (geometry.inputChannels, geometry.outputChannels)
-    let taps = geometry.frameTaps * WinogradSize.kernel * WinogradSize.kernel
-    let source = KernelSource(
-      weight: UnsafePointer(weight.pointer), taps: taps, flipped: flipped, sources: flipped ? outputs : inputs,
-      channels: flipped ? inputs : outputs, sourceStep: flipped ? inputs * taps : taps,
-      channelStep: flipped ? taps : inputs * taps)
+    let source = KernelSource(Form.self, geometry, UnsafePointer(weight.pointer), flipped: flipped)
     points = WinogradFrames(0, taps: geometry.frameTaps).points
-    sourceStride = FeatureMaps.stride(of: source.sources)
-    stride = FeatureMaps.stride(of: source.channels)
+    resultStride = flipped ? Form.stride : 1
+    sourceStride = source.sourcePhases * FeatureMaps.stride(of: source.sources)
+    stride = resultStride * resultStride * FeatureMaps.stride(of: source.channels)
     tiles = ChannelTiles(stride: stride).tiles
-    tensor = Tensor([stride, WinogradSize.positions, points, sourceStride])
+    tensor = Tensor([stride, Form.positions, points, sourceStride])
 
     let (whole, blocks) = (self, sourceStride / 8)
     Parallel.forEach(tiles.count * blocks) { job in
@@ -40,7 +40,7 @@ struct WinogradWeights {
 
   /// Transforms the kernels between some source channels and the channels of a tile.
   private func transform(_ source: KernelSource, _ tile: ChannelTiles.Tile, sources: Range<Int>) {
-    let (width, taps) = (tile.width, source.taps)
+    let (width, taps) = (tile.width, source.taps.first?.count ?? 0)
     withUnsafeTemporaryAllocation(byteCount: (taps * width + (18 + 3 * 36) * 16) * 4, alignment: 64) { memory in
       let kernels = memory.baseAddress!.assumingMemoryBound(to: Float.self)
       let scratch = kernels + taps * width
@@ -64,17 +64,17 @@ struct WinogradWeights {
   ) {
     let pointStep = sourceStride &* width
     guard points > 1 else {
-      transformSquare(KernelTransform.self, V.self, kernels, width, scratch: scratch, to, pointStep)
+      transformSquare(Form.Kernel.self, V.self, kernels, width, scratch: scratch, to, pointStep)
       return
     }
     let squares = scratch + 18 &* V.width
-    let square = WinogradSize.positions &* V.width
+    let square = Form.positions &* V.width
     for tap in 0..<3 {
       transformSquare(
-        KernelTransform.self, V.self, kernels + 9 &* tap &* width, width, scratch: scratch, squares + tap &* square,
-        V.width)
+        Form.Kernel.self, V.self, kernels + Form.kernel &* Form.kernel &* tap &* width, width, scratch: scratch,
+        squares + tap &* square, V.width)
     }
-    for position in 0..<WinogradSize.positions {
+    for position in 0..<Form.positions {
       let from = squares + position &* V.width
       FrameTransform.kernel(
         V.load(from), V.load(from + square), V.load(from + 2 &* square), to + 5 &* position &* pointStep, pointStep)
@@ -85,31 +85,46 @@ struct WinogradWeights {
 /// Where the kernel between a source channel and a channel is.
 private struct KernelSource {
   let weight: UnsafePointer<Float>
-  /// Floats per kernel, and whether they are read in reverse order.
-  let taps: Int
-  let flipped: Bool
+  /// For each phase, where the taps of its kernel are, `[t · h · w]`; below 0 for a zero.
+  let taps: [[Int]]
+  /// Channels of one phase.
   let sources, channels: Int
+  /// Phases of the source; those of the result are the others.
+  let sourcePhases: Int
   /// Floats to the kernel of the next source channel, and of the next channel.
-  let sourceStep, channelStep: Int
+  private let sourceStep, channelStep: Int
+
+  /// - Parameter flipped: whether input and output are exchanged and taps reversed, for the gradient of the input.
+  init<Form: WinogradForm>(
+    _: Form.Type, _ geometry: ConvolutionGeometry, _ weight: UnsafePointer<Float>, flipped: Bool
+  ) {
+    self.weight = weight
+    let (inputs, outputs) = (geometry.inputChannels, geometry.outputChannels)
+    (sources, channels) = flipped ? (outputs, inputs) : (inputs, outputs)
+    sourcePhases = flipped ? 1 : Form.phases
+    let whole = geometry.frameTaps * 9
+    (sourceStep, channelStep) = flipped ? (inputs * whole, whole) : (whole, inputs * whole)
+    taps = (0..<Form.phases).map { phase in
+      let all = (0..<geometry.frameTaps).flatMap { frameTap in
+        Form.taps(ofPhase: phase).map { $0.map { 9 * frameTap + $0 } ?? -1 }
+      }
+      return flipped ? all.reversed() : all
+    }
+  }
 
   /// Writes `[tap][tile width]`, zeros for channels that are padding.
   func gather(_ source: Int, _ tile: ChannelTiles.Tile, into kernels: UnsafeMutablePointer<Float>) {
     let width = tile.width
-    let valid = source < sources ? max(0, min(width, channels - tile.start)) : 0
-    if valid < width { kernels.update(repeating: 0, count: taps * width) }
-    for column in 0..<valid {
-      let kernel = weight + (source &* sourceStep &+ (tile.start &+ column) &* channelStep)
+    let (sourcePhase, channel) = source.quotientAndRemainder(dividingBy: FeatureMaps.stride(of: sources))
+    let stride = FeatureMaps.stride(of: channels)
+    for column in 0..<width {
+      let (phase, result) = (tile.start &+ column).quotientAndRemainder(dividingBy: stride)
+      let isValid = channel < sources && result < channels
+      let kernel = weight + (channel &* sourceStep &+ result &* channelStep)
       var to = kernels + column
-      if flipped {
-        for tap in 0..<taps {
-          to.pointee = kernel[taps &- 1 &- tap]
-          to += width
-        }
-      } else {
-        for tap in 0..<taps {
-          to.pointee = kernel[tap]
-          to += width
-        }
+      for tap in taps[sourcePhase &+ phase] {
+        to.pointee = isValid && tap >= 0 ? kernel[tap] : 0
+        to += width
       }
     }
   }

@@ -1,0 +1,104 @@
+/// The tiles of 3 × 3 outputs into which a stem divides a frame.
+struct StemTiles {
+  /// Of the clip's frames, and of the output's.
+  let (height, width): (Int, Int)
+  let (outputHeight, outputWidth): (Int, Int)
+  let columns: Int
+  /// Tiles per frame.
+  let count: Int
+
+  init(_ geometry: ConvolutionGeometry, height: Int, width: Int) {
+    (self.height, self.width) = (height, width)
+    (outputHeight, outputWidth) = (geometry.outputSize(height), geometry.outputSize(width))
+    columns = (outputWidth + StemSize.tile - 1) / StemSize.tile
+    count = columns * ((outputHeight + StemSize.tile - 1) / StemSize.tile)
+  }
+
+  /// Row and column of a tile's first output.
+  @inline(__always)
+  func origin(_ tile: Int) -> (row: Int, column: Int) {
+    (tile / columns &* StemSize.tile, tile % columns &* StemSize.tile)
+  }
+}
+
+/// Transformed patches of some tiles of a clip, `[36 positions][tile][frame][12 channels]`.
+struct StemPatches {
+  let tensor: Tensor
+  /// Floats from one tile to the next, and from one position to the next.
+  let row, position: Int
+
+  /// - Parameter most: the largest number of tiles.
+  init(most: Int, frames: Int) {
+    // A vector of the last frame is written past its channels.
+    row = frames * StemSize.channels + 4
+    position = most * row + 16
+    tensor = Tensor([StemSize.positions, position])
+  }
+
+  func pointer(_ position: Int) -> UnsafePointer<Float> { UnsafePointer(tensor.pointer + position * self.position) }
+
+  /// Transforms some tiles of the clip at `clip`, `[frames, height, width, 3]`.
+  func fill(_ tiles: StemTiles, _ range: Range<Int>, frames: Int, clip: UnsafePointer<Float>) {
+    let frameCount = tiles.height * tiles.width * StemSize.colours
+    withUnsafeTemporaryAllocation(byteCount: (StemPatches.side * StemPatches.line + 36 * 8) * 4, alignment: 64) {
+      let pixels = $0.baseAddress!.assumingMemoryBound(to: Float.self)
+      // Zeros behind each line, which vectors of eight reach, and outside the frame.
+      pixels.update(repeating: 0, count: StemPatches.side * StemPatches.line)
+      let scratch = pixels + StemPatches.side * StemPatches.line
+      for tile in range {
+        let to = tensor.pointer + (tile - range.lowerBound) * row
+        let (top, left) = tiles.origin(tile)
+        for frame in 0..<frames {
+          read(tiles, 2 * top - 4, 2 * left - 4, clip + frame * frameCount, into: pixels)
+          transform(pixels, scratch, to: to + frame * StemSize.channels)
+        }
+      }
+    }
+  }
+
+  /// Pixels on the side of the square that a patch's phases come from, and floats of a line of it.
+  private static let (side, line) = (2 * StemSize.patch, 40)
+
+  /// Copies the square whose first pixel is (top, left), with zeros outside the frame.
+  @inline(__always)
+  private func read(
+    _ tiles: StemTiles, _ top: Int, _ left: Int, _ frame: UnsafePointer<Float>, into pixels: UnsafeMutablePointer<Float>
+  ) {
+    let (first, last) = (max(0, -left), min(StemPatches.side, tiles.width - left))
+    let isWhole = first == 0 && last == StemPatches.side
+    for line in 0..<StemPatches.side {
+      let to = pixels + line &* StemPatches.line
+      let y = top &+ line
+      let isInside = y >= 0 && y < tiles.height && first < last
+      if !isWhole || !isInside { to.update(repeating: 0, count: 36) }
+      guard isInside else { continue }
+      let from = frame + (y &* tiles.width &+ left) &* 3
+      if isWhole {
+        SIMD16<Float>.load(from).store(to)
+        SIMD16<Float>.load(from + 16).store(to + 16)
+        UnsafeMutableRawPointer(to + 32).storeBytes(
+          of: UnsafeRawPointer(from + 32).loadUnaligned(as: SIMD4<Float>.self), as: SIMD4<Float>.self)
+      } else {
+        (to + first &* 3).update(from: from + first &* 3, count: (last &- first) &* 3)
+      }
+    }
+  }
+
+  /// B^T x B of the four phases. The six floats of two adjacent pixels are one vector: both phases of a column.
+  @inline(__always)
+  private func transform(
+    _ pixels: UnsafePointer<Float>, _ scratch: UnsafeMutablePointer<Float>, to: UnsafeMutablePointer<Float>
+  ) {
+    for isOdd in 0..<2 {
+      let phase = pixels + isOdd &* StemPatches.line
+      for column in 0..<6 {
+        PatchTransform.apply(
+          SIMD8<Float>.self, phase + column &* 6, 2 &* StemPatches.line, scratch + column &* 8, 48)
+      }
+      for row in 0..<6 {
+        let first = row &* 6 &* position &+ isOdd &* 6
+        PatchTransform.apply(SIMD8<Float>.self, scratch + row &* 48, 8, to + first, position)
+      }
+    }
+  }
+}

@@ -1,0 +1,247 @@
+/// The gradient of a stem's weights by Winograd on its phases: for every tap in time,
+/// G^T [sum over tiles and frames of (B^T x B) * (A dy A^T)] G.
+///
+/// A lane adds sample by sample, in a sample tile by tile, in a tile frame by frame; then the sums are transformed back
+/// inside the lane, so that lanes and ranks exchange only the gradient itself.
+struct StemWeightGradient {
+  private let geometry: ConvolutionGeometry
+  private let tiles: StemTiles
+  private let panels: ChannelPanels
+
+  init(_ geometry: ConvolutionGeometry, height: Int, width: Int) {
+    self.geometry = geometry
+    tiles = StemTiles(geometry, height: height, width: width)
+    panels = ChannelPanels(channels: geometry.outputChannels, blocksOf: 32)
+  }
+
+  /// Weights of one output channel.
+  private var taps: Int { StemSize.colours * geometry.frameTaps * StemSize.taps * StemSize.taps }
+
+  /// Floats of one lane's sum, `[colour, t, h, w][output]`, outputs padded.
+  var count: Int { taps * panels.stride }
+
+  /// See `WeightGradient.sums`.
+  func sums(_ clips: Tensor, dy: FeatureMaps, lanes: [Range<Int>]) -> Tensor {
+    let sums = Tensor([lanes.count, count])
+    let products = Tensor([lanes.count, productCount])
+    // With few lanes for each thread, lanes are divided by panels of outputs, which share nothing but the patches.
+    let wanted = (4 * Parallel.threads + lanes.count - 1) / max(1, lanes.count)
+    let shares = min(panels.panels.count, max(1, wanted / 4))
+    Parallel.forEach(lanes.count * shares) { job in
+      let (lane, share) = job.quotientAndRemainder(dividingBy: shares)
+      let own = share * panels.panels.count / shares..<(share + 1) * panels.panels.count / shares
+      accumulate(
+        clips, dy, lanes[lane], panels.panels[own], into: products.pointer + lane * productCount)
+    }
+    let channels = StemSize.channels * geometry.frameTaps
+    Parallel.forEach(lanes.count * channels) { job in
+      let (lane, channel) = job.quotientAndRemainder(dividingBy: channels)
+      transformBack(products.pointer + lane * productCount, channel, to: sums.pointer + lane * count)
+    }
+    return sums
+  }
+
+  /// Converts `[colour, t, h, w][output]` to PyTorch's layout.
+  func unpack(_ sums: Tensor, into gradient: Tensor) {
+    let (from, to, stride, taps) = (sums.pointer, gradient.pointer, panels.stride, taps)
+    Parallel.forEachRange(geometry.outputChannels, grain: 8) { outputs in
+      for tap in 0..<taps {
+        for output in outputs { to[output * taps + tap] = from[tap * stride + output] }
+      }
+    }
+  }
+
+  // MARK: - Products
+
+  /// Floats of one lane's products, `[36 positions][output panel][t][12][panel width]`, with a gap after each position.
+  private var productCount: Int { StemSize.positions * productStep }
+  private var productStep: Int { geometry.frameTaps * StemSize.channels * panels.stride + 16 }
+
+  private func product(_ position: Int, _ panel: ChannelTiles.Tile, _ frameTap: Int) -> Int {
+    position * productStep + (panel.start * geometry.frameTaps + frameTap * panel.width) * StemSize.channels
+  }
+
+  /// Tiles that are transformed together; with more the sums are read and written less often, with fewer the operands
+  /// stay in the second-level cache.
+  private static let together = 16
+
+  /// Adds the products of a lane's samples with some panels of outputs.
+  private func accumulate(
+    _ clips: Tensor, _ dy: FeatureMaps, _ samples: Range<Int>, _ panels: ArraySlice<ChannelTiles.Tile>,
+    into products: UnsafeMutablePointer<Float>
+  ) {
+    let frames = dy.frames
+    clearUnmet(frames, panels, isEmpty: samples.isEmpty, products)
+    let clipCount = frames * tiles.height * tiles.width * StemSize.colours
+    let most = StemWeightGradient.together
+    let patches = StemPatches(most: most, frames: frames)
+    let gradients = StemGradients(most: most, frames: frames, panels)
+    for sample in samples {
+      for first in stride(from: 0, to: tiles.count, by: most) {
+        let range = first..<min(tiles.count, first + most)
+        patches.fill(tiles, range, frames: frames, clip: UnsafePointer(clips.pointer) + sample * clipCount)
+        gradients.fill(tiles, range, dy, sample: sample)
+        for position in 0..<StemSize.positions {
+          for panel in panels {
+            add(
+              patches.pointer(position), patches.row, gradients.pointer(position, panel), panel, frames: frames,
+              tiles: range.count, continues: sample > samples.lowerBound || first > 0,
+              to: products + product(position, panel, 0))
+          }
+        }
+      }
+    }
+  }
+
+  /// Sets the products to zero of taps in time that meet no frame, or all of a lane without samples.
+  private func clearUnmet(
+    _ frames: Int, _ panels: ArraySlice<ChannelTiles.Tile>, isEmpty: Bool, _ products: UnsafeMutablePointer<Float>
+  ) {
+    for frameTap in 0..<geometry.frameTaps where isEmpty || abs(frameTap - geometry.framePadding) >= frames {
+      for position in 0..<StemSize.positions {
+        for panel in panels {
+          (products + product(position, panel, frameTap))
+            .update(repeating: 0, count: StemSize.channels * panel.width)
+        }
+      }
+    }
+  }
+
+  /// Adds the products of some tiles at a position to those of a panel, `[t][12][panel width]`.
+  private func add(
+    _ patches: UnsafePointer<Float>, _ patchRow: Int, _ gradients: UnsafePointer<Float>, _ panel: ChannelTiles.Tile,
+    frames: Int, tiles: Int, continues: Bool, to products: UnsafeMutablePointer<Float>
+  ) {
+    let width = panel.width
+    #if WIDE_VECTORS
+      let rows = width == 32 ? 12 : 4
+    #else
+      let rows = 6
+    #endif
+    for frameTap in 0..<geometry.frameTaps {
+      let shift = frameTap - geometry.framePadding
+      let (first, end) = (max(0, -shift), min(frames, frames - shift))
+      guard first < end else { continue }
+      let lines = PositionLines(
+        frames: tiles, lines: 1, positions: end - first, sourceStep: StemSize.channels, sourceLine: 0,
+        gradientStep: width, sourceFrame: patchRow, gradientFrame: frames * width)
+      for row in stride(from: 0, to: StemSize.channels, by: rows) {
+        outer(
+          rows: rows, width: width, lines, patches + (first + shift) * StemSize.channels + row,
+          gradients + first * width, products + (frameTap * StemSize.channels + row) * width, continues: continues)
+      }
+    }
+  }
+
+  // MARK: - The way back
+
+  /// G^T s G of one tap in time and one of the twelve channels, into the taps that it stands for.
+  private func transformBack(
+    _ products: UnsafePointer<Float>, _ index: Int, to destination: UnsafeMutablePointer<Float>
+  ) {
+    let (frameTap, channel) = index.quotientAndRemainder(dividingBy: StemSize.channels)
+    for panel in panels.panels {
+      let from = products + product(0, panel, frameTap) + channel * panel.width
+      forEachVector(panel.width) {
+        transformBack(TransformRegister.self, from + $0, frameTap, channel, to: destination + panel.start + $0)
+      } eight: {
+        transformBack(SIMD8<Float>.self, from + $0, frameTap, channel, to: destination + panel.start + $0)
+      }
+    }
+  }
+
+  private func transformBack<V: TransformVector>(
+    _: V.Type, _ from: UnsafePointer<Float>, _ frameTap: Int, _ channel: Int,
+    to destination: UnsafeMutablePointer<Float>
+  ) {
+    let (phase, colour) = channel.quotientAndRemainder(dividingBy: StemSize.colours)
+    let side = StemSize.phaseTaps
+    withUnsafeTemporaryAllocation(byteCount: (24 + side * side) * 64, alignment: 64) { memory in
+      let kernel = memory.baseAddress!.assumingMemoryBound(to: Float.self)
+      transformSquare(
+        StemKernelGradientTransform.self, V.self, from, productStep, scratch: kernel + side * side * 16, kernel,
+        V.width)
+      for row in 0..<side {
+        guard let line = StemSize.tap(row, isOdd: phase / 2 == 1) else { continue }
+        for column in 0..<side {
+          guard let tap = StemSize.tap(column, isOdd: phase % 2 == 1) else { continue }
+          let index = ((colour * geometry.frameTaps + frameTap) * StemSize.taps + line) * StemSize.taps + tap
+          V.load(kernel + (row * side + column) * V.width).store(destination + index * panels.stride)
+        }
+      }
+    }
+  }
+}
+
+/// Transformed tiles of the output's gradient, `[36 positions][panel][tile][frame][panel width]`.
+private struct StemGradients {
+  private let tensor: Tensor
+  private let panels: ArraySlice<ChannelTiles.Tile>
+  private let rows, step: Int
+  private let zeros: Tensor
+
+  init(most: Int, frames: Int, _ panels: ArraySlice<ChannelTiles.Tile>) {
+    self.panels = panels
+    rows = most * frames
+    step = rows * panels.reduce(0) { $0 + $1.width } + 16
+    tensor = Tensor([StemSize.positions, step])
+    zeros = Tensor([32], filledWith: 0)
+  }
+
+  func pointer(_ position: Int, _ panel: ChannelTiles.Tile) -> UnsafePointer<Float> {
+    UnsafePointer(tensor.pointer + offset(position, panel))
+  }
+
+  private func offset(_ position: Int, _ panel: ChannelTiles.Tile) -> Int {
+    position * step + rows * (panel.start - (panels.first?.start ?? 0))
+  }
+
+  func fill(_ tiles: StemTiles, _ range: Range<Int>, _ dy: FeatureMaps, sample: Int) {
+    let side = StemSize.tile
+    withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: side * side) { pointers in
+      withUnsafeTemporaryAllocation(byteCount: 18 * 64, alignment: 64) { memory in
+        let (pixels, scratch) = (pointers.baseAddress!, memory.baseAddress!.assumingMemoryBound(to: Float.self))
+        for tile in range {
+          let (top, left) = tiles.origin(tile)
+          for frame in 0..<dy.frames {
+            let base = dy.frame(sample, frame)
+            for panel in panels {
+              for row in 0..<side {
+                for column in 0..<side {
+                  let (y, x) = (top &+ row, left &+ column)
+                  pixels[row &* side &+ column] =
+                    y < dy.height && x < dy.width
+                    ? UnsafePointer(base + (y &* dy.width &+ x) &* dy.stride + panel.start)
+                    : UnsafePointer(zeros.pointer)
+                }
+              }
+              let to =
+                tensor.pointer + offset(0, panel) + ((tile - range.lowerBound) * dy.frames + frame) * panel.width
+              forEachVector(panel.width) {
+                transform(TransformRegister.self, pixels, $0, scratch, to + $0)
+              } eight: {
+                transform(SIMD8<Float>.self, pixels, $0, scratch, to + $0)
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// A dy A^T of one vector of channels.
+  @inline(__always)
+  private func transform<V: TransformVector>(
+    _: V.Type, _ pixels: UnsafePointer<UnsafePointer<Float>>, _ channel: Int, _ scratch: UnsafeMutablePointer<Float>,
+    _ to: UnsafeMutablePointer<Float>
+  ) {
+    for column in 0..<3 {
+      StemGradientTransform.apply(V.self, to: scratch + column &* V.width, 3 &* V.width) {
+        V.load(pixels[3 &* $0 &+ column] + channel)
+      }
+    }
+    for row in 0..<6 {
+      StemGradientTransform.apply(V.self, scratch + row &* 3 &* V.width, V.width, to + row &* 6 &* step, step)
+    }
+  }
+}
