@@ -13,7 +13,7 @@ import os
 from pathlib import Path
 import sys
 
-from comparison import machine, sections, tables
+from comparison import machine, roofline, sections, tables
 from comparison.programs import Failed, Programs
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -49,6 +49,11 @@ def main():
         results["disturbance"] = programs.disturbance
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(json.dumps(results, indent=1) + "\n")
+        if name == "kernels":
+            paper = results["sections"][name]["paper"]
+            picture = output.with_suffix(".svg")
+            picture.write_text(roofline.svg(paper, paper["bytesPerSecond"] / 1e9))
+            print(f"\nroofline: {picture}", flush=True)
     print(tables.ending(results, output))
 
 

@@ -5,7 +5,10 @@ from pathlib import Path
 import platform
 import subprocess
 
-VECTOR_FLAGS = ["avx", "avx2", "fma", "avx512f", "avx512bw", "avx512dq", "avx512vl", "amx_tile", "asimd", "sve"]
+VECTOR_FLAGS = ["avx", "avx2", "fma", "avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512_bf16", "amx_tile",
+                "amx_bf16", "asimd", "sve"]
+# With these a CPU multiplies bfloat16 faster than float32.
+BFLOAT16_FLAGS = ["avx512_bf16", "amx_bf16"]
 
 
 def description():
@@ -27,6 +30,10 @@ def cpu():
     if "model" in fields:
         name += f" (family {fields.get('cpu family')}, model {fields['model']})"
     return name, (fields.get("flags") or fields.get("Features") or "").split()
+
+
+def multiplies_bfloat16():
+    return any(flag in cpu()[1] for flag in BFLOAT16_FLAGS)
 
 
 def commit(root):

@@ -6,6 +6,7 @@ import statistics
 import tempfile
 import time
 
+from . import machine
 from .programs import Failed
 
 DEMO = ["--width", 8, "--motion-size", 32, "--identity-size", 32, "--batch", 8]
@@ -52,7 +53,9 @@ def kernels_of(programs, effort, shapes):
                 **compared(rounds(ours), rounds(theirs), shape["operations"]),
                 "peerSettings": [turn["setting"] for turn in theirs]}
         rows.append({**shape, "passes": passes})
-    return {"batch": batch, "threads": own[0]["threads"], "vectors": own[0]["vectors"], "convolutions": rows}
+    return {"batch": batch, "threads": own[0]["threads"], "vectors": own[0]["vectors"],
+            "coreGflops": statistics.median(turn["coreGflops"] for turn in own),
+            "bytesPerSecond": programs.peer("bandwidth")["bytesPerSecond"], "convolutions": rows}
 
 
 def steps(programs, effort):
@@ -70,11 +73,18 @@ def step(programs, network, settings, words, turns, rounds_a_turn, probe_batch):
     # The last word counts: large steps are probed on fewer clips.
     probe_words = words + (["--batch", probe_batch] if settings == "paper" else [])
     probe = programs.peer("probe", *probe_words, "--rounds", 1 if settings == "paper" else 10)
-    own, peer = [], []
+    # What a user might take instead on a CPU that multiplies bfloat16; at the demo's size nothing is won by it.
+    reduces = settings == "paper" and machine.multiplies_bfloat16()
+    reduced_probe = programs.peer("probe", *probe_words, "--rounds", 1, "--autocast", "bfloat16") if reduces else None
+    own, peer, reduced = [], [], []
     for _ in range(turns):
         own.append(programs.microfold("step", *words, "--rounds", rounds_a_turn))
         peer.append(programs.peer(
             "step", *words, "--rounds", rounds_a_turn, "--format", probe["format"], "--adam", probe["adam"]))
+        if reduces:
+            reduced.append(programs.peer(
+                "step", *words, "--rounds", rounds_a_turn, "--format", reduced_probe["format"], "--adam",
+                reduced_probe["adam"], "--autocast", "bfloat16"))
     if own[0]["parameters"] != peer[0]["parameters"]:
         raise Failed(f"{network}: MicroFold has {own[0]['parameters']} parameters, the peer {peer[0]['parameters']}")
     operations = own[0]["gflops"] * 1e9 * own[0]["medianSeconds"]
@@ -84,7 +94,8 @@ def step(programs, network, settings, words, turns, rounds_a_turn, probe_batch):
         **compared(rounds(own), rounds(peer), operations),
         "peakBytes": max(turn["peakBytes"][0] for turn in own),
         "peerPeakBytes": max(turn["peakBytes"][0] for turn in peer), "peerStartBytes": peer[0]["startBytes"],
-        "peerProbe": probe}
+        "limitSeconds": statistics.median(turn["limitSeconds"] for turn in own), "coreGflops": own[0]["coreGflops"],
+        "bfloat16Seconds": rounds(reduced), "peerProbe": probe, "bfloat16Probe": reduced_probe}
 
 
 def rounds(turns):

@@ -1,5 +1,7 @@
 """The results as Markdown tables."""
 
+import statistics
+
 PASSES = {"forward": "forward", "inputGradient": "input gradient", "weightGradient": "weight gradient"}
 # Above this share of the machine, other programs spoil the figures.
 QUIET = 0.05
@@ -50,15 +52,35 @@ def kernels_of(name, part):
 
 
 def steps(section):
-    heads = ["step", "batch", "MicroFold s", "PyTorch s", "times faster", "GFLOP/s", "PyTorch", "peak MB", "PyTorch",
-             "PyTorch's setting"]
+    return f"{glance(section)}\n\n{details(section)}"
+
+
+def glance(section):
+    """One table for a first look: both programs, how many times faster, and how far from the limit."""
+    heads = ["training step", "batch", "MicroFold s", "PyTorch s", "times faster", "PyTorch bfloat16 s", "limit s",
+             "above the limit"]
     rows = [
         [f"{row['network']}, {row['settings']}", str(row["batch"]), f"{row['medianSeconds']:.4g}",
-         f"{row['peerMedianSeconds']:.4g}", f"{row['ratio']:.2f}", f"{row['gflops']:.0f}", f"{row['peerGflops']:.0f}",
+         f"{row['peerMedianSeconds']:.4g}", f"{row['ratio']:.2f}",
+         f"{statistics.median(row['bfloat16Seconds']):.4g}" if row["bfloat16Seconds"] else "–",
+         f"{row['limitSeconds']:.4g}", f"{row['medianSeconds'] / row['limitSeconds']:.2f}"]
+        for row in section]
+    first = section[0]
+    skipped = "" if any(row["bfloat16Seconds"] for row in section) else (
+        "\n\nPyTorch under bfloat16 autocast was not measured: this CPU has neither AVX512-BF16 nor AMX.")
+    return (f"Training steps, median, {first['threads']} threads, {first['vectors']}; the limit is what the "
+            f"multiplications that are left take at {first['coreGflops']:.0f} GFLOP/s per core\n\n"
+            f"{table(heads, rows)}{skipped}")
+
+
+def details(section):
+    heads = ["step", "GFLOP/s", "PyTorch", "peak MB", "PyTorch", "PyTorch's setting"]
+    rows = [
+        [f"{row['network']}, {row['settings']}", f"{row['gflops']:.0f}", f"{row['peerGflops']:.0f}",
          f"{row['peakBytes'] / 1e6:.0f}", f"{row['peerPeakBytes'] / 1e6:.0f}",
          f"{row['peerProbe']['format']}, {row['peerProbe']['adam']} Adam"]
         for row in section]
-    return f"Training steps, median\n\n{table(heads, rows)}"
+    return f"The same steps: rates, memory, settings\n\n{table(heads, rows)}"
 
 
 def patterns(section):

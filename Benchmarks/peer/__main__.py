@@ -3,6 +3,7 @@
     python Benchmarks/peer versions
     python Benchmarks/peer kernels SHAPES.json --threads 2 --rounds 5
     python Benchmarks/peer probe --network menet --batch 4 --threads 2
+    python Benchmarks/peer bandwidth --threads 2
     python Benchmarks/peer lbp-top FIGURES.json --threads 2 --rounds 20
     python Benchmarks/peer step --network menet --batch 8 --threads 2 --format contiguous --adam fused
 
@@ -17,6 +18,7 @@ import platform
 import torch
 
 import convolutions
+import memory
 import patterns
 import steps
 
@@ -29,6 +31,7 @@ def arguments():
     kernels = commands.add_parser("kernels")
     kernels.add_argument("shapes")
 
+    bandwidth = commands.add_parser("bandwidth")
     lbp_top = commands.add_parser("lbp-top")
     lbp_top.add_argument("figures")
 
@@ -40,10 +43,11 @@ def arguments():
         command.add_argument("--motion-size", type=int, default=256)
         command.add_argument("--identity-size", type=int, default=128)
         command.add_argument("--frames", type=int, default=6)
+        command.add_argument("--autocast", choices=list(steps.AUTOCASTS), default="none")
     step.add_argument("--format", choices=list(steps.FORMATS), default="contiguous")
     step.add_argument("--adam", choices=list(steps.ADAMS), default="fused")
 
-    for command, rounds in ((kernels, 7), (lbp_top, 20), (probe, 1), (step, 3)):
+    for command, rounds in ((kernels, 7), (bandwidth, 7), (lbp_top, 20), (probe, 1), (step, 3)):
         command.add_argument("--threads", type=int, required=True)
         command.add_argument("--rounds", type=int, default=rounds)
     return parser.parse_args()
@@ -61,8 +65,8 @@ def main():
     else:
         torch.set_num_threads(asked.threads)
         torch.set_num_interop_threads(1)
-        run = {"kernels": convolutions.measure, "lbp-top": patterns.measure, "probe": steps.probe,
-               "step": steps.measure}[asked.command]
+        run = {"kernels": convolutions.measure, "bandwidth": memory.bandwidth, "lbp-top": patterns.measure,
+               "probe": steps.probe, "step": steps.measure}[asked.command]
         result = run(asked)
     print(json.dumps(result))
 

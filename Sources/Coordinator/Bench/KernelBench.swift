@@ -23,7 +23,7 @@ struct KernelBench {
     try console.json(
       Figures(
         shapes: options.shapes, batch: options.batch, threads: Parallel.threads, rounds: options.rounds,
-        vectors: CPUCheck.vectors, convolutions: measured))
+        vectors: CPUCheck.vectors, coreGflops: 2e-9 * ArithmeticLimit().perCore, convolutions: measured))
     return .success
   }
 
@@ -61,6 +61,8 @@ extension KernelBench {
     let shapes: KernelBenchOptions.Shapes
     let batch, threads, rounds: Int
     let vectors: String
+    /// What one core does at most, see `ArithmeticLimit`.
+    let coreGflops: Double
     let convolutions: [ConvolutionFigures]
   }
 

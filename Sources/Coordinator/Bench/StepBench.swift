@@ -36,10 +36,12 @@ struct StepBench {
       losses = try times.measure { try steps.step() }
     }
     let peaks = try world.gatherTexts("\(peakBytes)").compactMap(Int.init)
+    // Again on all ranks at once: cores that share a clock are slower together.
+    let limit = ArithmeticLimit()
     try say(
       Figures(
         options, ranks: groupSize, groups: world.size / groupSize, try times.slowest(of: world), steps,
-        slowness: slowness.reduce(0, +) / Double(slowness.count), peakBytes: peaks, loss: losses.total))
+        slowness: slowness.reduce(0, +) / Double(slowness.count), limit, peakBytes: peaks, loss: losses.total))
     return .success
   }
 
@@ -89,6 +91,10 @@ struct StepBench {
     console.line(String(format: "seconds per step  %.4g", figures.medianSeconds))
     console.line(String(format: "clips per second  %.4g", figures.clipsPerSecond))
     console.line(String(format: "GFLOP/s           %.4g", figures.gflops))
+    console.line(
+      String(
+        format: "limit             %.4g s: the multiplications alone, at %.4g GFLOP/s per core", figures.limitSeconds,
+        figures.coreGflops))
     console.line(String(format: "peak memory       %.0f MB per rank", Double(figures.peakBytes.max() ?? 0) / 1e6))
   }
 }
@@ -109,6 +115,9 @@ extension StepBench {
     let medianSeconds, clipsPerSecond: Double
     /// Of the direct sums, as `plan` counts them, by all ranks of a group together.
     let gflops: Double
+    /// What a step would take if it were nothing but the multiplications that are left by the algorithms that are
+    /// chosen, on all cores of a group; and the rate of one core that this assumes.
+    let limitSeconds, coreGflops: Double
     /// `MachineTrial.slowness`, the mean of all ranks.
     let slowness: Double
     /// The most memory of each rank.
@@ -118,7 +127,7 @@ extension StepBench {
 
     init(
       _ options: StepBenchOptions, ranks: Int, groups: Int, _ times: RoundTimes, _ steps: RandomSteps, slowness: Double,
-      peakBytes: [Int], loss: Double
+      _ limit: ArithmeticLimit, peakBytes: [Int], loss: Double
     ) {
       (network, width, batch, frames) = (options.trained, options.network.width, options.batch, options.network.frames)
       (motionSize, identitySize) = (options.network.motionSize, options.network.identitySize)
@@ -128,6 +137,9 @@ extension StepBench {
       (seconds, medianSeconds) = (times.seconds, times.median)
       clipsPerSecond = Double(options.batch) / times.median
       gflops = 2 * steps.cost.training * clipsPerSecond / 1e9
+      let left = ArithmeticLimit.multiplications(options.trained, options.network) * Double(options.batch)
+      limitSeconds = left / limit.perCore / Double(ranks * Parallel.threads)
+      coreGflops = 2e-9 * limit.perCore
       parameters = steps.parameters
       (self.peakBytes, self.loss) = (peakBytes, loss)
     }

@@ -19,10 +19,18 @@ public enum Workspace {
   /// A block of at least `count` floats with undefined content, and its capacity.
   static func take(_ count: Int) -> (UnsafeMutablePointer<Float>, capacity: Int) {
     let capacity = capacity(for: count)
-    let kept = free.withLock { $0[capacity]?.popLast() }
-    if let kept { return (kept.pointer, capacity) }
     let bytes = capacity * MemoryLayout<Float>.stride
     let isLarge = bytes >= hugePage
+    let kept: (Address, capacity: Int)? = free.withLock { free in
+      var size = capacity
+      // A large block of one layer also serves another that needs a little less: fewer are needed in all.
+      for _ in 0..<(isLarge ? 4 : 1) {
+        if let block = free[size]?.popLast() { return (block, size) }
+        size = Workspace.capacity(for: size + 1)
+      }
+      return nil
+    }
+    if let kept { return (kept.0.pointer, kept.capacity) }
     let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: isLarge ? hugePage : alignment)
     #if os(Linux)
       // Transforms write to many addresses in turn; with small pages the CPU's address cache (TLB) would be too small.

@@ -68,7 +68,7 @@ import Testing
     let network, vectors: String
     let width, batch, motionSize, identitySize, frames, ranks, groups, threads, rounds, parameters: Int
     let seconds: [Double]
-    let medianSeconds, clipsPerSecond, gflops, slowness, loss: Double
+    let medianSeconds, clipsPerSecond, gflops, limitSeconds, coreGflops, slowness, loss: Double
     let peakBytes: [Int]
   }
 
@@ -89,6 +89,7 @@ import Testing
     #expect(alone.peakBytes.count == 1 && alone.peakBytes[0] > 1 << 20)
 
     #expect(alone.groups == 1 && alone.slowness > 0.1 && alone.slowness < 100)
+    #expect(alone.coreGflops > 1 && alone.limitSeconds > 0 && alone.limitSeconds < alone.medianSeconds)
     #expect(shared.ranks == 2 && shared.groups == 1 && shared.peakBytes.count == 2)
     #expect(shared.loss == alone.loss && shared.parameters == alone.parameters)
     // Two groups of one rank, each with the whole batch.

@@ -83,6 +83,29 @@ import Worker
     #expect(abs(try #require(left.seconds(one)) - (140 + 4 * 40 * ending)) < 1e-6)
   }
 
+  /// Two units of a kind, on a host each: one takes a second per step, the other two. What waits is simulated with that.
+  @Test func hostsOfDifferentSpeedsAreKnown() throws {
+    let units = (0..<3).map { unit($0) }
+    var left = timeLeft(units)
+    #expect(left.speeds(of: ["a", "b"]) == [1, 1])
+    for (unit, host, seconds) in [(units[0], "a", 1.0), (units[1], "b", 2.0)] {
+      left.add(progress(unit, 10, at: 10 * seconds), ranks: 1, host: host)
+      left.add(progress(unit, 20, at: 20 * seconds), ranks: 1, host: host)
+    }
+    let speeds = left.speeds(of: ["a", "b", "b"])
+    #expect(abs(speeds[0] - 4.0 / 3) < 1e-9 && abs(speeds[1] - 2.0 / 3) < 1e-9 && speeds[2] == speeds[1])
+    // A group that spans both says nothing of either.
+    left.add(progress(units[2], 10, at: 1), ranks: 2)
+    left.add(progress(units[2], 20, at: 2), ranks: 2)
+    #expect(left.speeds(of: ["a", "b"]) == Array(speeds.prefix(2)))
+    // The last unit alone takes less on the fast host, which it gets, than at the mean speed.
+    func seconds(_ hosts: [String]) throws -> Double {
+      try #require(
+        left.seconds(TimeLeft.Rest(running: [], waiting: [units[2]], hosts: hosts, ranksPerFold: 1)))
+    }
+    #expect(abs(try seconds(["b", "a"]) / seconds(["b", "c"]) - 0.75) < 1e-6)
+  }
+
   @Test func theModelComparesTheStages() throws {
     // Full: stages 1 to 4 with 2, 4, 2, 4 epochs. Only stage 1 is measured; the cost model compares the others with it.
     let full = unit(0, .full)
