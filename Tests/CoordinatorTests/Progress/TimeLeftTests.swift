@@ -83,7 +83,7 @@ import Worker
     #expect(abs(try #require(left.seconds(one)) - (140 + 4 * 40 * ending)) < 1e-6)
   }
 
-  /// Two units of a kind, on a host each: one takes a second per step, the other two. What waits is simulated with that.
+  /// Two units of a kind, on a host each: one takes a second per step, the other two. What waits is simulated so.
   @Test func hostsOfDifferentSpeedsAreKnown() throws {
     let units = (0..<3).map { unit($0) }
     var left = timeLeft(units)
