@@ -23,7 +23,8 @@ def svg(section, bandwidth):
     points = [point for shape in section["convolutions"] for point in points_of(shape, section["batch"])]
     peak = section["coreGflops"] * section["threads"]
     rates = [point[key] for point in points for key in ("own", "peer")] + [peak]
-    x = Axis([point["intensity"] for point in points], LEFT, WIDTH - RIGHT)
+    # So far to the left that the slope of memory is seen.
+    x = Axis([point["intensity"] for point in points] + [0.5 * peak / bandwidth], LEFT, WIDTH - RIGHT)
     y = Axis(rates, HEIGHT - BOTTOM, TOP)
     ridge = max(x.low, peak / bandwidth)
     roof = [(x.low, min(peak, x.low * bandwidth)), (ridge, peak), (x.high, peak)]
@@ -34,14 +35,15 @@ def svg(section, bandwidth):
         parts.append(line(LEFT, y(value), WIDTH - RIGHT, y(value)) + label(LEFT - 8, y(value) + 4, value, "end"))
     parts.append('<polyline class="roof" points="'
                  + " ".join(f"{x(a):.1f},{y(max(b, y.low)):.1f}" for a, b in roof) + '"/>')
-    parts.append(text(WIDTH - RIGHT, y(peak) - 6, f"{peak:.0f} GFLOP/s: every multiplication of the plain sum", "end"))
+    parts.append(text(x(ridge), y(peak) - 8, f"{peak:.0f} GFLOP/s: all multiplications of the plain sum", "start"))
+    parts.append(text(LEFT + 8, HEIGHT - BOTTOM - 8, f"memory {bandwidth:.0f} GB/s", "start", "small"))
     for kind in ("peer", "own"):
         for point in points:
             parts.append(mark(kind, PASSES[point["pass"]], x(point["intensity"]), y(point[kind]), point["name"]))
     parts.append(text(LEFT, 22, "Convolutions of both networks at paper settings", "start", "head"))
     parts.append(text(LEFT, 40, f"batch of {section['batch']}, {section['threads']} threads, {section['vectors']}; "
-                      "filled: MicroFold, outlined: PyTorch; circle: forward, square: input's gradient, "
-                      "triangle: weights' gradient", "start", "small"))
+                      "filled: MicroFold, outlined: PyTorch; ● forward, ■ input's, ▲ weights' gradient", "start",
+                      "small"))
     parts.append(text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 14, "operations of the plain sum per byte of input, weights "
                       "and output", "middle"))
     parts.append(f'<text transform="translate(18 {(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)" text-anchor="middle">'
