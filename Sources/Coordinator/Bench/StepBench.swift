@@ -36,7 +36,7 @@ struct StepBench {
       losses = try times.measure { try steps.step() }
     }
     let peaks = try world.gatherTexts("\(peakBytes)").compactMap(Int.init)
-    // Again on all ranks at once: cores that share a clock are slower together.
+    // Measured by every rank, because cores that work together are slower; the first rank's is printed.
     let limit = ArithmeticLimit()
     try say(
       Figures(

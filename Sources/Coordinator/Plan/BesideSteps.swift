@@ -113,7 +113,7 @@ struct BesideSteps {
     let begun = cost.parts.isEmpty ? BesideSteps.unitWithoutNetwork : BesideSteps.unit
     let shared =
       Double(clips.training) * excess(of: cost, own.network, decouples)
-      + loads(cost, clips, decouples) * BesideSteps.loading * Double(own.network.frames) * clips.size.pixels
+      + loads(cost, clips) * BesideSteps.loading * Double(own.network.frames) * clips.size.pixels
     let alone =
       estimated * BesideSteps.estimator * features + probes * BesideSteps.probe * features * Double(clips.training)
       + (isMeasured ? epochs * batch * features * BesideSteps.information : 0)
@@ -121,7 +121,7 @@ struct BesideSteps {
   }
 
   /// How often a clip is loaded for a network: for every step, test and feature. Features of clips are in memory.
-  private func loads(_ cost: MethodCost, _ clips: MethodCost.ClipCounts, _ decouples: Bool) -> Double {
+  private func loads(_ cost: MethodCost, _ clips: MethodCost.ClipCounts) -> Double {
     guard cost.measured == nil else { return 0 }
     let steps = cost.parts.reduce(0.0) { sum, part in
       // Once for each network that a step needs; tests need MENet alone.

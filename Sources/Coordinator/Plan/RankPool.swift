@@ -43,7 +43,7 @@ struct RankPool: Equatable {
 
   mutating func giveBack(_ ranks: [Int]) { idle = (idle + ranks).sorted() }
 
-  /// Work per second of a rank in the mean.
+  /// The mean of the ranks' speeds.
   var meanSpeed: Double { speeds.reduce(0, +) / Double(max(1, speeds.count)) }
 
   /// Work per second of a group: its ranks wait for the slowest.

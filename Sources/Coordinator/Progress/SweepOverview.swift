@@ -59,8 +59,8 @@ struct SweepOverview {
   mutating func take(_ progress: UnitProgress) {
     reported[progress.unit] = progress
     let ranks = assigned.first { $0.unit == progress.unit }?.ranks ?? []
-    let onHosts = Set(ranks.map { hostOfRank[$0] })
-    timeLeft.add(progress, ranks: max(1, ranks.count), host: onHosts.count == 1 ? onHosts.first ?? nil : nil)
+    let onHosts = Set(ranks.compactMap { hostOfRank[$0] })
+    timeLeft.add(progress, ranks: max(1, ranks.count), host: onHosts.count == 1 ? onHosts.first : nil)
   }
 
   /// The speed of each rank that is left as a share of the mean, as far as steps have shown it.

@@ -51,8 +51,13 @@ struct TimeLeft {
   }
 
   /// Measured work, multiplications with additions, and the rank-seconds that it took.
-  private struct Measured {
-    var work = 0.0, rankSeconds = 0.0
+  struct Measured {
+    private(set) var work = 0.0, rankSeconds = 0.0
+
+    mutating func add(_ work: Double, rankSeconds: Double) {
+      self.work += work
+      self.rankSeconds += rankSeconds
+    }
 
     var rate: Double? { work > 0 && rankSeconds > 0 ? work / rankSeconds : nil }
   }
@@ -95,8 +100,7 @@ struct TimeLeft {
     let work = course.work(until: progress.share) - (before.map { course.work(until: $0.share) } ?? 0)
     let rankSeconds = (progress.seconds - (before?.seconds ?? 0)) * Double(ranks)
     for kind in Kind.all(progress.unit, steps(of: progress)) {
-      speeds[kind, default: Measured()].work += work
-      speeds[kind, default: Measured()].rankSeconds += rankSeconds
+      speeds[kind, default: Measured()].add(work, rankSeconds: rankSeconds)
     }
     if let host, let nearest = Kind.all(progress.unit, steps(of: progress)).first {
       hostSpeeds.add(work, rankSeconds: rankSeconds, nearest, host: host)
@@ -147,8 +151,7 @@ struct TimeLeft {
     let work = progress.share - (before?.share ?? 0)
     let seconds = progress.seconds - (before?.seconds ?? 0)
     guard work > 0, seconds > 0 else { return }
-    unknown[progress.unit.variant, default: Measured()].work += work
-    unknown[progress.unit.variant, default: Measured()].rankSeconds += seconds * Double(ranks)
+    unknown[progress.unit.variant, default: Measured()].add(work, rankSeconds: seconds * Double(ranks))
   }
 
   /// Seconds that a unit still takes on a number of ranks; nil before anything is measured.

@@ -43,10 +43,9 @@ extension NetworkConvolution {
     switch ConvolutionAlgorithm(geometry, frames: frames, height: size, width: size) {
     case .direct: return operations / 2
     case .phases:
-      let tiles = StemTiles(geometry, height: size, width: size).count
-      let taps = (0..<frames).reduce(0) { $0 + geometry.frameTaps(at: $1, of: frames).count }
+      let tiles = WinogradTiles(height: outputSize, width: outputSize, side: StemSize.tile).count
       // Four phases of each colour.
-      return 4 * channels * Double(StemSize.positions * tiles * taps)
+      return 4 * channels * Double(StemSize.positions * tiles * tapsInTime)
     case .winograd:
       let tiles = WinogradTiles(height: outputSize, width: outputSize).count
       let time = WinogradFrames(frames, taps: geometry.frameTaps)

@@ -22,10 +22,12 @@ public struct NetworkConvolution: Hashable, Sendable {
   /// Multiplications and additions of direct convolution over one clip: without taps before and after the clip, but
   /// with taps beside the frame. They are the same for the forward pass and both gradients.
   public var operations: Double {
-    let taps = (0..<frames).reduce(0) { $0 + geometry.frameTaps(at: $1, of: frames).count }
     let products = geometry.inputChannels * geometry.outputChannels * geometry.taps * geometry.taps
-    return 2 * Double(products) * Double(outputSize * outputSize) * Double(taps)
+    return 2 * Double(products) * Double(outputSize * outputSize) * Double(tapsInTime)
   }
+
+  /// Taps over time that are inside the clip, of all frames together.
+  var tapsInTime: Int { (0..<frames).reduce(0) { $0 + geometry.frameTaps(at: $1, of: frames).count } }
 
   /// Each distinct convolution of a network at these settings, in the order of the forward pass.
   public static func all(

@@ -8,7 +8,7 @@ enum ConvolutionAlgorithm {
   /// Of a stem: Winograd's F(3 × 3, 4 × 4) on the four phases of a clip's rows and columns.
   case phases
 
-  /// Depends only on the layer's shape, not on the number of samples, lanes and threads or on the CPU: the two
+  /// Depends only on the layer's shape, not on the number of samples, lanes and threads or on the CPU: the
   /// algorithms round differently, and results must have the same bits.
   init(_ geometry: ConvolutionGeometry, frames: Int, height: Int, width: Int) {
     if ConvolutionAlgorithm.hasPhases(geometry, height: height, width: width) {

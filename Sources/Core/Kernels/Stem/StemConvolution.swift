@@ -3,18 +3,18 @@
 /// - Parameter clips: `[samples, frames, height, width, 3]`.
 func stemForward(_ geometry: ConvolutionGeometry, _ clips: Tensor, weight: Tensor) -> FeatureMaps {
   let (samples, frames, height, width) = (clips.shape[0], clips.shape[1], clips.shape[2], clips.shape[3])
-  let tiles = StemTiles(geometry, height: height, width: width)
   let result = FeatureMaps(
-    samples: samples, frames: frames, height: tiles.outputHeight, width: tiles.outputWidth,
+    samples: samples, frames: frames, height: geometry.outputSize(height), width: geometry.outputSize(width),
     channels: geometry.outputChannels)
+  let tiles = WinogradTiles(height: result.height, width: result.width, side: StemSize.tile)
   let weights = StemWeights(geometry, weight)
-  let (most, clipCount) = (StemPass.tiles, frames * height * width * StemSize.colours)
+  let most = StemPass.tiles
   let blocks = (tiles.count + most - 1) / most
   Parallel.forEach(samples * blocks) { job in
     let (sample, block) = job.quotientAndRemainder(dividingBy: blocks)
     let range = block * most..<min(tiles.count, (block + 1) * most)
     StemPass(weights: weights, geometry: geometry, tiles: tiles, range: range)
-      .compute(UnsafePointer(clips.pointer) + sample * clipCount, sample: sample, into: result)
+      .compute(clips, sample: sample, into: result)
   }
   return result
 }
@@ -23,16 +23,16 @@ func stemForward(_ geometry: ConvolutionGeometry, _ clips: Tensor, weight: Tenso
 private struct StemPass {
   let weights: StemWeights
   let geometry: ConvolutionGeometry
-  let tiles: StemTiles
+  let tiles: WinogradTiles
   let range: Range<Int>
 
   /// Tiles of a pass: their products, 36 positions of all frames and channels, stay in the second-level cache.
   static let tiles = 2 * tileRows
 
-  func compute(_ clip: UnsafePointer<Float>, sample: Int, into result: FeatureMaps) {
+  func compute(_ clips: Tensor, sample: Int, into result: FeatureMaps) {
     let frames = result.frames
     let patches = StemPatches(most: range.count, frames: frames)
-    patches.fill(tiles, range, frames: frames, clip: clip)
+    patches.fill(tiles, range, clips, sample: sample)
     // `[36 positions][frame][tile][channels]`; a gap puts positions in different sets of a cache.
     let rows = (range.count + tileRows - 1) / tileRows * tileRows
     let step = frames * rows * result.stride + 16
@@ -69,31 +69,14 @@ private struct StemPass {
           let to = result.frame(sample, frame) + top * line + left * pixel
           forEachVector(result.stride) {
             writeTile(
-              TransformRegister.self, from + $0, step, scratch, to + $0, height: height, width: width, line, pixel)
+              StemTileTransform.self, TransformRegister.self, from + $0, step, scratch, to + $0, height: height,
+              width: width, line: line, pixel: pixel)
           } eight: {
-            writeTile(SIMD8<Float>.self, from + $0, step, scratch, to + $0, height: height, width: width, line, pixel)
+            writeTile(
+              StemTileTransform.self, SIMD8<Float>.self, from + $0, step, scratch, to + $0, height: height,
+              width: width, line: line, pixel: pixel)
           }
         }
-      }
-    }
-  }
-
-  @inline(__always)
-  private func writeTile<V: TransformVector>(
-    _: V.Type, _ from: UnsafePointer<Float>, _ step: Int, _ scratch: UnsafeMutablePointer<Float>,
-    _ to: UnsafeMutablePointer<Float>, height: Int, width: Int, _ line: Int, _ pixel: Int
-  ) {
-    for column in 0..<6 {
-      StemTileTransform.apply(V.self, from + column &* step, 6 &* step, scratch + column &* V.width, 6 &* V.width)
-    }
-    for row in 0..<height {
-      let sums = scratch + row &* 6 &* V.width
-      if width == StemSize.tile {
-        StemTileTransform.apply(V.self, sums, V.width, to + row &* line, pixel)
-      } else {
-        let whole = scratch + 18 &* V.width
-        StemTileTransform.apply(V.self, sums, V.width, whole, V.width)
-        for column in 0..<width { V.load(whole + column &* V.width).store(to + row &* line + column &* pixel) }
       }
     }
   }

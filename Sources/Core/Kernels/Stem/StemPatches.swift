@@ -1,26 +1,3 @@
-/// The tiles of 3 × 3 outputs into which a stem divides a frame.
-struct StemTiles {
-  /// Of the clip's frames, and of the output's.
-  let (height, width): (Int, Int)
-  let (outputHeight, outputWidth): (Int, Int)
-  let columns: Int
-  /// Tiles per frame.
-  let count: Int
-
-  init(_ geometry: ConvolutionGeometry, height: Int, width: Int) {
-    (self.height, self.width) = (height, width)
-    (outputHeight, outputWidth) = (geometry.outputSize(height), geometry.outputSize(width))
-    columns = (outputWidth + StemSize.tile - 1) / StemSize.tile
-    count = columns * ((outputHeight + StemSize.tile - 1) / StemSize.tile)
-  }
-
-  /// Row and column of a tile's first output.
-  @inline(__always)
-  func origin(_ tile: Int) -> (row: Int, column: Int) {
-    (tile / columns &* StemSize.tile, tile % columns &* StemSize.tile)
-  }
-}
-
 /// Transformed patches of some tiles of a clip, `[36 positions][tile][frame][12 channels]`.
 struct StemPatches {
   let tensor: Tensor
@@ -37,9 +14,13 @@ struct StemPatches {
 
   func pointer(_ position: Int) -> UnsafePointer<Float> { UnsafePointer(tensor.pointer + position * self.position) }
 
-  /// Transforms some tiles of the clip at `clip`, `[frames, height, width, 3]`.
-  func fill(_ tiles: StemTiles, _ range: Range<Int>, frames: Int, clip: UnsafePointer<Float>) {
-    let frameCount = tiles.height * tiles.width * StemSize.colours
+  /// Transforms some tiles of a clip.
+  ///
+  /// - Parameter clips: `[samples, frames, height, width, 3]`.
+  func fill(_ tiles: WinogradTiles, _ range: Range<Int>, _ clips: Tensor, sample: Int) {
+    let (frames, height, width) = (clips.shape[1], clips.shape[2], clips.shape[3])
+    let frameCount = height * width * StemSize.colours
+    let clip = UnsafePointer(clips.pointer) + sample * frames * frameCount
     withUnsafeTemporaryAllocation(byteCount: (StemPatches.side * StemPatches.line + 36 * 8) * 4, alignment: 64) {
       let pixels = $0.baseAddress!.assumingMemoryBound(to: Float.self)
       // Zeros behind each line, which vectors of eight reach, and outside the frame.
@@ -49,7 +30,7 @@ struct StemPatches {
         let to = tensor.pointer + (tile - range.lowerBound) * row
         let (top, left) = tiles.origin(tile)
         for frame in 0..<frames {
-          read(tiles, 2 * top - 4, 2 * left - 4, clip + frame * frameCount, into: pixels)
+          read(clip + frame * frameCount, height, width, 2 * top - 4, 2 * left - 4, into: pixels)
           transform(pixels, scratch, to: to + frame * StemSize.channels)
         }
       }
@@ -62,17 +43,18 @@ struct StemPatches {
   /// Copies the square whose first pixel is (top, left), with zeros outside the frame.
   @inline(__always)
   private func read(
-    _ tiles: StemTiles, _ top: Int, _ left: Int, _ frame: UnsafePointer<Float>, into pixels: UnsafeMutablePointer<Float>
+    _ frame: UnsafePointer<Float>, _ height: Int, _ width: Int, _ top: Int, _ left: Int,
+    into pixels: UnsafeMutablePointer<Float>
   ) {
-    let (first, last) = (max(0, -left), min(StemPatches.side, tiles.width - left))
+    let (first, last) = (max(0, -left), min(StemPatches.side, width - left))
     let isWhole = first == 0 && last == StemPatches.side
     for line in 0..<StemPatches.side {
       let to = pixels + line &* StemPatches.line
       let y = top &+ line
-      let isInside = y >= 0 && y < tiles.height && first < last
+      let isInside = y >= 0 && y < height && first < last
       if !isWhole || !isInside { to.update(repeating: 0, count: 36) }
       guard isInside else { continue }
-      let from = frame + (y &* tiles.width &+ left) &* 3
+      let from = frame + (y &* width &+ left) &* 3
       if isWhole {
         SIMD16<Float>.load(from).store(to)
         SIMD16<Float>.load(from + 16).store(to + 16)

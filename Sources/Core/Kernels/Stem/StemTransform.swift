@@ -52,12 +52,8 @@ enum StemGradientTransform: LineTransform {
   ) {
     let (y0, y1, y2) = (value(0), value(1), value(2))
     y0.store(to)
-    let evenP = y0.plus(WinogradPoints.p2, y2)
-    evenP.plus(WinogradPoints.p, y1).store(to + step)
-    evenP.plus(-WinogradPoints.p, y1).store(to + 2 &* step)
-    let evenQ = y0.plus(WinogradPoints.q2, y2)
-    evenQ.plus(WinogradPoints.q, y1).store(to + 3 &* step)
-    evenQ.plus(-WinogradPoints.q, y1).store(to + 4 &* step)
+    let (evenP, evenQ) = (y0.plus(WinogradPoints.p2, y2), y0.plus(WinogradPoints.q2, y2))
+    WinogradPoints.write(p: evenP, y1, q: evenQ, y1, to: to, step)
     y2.store(to + 5 &* step)
   }
 }
@@ -74,11 +70,8 @@ enum StemKernelTransform: LineTransform {
     let (g0, g1, g2, g3) = (value(0), value(1), value(2), value(3))
     g0.times(WinogradPoints.atZero).store(to)
     let (evenP, oddP) = (g0.plus(WinogradPoints.p2, g2), g1.times(WinogradPoints.p).plus(WinogradPoints.p3, g3))
-    (evenP + oddP).times(WinogradPoints.atP).store(to + step)
-    (evenP - oddP).times(WinogradPoints.atP).store(to + 2 &* step)
     let (evenQ, oddQ) = (g0.plus(WinogradPoints.q2, g2), g1.times(WinogradPoints.q).plus(WinogradPoints.q3, g3))
-    (evenQ + oddQ).times(WinogradPoints.atQ).store(to + 3 &* step)
-    (evenQ - oddQ).times(WinogradPoints.atQ).store(to + 4 &* step)
+    WinogradPoints.writeDivided(p: evenP, oddP, q: evenQ, oddQ, to: to, step)
     g3.store(to + 5 &* step)
   }
 }
@@ -92,9 +85,7 @@ enum StemKernelGradientTransform: LineTransform {
   static func apply<V: TransformVector>(
     _: V.Type, to: UnsafeMutablePointer<Float>, _ step: Int, _ value: (_ index: Int) -> V
   ) {
-    let (s1, s2, s3, s4) = (value(1), value(2), value(3), value(4))
-    let (evenP, oddP) = ((s1 + s2).times(WinogradPoints.atP), (s1 - s2).times(WinogradPoints.atP))
-    let (evenQ, oddQ) = ((s3 + s4).times(WinogradPoints.atQ), (s3 - s4).times(WinogradPoints.atQ))
+    let (evenP, oddP, evenQ, oddQ) = WinogradPoints.divided(value)
     ((evenP + evenQ).plus(WinogradPoints.atZero, value(0))).store(to)
     oddP.times(WinogradPoints.p).plus(WinogradPoints.q, oddQ).store(to + step)
     evenP.times(WinogradPoints.p2).plus(WinogradPoints.q2, evenQ).store(to + 2 &* step)

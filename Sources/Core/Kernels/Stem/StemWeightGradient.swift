@@ -5,33 +5,36 @@
 /// inside the lane, so that lanes and ranks exchange only the gradient itself.
 struct StemWeightGradient {
   private let geometry: ConvolutionGeometry
-  private let tiles: StemTiles
-  private let panels: ChannelPanels
+  private let tiles: WinogradTiles
+  /// Outputs, padded, and their panels.
+  private let outputStride: Int
+  private let panels: [ChannelTiles.Tile]
 
   init(_ geometry: ConvolutionGeometry, height: Int, width: Int) {
     self.geometry = geometry
-    tiles = StemTiles(geometry, height: height, width: width)
-    panels = ChannelPanels(channels: geometry.outputChannels, blocksOf: 32)
+    tiles = WinogradTiles(
+      height: geometry.outputSize(height), width: geometry.outputSize(width), side: StemSize.tile)
+    outputStride = FeatureMaps.stride(of: geometry.outputChannels)
+    panels = ChannelTiles(stride: outputStride).tiles
   }
 
   /// Weights of one output channel.
   private var taps: Int { StemSize.colours * geometry.frameTaps * StemSize.taps * StemSize.taps }
 
   /// Floats of one lane's sum, `[colour, t, h, w][output]`, outputs padded.
-  var count: Int { taps * panels.stride }
+  var count: Int { taps * outputStride }
 
   /// See `WeightGradient.sums`.
   func sums(_ clips: Tensor, dy: FeatureMaps, lanes: [Range<Int>]) -> Tensor {
     let sums = Tensor([lanes.count, count])
     let products = Tensor([lanes.count, productCount])
     // With few lanes for each thread, lanes are divided by panels of outputs, which share nothing but the patches.
-    let wanted = (4 * Parallel.threads + lanes.count - 1) / max(1, lanes.count)
-    let shares = min(panels.panels.count, max(1, wanted / 4))
+    let shares = min(panels.count, max(1, Parallel.threads / max(1, lanes.count)))
     Parallel.forEach(lanes.count * shares) { job in
       let (lane, share) = job.quotientAndRemainder(dividingBy: shares)
-      let own = share * panels.panels.count / shares..<(share + 1) * panels.panels.count / shares
+      let own = share * panels.count / shares..<(share + 1) * panels.count / shares
       accumulate(
-        clips, dy, lanes[lane], panels.panels[own], into: products.pointer + lane * productCount)
+        clips, dy, lanes[lane], panels[own], into: products.pointer + lane * productCount)
     }
     let channels = StemSize.channels * geometry.frameTaps
     Parallel.forEach(lanes.count * channels) { job in
@@ -43,7 +46,7 @@ struct StemWeightGradient {
 
   /// Converts `[colour, t, h, w][output]` to PyTorch's layout.
   func unpack(_ sums: Tensor, into gradient: Tensor) {
-    let (from, to, stride, taps) = (sums.pointer, gradient.pointer, panels.stride, taps)
+    let (from, to, stride, taps) = (sums.pointer, gradient.pointer, outputStride, taps)
     Parallel.forEachRange(geometry.outputChannels, grain: 8) { outputs in
       for tap in 0..<taps {
         for output in outputs { to[output * taps + tap] = from[tap * stride + output] }
@@ -55,7 +58,7 @@ struct StemWeightGradient {
 
   /// Floats of one lane's products, `[36 positions][output panel][t][12][panel width]`, with a gap after each position.
   private var productCount: Int { StemSize.positions * productStep }
-  private var productStep: Int { geometry.frameTaps * StemSize.channels * panels.stride + 16 }
+  private var productStep: Int { geometry.frameTaps * StemSize.channels * outputStride + 16 }
 
   private func product(_ position: Int, _ panel: ChannelTiles.Tile, _ frameTap: Int) -> Int {
     position * productStep + (panel.start * geometry.frameTaps + frameTap * panel.width) * StemSize.channels
@@ -72,15 +75,15 @@ struct StemWeightGradient {
   ) {
     let frames = dy.frames
     clearUnmet(frames, panels, isEmpty: samples.isEmpty, products)
-    let clipCount = frames * tiles.height * tiles.width * StemSize.colours
     let most = StemWeightGradient.together
     let patches = StemPatches(most: most, frames: frames)
     let gradients = StemGradients(most: most, frames: frames, panels)
+    let reader = PatchReader(dy, tiles, side: StemSize.tile, border: 0, stride: 1)
     for sample in samples {
       for first in stride(from: 0, to: tiles.count, by: most) {
         let range = first..<min(tiles.count, first + most)
-        patches.fill(tiles, range, frames: frames, clip: UnsafePointer(clips.pointer) + sample * clipCount)
-        gradients.fill(tiles, range, dy, sample: sample)
+        patches.fill(tiles, range, clips, sample: sample)
+        gradients.fill(reader, range, frames: frames, sample: sample)
         for position in 0..<StemSize.positions {
           for panel in panels {
             add(
@@ -140,7 +143,7 @@ struct StemWeightGradient {
     _ products: UnsafePointer<Float>, _ index: Int, to destination: UnsafeMutablePointer<Float>
   ) {
     let (frameTap, channel) = index.quotientAndRemainder(dividingBy: StemSize.channels)
-    for panel in panels.panels {
+    for panel in panels {
       let from = products + product(0, panel, frameTap) + channel * panel.width
       forEachVector(panel.width) {
         transformBack(TransformRegister.self, from + $0, frameTap, channel, to: destination + panel.start + $0)
@@ -166,7 +169,7 @@ struct StemWeightGradient {
         for column in 0..<side {
           guard let tap = StemSize.tap(column, isOdd: phase % 2 == 1) else { continue }
           let index = ((colour * geometry.frameTaps + frameTap) * StemSize.taps + line) * StemSize.taps + tap
-          V.load(kernel + (row * side + column) * V.width).store(destination + index * panels.stride)
+          V.load(kernel + (row * side + column) * V.width).store(destination + index * outputStride)
         }
       }
     }
@@ -178,14 +181,12 @@ private struct StemGradients {
   private let tensor: Tensor
   private let panels: ArraySlice<ChannelTiles.Tile>
   private let rows, step: Int
-  private let zeros: Tensor
 
   init(most: Int, frames: Int, _ panels: ArraySlice<ChannelTiles.Tile>) {
     self.panels = panels
     rows = most * frames
     step = rows * panels.reduce(0) { $0 + $1.width } + 16
     tensor = Tensor([StemSize.positions, step])
-    zeros = Tensor([32], filledWith: 0)
   }
 
   func pointer(_ position: Int, _ panel: ChannelTiles.Tile) -> UnsafePointer<Float> {
@@ -196,52 +197,29 @@ private struct StemGradients {
     position * step + rows * (panel.start - (panels.first?.start ?? 0))
   }
 
-  func fill(_ tiles: StemTiles, _ range: Range<Int>, _ dy: FeatureMaps, sample: Int) {
-    let side = StemSize.tile
-    withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: side * side) { pointers in
+  /// Transforms some tiles of a sample.
+  func fill(_ reader: PatchReader, _ range: Range<Int>, frames: Int, sample: Int) {
+    withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: StemSize.tile * StemSize.tile) { pointers in
       withUnsafeTemporaryAllocation(byteCount: 18 * 64, alignment: 64) { memory in
         let (pixels, scratch) = (pointers.baseAddress!, memory.baseAddress!.assumingMemoryBound(to: Float.self))
         for tile in range {
-          let (top, left) = tiles.origin(tile)
-          for frame in 0..<dy.frames {
-            let base = dy.frame(sample, frame)
+          for frame in 0..<frames {
+            reader.point(pixels, sample: sample, frame: frame, tile: tile, phase: 0)
             for panel in panels {
-              for row in 0..<side {
-                for column in 0..<side {
-                  let (y, x) = (top &+ row, left &+ column)
-                  pixels[row &* side &+ column] =
-                    y < dy.height && x < dy.width
-                    ? UnsafePointer(base + (y &* dy.width &+ x) &* dy.stride + panel.start)
-                    : UnsafePointer(zeros.pointer)
-                }
-              }
-              let to =
-                tensor.pointer + offset(0, panel) + ((tile - range.lowerBound) * dy.frames + frame) * panel.width
+              let to = tensor.pointer + offset(0, panel) + ((tile - range.lowerBound) * frames + frame) * panel.width
               forEachVector(panel.width) {
-                transform(TransformRegister.self, pixels, $0, scratch, to + $0)
+                transformPixels(
+                  StemGradientTransform.self, TransformRegister.self, pixels, channel: panel.start + $0,
+                  scratch: scratch, to: to + $0, step: step)
               } eight: {
-                transform(SIMD8<Float>.self, pixels, $0, scratch, to + $0)
+                transformPixels(
+                  StemGradientTransform.self, SIMD8<Float>.self, pixels, channel: panel.start + $0, scratch: scratch,
+                  to: to + $0, step: step)
               }
             }
           }
         }
       }
-    }
-  }
-
-  /// A dy A^T of one vector of channels.
-  @inline(__always)
-  private func transform<V: TransformVector>(
-    _: V.Type, _ pixels: UnsafePointer<UnsafePointer<Float>>, _ channel: Int, _ scratch: UnsafeMutablePointer<Float>,
-    _ to: UnsafeMutablePointer<Float>
-  ) {
-    for column in 0..<3 {
-      StemGradientTransform.apply(V.self, to: scratch + column &* V.width, 3 &* V.width) {
-        V.load(pixels[3 &* $0 &+ column] + channel)
-      }
-    }
-    for row in 0..<6 {
-      StemGradientTransform.apply(V.self, scratch + row &* 3 &* V.width, V.width, to + row &* 6 &* step, step)
     }
   }
 }

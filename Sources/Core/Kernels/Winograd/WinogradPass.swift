@@ -215,38 +215,18 @@ struct WinogradPass<Form: WinogradForm> {
             let from = row + phase * result.stride
             forEachVector(result.stride) {
               writeTile(
-                TransformRegister.self, from + $0, products.position, scratch, to + $0, height: height, width: width,
+                Form.Tile.self, TransformRegister.self, from + $0, products.position, scratch, to + $0, height: height,
+                width: width,
                 line: line, pixel: pixel)
             } eight: {
               writeTile(
-                SIMD8<Float>.self, from + $0, products.position, scratch, to + $0, height: height, width: width,
+                Form.Tile.self, SIMD8<Float>.self, from + $0, products.position, scratch, to + $0, height: height,
+                width: width,
                 line: line, pixel: pixel)
             }
           }
           row += products.step
         }
-      }
-    }
-  }
-
-  /// A^T m A of one vector of channels, of which `height` × `width` pixels are inside the frame.
-  @inline(__always)
-  private func writeTile<V: TransformVector>(
-    _: V.Type, _ from: UnsafePointer<Float>, _ step: Int, _ scratch: UnsafeMutablePointer<Float>,
-    _ to: UnsafeMutablePointer<Float>, height: Int, width: Int, line: Int, pixel: Int
-  ) {
-    let side = Form.patch
-    for column in 0..<side {
-      Form.Tile.apply(V.self, from + column &* step, side &* step, scratch + column &* V.width, side &* V.width)
-    }
-    for row in 0..<max(0, height) {
-      let sums = scratch + row &* side &* V.width
-      if width == winogradTile {
-        Form.Tile.apply(V.self, sums, V.width, to + row &* line, pixel)
-      } else {
-        let whole = scratch + winogradTile &* side &* V.width
-        Form.Tile.apply(V.self, sums, V.width, whole, V.width)
-        for column in 0..<max(0, width) { V.load(whole + column &* V.width).store(to + row &* line + column &* pixel) }
       }
     }
   }

@@ -1,19 +1,20 @@
-/// The tiles of 4 × 4 output pixels into which Winograd's convolution divides frames, sample after sample.
+/// The square tiles of output pixels into which Winograd's convolution divides frames, sample after sample.
 struct WinogradTiles {
   let rows, columns: Int
+  /// Side of a tile in pixels.
+  private let side: Int
 
-  init(height: Int, width: Int) {
-    rows = (height + winogradTile - 1) / winogradTile
-    columns = (width + winogradTile - 1) / winogradTile
+  init(height: Int, width: Int, side: Int = winogradTile) {
+    (rows, columns) = ((height + side - 1) / side, (width + side - 1) / side)
+    self.side = side
   }
 
   /// Tiles per frame.
   var count: Int { rows * columns }
 
   /// Row and column of a tile's first pixel.
-  func origin(_ tile: Int) -> (row: Int, column: Int) {
-    (tile / columns * winogradTile, tile % columns * winogradTile)
-  }
+  @inline(__always)
+  func origin(_ tile: Int) -> (row: Int, column: Int) { (tile / columns &* side, tile % columns &* side) }
 }
 
 /// Makes pointers to the pixels of squares of a phase of a frame; those of pixels outside the frame point to zeros.
@@ -101,5 +102,32 @@ func transformPixels<T: LineTransform, V: TransformVector>(
   }
   for row in 0..<T.outputs {
     T.apply(V.self, scratch + row &* T.inputs &* V.width, V.width, to + row &* T.outputs &* step, step)
+  }
+}
+
+/// A^T m A of one vector of channels, of which `height` × `width` pixels are inside the frame.
+///
+/// - Parameters:
+///   - from: position p is at p · step.
+///   - scratch: room for (outputs + 1) · inputs vectors.
+///   - line, pixel: floats to the next line and pixel of the result.
+@inline(__always)
+func writeTile<T: LineTransform, V: TransformVector>(
+  _: T.Type, _: V.Type, _ from: UnsafePointer<Float>, _ step: Int, _ scratch: UnsafeMutablePointer<Float>,
+  _ to: UnsafeMutablePointer<Float>, height: Int, width: Int, line: Int, pixel: Int
+) {
+  let (side, tile) = (T.inputs, T.outputs)
+  for column in 0..<side {
+    T.apply(V.self, from + column &* step, side &* step, scratch + column &* V.width, side &* V.width)
+  }
+  for row in 0..<max(0, height) {
+    let sums = scratch + row &* side &* V.width
+    if width == tile {
+      T.apply(V.self, sums, V.width, to + row &* line, pixel)
+    } else {
+      let whole = scratch + tile &* side &* V.width
+      T.apply(V.self, sums, V.width, whole, V.width)
+      for column in 0..<max(0, width) { V.load(whole + column &* V.width).store(to + row &* line + column &* pixel) }
+    }
   }
 }

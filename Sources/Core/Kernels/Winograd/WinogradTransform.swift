@@ -25,6 +25,42 @@ enum WinogradPoints {
   @inline(__always) static var atQ: Float { 1 / (2 * q2 * (q2 - p2)) }
 }
 
+// What all transforms at these points share. A polynomial is given by its even part and its odd part, once for p and
+// once for q.
+
+extension WinogradPoints {
+  /// Writes even + x · odd at the points p, -p, q and -q, from the second vector on.
+  @inline(__always)
+  static func write<V: TransformVector>(
+    p evenP: V, _ oddP: V, q evenQ: V, _ oddQ: V, to: UnsafeMutablePointer<Float>, _ step: Int
+  ) {
+    evenP.plus(p, oddP).store(to + step)
+    evenP.plus(-p, oddP).store(to + 2 &* step)
+    evenQ.plus(q, oddQ).store(to + 3 &* step)
+    evenQ.plus(-q, oddQ).store(to + 4 &* step)
+  }
+
+  /// Writes even + odd and even - odd with the divisors of G; the odd parts contain x.
+  @inline(__always)
+  static func writeDivided<V: TransformVector>(
+    p evenP: V, _ oddP: V, q evenQ: V, _ oddQ: V, to: UnsafeMutablePointer<Float>, _ step: Int
+  ) {
+    (evenP + oddP).times(atP).store(to + step)
+    (evenP - oddP).times(atP).store(to + 2 &* step)
+    (evenQ + oddQ).times(atQ).store(to + 3 &* step)
+    (evenQ - oddQ).times(atQ).store(to + 4 &* step)
+  }
+
+  /// The sums and differences of the products at p and -p, and at q and -q, with the divisors of G.
+  @inline(__always)
+  static func divided<V: TransformVector>(
+    _ value: (_ index: Int) -> V
+  ) -> (evenP: V, oddP: V, evenQ: V, oddQ: V) {
+    let (s1, s2, s3, s4) = (value(1), value(2), value(3), value(4))
+    return ((s1 + s2).times(atP), (s1 - s2).times(atP), (s3 + s4).times(atQ), (s3 - s4).times(atQ))
+  }
+}
+
 /// A vector of the transforms.
 protocol TransformVector: TileVector {
   static func + (left: Self, right: Self) -> Self
@@ -106,11 +142,8 @@ enum PatchTransform: LineTransform {
     let (x3, x4, x5) = (value(3), value(4), value(5))
     x4.plus(-WinogradPoints.p2 - WinogradPoints.q2, x2).plus(WinogradPoints.p2 * WinogradPoints.q2, x0).store(to)
     let (evenP, oddP) = (x4.plus(-WinogradPoints.q2, x2), x3.plus(-WinogradPoints.q2, x1))
-    evenP.plus(WinogradPoints.p, oddP).store(to + step)
-    evenP.plus(-WinogradPoints.p, oddP).store(to + 2 &* step)
     let (evenQ, oddQ) = (x4.plus(-WinogradPoints.p2, x2), x3.plus(-WinogradPoints.p2, x1))
-    evenQ.plus(WinogradPoints.q, oddQ).store(to + 3 &* step)
-    evenQ.plus(-WinogradPoints.q, oddQ).store(to + 4 &* step)
+    WinogradPoints.write(p: evenP, oddP, q: evenQ, oddQ, to: to, step)
     x5.plus(-WinogradPoints.p2 - WinogradPoints.q2, x3).plus(WinogradPoints.p2 * WinogradPoints.q2, x1).store(
       to + 5 &* step)
   }
@@ -147,11 +180,8 @@ enum GradientTransform: LineTransform {
     let (y0, y1, y2, y3) = (value(0), value(1), value(2), value(3))
     y0.store(to)
     let (evenP, oddP) = (y0.plus(WinogradPoints.p2, y2), y1.plus(WinogradPoints.p2, y3))
-    evenP.plus(WinogradPoints.p, oddP).store(to + step)
-    evenP.plus(-WinogradPoints.p, oddP).store(to + 2 &* step)
     let (evenQ, oddQ) = (y0.plus(WinogradPoints.q2, y2), y1.plus(WinogradPoints.q2, y3))
-    evenQ.plus(WinogradPoints.q, oddQ).store(to + 3 &* step)
-    evenQ.plus(-WinogradPoints.q, oddQ).store(to + 4 &* step)
+    WinogradPoints.write(p: evenP, oddP, q: evenQ, oddQ, to: to, step)
     y3.store(to + 5 &* step)
   }
 }
@@ -168,11 +198,8 @@ enum KernelTransform: LineTransform {
     let (g0, g1, g2) = (value(0), value(1), value(2))
     g0.times(WinogradPoints.atZero).store(to)
     let (evenP, oddP) = (g0.plus(WinogradPoints.p2, g2), g1.times(WinogradPoints.p))
-    (evenP + oddP).times(WinogradPoints.atP).store(to + step)
-    (evenP - oddP).times(WinogradPoints.atP).store(to + 2 &* step)
     let (evenQ, oddQ) = (g0.plus(WinogradPoints.q2, g2), g1.times(WinogradPoints.q))
-    (evenQ + oddQ).times(WinogradPoints.atQ).store(to + 3 &* step)
-    (evenQ - oddQ).times(WinogradPoints.atQ).store(to + 4 &* step)
+    WinogradPoints.writeDivided(p: evenP, oddP, q: evenQ, oddQ, to: to, step)
     g2.store(to + 5 &* step)
   }
 }
@@ -186,9 +213,7 @@ enum KernelGradientTransform: LineTransform {
   static func apply<V: TransformVector>(
     _: V.Type, to: UnsafeMutablePointer<Float>, _ step: Int, _ value: (_ index: Int) -> V
   ) {
-    let (s1, s2, s3, s4) = (value(1), value(2), value(3), value(4))
-    let (evenP, oddP) = ((s1 + s2).times(WinogradPoints.atP), (s1 - s2).times(WinogradPoints.atP))
-    let (evenQ, oddQ) = ((s3 + s4).times(WinogradPoints.atQ), (s3 - s4).times(WinogradPoints.atQ))
+    let (evenP, oddP, evenQ, oddQ) = WinogradPoints.divided(value)
     ((evenP + evenQ).plus(WinogradPoints.atZero, value(0))).store(to)
     oddP.times(WinogradPoints.p).plus(WinogradPoints.q, oddQ).store(to + step)
     value(5).plus(WinogradPoints.p2, evenP).plus(WinogradPoints.q2, evenQ).store(to + 2 &* step)
