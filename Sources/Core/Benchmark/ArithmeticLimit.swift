@@ -50,8 +50,7 @@ extension NetworkConvolution {
       let tiles = WinogradTiles(height: outputSize, width: outputSize).count
       let time = WinogradFrames(frames, taps: geometry.frameTaps)
       let inTime = time.points == 1 ? frames : time.points * time.tiles
-      let positions =
-        geometry.stride == 1 ? UnstridedForm.positions : StridedForm.positions * StridedForm.phases
+      let positions = geometry.stride == 1 ? UnstridedForm.products : StridedForm.products
       return channels * Double(positions * tiles * inTime)
     }
   }

@@ -121,11 +121,13 @@ struct DirectWeightGradient {
         let start = max(first, -shift)
         let end = min(block.frames.upperBound, first + block.framesAtATime, block.allFrames - shift)
         guard start < end else { continue }
+        // The loop over a line keeps all sums in registers, that over lines does not.
         let lines = PositionLines(
           frames: end - start, lines: block.lines, positions: block.positions,
           sourceStep: block.step * block.sourcePosition,
           sourceLine: block.step * block.sourceLine, gradientStep: block.gradientPosition(tile),
-          sourceFrame: block.sourceFrame, gradientFrame: block.gradientFrame(tile))
+          sourceFrame: block.sourceFrame, gradientFrame: block.gradientFrame(tile)
+        ).joined
         let source = block.source(channel, frame: start + shift)
         for row in 0..<geometry.taps {
           for tap in 0..<taps {

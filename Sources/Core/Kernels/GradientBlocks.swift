@@ -146,6 +146,11 @@ struct GradientBlocks {
           continue
         }
         let from = frame + row * x.width * stride + channel * rows
+        if rows == 8, geometry.padding == 0 {
+          let step = pick * stride
+          for position in 0..<positions { SIMD8<Float>.load(from + position &* step).store(tile + position &* 8) }
+          continue
+        }
         for position in 0..<positions {
           let column = position * pick - geometry.padding
           let isInside = column >= 0 && column < x.width

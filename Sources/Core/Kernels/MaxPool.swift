@@ -62,7 +62,8 @@ func maxPoolForward(_ geometry: PoolGeometry, _ x: FeatureMaps) -> (FeatureMaps,
           }
         }
         best.store(y.pointer + position + channel)
-        for lane in 0..<8 { choices.base[position + channel + lane] = UInt8(truncatingIfNeeded: choice[lane]) }
+        UnsafeMutableRawPointer(choices.base + position + channel).storeBytes(
+          of: SIMD8<UInt8>(truncatingIfNeeded: choice), as: SIMD8<UInt8>.self)
       }
     }
   }

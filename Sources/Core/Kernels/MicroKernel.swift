@@ -57,6 +57,21 @@ struct PositionLines {
   var gradientStep: Int
   /// Floats from one frame to the next.
   var sourceFrame = 0, gradientFrame = 0
+
+  /// The same positions as fewer and longer lines, where lines and frames follow each other without a gap.
+  var joined: PositionLines {
+    var result = self
+    if lines == 1, positions == 1 {
+      (result.frames, result.positions) = (1, frames)
+      (result.sourceStep, result.gradientStep) = (sourceFrame, gradientFrame)
+    } else if sourceLine == positions * sourceStep {
+      (result.lines, result.positions) = (1, lines * positions)
+      if frames > 1, sourceFrame == lines * sourceLine, gradientFrame == lines * positions * gradientStep {
+        (result.frames, result.positions) = (1, frames * lines * positions)
+      }
+    }
+    return result
+  }
 }
 
 /// `rows` source channels × one vector of output channels:
@@ -76,17 +91,49 @@ func outerTile<let rows: Int, V: TileVector>(
   if continues {
     for row in 0..<rows { sums[row] = .load(destination + row &* V.width) }
   }
-  for frame in 0..<lines.frames {
-    var dy = gradient + frame &* lines.gradientFrame
-    for line in 0..<lines.lines {
-      var position = source + (frame &* lines.sourceFrame &+ line &* lines.sourceLine)
-      for _ in 0..<lines.positions {
-        let vector = V.load(dy)
-        for row in 0..<rows { sums[row].add(position[row], times: vector) }
-        dy += lines.gradientStep
-        position += lines.sourceStep
+  if lines.positions >= 8 {
+    for frame in 0..<lines.frames {
+      var dy = gradient + frame &* lines.gradientFrame
+      for line in 0..<lines.lines {
+        var position = source + (frame &* lines.sourceFrame &+ line &* lines.sourceLine)
+        for _ in 0..<lines.positions {
+          let vector = V.load(dy)
+          for row in 0..<rows { sums[row].add(position[row], times: vector) }
+          dy += lines.gradientStep
+          position += lines.sourceStep
+        }
       }
     }
+  } else {
+    addShortLines(&sums, lines, source: source, gradient: gradient)
   }
   for row in 0..<rows { sums[row].store(destination + row &* V.width) }
+}
+
+/// The same sums in one loop, in which all of them stay in registers; between nested loops the compiler moves some to
+/// memory, which takes long where lines are short.
+@inline(__always)
+private func addShortLines<let rows: Int, V: TileVector>(
+  _ sums: inout InlineArray<rows, V>, _ lines: PositionLines, source: UnsafePointer<Float>,
+  gradient: UnsafePointer<Float>
+) {
+  let lineGap = lines.sourceLine &- lines.positions &* lines.sourceStep
+  let frameGap = lines.sourceFrame &- lines.lines &* lines.sourceLine
+  let gradientGap = lines.gradientFrame &- lines.lines &* lines.positions &* lines.gradientStep
+  var (column, line, dy, position) = (lines.positions, lines.lines, gradient, source)
+  for _ in 0..<lines.frames &* lines.lines &* lines.positions {
+    let vector = V.load(dy)
+    for row in 0..<rows { sums[row].add(position[row], times: vector) }
+    dy += lines.gradientStep
+    position += lines.sourceStep
+    column &-= 1
+    guard column == 0 else { continue }
+    column = lines.positions
+    position += lineGap
+    line &-= 1
+    guard line == 0 else { continue }
+    line = lines.lines
+    position += frameGap
+    dy += gradientGap
+  }
 }

@@ -126,10 +126,14 @@ private func sumsPerSample<Terms: PositionTerms>(
       let frame = UnsafePointer(x.pointer + index * x.frameCount)
       for row in 0..<x.height {
         let line = frame + row * x.width * stride
-        forEachVector(stride) {
-          addLine(TransformRegister.self, terms, frame, line, x.width, stride, $0, sums)
-        } eight: {
-          addLine(SIMD8<Float>.self, terms, frame, line, x.width, stride, $0, sums)
+        var channel = 0
+        while channel + 4 * TransformRegister.width <= stride {
+          addLine(InlineArray<4, TransformRegister>.self, terms, frame, line, x.width, stride, channel, sums)
+          channel += 4 * TransformRegister.width
+        }
+        while channel < stride {
+          addLine(InlineArray<1, SIMD8<Float>>.self, terms, frame, line, x.width, stride, channel, sums)
+          channel += 8
         }
       }
       finish(frame, sums)
@@ -145,26 +149,26 @@ private func sumsPerSample<Terms: PositionTerms>(
   return result
 }
 
-/// Computes the two sums of a line in single precision, for one vector of channels, and adds them in double precision.
+/// Computes the two sums of a line in single precision, for some vectors of channels, and adds them in double
+/// precision.
 @inline(__always)
-private func addLine<V: TransformVector, Terms: PositionTerms>(
-  _: V.Type, _ terms: Terms, _ frame: UnsafePointer<Float>, _ line: UnsafePointer<Float>, _ width: Int, _ stride: Int,
-  _ channel: Int, _ sums: UnsafeMutablePointer<Double>
+private func addLine<let vectors: Int, V: TransformVector, Terms: PositionTerms>(
+  _: InlineArray<vectors, V>.Type, _ terms: Terms, _ frame: UnsafePointer<Float>, _ line: UnsafePointer<Float>,
+  _ width: Int, _ stride: Int, _ channel: Int, _ sums: UnsafeMutablePointer<Double>
 ) {
-  var (first, second) = (V.zero, V.zero)
+  var first = InlineArray<vectors, V>(repeating: .zero)
+  var second = InlineArray<vectors, V>(repeating: .zero)
   for column in 0..<width {
-    let (a, b) = terms.terms(V.self, frame: frame, position: line + column &* stride, channel: channel)
-    first = first + a
-    second = second + b
-  }
-  withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * V.width) { memory in
-    let lanes = memory.baseAddress!
-    first.store(lanes)
-    second.store(lanes + V.width)
-    for lane in 0..<V.width {
-      sums[channel + lane] += Double(lanes[lane])
-      sums[stride + channel + lane] += Double(lanes[V.width + lane])
+    for index in 0..<vectors {
+      let (a, b) = terms.terms(
+        V.self, frame: frame, position: line + column &* stride, channel: channel &+ index &* V.width)
+      first[index] = first[index] + a
+      second[index] = second[index] + b
     }
+  }
+  for index in 0..<vectors {
+    first[index].add(to: sums + channel + index &* V.width)
+    second[index].add(to: sums + stride + channel + index &* V.width)
   }
 }
 
@@ -176,14 +180,11 @@ func normalizeForward(
   _ x: FeatureMaps, scale: Tensor, shift: Tensor, residual: FeatureMaps?, rectified: Bool
 ) -> FeatureMaps {
   let y = FeatureMaps(like: x)
-  let (scales, shifts, floor) = (scale.pointer, shift.pointer, rectified ? Float(0) : -.infinity)
-  eachPositionRun(x) { start, channel in
-    var value = SIMD8<Float>.load(shifts + channel)
-    value.addProduct(.load(x.pointer + start), .load(scales + channel))
-    if let residual { value += .load(residual.pointer + start) }
-    value.replace(with: floor, where: value .< floor)
-    value.store(y.pointer + start)
-  }
+  writeValues(
+    of: x,
+    NormalizedValues(
+      x: UnsafePointer(x.pointer), scale: scale.pointer, shift: shift.pointer,
+      residual: residual.map { UnsafePointer($0.pointer) }, floor: rectified ? 0 : -.infinity), to: y)
   return y
 }
 
@@ -191,28 +192,56 @@ func normalizeForward(
 func normalizeBackward(
   _ x: FeatureMaps, dy: FeatureMaps, mean: Tensor, a: Tensor, b: Tensor, c: Tensor, into dx: FeatureMaps
 ) {
-  let (means, scales, offsets, centredScales) = (mean.pointer, a.pointer, b.pointer, c.pointer)
-  eachPositionRun(x) { start, channel in
-    let centred = SIMD8<Float>.load(x.pointer + start) - SIMD8<Float>.load(means + channel)
-    var value = SIMD8<Float>.zero - .load(offsets + channel)
-    value.addProduct(.load(scales + channel), .load(dy.pointer + start))
-    value.addProduct(SIMD8<Float>.zero - .load(centredScales + channel), centred)
-    value.store(dx.pointer + start)
+  writeValues(
+    of: x,
+    GradientValues(
+      x: UnsafePointer(x.pointer), dy: UnsafePointer(dy.pointer), mean: mean.pointer, a: a.pointer, b: b.pointer,
+      c: c.pointer), to: dx)
+}
+
+/// The value of a vector of channels of a position.
+private protocol PositionValues {
+  /// - Parameters:
+  ///   - index: of the first of its floats in the maps.
+  ///   - channel: the first channel.
+  func value<V: TransformVector>(_: V.Type, _ index: Int, _ channel: Int) -> V
+}
+
+private struct NormalizedValues: PositionValues {
+  let x, scale, shift: UnsafePointer<Float>
+  let residual: UnsafePointer<Float>?
+  let floor: Float
+
+  @inline(__always) func value<V: TransformVector>(_: V.Type, _ index: Int, _ channel: Int) -> V {
+    var value = V.load(shift + channel).plus(V.load(x + index), V.load(scale + channel))
+    if let residual { value = value + V.load(residual + index) }
+    return value.atLeast(floor)
   }
 }
 
-/// Calls `body` with the start and the first channel of every run of eight channels of every position.
+private struct GradientValues: PositionValues {
+  let x, dy, mean, a, b, c: UnsafePointer<Float>
+
+  @inline(__always) func value<V: TransformVector>(_: V.Type, _ index: Int, _ channel: Int) -> V {
+    let centred = V.load(x + index) - V.load(mean + channel)
+    return (V.zero - V.load(b + channel)).plus(V.load(a + channel), V.load(dy + index))
+      .plus(V.zero - V.load(c + channel), centred)
+  }
+}
+
+/// Writes the values of every position.
 @inline(__always)
-private func eachPositionRun(_ maps: FeatureMaps, _ body: (_ start: Int, _ channel: Int) -> Void) {
-  let stride = maps.stride
+private func writeValues<Values: PositionValues>(of maps: FeatureMaps, _ values: Values, to result: FeatureMaps) {
+  let (stride, to) = (maps.stride, result.pointer)
   // A job is about 64 KiB of whole positions.
   let grain = max(1, 16384 / stride)
   Parallel.forEachRange(maps.count / max(1, stride), grain: grain) { positions in
     for position in positions {
-      var channel = 0
-      while channel < stride {
-        body(position &* stride &+ channel, channel)
-        channel &+= 8
+      let start = position &* stride
+      forEachVector(stride) {
+        values.value(TransformRegister.self, start &+ $0, $0).store(to + start + $0)
+      } eight: {
+        values.value(SIMD8<Float>.self, start &+ $0, $0).store(to + start + $0)
       }
     }
   }

@@ -23,6 +23,18 @@ public struct FeatureMaps {
       channels: other.channels)
   }
 
+  /// The same maps with every frame as a sample.
+  public var singleFrames: FeatureMaps { FeatureMaps(self, samples: samples * frames, frames: 1) }
+
+  private init(_ other: FeatureMaps, samples: Int, frames: Int) {
+    self.samples = samples
+    self.frames = frames
+    height = other.height
+    width = other.width
+    channels = other.channels
+    tensor = other.tensor
+  }
+
   /// Feature maps from a dense `[samples, channels, frames, height, width]`, the layout of PyTorch and of files.
   public init(channelsFirst source: Tensor) {
     let shape = source.shape

@@ -13,8 +13,8 @@ import Testing
     #expect(try layer("conv1").multiplications == 43 * 43 * 36 * 12 * 64 * 30)
     // 16 × 16 tiles of 4 × 4 outputs and two of three frames, 36 · 5 products.
     #expect(try layer("layer1.0.conv1").multiplications == 16 * 16 * 2 * 180 * 64 * 64)
-    // 8 × 8 tiles, 25 · 5 products for each of four phases.
-    #expect(try layer("layer2.0.conv1").multiplications == 8 * 8 * 2 * 500 * 64 * 128)
+    // 8 × 8 tiles, 9 · 9 · 5 products: five points for the two taps of an odd phase and four for the one of an even.
+    #expect(try layer("layer2.0.conv1").multiplications == 8 * 8 * 2 * 405 * 64 * 128)
     let downsample = try layer("layer2.0.downsample.0")
     #expect(downsample.multiplications == downsample.operations / 2)
   }

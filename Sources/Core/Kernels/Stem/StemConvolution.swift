@@ -6,6 +6,17 @@ func stemForward(_ geometry: ConvolutionGeometry, _ clips: Tensor, weight: Tenso
   let result = FeatureMaps(
     samples: samples, frames: frames, height: geometry.outputSize(height), width: geometry.outputSize(width),
     channels: geometry.outputChannels)
+  // Frames that no tap joins are samples: what a pass transforms is then small enough for the second-level cache.
+  if geometry.frameTaps == 1, frames > 1 {
+    stemForward(geometry, clips.singleFrames, weight: weight, into: result.singleFrames)
+  } else {
+    stemForward(geometry, clips, weight: weight, into: result)
+  }
+  return result
+}
+
+private func stemForward(_ geometry: ConvolutionGeometry, _ clips: Tensor, weight: Tensor, into result: FeatureMaps) {
+  let samples = clips.shape[0]
   let tiles = WinogradTiles(height: result.height, width: result.width, side: StemSize.tile)
   let weights = StemWeights(geometry, weight)
   let most = StemPass.tiles
@@ -16,7 +27,6 @@ func stemForward(_ geometry: ConvolutionGeometry, _ clips: Tensor, weight: Tenso
     StemPass(weights: weights, geometry: geometry, tiles: tiles, range: range)
       .compute(clips, sample: sample, into: result)
   }
-  return result
 }
 
 /// Some tiles of a clip, with all their frames.

@@ -84,3 +84,8 @@ struct StemPatches {
     }
   }
 }
+
+extension Tensor {
+  /// Clips `[samples, frames, height, width, 3]` with every frame as a sample.
+  var singleFrames: Tensor { Tensor(self, shape: [shape[0] * shape[1], 1] + shape.dropFirst(2)) }
+}

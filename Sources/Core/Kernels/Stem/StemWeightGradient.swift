@@ -26,6 +26,12 @@ struct StemWeightGradient {
 
   /// See `WeightGradient.sums`.
   func sums(_ clips: Tensor, dy: FeatureMaps, lanes: [Range<Int>]) -> Tensor {
+    let frames = dy.frames
+    if geometry.frameTaps == 1, frames > 1 {
+      return sums(
+        clips.singleFrames, dy: dy.singleFrames,
+        lanes: lanes.map { $0.lowerBound * frames..<$0.upperBound * frames })
+    }
     let sums = Tensor([lanes.count, count])
     let products = Tensor([lanes.count, productCount])
     // With few lanes for each thread, lanes are divided by panels of outputs, which share nothing but the patches.
@@ -78,12 +84,12 @@ struct StemWeightGradient {
     let most = StemWeightGradient.together
     let patches = StemPatches(most: most, frames: frames)
     let gradients = StemGradients(most: most, frames: frames, panels)
-    let reader = PatchReader(dy, tiles, side: StemSize.tile, border: 0, stride: 1)
+    let reader = StripTransform(StemGradientTransform.self, dy, tiles, border: 0, stride: 1)
     for sample in samples {
       for first in stride(from: 0, to: tiles.count, by: most) {
         let range = first..<min(tiles.count, first + most)
         patches.fill(tiles, range, clips, sample: sample)
-        gradients.fill(reader, range, frames: frames, sample: sample)
+        gradients.fill(reader, tiles, range, frames: frames, sample: sample)
         for position in 0..<StemSize.positions {
           for panel in panels {
             add(
@@ -127,7 +133,8 @@ struct StemWeightGradient {
       guard first < end else { continue }
       let lines = PositionLines(
         frames: tiles, lines: 1, positions: end - first, sourceStep: StemSize.channels, sourceLine: 0,
-        gradientStep: width, sourceFrame: patchRow, gradientFrame: frames * width)
+        gradientStep: width, sourceFrame: patchRow, gradientFrame: frames * width
+      ).joined
       for row in stride(from: 0, to: StemSize.channels, by: rows) {
         outer(
           rows: rows, width: width, lines, patches + (first + shift) * StemSize.channels + row,
@@ -198,26 +205,20 @@ private struct StemGradients {
   }
 
   /// Transforms some tiles of a sample.
-  func fill(_ reader: PatchReader, _ range: Range<Int>, frames: Int, sample: Int) {
-    withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: StemSize.tile * StemSize.tile) { pointers in
-      withUnsafeTemporaryAllocation(byteCount: 18 * 64, alignment: 64) { memory in
-        let (pixels, scratch) = (pointers.baseAddress!, memory.baseAddress!.assumingMemoryBound(to: Float.self))
-        for tile in range {
-          for frame in 0..<frames {
-            reader.point(pixels, sample: sample, frame: frame, tile: tile, phase: 0)
-            for panel in panels {
-              let to = tensor.pointer + offset(0, panel) + ((tile - range.lowerBound) * frames + frame) * panel.width
-              forEachVector(panel.width) {
-                transformPixels(
-                  StemGradientTransform.self, TransformRegister.self, pixels, channel: panel.start + $0,
-                  scratch: scratch, to: to + $0, step: step)
-              } eight: {
-                transformPixels(
-                  StemGradientTransform.self, SIMD8<Float>.self, pixels, channel: panel.start + $0, scratch: scratch,
-                  to: to + $0, step: step)
-              }
-            }
-          }
+  func fill(
+    _ reader: StripTransform<StemGradientTransform>, _ tiles: WinogradTiles, _ range: Range<Int>, frames: Int,
+    sample: Int
+  ) {
+    let most = 4
+    let scratch = Tensor([reader.room(tiles: most, channels: WideVector.width)])
+    for run in tiles.runs(range, most: most) {
+      for panel in panels {
+        for frame in 0..<frames {
+          let row = (run.lowerBound - range.lowerBound) * frames + frame
+          reader.apply(
+            run, sample: sample, frame: frame, phase: 0, channels: panel.start..<panel.start + panel.width,
+            scratch: scratch.pointer, to: tensor.pointer + offset(0, panel) + row * panel.width,
+            tileStep: frames * panel.width, step: step)
         }
       }
     }

@@ -24,6 +24,13 @@ extension WinogradForm {
   /// Phases of a frame: that of (odd rows?, odd columns?) is 2 · rows + columns.
   @inline(__always) static var phases: Int { stride * stride }
 
+  /// Products of a patch of all phases with their kernels, without those that are zeros.
+  static var products: Int {
+    (0..<phases).reduce(0) { sum, phase in
+      sum + (0..<positions).count { !isZero(phase: phase, position: $0, flipped: false) }
+    }
+  }
+
   /// For each tap of a phase's kernel, the index in the kernel of 3 × 3; nil for a zero.
   static func taps(ofPhase phase: Int) -> [Int?] {
     (0..<kernel * kernel).map { index in
@@ -31,6 +38,16 @@ extension WinogradForm {
       guard let line = tap(row, isOdd: phase / 2 == 1), let tap = tap(column, isOdd: phase % 2 == 1) else { return nil }
       return 3 * line + tap
     }
+  }
+
+  /// Whether a phase's transformed kernels are zeros at a position: at the point 0 those whose first tap is a zero, and
+  /// flipped at infinity.
+  @inline(__always)
+  static func isZero(phase: Int, position: Int, flipped: Bool) -> Bool {
+    let (row, column) = position.quotientAndRemainder(dividingBy: patch)
+    let point = flipped ? patch &- 1 : 0
+    return row == point && tap(0, isOdd: phase / 2 == 1) == nil
+      || column == point && tap(0, isOdd: phase % 2 == 1) == nil
   }
 }
 

@@ -71,35 +71,45 @@ struct WinogradOperand {
     self.step = step
     let positions = Kind.Square.outputs * Kind.Square.outputs
     tensor = Tensor([positions * time.points, step])
-    let reader = PatchReader(maps, tiles, side: Kind.Square.inputs, border: Kind.border, stride: Kind.stride)
+    let reader = StripTransform(Kind.Square.self, maps, tiles, border: Kind.border, stride: Kind.stride)
+    let runs = tiles.runs(pass.tiles, most: 4)
+    let parts = channels.parts(ofPhase: reader.channels)
+    let widest = parts.reduce(0) { max($0, $1.count) }
     let base = tensor.pointer
-    let pixels = Kind.Square.inputs * Kind.Square.inputs
-    let ofPhase = time.frames * pixels
-    Parallel.forEach(pass.samples.count * pass.tiles.count) { job in
-      let (sample, tile) = job.quotientAndRemainder(dividingBy: pass.tiles.count)
-      withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: reader.phases * ofPhase) { pointers in
-        withUnsafeTemporaryAllocation(byteCount: (time.frames + 1) * positions * 64, alignment: 64) { memory in
-          let square = memory.baseAddress!.assumingMemoryBound(to: Float.self)
-          for index in 0..<reader.phases * time.frames {
-            let (phase, frame) = index.quotientAndRemainder(dividingBy: time.frames)
-            reader.point(
-              pointers.baseAddress! + index * pixels, sample: pass.samples.lowerBound + sample, frame: frame,
-              tile: pass.tiles.lowerBound + tile, phase: phase)
+    Parallel.forEach(pass.samples.count * runs.count) { job in
+      let (sample, index) = job.quotientAndRemainder(dividingBy: runs.count)
+      let run = runs[index]
+      let room = reader.room(tiles: run.count, channels: widest)
+      let memory = Tensor([room + (time.points == 1 ? 0 : time.frames * positions * run.count * widest)])
+      let row = sample * time.tiles * pass.tiles.count + run.lowerBound - pass.tiles.lowerBound
+      for part in parts {
+        let rowStep = part.panel.width
+        let to = base + part.panel.start * rows + row * rowStep + part.start - part.panel.start
+        let (phase, first) = part.start.quotientAndRemainder(dividingBy: reader.channels)
+        func transform(_ frame: Int, to: UnsafeMutablePointer<Float>, tileStep: Int, step: Int) {
+          reader.apply(
+            run, sample: pass.samples.lowerBound + sample, frame: frame, phase: phase,
+            channels: first..<first + part.count, scratch: memory.pointer, to: to, tileStep: tileStep, step: step)
+        }
+        if time.points == 1 {
+          for frame in 0..<time.frames {
+            transform(frame, to: to + frame * pass.tiles.count * rowStep, tileStep: rowStep, step: step)
           }
-          let row = sample * time.tiles * pass.tiles.count + tile
-          for panel in channels.panels {
-            let to = base + panel.start * rows + row * panel.width
-            let rowStep = pass.tiles.count * panel.width
-            forEachVector(panel.width) {
-              let (phase, channel) = (panel.start + $0).quotientAndRemainder(dividingBy: reader.channels)
-              transformClip(
-                Kind.self, TransformRegister.self, time, pointers.baseAddress! + phase * ofPhase, channel: channel,
-                square, to + $0, step, rowStep)
-            } eight: {
-              let (phase, channel) = (panel.start + $0).quotientAndRemainder(dividingBy: reader.channels)
-              transformClip(
-                Kind.self, SIMD8<Float>.self, time, pointers.baseAddress! + phase * ofPhase, channel: channel, square,
-                to + $0, step, rowStep)
+          continue
+        }
+        // `[frame][position][tile][channel]`
+        let squares = memory.pointer + room
+        let square = run.count * part.count
+        for frame in 0..<time.frames {
+          transform(frame, to: squares + frame * positions * square, tileStep: part.count, step: square)
+        }
+        for timeTile in 0..<time.tiles {
+          for position in 0..<positions {
+            for tile in 0..<run.count {
+              transformFrames(
+                Kind.self, time, timeTile, squares + position * square + tile * part.count, positions * square,
+                count: part.count,
+                to: to + (timeTile * pass.tiles.count + tile) * rowStep + 5 * position * step, step)
             }
           }
         }
@@ -108,41 +118,24 @@ struct WinogradOperand {
   }
 }
 
-/// Transforms one vector of channels of all frames of a tile.
+/// Transforms a tile in time of `count` floats of every frame into five points.
 ///
 /// - Parameters:
-///   - pointers: `[frame][pixels of a square]`.
-///   - squares: room for a square of positions for each frame and one more.
-///   - step, rowStep: floats from one position or point to the next, and from one tile in time to the next.
+///   - frameStep: floats from one frame to the next.
+///   - step: floats from one point to the next.
 @inline(__always)
-private func transformClip<Kind: WinogradOperandKind, V: TransformVector>(
-  _: Kind.Type, _: V.Type, _ time: WinogradFrames, _ pointers: UnsafePointer<UnsafePointer<Float>>, channel: Int,
-  _ squares: UnsafeMutablePointer<Float>, _ to: UnsafeMutablePointer<Float>, _ step: Int, _ rowStep: Int
+private func transformFrames<Kind: WinogradOperandKind>(
+  _: Kind.Type, _ time: WinogradFrames, _ part: Int, _ squares: UnsafePointer<Float>, _ frameStep: Int, count: Int,
+  to: UnsafeMutablePointer<Float>, _ step: Int
 ) {
-  let positions = Kind.Square.outputs &* Kind.Square.outputs
-  let pixels = Kind.Square.inputs &* Kind.Square.inputs
-  let scratch = squares + time.frames &* positions &* V.width
-  if time.points == 1 {
-    for frame in 0..<time.frames {
-      transformPixels(
-        Kind.Square.self, V.self, pointers + frame &* pixels, channel: channel, scratch: scratch,
-        to: to + frame &* rowStep, step: step)
-    }
-    return
-  }
-  for frame in 0..<time.frames {
-    transformPixels(
-      Kind.Square.self, V.self, pointers + frame &* pixels, channel: channel, scratch: scratch,
-      to: squares + frame &* positions &* V.width, step: V.width)
-  }
   let frames = time.frames
-  for part in 0..<time.tiles {
-    for position in 0..<positions {
-      Kind.frames(
-        V.self, first: part &* time.tile, to: to + part &* rowStep + 5 &* position &* step, step: step
-      ) { frame in
-        frame >= 0 && frame < frames ? V.load(squares + (frame &* positions &+ position) &* V.width) : .zero
-      }
+  forEachVector(count) { index in
+    Kind.frames(TransformRegister.self, first: part &* time.tile, to: to + index, step: step) { frame in
+      frame >= 0 && frame < frames ? .load(squares + frame &* frameStep + index) : .zero
+    }
+  } eight: { index in
+    Kind.frames(SIMD8<Float>.self, first: part &* time.tile, to: to + index, step: step) { frame in
+      frame >= 0 && frame < frames ? .load(squares + frame &* frameStep + index) : .zero
     }
   }
 }

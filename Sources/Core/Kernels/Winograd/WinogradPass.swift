@@ -13,8 +13,16 @@ struct WinogradPass<Form: WinogradForm> {
     time = WinogradFrames(frames, taps: weights.points == 1 ? 1 : 3)
   }
 
+  /// Tiles of a pass on one thread.
+  static func tiles(_ weights: WinogradWeights<Form>, frames: Int) -> Int {
+    let floats = Form.positions * frames * (weights.sourceStride + weights.stride)
+    let fitting = secondLevelCache / (4 * floats) / tileRows * tileRows
+    // Where patches and products of enough rows do not fit the cache, more tiles read the weights less often.
+    return fitting * frames >= 24 ? min(fitting, 32) : frames == 1 ? 64 : 32
+  }
+
   /// On one thread.
-  func compute(_ reader: PatchReader, into result: FeatureMaps) {
+  func compute(_ reader: StripTransform<Form.Patch>, into result: FeatureMaps) {
     let (patches, products) = (rows(channels: weights.sourceStride), rows(channels: weights.stride))
     transform(range, reader, into: patches)
     for position in 0..<Form.positions { multiply(patches, position, weights.tiles[...], into: products) }
@@ -22,7 +30,7 @@ struct WinogradPass<Form: WinogradForm> {
   }
 
   /// On all threads: they share the tiles, then the positions and channels, then the tiles again.
-  func computeTogether(_ reader: PatchReader, into result: FeatureMaps) {
+  func computeTogether(_ reader: StripTransform<Form.Patch>, into result: FeatureMaps) {
     let (patches, products) = (rows(channels: weights.sourceStride), rows(channels: weights.stride))
     Parallel.forEach(range.count) { tile in
       transform(range.lowerBound + tile..<range.lowerBound + tile + 1, reader, into: patches)
@@ -60,29 +68,20 @@ struct WinogradPass<Form: WinogradForm> {
   }
 
   /// B^T x B of every frame of some tiles; one row per tile and frame.
-  private func transform(_ own: Range<Int>, _ reader: PatchReader, into result: Rows) {
-    withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: Form.positions) { pointers in
-      withUnsafeTemporaryAllocation(byteCount: Form.positions * 64, alignment: 64) { memory in
-        let patch = pointers.baseAddress!
-        let scratch = memory.baseAddress!.assumingMemoryBound(to: Float.self)
-        var row = result.tensor.pointer + (own.lowerBound - range.lowerBound) * time.frames * result.step
-        for tile in own {
-          let (sample, index) = tile.quotientAndRemainder(dividingBy: tiles.count)
-          for frame in 0..<time.frames {
-            for phase in 0..<reader.phases {
-              reader.point(patch, sample: sample, frame: frame, tile: index, phase: phase)
-              let to = row + phase * reader.channels
-              forEachVector(reader.channels) {
-                transformPixels(
-                  Form.Patch.self, TransformRegister.self, patch, channel: $0, scratch: scratch, to: to + $0,
-                  step: result.position)
-              } eight: {
-                transformPixels(
-                  Form.Patch.self, SIMD8<Float>.self, patch, channel: $0, scratch: scratch, to: to + $0,
-                  step: result.position)
-              }
-            }
-            row += result.step
+  private func transform(_ own: Range<Int>, _ reader: StripTransform<Form.Patch>, into result: Rows) {
+    let (most, block) = (min(own.count, 8), min(reader.channels, 64))
+    let scratch = Tensor([reader.room(tiles: most, channels: block)])
+    for run in tiles.runs(own, most: most) {
+      let (sample, first) = run.lowerBound.quotientAndRemainder(dividingBy: tiles.count)
+      for frame in 0..<time.frames {
+        let row = (run.lowerBound - range.lowerBound) * time.frames + frame
+        for phase in 0..<reader.phases {
+          for channel in stride(from: 0, to: reader.channels, by: block) {
+            reader.apply(
+              first..<first + run.count, sample: sample, frame: frame, phase: phase,
+              channels: channel..<min(reader.channels, channel + block), scratch: scratch.pointer,
+              to: result.tensor.pointer + row * result.step + phase * reader.channels + channel,
+              tileStep: time.frames * result.step, step: result.position)
           }
         }
       }
@@ -96,8 +95,8 @@ struct WinogradPass<Form: WinogradForm> {
     if time.points == 1 {
       for tile in channels {
         multiplyRows(
-          range.count * time.frames, patches.pointer(position), patches.step,
-          weights.panel(tile, position: position, point: 0), tile, result.pointer(position) + tile.start, result.step)
+          range.count * time.frames, patches.pointer(position), patches.step, position, point: 0, tile,
+          result.pointer(position) + tile.start, result.step)
       }
       return
     }
@@ -105,47 +104,59 @@ struct WinogradPass<Form: WinogradForm> {
     let padded = (rows + tileRows - 1) / tileRows * tileRows
     let operand = Tensor([time.points, rows, patches.step])
     let products = Tensor([time.points, padded, channels.first?.width ?? 8])
-    transformFrames(patches.pointer(position), patches.step, into: operand)
+    transformFrames(patches.pointer(position), patches.step, weights.sources[position], into: operand)
     for tile in channels {
       for point in 0..<time.points {
         multiplyRows(
-          rows, operand.pointer + point * rows * patches.step, patches.step,
-          weights.panel(tile, position: position, point: point), tile,
+          rows, operand.pointer + point * rows * patches.step, patches.step, position, point: point, tile,
           products.pointer + point * padded * tile.width, tile.width)
       }
       writeFrames(products.pointer, padded * tile.width, tile, result.pointer(position) + tile.start, result.step)
     }
   }
 
-  /// Products of rows and packed weights, for as many weights at a time as fit the first-level cache.
+  /// Products of rows and packed weights, for as many weights at a time as fit the first-level cache. Those with the
+  /// zeros that a phase has for a tap it lacks are left out.
   private func multiplyRows(
-    _ count: Int, _ source: UnsafePointer<Float>, _ sourceStep: Int, _ panel: UnsafePointer<Float>,
+    _ count: Int, _ source: UnsafePointer<Float>, _ sourceStep: Int, _ position: Int, point: Int,
     _ tile: ChannelTiles.Tile, _ destination: UnsafeMutablePointer<Float>, _ destinationStep: Int
   ) {
-    let terms = weights.sourceStride
-    let most = 8192 / tile.width
-    let pieces = (terms + most - 1) / most
-    let piece = (terms + pieces - 1) / pieces
-    for start in stride(from: 0, to: terms, by: piece) {
-      gatherRows(
-        count: count, width: tile.width, terms: min(piece, terms - start), source: source + start,
-        sourceStep: sourceStep, weights: panel + start * tile.width, destination: destination,
-        destinationStep: destinationStep, continues: start > 0)
+    if weights.isZero(tile, position: position) {
+      for row in 0..<count { (destination + row * destinationStep).update(repeating: 0, count: tile.width) }
+      return
+    }
+    let panel = weights.panel(tile, position: position, point: point)
+    var continues = false
+    for terms in weights.sources[position] {
+      let most = 8192 / tile.width
+      let pieces = (terms.count + most - 1) / most
+      let piece = (terms.count + pieces - 1) / pieces
+      for start in stride(from: terms.lowerBound, to: terms.upperBound, by: piece) {
+        gatherRows(
+          count: count, width: tile.width, terms: min(piece, terms.upperBound - start), source: source + start,
+          sourceStep: sourceStep, weights: panel + start * tile.width, destination: destination,
+          destinationStep: destinationStep, continues: continues)
+        continues = true
+      }
     }
   }
 
   /// B^T over time: from the frames of each tile to `[point][tile in time · tile][channels]`.
-  private func transformFrames(_ patches: UnsafePointer<Float>, _ step: Int, into operand: Tensor) {
+  private func transformFrames(
+    _ patches: UnsafePointer<Float>, _ step: Int, _ channels: [Range<Int>], into operand: Tensor
+  ) {
     let (base, frames, pointStep) = (operand.pointer, time.frames, range.count * time.tiles * step)
     for tile in 0..<range.count {
       for part in 0..<time.tiles {
-        let clip = patches + tile * frames * step
-        let first = part * time.tile - 1
-        let to = base + (part * range.count + tile) * step
-        forEachVector(weights.sourceStride) {
-          transformFrames(TransformRegister.self, clip + $0, step, first, to + $0, pointStep)
-        } eight: {
-          transformFrames(SIMD8<Float>.self, clip + $0, step, first, to + $0, pointStep)
+        for channels in channels {
+          let clip = patches + tile * frames * step + channels.lowerBound
+          let first = part * time.tile - 1
+          let to = base + (part * range.count + tile) * step + channels.lowerBound
+          forEachVector(channels.count) {
+            transformFrames(TransformRegister.self, clip + $0, step, first, to + $0, pointStep)
+          } eight: {
+            transformFrames(SIMD8<Float>.self, clip + $0, step, first, to + $0, pointStep)
+          }
         }
       }
     }

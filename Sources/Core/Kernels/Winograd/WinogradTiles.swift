@@ -2,7 +2,7 @@
 struct WinogradTiles {
   let rows, columns: Int
   /// Side of a tile in pixels.
-  private let side: Int
+  let side: Int
 
   init(height: Int, width: Int, side: Int = winogradTile) {
     (rows, columns) = ((height + side - 1) / side, (width + side - 1) / side)
@@ -15,53 +15,24 @@ struct WinogradTiles {
   /// Row and column of a tile's first pixel.
   @inline(__always)
   func origin(_ tile: Int) -> (row: Int, column: Int) { (tile / columns &* side, tile % columns &* side) }
-}
 
-/// Makes pointers to the pixels of squares of a phase of a frame; those of pixels outside the frame point to zeros.
-struct PatchReader {
-  private let maps: FeatureMaps
-  private let tiles: WinogradTiles
-  private let zeros: Tensor
-  /// Side of a square in pixels of a phase, and how many of them before its tile it begins.
-  private let side, border: Int
-  /// 1 where the only phase is the frame itself, else 2.
-  private let stride: Int
-
-  /// - Parameters:
-  ///   - side: that of a patch of the input, or of a tile of the output.
-  ///   - stride: 2 to read phases.
-  init(_ maps: FeatureMaps, _ tiles: WinogradTiles, side: Int, border: Int, stride: Int) {
-    (self.maps, self.tiles, self.side, self.border, self.stride) = (maps, tiles, side, border, stride)
-    zeros = Tensor([maps.stride], filledWith: 0)
-  }
-
-  var phases: Int { stride * stride }
-  /// Floats per pixel.
-  var channels: Int { maps.stride }
-
-  /// Writes `side` × `side` pointers.
-  @inline(__always)
-  func point(
-    _ pointers: UnsafeMutablePointer<UnsafePointer<Float>>, sample: Int, frame: Int, tile: Int, phase: Int
-  ) {
-    let (top, left) = tiles.origin(tile)
-    let base = maps.frame(sample, frame)
-    let (height, width, channels) = (maps.height, maps.width, maps.stride)
-    let firstRow = (top &- border) &* stride &+ (phase &>> 1)
-    let firstColumn = (left &- border) &* stride &+ (phase & 1)
-    var index = 0
-    for row in 0..<side {
-      let y = firstRow &+ row &* stride
-      let line = base + y &* width &* channels
-      for column in 0..<side {
-        let x = firstColumn &+ column &* stride
-        let inside = y >= 0 && y < height && x >= 0 && x < width
-        pointers[index] = inside ? UnsafePointer(line + x &* channels) : UnsafePointer(zeros.pointer)
-        index &+= 1
-      }
+  /// Divides tiles, numbered over all samples, into runs that are in one row of tiles of a frame.
+  ///
+  /// - Parameter most: the largest number of tiles of a run.
+  func runs(_ range: Range<Int>, most: Int) -> [Range<Int>] {
+    var runs: [Range<Int>] = []
+    var first = range.lowerBound
+    while first < range.upperBound {
+      let end = min(range.upperBound, first + most, (first / columns + 1) * columns)
+      runs.append(first..<end)
+      first = end
     }
+    return runs
   }
 }
+
+/// Bytes that transformed tiles may use of a core's second-level cache.
+let secondLevelCache = 1 << 20
 
 /// The vector of the transforms: one register.
 #if WIDE_VECTORS
@@ -81,27 +52,6 @@ func forEachVector(_ stride: Int, whole: (Int) -> Void, eight: (Int) -> Void) {
   while channel < stride {
     eight(channel)
     channel &+= 8
-  }
-}
-
-/// Transforms a square of pixels, one vector of channels: B^T x B, or A dy A^T.
-///
-/// - Parameters:
-///   - pixels: inputs × inputs pointers.
-///   - scratch: room for outputs × inputs vectors.
-///   - to: position p goes to p · step.
-@inline(__always)
-func transformPixels<T: LineTransform, V: TransformVector>(
-  _: T.Type, _: V.Type, _ pixels: UnsafePointer<UnsafePointer<Float>>, channel: Int,
-  scratch: UnsafeMutablePointer<Float>, to: UnsafeMutablePointer<Float>, step: Int
-) {
-  for column in 0..<T.inputs {
-    T.apply(V.self, to: scratch + column &* V.width, T.inputs &* V.width) {
-      V.load(pixels[$0 &* T.inputs &+ column] + channel)
-    }
-  }
-  for row in 0..<T.outputs {
-    T.apply(V.self, scratch + row &* T.inputs &* V.width, V.width, to + row &* T.outputs &* step, step)
   }
 }
 

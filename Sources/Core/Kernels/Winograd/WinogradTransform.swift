@@ -73,6 +73,10 @@ protocol TransformVector: TileVector {
   func plus(_ left: Self, _ right: Self) -> Self
   /// self where `other` is above zero, else zero.
   func whereAboveZero(_ other: Self) -> Self
+  /// The larger of self and a number; NaN stays.
+  func atLeast(_ floor: Float) -> Self
+  /// Adds each float to a double.
+  func add(to sums: UnsafeMutablePointer<Double>)
 }
 
 // Sums are written as fused multiply-adds with 1 and -1, which give the same bits: for them the compiler uses whole
@@ -86,6 +90,11 @@ extension SIMD8<Float>: TransformVector {
   @inline(__always) func times(_ scalar: Float) -> Self { Self.zero.plus(scalar, self) }
   @inline(__always) func plus(_ left: Self, _ right: Self) -> Self { addingProduct(left, right) }
   @inline(__always) func whereAboveZero(_ other: Self) -> Self { Self.zero.replacing(with: self, where: other .> 0) }
+  @inline(__always) func atLeast(_ floor: Float) -> Self { replacing(with: floor, where: self .< floor) }
+  @inline(__always) func add(to sums: UnsafeMutablePointer<Double>) {
+    let memory = UnsafeMutableRawPointer(sums)
+    memory.storeBytes(of: memory.loadUnaligned(as: SIMD8<Double>.self) + SIMD8<Double>(self), as: SIMD8<Double>.self)
+  }
 }
 
 extension SIMD16<Float>: TransformVector {
@@ -96,6 +105,11 @@ extension SIMD16<Float>: TransformVector {
   @inline(__always) func times(_ scalar: Float) -> Self { Self.zero.plus(scalar, self) }
   @inline(__always) func plus(_ left: Self, _ right: Self) -> Self { addingProduct(left, right) }
   @inline(__always) func whereAboveZero(_ other: Self) -> Self { Self.zero.replacing(with: self, where: other .> 0) }
+  @inline(__always) func atLeast(_ floor: Float) -> Self { replacing(with: floor, where: self .< floor) }
+  @inline(__always) func add(to sums: UnsafeMutablePointer<Double>) {
+    lowHalf.add(to: sums)
+    highHalf.add(to: sums + 8)
+  }
 }
 
 /// A transform of a line, from `inputs` to `outputs` vectors.

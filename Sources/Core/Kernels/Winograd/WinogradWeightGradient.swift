@@ -33,6 +33,11 @@ struct WinogradWeightGradient<Form: WinogradForm> {
 
   /// See `WeightGradient.sums`.
   func sums(_ x: FeatureMaps, dy: FeatureMaps, lanes: [Range<Int>]) -> Tensor {
+    if geometry.frameTaps == 1, x.frames > 1 {
+      let frames = x.frames
+      return WinogradWeightGradient(geometry, x.singleFrames).sums(
+        x.singleFrames, dy: dy.singleFrames, lanes: lanes.map { $0.lowerBound * frames..<$0.upperBound * frames })
+    }
     let sums = Tensor([lanes.count, count])
     for (index, lane) in lanes.enumerated() {
       let destination = sums.pointer + index * count
@@ -111,8 +116,14 @@ struct WinogradWeightGradient<Form: WinogradForm> {
     var step: Int { inputs.width * outputs.width + 16 }
   }
 
+  /// Tiles per pass, each with all frames: few enough for the second-level cache, and enough to read and write the sums
+  /// seldom.
+  private var mostTiles: Int {
+    time.points == 1 ? (gradient.stride <= 128 ? 32 : 128) : tiles.count > 16 ? 32 : 64
+  }
+
   private func passes(_ lane: Range<Int>) -> [WinogradTilePass] {
-    let most = tiles.count > 16 ? 32 : 64
+    let most = mostTiles
     if tiles.count <= most {
       return stride(from: lane.lowerBound, to: lane.upperBound, by: most / tiles.count).map {
         WinogradTilePass(
@@ -138,7 +149,7 @@ struct WinogradWeightGradient<Form: WinogradForm> {
       let to = sums + (panel.start - block.outputs.start) * block.inputs.width
       for first in stride(from: 0, to: patches.rows, by: most) {
         let rows = min(most, patches.rows - first)
-        for inputs in block.inputs.panels {
+        for inputs in block.inputs.panels where !isZero(inputs, position) {
           multiply(
             rows, inputs, panel, x: patches.panel(position, inputs) + first * inputs.width,
             dy: dy + first * panel.width, sums: to + (inputs.start - block.inputs.start) * panel.width,
@@ -146,6 +157,14 @@ struct WinogradWeightGradient<Form: WinogradForm> {
         }
       }
     }
+  }
+
+  /// Whether all products of a panel of inputs at a position are left out, because they are only for taps that a phase
+  /// lacks.
+  private func isZero(_ inputs: ChannelTiles.Tile, _ position: Int) -> Bool {
+    guard Form.phases > 1 else { return false }
+    return (inputs.start / inputStride...(inputs.start + inputs.width - 1) / inputStride)
+      .allSatisfy { Form.isZero(phase: $0, position: position / time.points, flipped: false) }
   }
 
   /// Adds the products of some rows of a panel of inputs and one of outputs to `[input][panel width]`.

@@ -10,6 +10,8 @@ struct WinogradWeights<Form: WinogradForm> {
   /// 2 where the result has phases, else 1.
   let resultStride: Int
   let tiles: [ChannelTiles.Tile]
+  /// For each position, the source channels of phases whose weights are not all zeros.
+  let sources: [[Range<Int>]]
   private let tensor: Tensor
 
   /// Packed weights of a channel tile at a position and a point in time, `[source channel][tile width]`.
@@ -30,12 +32,27 @@ struct WinogradWeights<Form: WinogradForm> {
     sourceStride = source.sourcePhases * FeatureMaps.stride(of: source.sources)
     stride = resultStride * resultStride * FeatureMaps.stride(of: source.channels)
     tiles = ChannelTiles(stride: stride).tiles
+    let perPhase = sourceStride / source.sourcePhases
+    sources = (0..<Form.positions).map { position in
+      guard !flipped else { return [0..<source.sourcePhases * perPhase] }
+      return (0..<source.sourcePhases)
+        .filter { !Form.isZero(phase: $0, position: position, flipped: false) }
+        .map { $0 * perPhase..<($0 + 1) * perPhase }
+    }
     tensor = Tensor([stride, Form.positions, points, sourceStride])
 
     let (whole, blocks) = (self, sourceStride / 8)
     Parallel.forEach(tiles.count * blocks) { job in
       whole.transform(source, whole.tiles[job / blocks], sources: job % blocks * 8..<job % blocks * 8 + 8)
     }
+  }
+
+  /// Whether all products of a channel tile at a position are zeros.
+  func isZero(_ tile: ChannelTiles.Tile, position: Int) -> Bool {
+    guard resultStride > 1 else { return false }
+    let perPhase = stride / Form.phases
+    return (tile.start / perPhase...(tile.start + tile.width - 1) / perPhase)
+      .allSatisfy { Form.isZero(phase: $0, position: position, flipped: true) }
   }
 
   /// Transforms the kernels between some source channels and the channels of a tile.
