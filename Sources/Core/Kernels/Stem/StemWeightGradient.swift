@@ -210,14 +210,17 @@ private struct StemGradients {
     sample: Int
   ) {
     let most = 4
-    let scratch = Tensor([reader.room(tiles: most, channels: WideVector.width)])
+    let channels = (panels.first?.start ?? 0)..<(panels.last.map { $0.start + $0.width } ?? 0)
+    let scratch = Tensor([reader.room(tiles: most, channels: channels.count)])
     for run in tiles.runs(range, most: most) {
-      for panel in panels {
-        for frame in 0..<frames {
-          let row = (run.lowerBound - range.lowerBound) * frames + frame
-          reader.apply(
-            run, sample: sample, frame: frame, phase: 0, channels: panel.start..<panel.start + panel.width,
-            scratch: scratch.pointer, to: tensor.pointer + offset(0, panel) + row * panel.width,
+      for frame in 0..<frames {
+        let row = (run.lowerBound - range.lowerBound) * frames + frame
+        let columns = reader.columns(
+          run, sample: sample, frame: frame, phase: 0, channels: channels, in: scratch.pointer)
+        for panel in panels {
+          let first = panel.start - channels.lowerBound
+          reader.writeRows(
+            columns, first..<first + panel.width, to: tensor.pointer + offset(0, panel) + row * panel.width,
             tileStep: frames * panel.width, step: step)
         }
       }

@@ -22,22 +22,46 @@ struct ChannelPanels {
     let panel: ChannelTiles.Tile
     /// First channel, and number of channels.
     let start, count: Int
+
+    /// Where the part's first channel is in `[panel][row][panel width]`.
+    func offset(rows: Int, row: Int) -> Int {
+      panel.start * rows + row * panel.width + start - panel.start
+    }
   }
 
-  /// Panels, divided where the channels of a phase end.
+  /// Adjacent channels of one phase, and the parts of panels that they are.
+  struct Group {
+    let channels: Range<Int>
+    let parts: [Part]
+  }
+
+  /// All channels, in groups of one phase.
   ///
-  /// - Parameter channels: of one phase.
-  func parts(ofPhase channels: Int) -> [Part] {
-    panels.flatMap { panel in
-      var parts: [Part] = []
-      var start = panel.start
-      while start < panel.start + panel.width {
-        let end = min(panel.start + panel.width, (start / channels + 1) * channels)
-        parts.append(Part(panel: panel, start: start, count: end - start))
-        start = end
+  /// - Parameters:
+  ///   - phase: channels of a phase.
+  ///   - most: the largest number of channels of a group; at least that of a panel.
+  func groups(ofPhase phase: Int, most: Int) -> [Group] {
+    var groups: [Group] = []
+    for part in panels.flatMap({ parts(of: $0, ofPhase: phase) }) {
+      let end = part.start + part.count
+      if let last = groups.last, part.start % phase != 0, end - last.channels.lowerBound <= most {
+        groups[groups.count - 1] = Group(channels: last.channels.lowerBound..<end, parts: last.parts + [part])
+      } else {
+        groups.append(Group(channels: part.start..<end, parts: [part]))
       }
-      return parts
     }
+    return groups
+  }
+
+  private func parts(of panel: ChannelTiles.Tile, ofPhase phase: Int) -> [Part] {
+    var parts: [Part] = []
+    var start = panel.start
+    while start < panel.start + panel.width {
+      let end = min(panel.start + panel.width, (start / phase + 1) * phase)
+      parts.append(Part(panel: panel, start: start, count: end - start))
+      start = end
+    }
+    return parts
   }
 
   /// - Parameter most: the largest number of channels per block.

@@ -30,38 +30,52 @@ struct StripTransform<Square: LineTransform> {
   /// Floats of the scratch memory for some tiles and channels.
   func room(tiles: Int, channels: Int) -> Int { Square.outputs * width(tiles) * channels }
 
-  /// Transforms a run of tiles, see `WinogradTiles.runs`.
+  /// The columns of a run of tiles, transformed: `[row of a square's transform][column of the strip][channel]`.
+  struct Columns {
+    let memory: UnsafeMutablePointer<Float>
+    fileprivate let tiles, width, channels: Int
+  }
+
+  /// Transforms the columns of a run of tiles, see `WinogradTiles.runs`.
   ///
   /// - Parameters:
   ///   - run: tiles of the frame.
+  ///   - memory: has `room`.
+  func columns(
+    _ run: Range<Int>, sample: Int, frame: Int, phase: Int, channels: Range<Int>, in memory: UnsafeMutablePointer<Float>
+  ) -> Columns {
+    let columns = Columns(memory: memory, tiles: run.count, width: width(run.count), channels: channels.count)
+    transform(maps.frame(sample, frame) + channels.lowerBound, tiles.origin(run.lowerBound), phase, into: columns)
+    return columns
+  }
+
+  /// Transforms the rows of each tile.
+  ///
+  /// - Parameters:
+  ///   - part: some of the columns' channels, counted from the first of them.
   ///   - to: position p of tile t goes to t · tileStep + p · step.
-  func apply(
-    _ run: Range<Int>, sample: Int, frame: Int, phase: Int, channels: Range<Int>,
-    scratch: UnsafeMutablePointer<Float>, to: UnsafeMutablePointer<Float>, tileStep: Int, step: Int
+  func writeRows(
+    _ columns: Columns, _ part: Range<Int>, to: UnsafeMutablePointer<Float>, tileStep: Int, step: Int
   ) {
-    let (width, count) = (width(run.count), channels.count)
-    transformColumns(
-      maps.frame(sample, frame) + channels.lowerBound, tiles.origin(run.lowerBound), phase, width: width, count, scratch
-    )
-    for tile in 0..<run.count {
+    let channels = columns.channels
+    for tile in 0..<columns.tiles {
       for row in 0..<Square.outputs {
-        let from = scratch + (row &* width &+ tile &* tiles.side) &* count
+        let from = columns.memory + (row &* columns.width &+ tile &* tiles.side) &* channels + part.lowerBound
         let line = to + tile &* tileStep + row &* Square.outputs &* step
-        forEachVector(count) {
-          Square.apply(TransformRegister.self, from + $0, count, line + $0, step)
+        forEachVector(part.count) {
+          Square.apply(TransformRegister.self, from + $0, channels, line + $0, step)
         } eight: {
-          Square.apply(SIMD8<Float>.self, from + $0, count, line + $0, step)
+          Square.apply(SIMD8<Float>.self, from + $0, channels, line + $0, step)
         }
       }
     }
   }
 
-  /// Writes `[row of a square's transform][column of the strip][channel]`.
   @inline(__always)
-  private func transformColumns(
-    _ base: UnsafePointer<Float>, _ origin: (row: Int, column: Int), _ phase: Int, width: Int, _ count: Int,
-    _ scratch: UnsafeMutablePointer<Float>
+  private func transform(
+    _ base: UnsafePointer<Float>, _ origin: (row: Int, column: Int), _ phase: Int, into columns: Columns
   ) {
+    let (width, count, scratch) = (columns.width, columns.channels, columns.memory)
     let (height, frameWidth, channels) = (maps.height, maps.width, maps.stride)
     let firstRow = (origin.row &- border) &* stride &+ (phase &>> 1)
     let firstColumn = (origin.column &- border) &* stride &+ (phase & 1)

@@ -73,8 +73,8 @@ struct WinogradOperand {
     tensor = Tensor([positions * time.points, step])
     let reader = StripTransform(Kind.Square.self, maps, tiles, border: Kind.border, stride: Kind.stride)
     let runs = tiles.runs(pass.tiles, most: 4)
-    let parts = channels.parts(ofPhase: reader.channels)
-    let widest = parts.reduce(0) { max($0, $1.count) }
+    let groups = channels.groups(ofPhase: reader.channels, most: 64)
+    let widest = groups.reduce(0) { max($0, $1.channels.count) }
     let base = tensor.pointer
     Parallel.forEach(pass.samples.count * runs.count) { job in
       let (sample, index) = job.quotientAndRemainder(dividingBy: runs.count)
@@ -82,34 +82,43 @@ struct WinogradOperand {
       let room = reader.room(tiles: run.count, channels: widest)
       let memory = Tensor([room + (time.points == 1 ? 0 : time.frames * positions * run.count * widest)])
       let row = sample * time.tiles * pass.tiles.count + run.lowerBound - pass.tiles.lowerBound
-      for part in parts {
-        let rowStep = part.panel.width
-        let to = base + part.panel.start * rows + row * rowStep + part.start - part.panel.start
-        let (phase, first) = part.start.quotientAndRemainder(dividingBy: reader.channels)
-        func transform(_ frame: Int, to: UnsafeMutablePointer<Float>, tileStep: Int, step: Int) {
-          reader.apply(
+      for group in groups {
+        let (phase, first) = group.channels.lowerBound.quotientAndRemainder(dividingBy: reader.channels)
+        func columns(_ frame: Int) -> StripTransform<Kind.Square>.Columns {
+          reader.columns(
             run, sample: pass.samples.lowerBound + sample, frame: frame, phase: phase,
-            channels: first..<first + part.count, scratch: memory.pointer, to: to, tileStep: tileStep, step: step)
+            channels: first..<first + group.channels.count, in: memory.pointer)
         }
         if time.points == 1 {
           for frame in 0..<time.frames {
-            transform(frame, to: to + frame * pass.tiles.count * rowStep, tileStep: rowStep, step: step)
+            let columns = columns(frame)
+            for part in group.parts {
+              reader.writeRows(
+                columns, part.start - group.channels.lowerBound..<part.start - group.channels.lowerBound + part.count,
+                to: base + part.offset(rows: rows, row: row + frame * pass.tiles.count), tileStep: part.panel.width,
+                step: step)
+            }
           }
           continue
         }
         // `[frame][position][tile][channel]`
-        let squares = memory.pointer + room
-        let square = run.count * part.count
+        let (squares, count) = (memory.pointer + room, group.channels.count)
+        let square = run.count * count
         for frame in 0..<time.frames {
-          transform(frame, to: squares + frame * positions * square, tileStep: part.count, step: square)
+          reader.writeRows(
+            columns(frame), 0..<count, to: squares + frame * positions * square, tileStep: count, step: square)
         }
-        for timeTile in 0..<time.tiles {
-          for position in 0..<positions {
-            for tile in 0..<run.count {
-              transformFrames(
-                Kind.self, time, timeTile, squares + position * square + tile * part.count, positions * square,
-                count: part.count,
-                to: to + (timeTile * pass.tiles.count + tile) * rowStep + 5 * position * step, step)
+        for part in group.parts {
+          for timeTile in 0..<time.tiles {
+            for position in 0..<positions {
+              for tile in 0..<run.count {
+                transformFrames(
+                  Kind.self, time, timeTile,
+                  squares + position * square + tile * count + part.start - group.channels.lowerBound,
+                  positions * square, count: part.count,
+                  to: base + part.offset(rows: rows, row: row + timeTile * pass.tiles.count + tile)
+                    + 5 * position * step, step)
+              }
             }
           }
         }

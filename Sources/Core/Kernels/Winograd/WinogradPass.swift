@@ -77,9 +77,12 @@ struct WinogradPass<Form: WinogradForm> {
         let row = (run.lowerBound - range.lowerBound) * time.frames + frame
         for phase in 0..<reader.phases {
           for channel in stride(from: 0, to: reader.channels, by: block) {
-            reader.apply(
-              first..<first + run.count, sample: sample, frame: frame, phase: phase,
-              channels: channel..<min(reader.channels, channel + block), scratch: scratch.pointer,
+            let channels = channel..<min(reader.channels, channel + block)
+            let columns = reader.columns(
+              first..<first + run.count, sample: sample, frame: frame, phase: phase, channels: channels,
+              in: scratch.pointer)
+            reader.writeRows(
+              columns, 0..<channels.count,
               to: result.tensor.pointer + row * result.step + phase * reader.channels + channel,
               tileStep: time.frames * result.step, step: result.position)
           }
