@@ -39,9 +39,9 @@ struct WinogradWeightGradient<Form: WinogradForm> {
         x.singleFrames, dy: dy.singleFrames, lanes: lanes.map { $0.lowerBound * frames..<$0.upperBound * frames })
     }
     let sums = Tensor([lanes.count, count])
-    for (index, lane) in lanes.enumerated() {
-      let destination = sums.pointer + index * count
-      let passes = passes(lane)
+    func add(_ lane: Int) {
+      let destination = sums.pointer + lane * count
+      let passes = passes(lanes[lane])
       if passes.isEmpty {
         destination.update(repeating: 0, count: count)
       } else if passes.count == 1 {
@@ -49,6 +49,12 @@ struct WinogradWeightGradient<Form: WinogradForm> {
       } else {
         sumInPasses(x, dy, passes, into: destination)
       }
+    }
+    // A thread that adds whole lanes keeps what it transforms in its own cache and waits for no other.
+    if lanes.count % Parallel.threads == 0, source.stride * gradient.stride <= 1 << 15 {
+      Parallel.forEach(lanes.count, add)
+    } else {
+      for lane in lanes.indices { add(lane) }
     }
     return sums
   }
