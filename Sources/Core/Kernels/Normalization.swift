@@ -126,14 +126,15 @@ private func sumsPerSample<Terms: PositionTerms>(
       let frame = UnsafePointer(x.pointer + index * x.frameCount)
       for row in 0..<x.height {
         let line = frame + row * x.width * stride
-        var channel = 0
-        while channel + 4 * TransformRegister.width <= stride {
+        let together = 4 * TransformRegister.width
+        let most = stride / together * together
+        for channel in Swift.stride(from: 0, to: most, by: together) {
           addLine(InlineArray<4, TransformRegister>.self, terms, frame, line, x.width, stride, channel, sums)
-          channel += 4 * TransformRegister.width
         }
-        while channel < stride {
-          addLine(InlineArray<1, SIMD8<Float>>.self, terms, frame, line, x.width, stride, channel, sums)
-          channel += 8
+        forEachVector(stride - most) {
+          addLine(InlineArray<1, TransformRegister>.self, terms, frame, line, x.width, stride, most + $0, sums)
+        } eight: {
+          addLine(InlineArray<1, SIMD8<Float>>.self, terms, frame, line, x.width, stride, most + $0, sums)
         }
       }
       finish(frame, sums)
@@ -149,8 +150,8 @@ private func sumsPerSample<Terms: PositionTerms>(
   return result
 }
 
-/// Computes the two sums of a line in single precision, for some vectors of channels, and adds them in double
-/// precision.
+/// Computes the two sums of a line in single precision, for some adjacent vectors of channels, which are read in the
+/// order of memory, and adds them in double precision.
 @inline(__always)
 private func addLine<let vectors: Int, V: TransformVector, Terms: PositionTerms>(
   _: InlineArray<vectors, V>.Type, _ terms: Terms, _ frame: UnsafePointer<Float>, _ line: UnsafePointer<Float>,

@@ -32,6 +32,9 @@ import Testing
     Shape(inputs: 64, outputs: 72, frameTaps: 3, samples: 1, frames: 5, height: 6, width: 3),
     // More tiles of a frame than one pass of the weights' gradient takes, and of a batch than one of the others'.
     Shape(inputs: 5, outputs: 9, frameTaps: 3, samples: 2, frames: 7, height: 38, width: 35),
+    // The same without time, where frames are samples; and more outputs, for which a pass has more tiles.
+    Shape(inputs: 16, outputs: 24, frameTaps: 1, samples: 3, frames: 3, height: 33, width: 30),
+    Shape(inputs: 8, outputs: 136, frameTaps: 1, samples: 2, frames: 3, height: 8, width: 9),
     // More terms than one panel of packed weights has.
     Shape(inputs: 136, outputs: 8, frameTaps: 3, samples: 1, frames: 6, height: 3, width: 5),
     // On phases; in odd sizes the phases differ in size, and in a size of 1 all but one are empty.

@@ -9,6 +9,7 @@ struct StripTransform<Square: LineTransform> {
   private let border: Int
   /// 1 where the only phase is the frame itself, else 2.
   private let stride: Int
+  /// A line outside the frame.
   private let zeros: Tensor
 
   /// - Parameters:
@@ -79,6 +80,7 @@ struct StripTransform<Square: LineTransform> {
     let (height, frameWidth, channels) = (maps.height, maps.width, maps.stride)
     let firstRow = (origin.row &- border) &* stride &+ (phase &>> 1)
     let firstColumn = (origin.column &- border) &* stride &+ (phase & 1)
+    // No square has more lines.
     var lines = InlineArray<6, UnsafePointer<Float>>(repeating: UnsafePointer(zeros.pointer))
     for row in 0..<Square.inputs {
       let y = firstRow &+ row &* stride

@@ -72,55 +72,77 @@ struct WinogradOperand {
     let positions = Kind.Square.outputs * Kind.Square.outputs
     tensor = Tensor([positions * time.points, step])
     let reader = StripTransform(Kind.Square.self, maps, tiles, border: Kind.border, stride: Kind.stride)
-    let runs = tiles.runs(pass.tiles, most: 4)
     let groups = channels.groups(ofPhase: reader.channels, most: 64)
     let widest = groups.reduce(0) { max($0, $1.channels.count) }
-    let base = tensor.pointer
+    let writer = OperandWriter<Kind>(reader: reader, pass: pass, base: tensor.pointer, step: step)
+    let runs = tiles.runs(pass.tiles, most: 4)
     Parallel.forEach(pass.samples.count * runs.count) { job in
       let (sample, index) = job.quotientAndRemainder(dividingBy: runs.count)
-      let run = runs[index]
-      let room = reader.room(tiles: run.count, channels: widest)
-      let memory = Tensor([room + (time.points == 1 ? 0 : time.frames * positions * run.count * widest)])
-      let row = sample * time.tiles * pass.tiles.count + run.lowerBound - pass.tiles.lowerBound
-      for group in groups {
-        let (phase, first) = group.channels.lowerBound.quotientAndRemainder(dividingBy: reader.channels)
-        func columns(_ frame: Int) -> StripTransform<Kind.Square>.Columns {
-          reader.columns(
-            run, sample: pass.samples.lowerBound + sample, frame: frame, phase: phase,
-            channels: first..<first + group.channels.count, in: memory.pointer)
-        }
-        if time.points == 1 {
-          for frame in 0..<time.frames {
-            let columns = columns(frame)
-            for part in group.parts {
-              reader.writeRows(
-                columns, part.start - group.channels.lowerBound..<part.start - group.channels.lowerBound + part.count,
-                to: base + part.offset(rows: rows, row: row + frame * pass.tiles.count), tileStep: part.panel.width,
-                step: step)
-            }
-          }
-          continue
-        }
-        // `[frame][position][tile][channel]`
-        let (squares, count) = (memory.pointer + room, group.channels.count)
-        let square = run.count * count
-        for frame in 0..<time.frames {
-          reader.writeRows(
-            columns(frame), 0..<count, to: squares + frame * positions * square, tileStep: count, step: square)
-        }
-        for part in group.parts {
-          for timeTile in 0..<time.tiles {
-            for position in 0..<positions {
-              for tile in 0..<run.count {
-                transformFrames(
-                  Kind.self, time, timeTile,
-                  squares + position * square + tile * count + part.start - group.channels.lowerBound,
-                  positions * square, count: part.count,
-                  to: base + part.offset(rows: rows, row: row + timeTile * pass.tiles.count + tile)
-                    + 5 * position * step, step)
-              }
-            }
-          }
+      let memory = Tensor([writer.room(tiles: runs[index].count, channels: widest)])
+      for group in groups { writer.write(sample, runs[index], group, memory.pointer) }
+    }
+  }
+}
+
+/// Writes what some tiles of a sample give to an operand.
+private struct OperandWriter<Kind: WinogradOperandKind> {
+  let reader: StripTransform<Kind.Square>
+  let pass: WinogradTilePass
+  /// The operand, and floats from one position to the next.
+  let base: UnsafeMutablePointer<Float>
+  let step: Int
+
+  private var positions: Int { Kind.Square.outputs * Kind.Square.outputs }
+
+  /// Floats of the scratch memory for a run of tiles: its columns, and the squares of all frames that are joined.
+  func room(tiles: Int, channels: Int) -> Int {
+    reader.room(tiles: tiles, channels: channels)
+      + (pass.time.points == 1 ? 0 : pass.time.frames * positions * tiles * channels)
+  }
+
+  /// Transforms a group of channels of a run of tiles.
+  ///
+  /// - Parameters:
+  ///   - sample: counted from the first of the pass.
+  ///   - memory: has `room`.
+  func write(
+    _ sample: Int, _ run: Range<Int>, _ group: ChannelPanels.Group, _ memory: UnsafeMutablePointer<Float>
+  ) {
+    let (time, count) = (pass.time, group.channels.count)
+    let (phase, channel) = group.channels.lowerBound.quotientAndRemainder(dividingBy: reader.channels)
+    let first = sample * time.tiles * pass.tiles.count + run.lowerBound - pass.tiles.lowerBound
+    func columns(_ frame: Int) -> StripTransform<Kind.Square>.Columns {
+      reader.columns(
+        run, sample: pass.samples.lowerBound + sample, frame: frame, phase: phase,
+        channels: channel..<channel + count, in: memory)
+    }
+    if time.points == 1 {
+      // Frames that no tap joins are samples.
+      let columns = columns(0)
+      for part in group.parts {
+        let start = part.start - group.channels.lowerBound
+        reader.writeRows(
+          columns, start..<start + part.count, to: base + part.offset(rows: pass.rows, row: first),
+          tileStep: part.panel.width, step: step)
+      }
+      return
+    }
+    // `[frame][position][tile][channel]`
+    let squares = memory + reader.room(tiles: run.count, channels: count)
+    let square = run.count * count
+    for frame in 0..<time.frames {
+      reader.writeRows(
+        columns(frame), 0..<count, to: squares + frame * positions * square, tileStep: count, step: square)
+    }
+    for part in group.parts {
+      for timeTile in 0..<time.tiles {
+        for index in 0..<positions * run.count {
+          let (position, tile) = index.quotientAndRemainder(dividingBy: run.count)
+          let row = first + timeTile * pass.tiles.count + tile
+          transformFrames(
+            Kind.self, time, timeTile, squares + index * count + part.start - group.channels.lowerBound,
+            positions * square, count: part.count,
+            to: base + part.offset(rows: pass.rows, row: row) + 5 * position * step, step)
         }
       }
     }

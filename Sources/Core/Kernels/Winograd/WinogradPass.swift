@@ -15,8 +15,9 @@ struct WinogradPass<Form: WinogradForm> {
 
   /// Tiles of a pass on one thread.
   static func tiles(_ weights: WinogradWeights<Form>, frames: Int) -> Int {
+    // A megabyte of a core's second-level cache.
     let floats = Form.positions * frames * (weights.sourceStride + weights.stride)
-    let fitting = secondLevelCache / (4 * floats) / tileRows * tileRows
+    let fitting = (1 << 18) / floats / tileRows * tileRows
     // Where patches and products of enough rows do not fit the cache, more tiles read the weights less often.
     return fitting * frames >= 24 ? min(fitting, 32) : frames == 1 ? 64 : 32
   }

@@ -31,9 +31,6 @@ struct WinogradTiles {
   }
 }
 
-/// Bytes that transformed tiles may use of a core's second-level cache.
-let secondLevelCache = 1 << 20
-
 /// The vector of the transforms: one register.
 #if WIDE_VECTORS
   typealias TransformRegister = SIMD16<Float>

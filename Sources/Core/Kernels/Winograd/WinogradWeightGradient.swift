@@ -1,9 +1,10 @@
 /// The gradient of a 3 × 3 convolution's weights by Winograd: G^T [sum over tiles of (B^T x B) * (A dy A^T)] G, with
 /// the same transforms over time.
 ///
-/// A lane's tiles are processed in passes: some whole samples, or some tiles of one sample if frames are large. The
-/// frame's size alone decides. A sum is added sample by sample, and inside a pass tile in time by tile in time, then
-/// tile by tile. It is transformed back inside its lane, so that lanes and ranks exchange only the gradient itself.
+/// A lane's tiles are processed in passes: some whole samples, or some tiles of one sample if frames are large. A sum
+/// is added sample by sample, and inside a pass tile in time by tile in time, then tile by tile; so where kernels span
+/// several frames the frame's size alone decides about passes. Frames that no tap joins are samples. A sum is
+/// transformed back inside its lane, so that lanes and ranks exchange only the gradient itself.
 ///
 /// With a stride of 2 the input has the channels of four phases; the taps that a phase lacks are left out.
 struct WinogradWeightGradient<Form: WinogradForm> {
