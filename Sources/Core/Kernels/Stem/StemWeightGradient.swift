@@ -1,8 +1,8 @@
 /// The gradient of a stem's weights by Winograd on its phases: for every tap in time,
 /// G^T [sum over tiles and frames of (B^T x B) * (A dy A^T)] G.
 ///
-/// A lane adds sample by sample, in a sample tile by tile, in a tile frame by frame; then the sums are transformed back
-/// inside the lane, so that lanes and ranks exchange only the gradient itself.
+/// A lane adds sample by sample, in a sample tile by tile, in a tile frame by frame; frames that no tap joins are
+/// samples. The sums are transformed back inside the lane, so that lanes and ranks exchange only the gradient itself.
 struct StemWeightGradient {
   private let geometry: ConvolutionGeometry
   private let tiles: WinogradTiles
