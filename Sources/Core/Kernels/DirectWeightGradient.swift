@@ -121,7 +121,7 @@ struct DirectWeightGradient {
         let start = max(first, -shift)
         let end = min(block.frames.upperBound, first + block.framesAtATime, block.allFrames - shift)
         guard start < end else { continue }
-        // The loop over a line keeps all sums in registers, that over lines does not.
+        // Inside a line all sums stay in registers; at its end the compiler moves some of them to memory.
         let lines = PositionLines(
           frames: end - start, lines: block.lines, positions: block.positions,
           sourceStep: block.step * block.sourcePosition,

@@ -146,6 +146,7 @@ struct GradientBlocks {
           continue
         }
         let from = frame + row * x.width * stride + channel * rows
+        // Without padding all positions are inside the frame.
         if rows == 8, geometry.padding == 0 {
           let step = pick * stride
           for position in 0..<positions { SIMD8<Float>.load(from + position &* step).store(tile + position &* 8) }

@@ -231,13 +231,11 @@ struct WinogradPass<Form: WinogradForm> {
             forEachVector(result.stride) {
               writeTile(
                 Form.Tile.self, TransformRegister.self, from + $0, products.position, scratch, to + $0, height: height,
-                width: width,
-                line: line, pixel: pixel)
+                width: width, line: line, pixel: pixel)
             } eight: {
               writeTile(
                 Form.Tile.self, SIMD8<Float>.self, from + $0, products.position, scratch, to + $0, height: height,
-                width: width,
-                line: line, pixel: pixel)
+                width: width, line: line, pixel: pixel)
             }
           }
           row += products.step
